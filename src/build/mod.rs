@@ -1,0 +1,508 @@
+//! Articles in, files out: how is an index made?
+//!
+//! ```text
+//! articles ─ order (newest first) ─ alphabet ─ folding table ─ folded texts ─┬─ passages ─ grams ─ pages ─┐
+//!                                                                            └─ blocks ─ dictionary ──────┼─ root ─ files
+//!                                                                               columns ──────────────────┘
+//! ```
+//!
+//! Everything is decided by the articles and the options alone: no clock, no randomness, no order of threads; the same
+//! input gives the same bytes. Memory is a few tens of bytes per character of text.
+
+mod dictionary;
+mod grams;
+mod unicode;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use flate2::{Compress, Compression, FlushCompress, Status};
+use rayon::prelude::*;
+
+use crate::columns::{Facets, put_dates, put_facets, put_places};
+use crate::fold::{Folded, Folder, Off, class};
+use crate::format::{Crc, File, Kind, put_varint, seal};
+use crate::grams::{LONGEST_GRAM, SHORTEST_PASSAGE, Shape, write as write_pages};
+use crate::root::{Frequencies, MOST_PASSAGES, Root, alphabet};
+use crate::store::{Head, LONGEST_DICTIONARY, Piece, Widths, put_block};
+use crate::{Article, date};
+use grams::{END, Levels, Stream};
+
+/// What may be chosen. The default suits most sites; `None` lets the corpus decide.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Bytes of gram pages allowed per 100 bytes of UTF-8 text.
+    pub budget: Option<u32>,
+    /// B: grams in more passages than this are extended.
+    pub bound: Option<u32>,
+    /// N: characters of the longest gram.
+    pub longest: Option<u32>,
+    /// W: folded characters of a passage.
+    pub window: Option<u32>,
+    /// Whether the index is one file; if not said, small ones are.
+    pub pack: Option<bool>,
+}
+
+/// Why there is no index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No article was given.
+    Nothing,
+    /// More text than the format can number.
+    TooLarge {
+        /// Passages that would be needed.
+        passages: u64,
+    },
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Nothing => write!(f, "there is no article to index"),
+            Failure::TooLarge { passages } => {
+                write!(f, "the text needs {passages} passages, an index holds {MOST_PASSAGES}; make several indexes")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Bytes by what they are for, and the numbers behind them.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Articles.
+    pub articles: u32,
+    /// Passages of bodies.
+    pub passages: u32,
+    /// UTF-8 bytes of titles and texts.
+    pub utf8: u64,
+    /// Characters of titles and texts.
+    pub chars: u64,
+    /// N, B, W.
+    pub parameters: [u32; 3],
+}
+
+/// An index.
+pub struct Built {
+    /// The build's id: the same articles and options give the same.
+    pub id: u64,
+    /// The files, sealed, by their name below the build's folder.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// The files that a reader needs before anything else.
+    pub open: Vec<String>,
+    /// Numbers.
+    pub report: Report,
+}
+
+/// A text with its folded form.
+struct Text {
+    ranks: Vec<u32>,
+    folded: Folded,
+}
+
+/// Compressed text up to this many bytes goes into one file with its index.
+const PACK: usize = 64 << 10;
+
+/// Builds an index. O(text), several passes per length of gram.
+pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> {
+    if articles.is_empty() {
+        return Err(Failure::Nothing);
+    }
+    let days: Vec<Option<i32>> =
+        articles.iter().map(|a| a.meta.iter().find(|m| m.0 == "date").and_then(|m| date::days(&m.1))).collect();
+    let mut order: Vec<usize> = (0..articles.len()).collect();
+    order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), k));
+    let dated = days.iter().flatten().count();
+
+    let mut counts: HashMap<char, u64> = HashMap::new();
+    for c in articles.iter().flat_map(|a| a.title.chars().chain(a.text.chars())) {
+        *counts.entry(c).or_default() += 1;
+    }
+    let used: BTreeSet<char> = counts.keys().copied().collect();
+    let (original, original_frequency) = alphabet(counts.into_iter().map(|(c, n)| (c as u32, n)));
+    let rank_of: HashMap<char, u32> =
+        original.iter().zip(0..).filter_map(|(&c, rank)| Some((char::from_u32(c)?, rank))).collect();
+    let table = Arc::new(unicode::table(&used));
+    let folder = Folder::new(&table, &original, Off::default());
+    let read = |s: &str| {
+        let ranks: Vec<u32> = s.chars().filter_map(|c| rank_of.get(&c).copied()).collect();
+        let folded = folder.fold(&ranks);
+        Text { ranks, folded }
+    };
+    let texts: Vec<(Text, Text)> =
+        order.par_iter().map(|&k| (read(&articles[k].title), read(&articles[k].text))).collect();
+
+    let mut folded_counts: BTreeMap<u32, u64> = BTreeMap::new();
+    for &c in texts.iter().flat_map(|(t, b)| t.folded.chars.iter().chain(&b.folded.chars)) {
+        *folded_counts.entry(c).or_default() += 1;
+    }
+    let chars: u64 = folded_counts.values().sum();
+    let east: u64 = folded_counts.iter().filter(|(c, _)| table.class(**c).is(class::HAN_KANA) || **c >= 0xAC00).map(|x| x.1).sum();
+    let eastern = east * 10 > chars * 3;
+    let utf8: u64 = articles.iter().map(|a| (a.title.len() + a.text.len()) as u64).sum();
+    let (folded, folded_frequency) = alphabet(folded_counts);
+    let folded_rank: HashMap<u32, u32> = folded.iter().zip(0..).map(|(&c, rank)| (c, rank)).collect();
+    let both: Vec<u32> = original.iter().chain(&folded).copied().collect();
+
+    let small = options.pack.unwrap_or(utf8 < 8 * PACK as u64);
+    let window = options.window.unwrap_or(if small { 1024 } else if eastern { 2048 } else { 4096 }).max(1024) as usize;
+    let bodies: Vec<Vec<usize>> = texts.par_iter().map(|(_, body)| cuts(body, &folder, &table, window)).collect();
+    let passages: u64 = bodies.iter().map(|b| b.len() as u64).sum();
+    if passages.max(articles.len() as u64) >= MOST_PASSAGES / 2 {
+        return Err(Failure::TooLarge { passages: passages + articles.len() as u64 });
+    }
+
+    // Text blocks.
+    let widths = Widths::new(original.len() as u32);
+    let mut keys: Vec<String> = Vec::new();
+    let key_of = |keys: &mut Vec<String>, key: &str| -> u32 {
+        keys.iter().position(|k| k == key).unwrap_or_else(|| {
+            keys.push(key.to_owned());
+            keys.len() - 1
+        }) as u32
+    };
+    let mut all_pieces: Vec<Piece> = Vec::new();
+    let mut starts = vec![0u32];
+    for (k, &input) in order.iter().enumerate() {
+        let article = &articles[input];
+        let meta: Vec<(u32, String)> = article.meta.iter().map(|(key, v)| (key_of(&mut keys, key), v.clone())).collect();
+        pieces_of(k as u32, input as u32, article, &texts[k], &bodies[k], meta, &mut all_pieces);
+        starts.push(starts[k] + bodies[k].len() as u32);
+    }
+    let plan = |target: usize| {
+        let mut blocks: Vec<Vec<usize>> = Vec::new();
+        let mut size = 0;
+        for (k, piece) in all_pieces.iter().enumerate() {
+            match blocks.last_mut() {
+                Some(block) if size + piece.text.len() <= target + target / 4 => block.push(k),
+                _ => {
+                    blocks.push(vec![k]);
+                    size = 0;
+                }
+            }
+            size += piece.text.len() + piece.title.len() + piece.url.len() / 3 + 16;
+        }
+        blocks
+    };
+    let data = |plan: &[Vec<usize>]| -> Vec<Vec<u8>> {
+        plan.par_iter()
+            .map(|block| {
+                let mut pieces: Vec<Piece> = Vec::new();
+                for &k in block {
+                    let piece = &all_pieces[k];
+                    match pieces.last_mut() {
+                        Some(last) if last.article == piece.article => join(last, piece),
+                        _ => pieces.push(piece.clone()),
+                    }
+                }
+                put_block(&pieces, widths)
+            })
+            .collect()
+    };
+    let mut blocks = plan(16 << 10);
+    let mut block_payloads = Vec::new();
+    let mut pack = small;
+    if small {
+        block_payloads = data(&blocks).par_iter().map(|d| deflate(d, &[])).collect();
+        pack = options.pack.unwrap_or(block_payloads.iter().map(Vec::len).sum::<usize>() <= PACK);
+    }
+    let mut dictionary = Vec::new();
+    if !pack {
+        blocks = plan(if utf8 > 60 << 20 { 12 << 10 } else { 4 << 10 });
+        let data = data(&blocks);
+        let samples: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
+        dictionary = dictionary::train(&samples, if eastern { 16 << 10 } else { LONGEST_DICTIONARY });
+        block_payloads = data.par_iter().map(|d| deflate(d, &dictionary)).collect();
+    }
+
+    // Grams.
+    let mut stream = Stream { ranks: Vec::with_capacity(chars as usize), passage: Vec::new() };
+    let mut feed = |chars: &[u32], passage: &mut dyn FnMut(usize) -> u32| {
+        for (i, c) in chars.iter().enumerate() {
+            stream.ranks.push(folded_rank.get(c).copied().unwrap_or(END));
+            stream.passage.push(passage(i));
+        }
+        stream.ranks.push(END);
+        stream.passage.push(0);
+    };
+    for (k, (title, _)) in texts.iter().enumerate() {
+        feed(&title.folded.chars, &mut |_| k as u32);
+    }
+    for (k, (_, body)) in texts.iter().enumerate() {
+        let first = articles.len() as u32 + starts[k];
+        // Passage boundaries in folded characters.
+        let bounds: Vec<usize> =
+            bodies[k].iter().map(|&at| body.folded.start.partition_point(|&s| (s as usize) < at)).collect();
+        let mut at = 0;
+        feed(&body.folded.chars, &mut |i| {
+            while at + 1 < bounds.len() && bounds[at + 1] <= i {
+                at += 1;
+            }
+            first + at as u32
+        });
+    }
+    let all_passages = articles.len() as u32 + passages as u32;
+    let budget = utf8 * u64::from(options.budget.unwrap_or(if pack { 10 } else if eastern { 31 } else { 40 })) / 100;
+    let wanted = options.longest.unwrap_or(if eastern || pack { 8 } else { 6 }).clamp(1, LONGEST_GRAM as u32);
+    let least = match (options.bound, chars) {
+        (Some(bound), _) => bound.max(1),
+        (None, 0..500_000) => 2,
+        (None, 500_000..4_000_000) => 16,
+        (None, 4_000_000..20_000_000) => 32,
+        _ => 128,
+    };
+    let found = Levels::find(&stream, folded.len() as u32, least, wanted);
+    drop(stream);
+    let (bound, longest) = match options.bound {
+        Some(bound) => (bound.max(1), wanted),
+        None => {
+            let costs = found.costs(all_passages);
+            let bounds = || (least.ilog2()..=9).map(|b| 1 << b);
+            // The smallest B within the budget; where even the largest is too much, shorter grams.
+            (3.min(wanted)..=wanted)
+                .rev()
+                .flat_map(|n| bounds().filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)))
+                .find(|&(b, n)| costs.bytes(b, n) <= budget)
+                .unwrap_or((1 << 9, 3.min(wanted)))
+        }
+    };
+    let levels = if bound > least || longest < wanted { found.restrict(bound, longest) } else { found };
+    let shape = Shape { longest, bound, passages: all_passages, alphabet: folded.len() as u32 };
+    let page_size = match utf8 {
+        _ if pack => 32 << 10,
+        0..4_000_000 => 4 << 10,
+        4_000_000..40_000_000 => 8 << 10,
+        _ => 16 << 10,
+    };
+    let pages = write_pages(&levels, shape, page_size);
+    drop(levels);
+
+    // Columns.
+    let mut files: Vec<(File, Vec<u8>)> = Vec::new();
+    let mut columns = Vec::new();
+    for name in ["date", "author", "source", "section", "tags", "lang"] {
+        let Some(key) = keys.iter().position(|k| k == name) else { continue };
+        let payload = if name == "date" {
+            if dated == 0 {
+                continue;
+            }
+            put_dates(&order.iter().filter_map(|&k| days[k]).collect::<Vec<i32>>())
+        } else {
+            put_facets(&facets(articles, &order, name))
+        };
+        files.push((File { kind: Kind::Column, number: columns.len() as u32 }, payload));
+        columns.push(key as u32);
+    }
+
+    let reordered = order.iter().enumerate().any(|(k, &input)| k != input);
+    if reordered {
+        let mut places = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(k, &input)| places[input] = k as u32);
+        files.push((File { kind: Kind::Column, number: columns.len() as u32 }, put_places(&places)));
+    }
+
+    let mut block_starts: Vec<u32> = blocks.iter().map(|b| b.first().map_or(0, |&k| k as u32)).collect();
+    block_starts.push(passages as u32);
+    let root = Root {
+        longest,
+        bound,
+        window: window as u32,
+        dated: dated as u32,
+        reordered,
+        dictionary: !dictionary.is_empty(),
+        kib: utf8.div_ceil(1024),
+        pages: pages.len() as u32,
+        table: Arc::new(table.restricted(&both)),
+        original,
+        folded,
+        articles: starts,
+        blocks: block_starts,
+        separators: pages.windows(2).map(|w| separator(&w[0].last, &w[1].first)).collect(),
+        keys,
+        columns,
+    };
+    let frequency = Frequencies { original: original_frequency, folded: folded_frequency };
+    files.push((File::ROOT, root.put(&frequency)));
+    if !dictionary.is_empty() {
+        files.push((File::DICT, deflate(&dictionary, &[])));
+    }
+    files.extend(pages.into_iter().zip(0..).map(|(p, number)| (File { kind: Kind::Grams, number }, p.bytes)));
+    files.extend(block_payloads.into_iter().zip(0..).map(|(p, number)| (File { kind: Kind::Text, number }, p)));
+    files.sort_by_key(|f| f.0);
+
+    // The id of a build is a checksum of all it holds.
+    let mut crc = Crc::new();
+    for (file, payload) in &files {
+        crc = crc.update(file.name().as_bytes()).update(&(payload.len() as u64).to_le_bytes()).update(payload);
+    }
+    let id = crc.finish();
+    let sealed: Vec<(String, Vec<u8>)> =
+        files.par_iter().map(|(file, payload)| (file.name(), seal(*file, id, payload))).collect();
+    let (files, open) = if pack {
+        let mut payload = Vec::new();
+        put_varint(&mut payload, sealed.len() as u64);
+        for (name, bytes) in &sealed {
+            put_varint(&mut payload, name.len() as u64);
+            payload.extend_from_slice(name.as_bytes());
+            put_varint(&mut payload, bytes.len() as u64);
+        }
+        sealed.iter().for_each(|(_, bytes)| payload.extend_from_slice(bytes));
+        (vec![(File::PACK.name(), seal(File::PACK, id, &payload))], vec![File::PACK.name()])
+    } else {
+        (sealed, vec![File::ROOT.name()])
+    };
+    let chars = articles.iter().map(|a| (a.title.chars().count() + a.text.chars().count()) as u64).sum();
+    let report = Report {
+        articles: articles.len() as u32,
+        passages: passages as u32,
+        utf8,
+        chars,
+        parameters: [longest, bound, window as u32],
+    };
+    Ok(Built { id, files, open, report })
+}
+
+/// Where the passages of a body start, in original characters: 0 and the cuts. Every passage of a body that is cut has at
+/// least [`SHORTEST_PASSAGE`] folded characters, and folding the parts alone gives what folding the whole gives.
+fn cuts(body: &Text, folder: &Folder, table: &crate::fold::Table, window: usize) -> Vec<usize> {
+    let folded = &body.folded;
+    let n = folded.chars.len();
+    let parts = (n + window / 2) / window;
+    let mut out = vec![0];
+    let mut last = 0; // in folded characters
+    for part in 1..parts {
+        let wanted = n * part / parts;
+        let reach = window / 8;
+        let (from, to) = ((wanted - reach).max(last + SHORTEST_PASSAGE), (wanted + reach).min(n - SHORTEST_PASSAGE));
+        // The best place near the wanted one: the end of a paragraph, of a sentence, or any clean place.
+        let mut best: Option<(u32, usize, usize)> = None;
+        for at in from..to {
+            // The cut lies right after the original characters of the folded one before.
+            let cut = folded.end[at - 1] as usize;
+            if (folded.start[at] as usize) < cut || !folder.cuts(&body.ranks, cut) {
+                continue;
+            }
+            let place = match body.ranks.get(cut).map(|&r| folder.class(r)) {
+                Some(next) if next.is(class::WHITE) => 0,
+                _ if matches!(char::from_u32(folded.chars[at - 1]), Some('.' | '!' | '?' | ';')) => 1,
+                _ if !table.class(folded.chars[at - 1]).is(class::WORD | class::HAN_KANA) => 2,
+                _ => 3,
+            };
+            let candidate = (place, at.abs_diff(wanted), at);
+            if best.is_none_or(|b| candidate < b) {
+                best = Some(candidate);
+            }
+        }
+        if let Some((_, _, at)) = best {
+            out.push(folded.end[at - 1] as usize);
+            last = at;
+        }
+    }
+    out
+}
+
+/// One piece per passage.
+fn pieces_of(
+    number: u32,
+    id: u32,
+    article: &Article,
+    (title, body): &(Text, Text),
+    starts: &[usize],
+    meta: Vec<(u32, String)>,
+    out: &mut Vec<Piece>,
+) {
+    // Headings in characters.
+    let mut heads: Vec<(usize, usize, &str)> = Vec::new();
+    let mut chars = 0;
+    let mut bytes = 0;
+    let mut sorted: Vec<&crate::Heading> = article.headings.iter().collect();
+    sorted.sort_by_key(|h| (h.start, h.end));
+    let mut at_byte = |at: usize| -> Option<usize> {
+        chars += article.text.get(bytes..at)?.chars().count();
+        bytes = at;
+        Some(chars)
+    };
+    for h in sorted {
+        if let (Some(start), Some(end)) = (at_byte(h.start), at_byte(h.end)) {
+            heads.push((start, end, &h.anchor));
+        }
+    }
+    for (k, &from) in starts.iter().enumerate() {
+        let to = starts.get(k + 1).copied().unwrap_or(body.ranks.len());
+        let under = heads.iter().rev().find(|h| h.0 < from).map(|h| (body.ranks[h.0..h.1].to_vec(), h.2.to_owned()));
+        out.push(Piece {
+            article: number,
+            id,
+            offset: from as u32,
+            title: title.ranks.clone(),
+            url: article.url.clone(),
+            meta: meta.clone(),
+            under,
+            heads: heads
+                .iter()
+                .filter(|h| (from..to).contains(&h.0))
+                .map(|h| Head { start: (h.0 - from) as u32, end: (h.1.min(to) - from) as u32, anchor: h.2.to_owned() })
+                .collect(),
+            passages: vec![(to - from) as u32],
+            text: body.ranks[from..to].to_vec(),
+        });
+    }
+}
+
+/// Adds the next passage of the same article to a piece.
+fn join(piece: &mut Piece, next: &Piece) {
+    let shift = piece.text.len() as u32;
+    piece.heads.extend(next.heads.iter().map(|h| Head { start: h.start + shift, end: h.end + shift, anchor: h.anchor.clone() }));
+    piece.passages.extend(&next.passages);
+    piece.text.extend(&next.text);
+}
+
+/// The shortest string that is above `last` and not above `first`.
+fn separator(last: &[u32], first: &[u32]) -> Vec<u32> {
+    let lcp = first.iter().zip(last).take_while(|(a, b)| a == b).count();
+    first[..(lcp + 1).min(first.len())].to_vec()
+}
+
+fn facets(articles: &[Article], order: &[usize], name: &str) -> Facets {
+    let values = |k: usize| -> Vec<&str> {
+        let of = articles[k].meta.iter().filter(|m| m.0 == name).map(|m| m.1.as_str());
+        // Several tags come as one string.
+        of.flat_map(|v| if name == "tags" { v.split(", ").collect() } else { vec![v] }).filter(|v| !v.is_empty()).collect()
+    };
+    let mut count: BTreeMap<&str, u32> = BTreeMap::new();
+    for value in order.iter().flat_map(|&k| values(k)) {
+        *count.entry(value).or_default() += 1;
+    }
+    let mut distinct: Vec<(&str, u32)> = count.into_iter().collect();
+    distinct.sort_by_key(|&(value, n)| (std::cmp::Reverse(n), value));
+    let number: HashMap<&str, u32> = distinct.iter().zip(0..).map(|(v, k)| (v.0, k)).collect();
+    let of = order
+        .iter()
+        .map(|&k| {
+            let mut of: Vec<u32> = values(k).iter().map(|v| number[v]).collect();
+            of.sort_unstable();
+            of.dedup();
+            of
+        })
+        .collect();
+    Facets { values: distinct.iter().map(|v| v.0.to_owned()).collect(), of }
+}
+
+/// A payload of text: its length and raw deflate with a preset dictionary.
+fn deflate(data: &[u8], dictionary: &[u8]) -> Vec<u8> {
+    let mut payload = Vec::new();
+    put_varint(&mut payload, data.len() as u64);
+    let mut z = Compress::new(Compression::best(), false);
+    if !dictionary.is_empty() {
+        z.set_dictionary(dictionary).expect("a fresh raw stream takes a dictionary");
+    }
+    payload.reserve(data.len() + data.len() / 8 + 1024);
+    loop {
+        let from = z.total_in() as usize;
+        match z.compress_vec(&data[from..], &mut payload, FlushCompress::Finish) {
+            Ok(Status::StreamEnd) => return payload,
+            _ => payload.reserve(4096),
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Where does the folding table come from?
+//!
+//! From Unicode data of pinned crates: normalization, case folding, scripts, general categories, and OpenCC's
+//! single-character tables. The table of an index holds what its own corpus can match: every character that folds into
+//! the corpus' alphabet, so that what is typed in another form is found too, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use caseless::Caseless;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{canonical_combining_class, compose};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
+use unicode_script::{Script, UnicodeScript};
+
+use crate::fold::{CODE_POINTS, Class, Entry, Layer, Table, class, hangul};
+
+/// Characters with the property Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties), as inclusive ranges.
+const INVISIBLE: [(u32, u32); 17] = [
+    (0x00AD, 0x00AD),
+    (0x034F, 0x034F),
+    (0x061C, 0x061C),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFF8),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
+];
+
+fn invisible(c: u32) -> bool {
+    INVISIBLE.iter().any(|&(a, b)| (a..=b).contains(&c))
+}
+
+/// The class of a character. What is no character (a surrogate) has none.
+pub fn class_of(c: u32) -> Class {
+    let Some(ch) = char::from_u32(c) else { return Class::default() };
+    let category = ch.general_category();
+    let script = ch.script();
+    let mark = matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark);
+    let extension = ch.script_extension();
+    let of_all = extension.is_common() || extension.is_inherited();
+    let east = [Script::Han, Script::Hiragana, Script::Katakana];
+    let han_kana =
+        matches!(c, 0x30FC | 0xFF70) || east.contains(&script) || !of_all && east.iter().any(|&s| extension.contains_script(s));
+    let word = matches!(
+        ch.general_category_group(),
+        GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number | GeneralCategoryGroup::Mark
+    );
+    let mut bits = 0;
+    let mut set = |on: bool, bit: u16| {
+        if on {
+            bits |= bit;
+        }
+    };
+    set(ch.is_whitespace(), class::WHITE);
+    set(word && !han_kana, class::WORD);
+    set(word && han_kana, class::HAN_KANA);
+    set(mark, class::MARK);
+    set(
+        category == GeneralCategory::NonspacingMark && matches!(script, Script::Inherited | Script::Latin | Script::Greek),
+        class::DIACRITIC,
+    );
+    set(!mark && matches!(script, Script::Latin | Script::Greek), class::LATIN_GREEK);
+    set(invisible(c), class::INVISIBLE);
+    set(
+        ch.general_category_group() == GeneralCategoryGroup::Mark
+            || matches!(c, 0x200C | 0x200D | 0x1F3FB..=0x1F3FF | 0xE0020..=0xE007F)
+            || hangul::combines(c),
+        class::EXTEND,
+    );
+    set(c == 0x200D, class::JOINER);
+    set((0x1F1E6..=0x1F1FF).contains(&c), class::REGIONAL);
+    Class { bits, ccc: canonical_combining_class(ch) }
+}
+
+/// One step of canonical decomposition, and whether its two parts compose again.
+fn canonical(c: char) -> Option<(Vec<char>, bool)> {
+    if hangul::is_syllable(c as u32) {
+        return None;
+    }
+    let full: Vec<char> = std::iter::once(c).nfd().collect();
+    match full.as_slice() {
+        [same] if *same == c => None,
+        [_] => Some((full, false)),
+        [head @ .., last] => {
+            let prefix = head[1..].iter().try_fold(head[0], |a, &b| compose(a, b));
+            Some(match prefix {
+                Some(prefix) => (vec![prefix, *last], compose(prefix, *last) == Some(c)),
+                None => (full, false),
+            })
+        }
+        [] => None,
+    }
+}
+
+/// Compatibility decomposition. Hangul letters that stand alone (U+3131 to U+318E) stay: NFKC would join them to what
+/// stands before, and 감사 would not be found in 감사ㄳ. Their half-width forms become them.
+fn compatible(c: char) -> Option<Vec<char>> {
+    match c as u32 {
+        0x3131..=0x318E => return None,
+        u @ 0xFFA1..=0xFFBE => return char::from_u32(u - 0xFFA1 + 0x3131).map(|c| vec![c]),
+        u @ 0xFFC2..=0xFFDC => {
+            // Vowels stand in groups of six, with gaps of two.
+            let k = u - 0xFFC2;
+            return char::from_u32(0x314F + k / 8 * 6 + k % 8).map(|c| vec![c]);
+        }
+        _ => {}
+    }
+    let full: Vec<char> = std::iter::once(c).nfkd().collect();
+    (full != [c] && !hangul::is_syllable(c as u32)).then_some(full)
+}
+
+fn case(c: char) -> Option<Vec<char>> {
+    let full: Vec<char> = std::iter::once(c).default_case_fold().collect();
+    (full != [c]).then_some(full)
+}
+
+/// The representative of a Han character among its simplified, traditional, regional and Japanese forms: OpenCC's
+/// single-character tables, applied until nothing changes.
+fn variant(c: char) -> Option<Vec<char>> {
+    let step = |c: char| {
+        let steps: [fn(String) -> String; 4] = [hanconv::jp2t, hanconv::hk2s, hanconv::tw2s, hanconv::t2s];
+        steps.iter().fold(c, |c, convert| {
+            let out = convert(c.to_string());
+            let mut chars = out.chars();
+            match (chars.next(), chars.next()) {
+                (Some(one), None) => one,
+                _ => c,
+            }
+        })
+    };
+    if c.script() != Script::Han {
+        return None;
+    }
+    let mut seen = vec![c];
+    loop {
+        let next = step(seen[seen.len() - 1]);
+        if let Some(k) = seen.iter().position(|&s| s == next) {
+            // A fixed point, or a cycle: its smallest member stands for it.
+            let end = seen[k..].iter().copied().min().unwrap_or(next);
+            return (end != c).then(|| vec![end]);
+        }
+        seen.push(next);
+    }
+}
+
+/// Look-alike punctuation; the list is closed. Several of these are also decomposed by the layer before.
+fn punctuation(c: char) -> Option<Vec<char>> {
+    let to = match c {
+        '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' => "\"",
+        '‘' | '’' | '‚' | '‹' | '›' => "'",
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => "-",
+        '⋯' | '…' => "...",
+        '、' => ",",
+        '。' | '｡' => ".",
+        _ => return None,
+    };
+    Some(to.chars().collect())
+}
+
+/// The layers of one character, each character mapped at most once.
+#[derive(Default)]
+struct Layers {
+    memo: [BTreeMap<char, Option<(Vec<char>, bool)>>; 5],
+}
+
+impl Layers {
+    fn one(&mut self, layer: Layer, c: char) -> &Option<(Vec<char>, bool)> {
+        self.memo[layer as usize].entry(c).or_insert_with(|| match layer {
+            Layer::Canonical => canonical(c),
+            Layer::Compatible => compatible(c).map(|to| (to, false)),
+            Layer::Case => case(c).map(|to| (to, false)),
+            Layer::Variant => variant(c).map(|to| (to, false)),
+            Layer::Punctuation => punctuation(c).map(|to| (to, false)),
+        })
+    }
+
+    /// All layers on `c`, and with any of them left out: everything that may come out on the way is put into `way`.
+    fn map(&mut self, c: char, way: &mut BTreeSet<char>) -> Vec<char> {
+        let mut seq = vec![c];
+        way.insert(c);
+        use Layer::{Canonical as N, Case, Compatible, Punctuation, Variant};
+        for layer in [N, N, N, N, Compatible, Case, N, N, N, N, Variant, Punctuation] {
+            let mut out = Vec::new();
+            for &c in &seq {
+                match self.one(layer, c) {
+                    Some((to, _)) => out.extend_from_slice(to),
+                    None => out.push(c),
+                }
+            }
+            way.extend(&out);
+            seq = out;
+        }
+        seq
+    }
+}
+
+/// Whether any layer changes this character: a quick look before the slow one.
+fn is_mapped(c: char) -> bool {
+    if hangul::is_syllable(c as u32) || ('\u{E000}'..='\u{F8FF}').contains(&c) || c >= '\u{F0000}' {
+        return false;
+    }
+    compatible(c).is_some() || case(c).is_some() || variant(c).is_some() || punctuation(c).is_some()
+}
+
+/// The folding table for a corpus whose texts consist of these characters.
+pub fn table(corpus: &BTreeSet<char>) -> Table {
+    let mut layers = Layers::default();
+    let mut known: BTreeSet<char> = BTreeSet::new();
+    // The pieces that the corpus' texts fold into, taken apart.
+    let mut pieces: BTreeSet<char> = BTreeSet::new();
+    for &c in corpus {
+        pieces.extend(layers.map(c, &mut known));
+    }
+    let jamo = |c: u32| matches!(c, 0x1100..0x1113 | 0x1161..0x1176 | 0x11A8..0x11C3);
+    let hangul = pieces.iter().any(|&c| hangul::is_syllable(c as u32) || jamo(c as u32));
+    if hangul {
+        // Any jamo may compose to a syllable of the corpus.
+        pieces.extend((0x1100..0x1200).filter(|&c| jamo(c)).filter_map(char::from_u32));
+    }
+    let droppable = |c: char| {
+        let class = class_of(c as u32);
+        class.is(class::INVISIBLE | class::DIACRITIC)
+    };
+    let anywhere = |c: char| droppable(c) || c.is_whitespace() || hangul && jamo(c as u32);
+    let all = (0..CODE_POINTS as u32).filter_map(char::from_u32);
+    for c in all.filter(|&c| is_mapped(c)) {
+        let mut way = BTreeSet::new();
+        let to = layers.map(c, &mut way);
+        if to.iter().all(|c| pieces.contains(c) || droppable(*c)) && to.iter().any(|c| pieces.contains(c)) {
+            known.extend(way);
+        }
+    }
+    known.extend(&pieces);
+
+    let mut entries: [Vec<Entry>; 5] = Default::default();
+    for (layer, out) in
+        [Layer::Canonical, Layer::Compatible, Layer::Case, Layer::Variant, Layer::Punctuation].into_iter().zip(&mut entries)
+    {
+        for &from in &known {
+            // What decomposes never reaches a later layer.
+            let decomposes = layers.one(Layer::Canonical, from).is_some();
+            if decomposes && !matches!(layer, Layer::Canonical) {
+                continue;
+            }
+            if let Some((to, composes)) = layers.one(layer, from) {
+                out.push(Entry { from, to: to.clone(), composes: *composes });
+            }
+        }
+    }
+    // What a query may hold in any case.
+    let mut extra: Vec<(u32, u32)> = Vec::new();
+    for c in (0..CODE_POINTS as u32).filter_map(char::from_u32).filter(|&c| anywhere(c)) {
+        match extra.last_mut() {
+            Some(last) if last.1 == c as u32 => last.1 += 1,
+            _ => extra.push((c as u32, c as u32 + 1)),
+        }
+    }
+    let alphabet: Vec<u32> = known.iter().map(|&c| c as u32).collect();
+    Table::new(entries, extra, &alphabet, class_of)
+}

@@ -1,0 +1,661 @@
+//! When do two spellings count as the same?
+//!
+//! When they fold to the same characters. Folding is done by one [`Table`], made by the builder from Unicode data
+//! (`src/build/unicode.rs`) for one corpus and carried by its index; there is no Unicode data here. The steps, for a text:
+//!
+//! 1. invisible characters are dropped;
+//! 2. each character is mapped on its own through the layers: canonical decomposition, compatibility decomposition
+//!    (fold *width*), case folding (*case*), canonical decomposition again, simplified/traditional variants (*variant*),
+//!    look-alike punctuation (*punctuation*);
+//! 3. marks are put in canonical order;
+//! 4. marks on Latin and Greek letters are dropped (*diacritics*);
+//! 5. pairs are composed (NFC; Hangul by arithmetic);
+//! 6. white space stays, as one space, only between two letters or digits that are neither Han nor kana (*space*).
+//!
+//! Steps 3 to 5 never reach across a character that combines with nothing before it, so they are done cluster by
+//! cluster; almost every cluster is a single character, whose outcome is computed once and kept.
+//!
+//! # The table's bits
+//!
+//! `gamma(n + 1)` ranges of characters that have a class though they may not occur (marks, invisible characters), each
+//! `gamma(gap)`, `gamma(length)`. Then the five layers: the number of entries n, `gamma(n + 1)`; the characters that are
+//! mapped, a set in 0..110000 hex; the characters that occur in what they are mapped to: `gamma(t + 1)` and a set. Per
+//! entry one bit whether it maps to one character at the same distance as the entry before; if not, `gamma` of the length
+//! plus one and each character as `uniform(index, t)`; in the first layer one more bit per entry of two characters: whether
+//! the two compose again. Last the classes: `gamma(k)`, k distinct classes of 10 + 8 bits, then for all characters of
+//! alphabets, ranges and layers in code point order, run lengths `gamma` and `uniform(class, k)`.
+
+use std::sync::Arc;
+
+use crate::format::{Bad, BitReader, BitWriter, bad};
+use crate::postings::{get_list, put_set};
+
+/// Folds that a query may switch off, a bit each.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub struct Off(pub u8);
+
+impl Off {
+    /// Upper and lower case.
+    pub const CASE: u8 = 1;
+    /// Full and half width, and all compatibility forms.
+    pub const WIDTH: u8 = 2;
+    /// Simplified, traditional and variant characters.
+    pub const VARIANT: u8 = 4;
+    /// White space.
+    pub const SPACE: u8 = 8;
+    /// Diacritics of Latin and Greek.
+    pub const DIACRITICS: u8 = 16;
+    /// Look-alike punctuation.
+    pub const PUNCTUATION: u8 = 32;
+    /// All of them off: only composition and invisible characters are folded.
+    pub const ALL: Off = Off(63);
+    /// Names in the order of the bits.
+    pub const NAMES: [&'static str; 6] = ["case", "width", "variant", "space", "diacritics", "punctuation"];
+
+    /// The fold of a name, or all of them for `all`.
+    pub fn parse(name: &str) -> Option<Off> {
+        if name == "all" {
+            return Some(Off::ALL);
+        }
+        Off::NAMES.iter().position(|n| *n == name).map(|k| Off(1 << k))
+    }
+    fn has(self, bit: u8) -> bool {
+        self.0 & bit != 0
+    }
+}
+
+/// What a character is, as far as folding, ranking and cutting need to know. Bits of [`Class::bits`].
+pub mod class {
+    /// White space.
+    pub const WHITE: u16 = 1;
+    /// A letter, digit or mark that is neither Han nor kana: white space between two of them counts.
+    pub const WORD: u16 = 2;
+    /// A nonspacing or enclosing mark: not a base.
+    pub const MARK: u16 = 4;
+    /// A mark that is dropped after a Latin or Greek letter.
+    pub const DIACRITIC: u16 = 8;
+    /// A Latin or Greek letter.
+    pub const LATIN_GREEK: u16 = 16;
+    /// Dropped always.
+    pub const INVISIBLE: u16 = 32;
+    /// Belongs to the grapheme before it: marks, joiners, modifiers.
+    pub const EXTEND: u16 = 64;
+    /// Joins the next character to the grapheme.
+    pub const JOINER: u16 = 128;
+    /// Half of a flag.
+    pub const REGIONAL: u16 = 256;
+    /// Han or kana.
+    pub const HAN_KANA: u16 = 512;
+    /// How many bits are written.
+    pub const BITS: u32 = 10;
+    /// May combine with what stands before it. Not written: it follows from the rest.
+    pub const COMBINES: u16 = 1024;
+}
+
+/// Class and canonical combining class of a character.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub struct Class {
+    /// See [`class`].
+    pub bits: u16,
+    /// Canonical combining class; 0 for a starter.
+    pub ccc: u8,
+}
+
+impl Class {
+    /// Whether it has one of these bits.
+    pub fn is(self, bits: u16) -> bool {
+        self.bits & bits != 0
+    }
+}
+
+/// The layers of step 2, in the order they are numbered in the table.
+#[derive(Clone, Copy)]
+#[allow(missing_docs)]
+pub enum Layer {
+    Canonical = 0,
+    Compatible = 1,
+    Case = 2,
+    Variant = 3,
+    Punctuation = 4,
+}
+
+/// One more than the largest code point.
+pub const CODE_POINTS: u64 = 0x11_0000;
+
+#[derive(Clone, Default, Debug, PartialEq)]
+struct Map {
+    /// Sorted code points.
+    from: Vec<u32>,
+    /// Where each entry's characters start in `to`; one more at the end.
+    start: Vec<u32>,
+    to: Vec<u32>,
+    /// First layer only: whether the two characters compose again.
+    composes: Vec<bool>,
+}
+
+impl Map {
+    fn get(&self, c: u32) -> Option<&[u32]> {
+        let k = self.from.binary_search(&c).ok()?;
+        self.to.get(*self.start.get(k)? as usize..*self.start.get(k + 1)? as usize)
+    }
+}
+
+/// One character of a builder's table: where it is mapped.
+pub struct Entry {
+    /// The character.
+    pub from: char,
+    /// What it is mapped to.
+    pub to: Vec<char>,
+    /// Whether the two characters of `to` compose to `from` again.
+    pub composes: bool,
+}
+
+/// The folding table of an index.
+#[derive(Clone, Default, Debug, PartialEq)]
+pub struct Table {
+    maps: [Map; 5],
+    /// Ranges of characters that have a class though they need not occur: [start, end).
+    extra: Vec<(u32, u32)>,
+    /// Sorted characters and their classes.
+    known: Vec<u32>,
+    classes: Vec<Class>,
+    /// (first, second) → composed, sorted.
+    pairs: Vec<(u32, u32, u32)>,
+}
+
+impl Table {
+    /// A table from its parts. `layers` need not be sorted; `alphabet` is every character of the corpus, original and folded.
+    pub fn new(layers: [Vec<Entry>; 5], extra: Vec<(u32, u32)>, alphabet: &[u32], class_of: impl Fn(u32) -> Class) -> Table {
+        let maps = layers.map(|mut entries| {
+            entries.sort_by_key(|e| e.from);
+            entries.dedup_by_key(|e| e.from);
+            let mut map = Map { start: vec![0], ..Map::default() };
+            for e in entries {
+                map.from.push(e.from as u32);
+                map.to.extend(e.to.iter().map(|&c| c as u32));
+                map.start.push(map.to.len() as u32);
+                map.composes.push(e.composes && e.to.len() == 2);
+            }
+            map
+        });
+        let mut table = Table { maps, extra, ..Table::default() };
+        table.learn(alphabet);
+        table.classes = table.known.iter().map(|&c| class_of(c)).collect();
+        table.finish();
+        table
+    }
+
+    /// The same table, knowing just its own characters and those of `alphabet`: as [`Table::get`] will read it.
+    pub fn restricted(&self, alphabet: &[u32]) -> Table {
+        let mut table = Table { maps: self.maps.clone(), extra: self.extra.clone(), ..Table::default() };
+        table.learn(alphabet);
+        table.classes = table.known.iter().map(|&c| self.class(c)).collect();
+        table.finish();
+        table
+    }
+
+    /// Every character that the table knows, from what is already there and the alphabets.
+    fn learn(&mut self, alphabet: &[u32]) {
+        let mut known: Vec<u32> = alphabet.to_vec();
+        known.extend(self.extra.iter().flat_map(|&(a, b)| a..b));
+        for map in &self.maps {
+            known.extend(&map.from);
+            known.extend(&map.to);
+        }
+        known.sort_unstable();
+        known.dedup();
+        self.known = known;
+    }
+
+    /// Derives the pairs, and who combines.
+    fn finish(&mut self) {
+        let map = &self.maps[0];
+        for (k, &from) in map.from.iter().enumerate() {
+            if map.composes[k] {
+                let at = map.start[k] as usize;
+                self.pairs.push((map.to[at], map.to[at + 1], from));
+            }
+        }
+        self.pairs.sort_unstable();
+        for &(_, second, _) in &self.pairs {
+            if let Ok(k) = self.known.binary_search(&second) {
+                self.classes[k].bits |= class::COMBINES;
+            }
+        }
+        for (c, class) in self.known.iter().zip(&mut self.classes) {
+            if class.ccc > 0 || class.is(class::MARK) || hangul::combines(*c) {
+                class.bits |= class::COMBINES;
+            }
+        }
+    }
+
+    /// Writes the table.
+    pub fn put(&self, w: &mut BitWriter) {
+        w.gamma(self.extra.len() as u64 + 1);
+        let mut at = 0;
+        for &(a, b) in &self.extra {
+            w.gamma(u64::from(a - at) + 1);
+            w.gamma(u64::from(b - a));
+            at = b;
+        }
+        for (layer, map) in self.maps.iter().enumerate() {
+            w.gamma(map.from.len() as u64 + 1);
+            put_set(w, &map.from, 0, CODE_POINTS);
+            let mut targets = map.to.clone();
+            targets.sort_unstable();
+            targets.dedup();
+            w.gamma(targets.len() as u64 + 1);
+            put_set(w, &targets, 0, CODE_POINTS);
+            let mut distance = 0;
+            for (k, &from) in map.from.iter().enumerate() {
+                let to = &map.to[map.start[k] as usize..map.start[k + 1] as usize];
+                let same = to.len() == 1 && to[0].wrapping_sub(from) == distance;
+                w.put(u64::from(same), 1);
+                if !same {
+                    w.gamma(to.len() as u64 + 1);
+                    for c in to {
+                        w.uniform(targets.binary_search(c).unwrap_or(0) as u64, targets.len() as u64);
+                    }
+                    if let [one] = to {
+                        distance = one.wrapping_sub(from);
+                    }
+                    if layer == 0 && to.len() == 2 {
+                        w.put(u64::from(map.composes[k]), 1);
+                    }
+                }
+            }
+        }
+        let plain: Vec<Class> = self.classes.iter().map(|c| Class { bits: c.bits & !class::COMBINES, ..*c }).collect();
+        let mut distinct = plain.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        w.gamma(distinct.len() as u64 + 1);
+        for c in &distinct {
+            w.put(u64::from(c.bits), class::BITS);
+            w.put(u64::from(c.ccc), 8);
+        }
+        for run in plain.chunk_by(|a, b| a == b) {
+            w.gamma(run.len() as u64);
+            w.uniform(distinct.binary_search(&run[0]).unwrap_or(0) as u64, distinct.len() as u64);
+        }
+    }
+
+    /// Reads a table. `alphabet` is every character of the root's alphabets.
+    pub fn get(r: &mut BitReader<'_>, alphabet: &[u32]) -> Result<Table, Bad> {
+        let mut table = Table::default();
+        let mut at = 0u64;
+        let mut total = 0;
+        for _ in 1..r.gamma(5000, "ranges of the folding table")? {
+            let a = at + r.gamma(CODE_POINTS, "range of the folding table")? - 1;
+            let b = a + r.gamma(5000, "range of the folding table")?;
+            total += b - a;
+            if b > CODE_POINTS || total > 20_000 {
+                return bad("range of the folding table", CODE_POINTS, b);
+            }
+            table.extra.push((a as u32, b as u32));
+            at = b;
+        }
+        for layer in 0..5 {
+            // An entry takes at least one bit.
+            let n = r.gamma(r.left().min(CODE_POINTS) + 1, "entries of the folding table")? - 1;
+            let from = get_list(r, n, 0, CODE_POINTS)?;
+            let t = r.gamma(r.left().min(CODE_POINTS) + 1, "targets of the folding table")? - 1;
+            let targets = get_list(r, t, 0, CODE_POINTS)?;
+            let mut map = Map { start: vec![0], ..Map::default() };
+            let mut distance = 0;
+            for &c in &from {
+                let mut composes = false;
+                if r.get(1)? == 1 {
+                    map.to.push(c.wrapping_add(distance));
+                } else {
+                    let length = r.gamma(33, "length of a mapping")? - 1;
+                    for _ in 0..length {
+                        let Some(&to) = targets.get(r.uniform(t)? as usize) else { return bad("targets of a mapping", 1, 0) };
+                        map.to.push(to);
+                    }
+                    if length == 1 {
+                        distance = map.to.last().copied().unwrap_or(0).wrapping_sub(c);
+                    }
+                    composes = layer == 0 && length == 2 && r.get(1)? == 1;
+                }
+                map.start.push(map.to.len() as u32);
+                map.composes.push(composes);
+            }
+            map.from = from;
+            table.maps[layer] = map;
+        }
+        table.learn(alphabet);
+        let k = r.gamma(1000, "classes")? - 1;
+        let mut distinct = Vec::new();
+        for _ in 0..k {
+            distinct.push(Class { bits: r.get(class::BITS)? as u16, ccc: r.get(8)? as u8 });
+        }
+        while table.classes.len() < table.known.len() {
+            let left = (table.known.len() - table.classes.len()) as u64;
+            let run = r.gamma(left, "run of classes")?;
+            let Some(&c) = distinct.get(r.uniform(k)? as usize) else { return bad("class", k, 0) };
+            for _ in 0..run {
+                table.classes.push(c);
+            }
+        }
+        table.finish();
+        Ok(table)
+    }
+
+    /// What a character is. A character that the table does not know cannot occur in the corpus in any form.
+    pub fn class(&self, c: u32) -> Class {
+        match self.known.binary_search(&c) {
+            Ok(k) => self.classes[k],
+            // A syllable that was composed of jamo.
+            Err(_) if hangul::is_syllable(c) => Class { bits: class::WORD, ccc: 0 },
+            Err(_) => Class::default(),
+        }
+    }
+
+    /// Entries of each layer, and characters known.
+    pub fn sizes(&self) -> ([usize; 5], usize) {
+        ([0, 1, 2, 3, 4].map(|k: usize| self.maps[k].from.len()), self.known.len())
+    }
+
+    fn layer(&self, layer: Layer, seq: &mut Vec<u32>) {
+        let map = &self.maps[layer as usize];
+        if map.from.is_empty() || !seq.iter().any(|c| map.from.binary_search(c).is_ok()) {
+            return;
+        }
+        let mut out = Vec::with_capacity(seq.len() + 3);
+        for &c in seq.iter() {
+            match map.get(c) {
+                Some(to) => out.extend_from_slice(to),
+                None => out.push(c),
+            }
+        }
+        *seq = out;
+    }
+
+    fn decompose(&self, seq: &mut Vec<u32>) {
+        // The table holds single steps; no decomposition takes more than four.
+        for _ in 0..4 {
+            self.layer(Layer::Canonical, seq);
+        }
+        if seq.iter().any(|&c| hangul::is_syllable(c)) {
+            *seq = seq.iter().flat_map(|&c| hangul::decompose(c)).filter(|&c| c != 0).collect();
+        }
+    }
+
+    /// Step 2 for one character.
+    fn map(&self, c: u32, off: Off) -> Vec<u32> {
+        let visible = |c: &u32| !self.class(*c).is(class::INVISIBLE);
+        if !visible(&c) {
+            return Vec::new();
+        }
+        let mut seq = vec![c];
+        self.decompose(&mut seq);
+        if !off.has(Off::WIDTH) {
+            self.layer(Layer::Compatible, &mut seq);
+        }
+        if !off.has(Off::CASE) {
+            self.layer(Layer::Case, &mut seq);
+        }
+        self.decompose(&mut seq);
+        if !off.has(Off::VARIANT) {
+            self.layer(Layer::Variant, &mut seq);
+        }
+        if !off.has(Off::PUNCTUATION) {
+            self.layer(Layer::Punctuation, &mut seq);
+        }
+        seq.retain(visible);
+        seq
+    }
+
+    fn compose(&self, a: u32, b: u32) -> Option<u32> {
+        if let Some(c) = hangul::compose(a, b) {
+            return Some(c);
+        }
+        let k = self.pairs.partition_point(|p| (p.0, p.1) < (a, b));
+        self.pairs.get(k).filter(|p| (p.0, p.1) == (a, b)).map(|p| p.2)
+    }
+
+    /// Steps 3 to 5 on the units of one cluster.
+    fn normalize(&self, units: &mut Vec<Unit>, off: Off) {
+        let mut k = 0;
+        while k < units.len() {
+            let mut end = k;
+            while end < units.len() && units[end].class.ccc > 0 {
+                end += 1;
+            }
+            units[k..end].sort_by_key(|u| u.class.ccc);
+            k = end.max(k) + 1;
+        }
+        if !off.has(Off::DIACRITICS) {
+            let mut kept: Vec<Unit> = Vec::with_capacity(units.len());
+            let mut base: Option<usize> = None;
+            for &u in units.iter() {
+                match base {
+                    Some(b) if u.class.is(class::DIACRITIC) && kept[b].class.is(class::LATIN_GREEK) => kept[b].cover(u),
+                    _ => {
+                        if !u.class.is(class::MARK) {
+                            base = Some(kept.len());
+                        }
+                        kept.push(u);
+                    }
+                }
+            }
+            *units = kept;
+        }
+        let mut out: Vec<Unit> = Vec::with_capacity(units.len());
+        let mut starter: Option<usize> = None;
+        for &u in units.iter() {
+            if let Some(s) = starter {
+                let adjacent = out.len() == s + 1;
+                let last = if adjacent { 0 } else { out[out.len() - 1].class.ccc };
+                if (adjacent || last < u.class.ccc)
+                    && let Some(c) = self.compose(out[s].c, u.c)
+                {
+                    out[s].c = c;
+                    out[s].class = self.class(c);
+                    out[s].cover(u);
+                    continue;
+                }
+            }
+            if u.class.ccc == 0 {
+                starter = Some(out.len());
+            }
+            out.push(u);
+        }
+        *units = out;
+    }
+}
+
+/// A folded character and the characters of the original text it came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Unit {
+    c: u32,
+    start: u32,
+    end: u32,
+    class: Class,
+}
+
+impl Unit {
+    fn cover(&mut self, other: Unit) {
+        self.start = self.start.min(other.start);
+        self.end = self.end.max(other.end);
+    }
+}
+
+/// A folded text with the way back. Three columns of equal length.
+#[derive(Clone, Default, Debug, PartialEq, Eq)]
+pub struct Folded {
+    /// The folded characters (code points).
+    pub chars: Vec<u32>,
+    /// Where each one's original characters start, in characters.
+    pub start: Vec<u32>,
+    /// Where they end.
+    pub end: Vec<u32>,
+}
+
+impl Folded {
+    fn push(&mut self, c: u32, start: u32, end: u32) {
+        self.chars.push(c);
+        self.start.push(start);
+        self.end.push(end);
+    }
+    /// The original range of folded characters [from, to), in characters.
+    pub fn original(&self, from: usize, to: usize) -> (u32, u32) {
+        let start = self.start[from..to].iter().copied().min().unwrap_or(0);
+        (start, self.end[from..to].iter().copied().max().unwrap_or(start))
+    }
+}
+
+/// What becomes of one original character.
+#[derive(Clone, Copy)]
+struct Outcome {
+    /// Its units when it stands alone: `units[start..mid]`; as mapped, before steps 3 to 5: `units[mid..end]`.
+    start: u32,
+    mid: u32,
+    end: u32,
+    /// It may combine with what stands before it, or is dropped: it belongs to the cluster before it.
+    joins: bool,
+    class: Class,
+}
+
+/// Folds texts whose characters are given as ranks of one alphabet. Each character's outcome is computed once.
+pub struct Folder {
+    table: Arc<Table>,
+    off: Off,
+    outcomes: Vec<Outcome>,
+    units: Vec<(u32, Class)>,
+}
+
+impl Folder {
+    /// For texts over `alphabet` (code points by rank). O(alphabet).
+    pub fn new(table: &Arc<Table>, alphabet: &[u32], off: Off) -> Folder {
+        let mut folder = Folder { table: Arc::clone(table), off, outcomes: Vec::with_capacity(alphabet.len()), units: Vec::new() };
+        for &c in alphabet {
+            let mapped: Vec<(u32, Class)> = table.map(c, off).into_iter().map(|c| (c, table.class(c))).collect();
+            let mut alone: Vec<Unit> = mapped.iter().map(|&(c, class)| Unit { c, start: 0, end: 1, class }).collect();
+            table.normalize(&mut alone, off);
+            let joins = mapped.first().is_none_or(|(_, class)| class.is(class::COMBINES));
+            let start = folder.units.len() as u32;
+            folder.units.extend(alone.iter().map(|u| (u.c, u.class)));
+            let mid = folder.units.len() as u32;
+            folder.units.extend(mapped);
+            folder.outcomes.push(Outcome { start, mid, end: folder.units.len() as u32, joins, class: table.class(c) });
+        }
+        folder
+    }
+
+    /// The class of an original character.
+    pub fn class(&self, rank: u32) -> Class {
+        self.outcomes.get(rank as usize).map_or(Class::default(), |o| o.class)
+    }
+
+    /// Folds a text. Ranks outside the alphabet are left out. O(length).
+    pub fn fold(&self, text: &[u32]) -> Folded {
+        let mut out = Folded::default();
+        // White space not yet decided on: its original range, and whether a letter stands before it.
+        let mut white: Option<(u32, u32)> = None;
+        let mut after_word = false;
+        let keep_space = self.off.has(Off::SPACE);
+        let mut push = |out: &mut Folded, c: u32, class: Class, start: u32, end: u32| {
+            if class.is(class::WHITE) && !keep_space {
+                white = Some(white.map_or((start, end), |w| (w.0.min(start), w.1.max(end))));
+                return;
+            }
+            let word = class.is(class::WORD);
+            if let Some((from, to)) = white.take()
+                && after_word
+                && word
+            {
+                out.push(0x20, from, to);
+            }
+            out.push(c, start, end);
+            after_word = word;
+        };
+        let mut cluster = Vec::new();
+        let mut i = 0;
+        while i < text.len() {
+            let mut j = i + 1;
+            while j < text.len() && self.outcomes.get(text[j] as usize).is_some_and(|o| o.joins) {
+                j += 1;
+            }
+            if j == i + 1 {
+                if let Some(o) = self.outcomes.get(text[i] as usize) {
+                    for &(c, class) in &self.units[o.start as usize..o.mid as usize] {
+                        push(&mut out, c, class, i as u32, i as u32 + 1);
+                    }
+                }
+            } else {
+                cluster.clear();
+                for (k, rank) in text.iter().enumerate().take(j).skip(i) {
+                    if let Some(o) = self.outcomes.get(*rank as usize) {
+                        let units = &self.units[o.mid as usize..o.end as usize];
+                        cluster.extend(units.iter().map(|&(c, class)| Unit { c, start: k as u32, end: k as u32 + 1, class }));
+                    }
+                }
+                self.table.normalize(&mut cluster, self.off);
+                for u in &cluster {
+                    push(&mut out, u.c, u.class, u.start, u.end);
+                }
+            }
+            i = j;
+        }
+        out
+    }
+
+    /// Whether a text may be cut before character `at` so that both parts, folded alone, give what the whole gives.
+    pub fn cuts(&self, text: &[u32], at: usize) -> bool {
+        let Some((before, after)) = at.checked_sub(1).and_then(|k| Some((text.get(k)?, text.get(at)?))) else { return true };
+        let (Some(b), Some(a)) = (self.outcomes.get(*before as usize), self.outcomes.get(*after as usize)) else { return false };
+        if a.joins || b.joins {
+            return false;
+        }
+        let ends = |o: &Outcome| (self.units[o.start as usize].1, self.units[o.mid as usize - 1].1);
+        let (_, b) = ends(b);
+        let (a, _) = ends(a);
+        // White space at the cut is dropped on both sides, so it must be dropped anyway.
+        !b.is(class::WHITE) && !(a.is(class::WHITE) && b.is(class::WORD))
+    }
+}
+
+/// Folds a short text of any characters, such as a query. O(length · log table).
+pub fn fold_str(table: &Arc<Table>, text: &str, off: Off) -> Folded {
+    let mut alphabet: Vec<u32> = text.chars().map(|c| c as u32).collect();
+    alphabet.sort_unstable();
+    alphabet.dedup();
+    let ranks: Vec<u32> =
+        text.chars().map(|c| alphabet.binary_search(&(c as u32)).unwrap_or(0) as u32).collect();
+    Folder::new(table, &alphabet, off).fold(&ranks)
+}
+
+/// Hangul syllables by arithmetic (The Unicode Standard, section 3.12).
+pub mod hangul {
+    const S: u32 = 0xAC00;
+    const L: u32 = 0x1100;
+    const V: u32 = 0x1161;
+    const T: u32 = 0x11A7;
+
+    /// Whether `c` is a precomposed syllable.
+    pub fn is_syllable(c: u32) -> bool {
+        (S..S + 11172).contains(&c)
+    }
+    /// Whether `c` is a vowel or a final, which combine with what stands before them.
+    pub fn combines(c: u32) -> bool {
+        (V..V + 21).contains(&c) || (T + 1..T + 28).contains(&c)
+    }
+    /// Leading consonant, vowel and final of a syllable, with 0 for none; any other character as it is.
+    pub fn decompose(c: u32) -> [u32; 3] {
+        if !is_syllable(c) {
+            return [c, 0, 0];
+        }
+        let s = c - S;
+        let t = s % 28;
+        [L + s / 588, V + s % 588 / 28, if t > 0 { T + t } else { 0 }]
+    }
+    /// The syllable of two parts.
+    pub fn compose(a: u32, b: u32) -> Option<u32> {
+        if (L..L + 19).contains(&a) && (V..V + 21).contains(&b) {
+            return Some(S + (a - L) * 588 + (b - V) * 28);
+        }
+        (is_syllable(a) && (a - S) % 28 == 0 && (T + 1..T + 28).contains(&b)).then(|| a + (b - T))
+    }
+}

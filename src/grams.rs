@@ -1,0 +1,340 @@
+//! Which passages hold a string, and which strings need no list of their own?
+//!
+//! The dictionary D holds every character of the corpus, and every longer gram g of at most N characters whose prefix
+//! `g[..-1]` and suffix `g[1..]` (one character shorter) both stand in more than B passages. So frequent strings get longer
+//! grams and rare ones stop early, in every script by the same rule. L(g) is the list of passages in which an occurrence of
+//! g *starts* (it may run into the next passage of its article). Hence, for a query q of folded characters:
+//!
+//! * q in D: L(q) is the answer, and its length the count.
+//! * |q| ≤ N and q not in D: some substring of q in D has at most B passages, or D alone proves that q does not occur.
+//!   (Take a shortest substring s of q that is not in D. If it is one character, it does not occur. Otherwise its prefix and
+//!   suffix are in D; if one of them has at most B passages, that is the list; if both have more, s would be in D if it
+//!   occurred.) Looking up the longest gram at each offset of q finds that list or that proof.
+//! * In any case L of a gram at offset o of q holds, for every occurrence of q, the passage where it starts or the next one:
+//!   passages of a split text have at least [`SHORTEST_PASSAGE`] characters, the longest query.
+//!
+//! # Pages
+//!
+//! The grams form a trie, written depth first, children by rank, and cut into pages of a few kilobytes anywhere between two
+//! nodes. A page's bits:
+//!
+//! * `gamma(n)`: nodes in the page; `gamma(d + 1)`: depth of the path that is open at its start;
+//! * for each node of the path: `uniform(rank, alphabet)`, `gamma(df)`, its list;
+//! * `uniform` of one more than the rank after which the innermost open node goes on, 0 if it starts;
+//! * then the nodes. Before each node, as long as the innermost open node has no announced child left: one bit whether more
+//!   children follow. If not, that node is closed and its parent is the innermost one. If so, a run of up to [`RUN`] children:
+//!   `uniform(n - 1, RUN)`, `uniform` of the last rank among those possible, the other ranks as a set.
+//!   Node: `gamma(df)` (at most its parent's), then its list as a set of ranks in its parent's list (for a character: in
+//!   0..P). A node has children if df > B and its length is below N.
+
+use crate::format::{Bad, BitReader, BitWriter, bad};
+use crate::postings::{get_list, get_set, put_set, skip_set};
+
+/// Folded characters in a passage of a split text, at least; also the longest query.
+pub const SHORTEST_PASSAGE: usize = 512;
+
+/// The longest gram that a dictionary may hold.
+pub const LONGEST_GRAM: usize = 16;
+
+/// Children announced together. Those of a run that come to stand in the next page are announced again there.
+pub const RUN: u64 = 48;
+
+/// The numbers that writer and reader of pages share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// N: the longest gram, in characters.
+    pub longest: u32,
+    /// B: a gram in more passages than this is extended.
+    pub bound: u32,
+    /// P: passages, titles included.
+    pub passages: u32,
+    /// Folded characters in the alphabet.
+    pub alphabet: u32,
+}
+
+impl Shape {
+    fn extends(self, df: u64, length: usize) -> bool {
+        df > u64::from(self.bound) && length < self.longest as usize
+    }
+}
+
+/// A gram dictionary as its builder holds it: nodes by level, children of a node side by side.
+pub trait Trie {
+    /// Children of a node (`None`: of the root): range of node numbers, ranks increasing. O(1).
+    fn children(&self, node: Option<(usize, usize)>) -> std::ops::Range<usize>;
+    /// Rank of the last character of node `at` of `level`.
+    fn rank(&self, level: usize, at: usize) -> u32;
+    /// Its passages, increasing.
+    fn list(&self, level: usize, at: usize) -> &[u32];
+}
+
+/// A page of the dictionary, and the first gram in it.
+pub struct Page {
+    /// Payload.
+    pub bytes: Vec<u8>,
+    /// The gram that the first node stands for, as ranks.
+    pub first: Vec<u32>,
+    /// The gram that the last node stands for.
+    pub last: Vec<u32>,
+    /// Nodes by length of gram, from 1.
+    pub nodes: [u32; LONGEST_GRAM + 1],
+}
+
+struct Frame {
+    next: usize,
+    end: usize,
+    /// Children from `next` that are announced and not yet written.
+    announced: usize,
+}
+
+struct Writer<'a, T> {
+    trie: &'a T,
+    shape: Shape,
+    target: u64,
+    pages: Vec<Page>,
+    body: BitWriter,
+    count: u64,
+    nodes: [u32; LONGEST_GRAM + 1],
+    first: Vec<u32>,
+    last: Vec<u32>,
+    head: BitWriter,
+    /// Nodes open now, as (level, number), and their frames; `frames[0]` is the root's.
+    path: Vec<(usize, usize)>,
+    frames: Vec<Frame>,
+}
+
+/// Writes a dictionary as pages of about `target` bytes. O(size of the lists).
+pub fn write<T: Trie>(trie: &T, shape: Shape, target: usize) -> Vec<Page> {
+    let top = trie.children(None);
+    let mut writer = Writer {
+        trie,
+        shape,
+        target: target as u64 * 8,
+        pages: Vec::new(),
+        body: BitWriter::default(),
+        count: 0,
+        nodes: [0; LONGEST_GRAM + 1],
+        first: Vec::new(),
+        last: Vec::new(),
+        head: BitWriter::default(),
+        path: Vec::new(),
+        frames: vec![Frame { next: top.start, end: top.end, announced: 0 }],
+    };
+    writer.run();
+    writer.pages
+}
+
+impl<T: Trie> Writer<'_, T> {
+    fn run(&mut self) {
+        while let Some(frame) = self.frames.last_mut() {
+            let level = self.path.len();
+            if frame.next == frame.end {
+                // The bit that closes a node is only needed if another node follows in this page; it is never missed.
+                self.body.put(0, 1);
+                self.frames.pop();
+                self.path.pop();
+                continue;
+            }
+            if self.count == 0 {
+                self.begin();
+            }
+            let (trie, shape) = (self.trie, self.shape);
+            let Some(frame) = self.frames.last_mut() else { return };
+            if frame.announced == 0 {
+                let n = (frame.end - frame.next).min(RUN as usize);
+                let ranks: Vec<u32> = (frame.next..frame.next + n).map(|k| trie.rank(level, k)).collect();
+                self.body.put(1, 1);
+                self.body.uniform(n as u64 - 1, RUN);
+                let start = trie.children(self.path.last().copied()).start;
+                let lo = if frame.next > start { u64::from(trie.rank(level, frame.next - 1)) + 1 } else { 0 };
+                put_run(&mut self.body, &ranks, lo, u64::from(shape.alphabet));
+                frame.announced = n;
+            }
+            let at = frame.next;
+            frame.next += 1;
+            frame.announced -= 1;
+            let list = trie.list(level, at);
+            put_node(&mut self.body, self.path.last().map(|&(l, k)| trie.list(l, k)), list, shape);
+            self.count += 1;
+            self.last = self.path.iter().map(|&(l, k)| trie.rank(l, k)).chain([trie.rank(level, at)]).collect();
+            self.nodes[level + 1] += 1;
+            if shape.extends(list.len() as u64, level + 1) {
+                self.path.push((level, at));
+                let children = trie.children(Some((level, at)));
+                self.frames.push(Frame { next: children.start, end: children.end, announced: 0 });
+            }
+            if self.body.bits() + self.head.bits() >= self.target {
+                self.end();
+            }
+        }
+        if self.count > 0 {
+            self.end();
+        }
+    }
+
+    /// Starts a page at the node that comes next: its path, and nothing announced.
+    fn begin(&mut self) {
+        let shape = self.shape;
+        self.body = BitWriter::default();
+        self.head = BitWriter::default();
+        self.nodes = [0; LONGEST_GRAM + 1];
+        self.head.gamma(self.path.len() as u64 + 1);
+        let mut parent = None;
+        self.first.clear();
+        for &(level, at) in &self.path {
+            let (rank, list) = (self.trie.rank(level, at), self.trie.list(level, at));
+            self.first.push(rank);
+            self.head.uniform(u64::from(rank), u64::from(shape.alphabet));
+            put_node(&mut self.head, parent, list, shape);
+            parent = Some(list);
+        }
+        for frame in &mut self.frames {
+            frame.announced = 0;
+        }
+        if let Some(frame) = self.frames.last() {
+            self.first.push(self.trie.rank(self.path.len(), frame.next));
+        }
+        // Open nodes go on after the path's own child; the innermost one has none, and says where it goes on.
+        let had = self.frames.last().and_then(|frame| self.before(frame)).map_or(0, |rank| u64::from(rank) + 1);
+        self.head.uniform(had, u64::from(shape.alphabet) + 1);
+    }
+
+    /// The rank of the innermost node's last child before the next one.
+    fn before(&self, frame: &Frame) -> Option<u32> {
+        let start = self.trie.children(self.path.last().copied()).start;
+        (frame.next > start).then(|| self.trie.rank(self.path.len(), frame.next - 1))
+    }
+
+    fn end(&mut self) {
+        let mut all = BitWriter::default();
+        all.gamma(self.count);
+        all.append(std::mem::take(&mut self.head));
+        all.append(std::mem::take(&mut self.body));
+        self.pages.push(Page { bytes: all.finish(), first: self.first.clone(), last: self.last.clone(), nodes: self.nodes });
+        self.count = 0;
+    }
+}
+
+fn put_node(w: &mut BitWriter, parent: Option<&[u32]>, list: &[u32], shape: Shape) {
+    w.gamma(list.len() as u64);
+    match parent {
+        None => put_set(w, list, 0, u64::from(shape.passages)),
+        Some(parent) => {
+            let mut at = 0;
+            let ranks: Vec<u32> = list
+                .iter()
+                .map(|p| {
+                    at += parent[at..].partition_point(|q| q < p);
+                    at as u32
+                })
+                .collect();
+            put_set(w, &ranks, 0, parent.len() as u64);
+        }
+    }
+}
+
+fn put_run(w: &mut BitWriter, ranks: &[u32], lo: u64, hi: u64) {
+    if let [head @ .., last] = ranks {
+        let least = lo + head.len() as u64;
+        w.uniform(u64::from(*last) - least, hi - least);
+        put_set(w, head, lo, u64::from(*last));
+    }
+}
+
+/// What a page says of a string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// Length of the longest gram that begins the string, in characters; 0 if its first character does not occur.
+    pub length: usize,
+    /// That gram's passages.
+    pub list: Vec<u32>,
+}
+
+/// The longest gram of a page that begins `query` (ranks), and its list. The page must be the one that the root names for
+/// `query`; then this holds for the whole dictionary. O(size of the page); never more than its bits allow.
+pub fn look_up(page: &[u8], query: &[u32], shape: Shape) -> Result<Lookup, Bad> {
+    struct Open {
+        /// Smallest rank that its next child may have.
+        lo: u64,
+        df: u64,
+        /// Announced children, last one first.
+        run: Vec<u32>,
+    }
+    let alphabet = u64::from(shape.alphabet);
+    let passages = u64::from(shape.passages);
+    let mut r = BitReader::new(page);
+    let mut found = Lookup { length: 0, list: Vec::new() };
+    // How many open nodes are the beginning of the query.
+    let mut matched = 0;
+    let mut opens = vec![Open { lo: 0, df: passages, run: Vec::new() }];
+    let nodes = r.gamma(page.len() as u64 * 8, "nodes of a page")?;
+    let depth = r.gamma(u64::from(shape.longest), "depth of a page")? - 1;
+    let mut node = |r: &mut BitReader<'_>, opens: &[Open], rank: u32, matched: &mut usize| -> Result<u64, Bad> {
+        let length = opens.len();
+        let parent = opens[length - 1].df;
+        let df = r.gamma(parent, "passages of a gram")?;
+        if *matched == length - 1 && query.get(length - 1) == Some(&rank) {
+            // Ranks in the parent's list; the parent is the gram found so far.
+            let list = if length == 1 {
+                get_list(r, df, 0, passages)?
+            } else {
+                let mut list = Vec::new();
+                get_set(r, df, 0, parent, &mut |_, k| list.extend(found.list.get(k as usize)))?;
+                list
+            };
+            found = Lookup { length, list };
+            *matched = length;
+        } else {
+            skip_set(r, df, 0, parent)?;
+        }
+        Ok(df)
+    };
+    for _ in 0..depth {
+        let rank = r.uniform(alphabet)?;
+        let df = node(&mut r, &opens, rank as u32, &mut matched)?;
+        if let Some(open) = opens.last_mut() {
+            open.lo = rank + 1;
+        }
+        opens.push(Open { lo: 0, df, run: Vec::new() });
+    }
+    if let Some(open) = opens.last_mut() {
+        open.lo = r.uniform(alphabet + 1)?;
+    }
+    for _ in 0..nodes {
+        let rank = loop {
+            let Some(open) = opens.last_mut() else { return bad("nodes of a page", nodes, 0) };
+            if let Some(rank) = open.run.pop() {
+                break rank;
+            }
+            if r.get(1)? == 0 {
+                opens.pop();
+                // Past the query's own branch: nothing of it can follow.
+                if matched >= opens.len() {
+                    return Ok(found);
+                }
+                continue;
+            }
+            let n = r.uniform(RUN)?;
+            let least = open.lo + n;
+            if least >= alphabet {
+                return bad("rank of a gram", alphabet, least);
+            }
+            let last = least + r.uniform(alphabet - least)?;
+            open.run = get_list(&mut r, n, open.lo, last)?;
+            open.run.push(last as u32);
+            open.run.reverse();
+            open.lo = last + 1;
+        };
+        let level = opens.len() - 1;
+        if matched == level && query.get(level).is_none_or(|&q| rank > q) {
+            return Ok(found);
+        }
+        let df = node(&mut r, &opens, rank, &mut matched)?;
+        if shape.extends(df, level + 1) {
+            opens.push(Open { lo: 0, df, run: Vec::new() });
+        } else if matched == level + 1 {
+            return Ok(found);
+        }
+    }
+    Ok(found)
+}

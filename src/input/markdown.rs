@@ -1,0 +1,654 @@
+//! What does a Markdown file say to its reader? Front matter as metadata, the body as plain text with its headings.
+//!
+//! CommonMark with tables, footnotes, task lists and strikethrough. Headings stand in the text as paragraphs of their
+//! own and keep the anchors that GitHub gives them (`{#id}` is honoured). Code and table cells are text, an image is
+//! its alt text, tags are dropped and the words between them kept.
+
+use super::{Anchors, Found, Level, Sink, join, percent};
+use crate::{Article, Heading};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
+
+/// Front matter longer than this is not looked at: none is, and a parser should not be made to work on it.
+const FRONT_BYTES: usize = 64 << 10;
+
+/// Reads a Markdown file.
+pub(super) fn read(found: &Found, sink: &mut Sink) {
+    let Some(text) = sink.text(found) else { return };
+    let (front, body) = split(&text);
+    let mut fields = Fields::default();
+    if let Some((kind, front)) = front
+        && let Err(problem) = fields.read(kind, front)
+    {
+        let text = format!("the front matter is left out: {problem}");
+        sink.note(found, Some(1), Level::Warning, text);
+    }
+    if fields.draft {
+        sink.note(
+            found,
+            None,
+            Level::Info,
+            "a draft; it is left out".to_string(),
+        );
+        return;
+    }
+    let mut plain = plain(body);
+    let heading = plain.title.take();
+    let title = match (fields.title.take(), heading) {
+        (Some(title), None) => title,
+        (Some(title), Some(heading)) => {
+            plain.restore(&title, heading);
+            title
+        }
+        (None, Some(heading)) => heading.words,
+        (None, None) => found.stem(),
+    };
+    if plain.text.is_empty() && body.trim().is_empty() && fields.nothing {
+        sink.note(found, None, Level::Skipped, "it is empty".to_string());
+        return;
+    }
+    let url = match (&fields.url, &fields.slug) {
+        (Some(url), _) if url.contains("://") => url.clone(),
+        (Some(url), _) => sink.under_base(url),
+        (None, Some(slug)) => {
+            let folder = found
+                .inside
+                .iter()
+                .rposition(|&b| b == b'/')
+                .map_or(0, |at| at + 1);
+            let mut path = found.inside[..folder].to_vec();
+            path.extend_from_slice(slug.trim_matches('/').as_bytes());
+            path.push(b'/');
+            sink.under_base(&percent(&path, true))
+        }
+        (None, None) => sink.url(found),
+    };
+    let article = Article {
+        title,
+        text: plain.text,
+        headings: plain.headings,
+        url,
+        meta: fields.meta,
+    };
+    sink.article(found, None, article);
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Front {
+    Yaml,
+    Toml,
+}
+
+/// Front matter and body. Without a closing line there is no front matter.
+fn split(text: &str) -> (Option<(Front, &str)>, &str) {
+    let (kind, open) = if text.starts_with("---\n") {
+        (Front::Yaml, "---")
+    } else if text.starts_with("+++\n") {
+        (Front::Toml, "+++")
+    } else {
+        return (None, text);
+    };
+    let start = open.len() + 1;
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        let end = line.trim_end();
+        if end == open || (kind == Front::Yaml && end == "...") {
+            return (Some((kind, &text[start..at])), &text[at + line.len()..]);
+        }
+        at += line.len();
+    }
+    (None, text)
+}
+
+/// What the front matter says.
+struct Fields {
+    title: Option<String>,
+    url: Option<String>,
+    slug: Option<String>,
+    draft: bool,
+    meta: Vec<(String, String)>,
+    /// No field at all was given.
+    nothing: bool,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Fields {
+            title: None,
+            url: None,
+            slug: None,
+            draft: false,
+            meta: Vec::new(),
+            nothing: true,
+        }
+    }
+}
+
+/// A value of either format: words, or a list or a table of values.
+enum Value {
+    Words(String),
+    List(Vec<Value>),
+    Table(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// The value as one line: lists with commas between, an author's table as the name in it.
+    fn line(&self) -> Option<String> {
+        let line = match self {
+            Value::Words(words) => words.split_whitespace().collect::<Vec<_>>().join(" "),
+            Value::List(list) => list
+                .iter()
+                .filter_map(Value::line)
+                .collect::<Vec<_>>()
+                .join(", "),
+            Value::Table(table) => table
+                .iter()
+                .find_map(|(name, value)| (name == "name").then(|| value.line()).flatten())?,
+        };
+        (!line.is_empty()).then_some(line)
+    }
+}
+
+impl Fields {
+    fn read(&mut self, kind: Front, front: &str) -> Result<(), String> {
+        if front.len() > FRONT_BYTES {
+            return Err(format!("it is longer than {FRONT_BYTES} bytes"));
+        }
+        let table = match kind {
+            Front::Yaml => yaml(front)?,
+            Front::Toml => toml(front)?,
+        };
+        self.nothing = table.is_empty();
+        let get = |name: &str| {
+            table
+                .iter()
+                .find(|(key, _)| key == name)
+                .and_then(|(_, value)| value.line())
+        };
+        let is = |name: &str, truth: &str| {
+            get(name).is_some_and(|value| value.eq_ignore_ascii_case(truth))
+        };
+        self.title = get("title");
+        self.url = get("url").or_else(|| get("permalink"));
+        self.slug = get("slug");
+        self.draft = is("draft", "true") || is("published", "false");
+        let meta = [
+            ("id", get("id")),
+            ("date", get("date")),
+            ("author", get("author").or_else(|| get("authors"))),
+            ("source", get("source")),
+            (
+                "section",
+                get("section")
+                    .or_else(|| get("categories"))
+                    .or_else(|| get("category")),
+            ),
+            ("tags", get("tags")),
+            ("lang", get("lang").or_else(|| get("language"))),
+        ];
+        for (name, value) in meta {
+            if let Some(value) = value {
+                self.meta.push((name.to_string(), value));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn yaml(front: &str) -> Result<Vec<(String, Value)>, String> {
+    // A line of indicators opens one nested list each; no front matter needs many.
+    let deep = |line: &str| {
+        line.split([' ', '\t'])
+            .filter(|word| matches!(*word, "-" | "?" | ":"))
+            .count()
+            > 16
+    };
+    if front.lines().any(deep) || front.bytes().filter(|b| matches!(b, b'[' | b'{')).count() > 2000
+    {
+        return Err("it is nested too deeply".to_string());
+    }
+    let documents = Yaml::load_from_str(front).map_err(|error| format!("broken YAML: {error}"))?;
+    let Some(Yaml::Mapping(mapping)) = documents.first() else {
+        return match documents.first() {
+            None | Some(Yaml::Value(Scalar::Null)) => Ok(Vec::new()),
+            Some(_) => Err("it is YAML, but not of the form \"name: value\"".to_string()),
+        };
+    };
+    let mut table = Vec::new();
+    for (key, value) in mapping {
+        let Some(key) = key.as_str() else { continue };
+        let literal = match value {
+            // `title: 2.10` means these very characters, not the number 2.1.
+            Yaml::Value(Scalar::Integer(_) | Scalar::FloatingPoint(_)) => literal(front, key),
+            _ => None,
+        };
+        if let Some(value) = literal.map(Value::Words).or_else(|| from_yaml(value, 0)) {
+            table.push((key.to_string(), value));
+        }
+    }
+    Ok(table)
+}
+
+/// The characters that stand after `key:` on its line.
+fn literal(front: &str, key: &str) -> Option<String> {
+    let value = front
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix(':'))?;
+    let value = value.split(" #").next().unwrap_or(value).trim();
+    (!value.is_empty() && !value.starts_with(['"', '\'', '&', '*', '!', '|', '>']))
+        .then(|| value.to_string())
+}
+
+fn from_yaml(value: &Yaml, depth: usize) -> Option<Value> {
+    if depth > 8 {
+        return None;
+    }
+    match value {
+        Yaml::Value(scalar) => match scalar {
+            Scalar::Null => None,
+            Scalar::Boolean(truth) => Some(Value::Words(truth.to_string())),
+            Scalar::Integer(number) => Some(Value::Words(number.to_string())),
+            Scalar::FloatingPoint(number) => Some(Value::Words(number.to_string())),
+            Scalar::String(text) => Some(Value::Words(text.to_string())),
+        },
+        Yaml::Representation(text, _, _) => Some(Value::Words(text.to_string())),
+        Yaml::Sequence(list) => Some(Value::List(
+            list.iter()
+                .filter_map(|v| from_yaml(v, depth + 1))
+                .collect(),
+        )),
+        Yaml::Mapping(mapping) => Some(Value::Table(
+            mapping
+                .iter()
+                .filter_map(|(key, value)| {
+                    Some((key.as_str()?.to_string(), from_yaml(value, depth + 1)?))
+                })
+                .collect(),
+        )),
+        Yaml::Tagged(_, inner) => from_yaml(inner, depth + 1),
+        Yaml::Alias(_) | Yaml::BadValue => None,
+    }
+}
+
+fn toml(front: &str) -> Result<Vec<(String, Value)>, String> {
+    let table: toml::Table = front
+        .parse()
+        .map_err(|error: toml::de::Error| format!("broken TOML: {}", error.message().trim()))?;
+    Ok(table
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, from_toml(value)?)))
+        .collect())
+}
+
+fn from_toml(value: toml::Value) -> Option<Value> {
+    Some(match value {
+        toml::Value::String(text) => Value::Words(text),
+        toml::Value::Integer(number) => Value::Words(number.to_string()),
+        toml::Value::Float(number) => Value::Words(number.to_string()),
+        toml::Value::Boolean(truth) => Value::Words(truth.to_string()),
+        toml::Value::Datetime(date) => Value::Words(date.to_string()),
+        toml::Value::Array(list) => Value::List(list.into_iter().filter_map(from_toml).collect()),
+        toml::Value::Table(table) => Value::Table(
+            table
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, from_toml(value)?)))
+                .collect(),
+        ),
+    })
+}
+
+/// The body as plain text.
+#[derive(Default)]
+struct Plain {
+    text: String,
+    headings: Vec<Heading>,
+    /// The first heading of level 1, if nothing but the title can stand before it: it was not put into the text.
+    title: Option<Title>,
+}
+
+/// A heading that may be the title.
+struct Title {
+    words: String,
+    anchor: String,
+    /// Where it stands in the text.
+    at: usize,
+    /// How many headings stand before it.
+    before: usize,
+}
+
+impl Plain {
+    /// Puts the first heading back into the text: the front matter gives another title than it.
+    fn restore(&mut self, title: &str, heading: Title) {
+        if heading.words == title {
+            return;
+        }
+        let mut line = heading.words.clone();
+        let mut at = heading.at;
+        let mut start = at;
+        if at > 0 {
+            // The paragraph before ends at `at`, and the line feed after it is in place.
+            line.insert(0, '\n');
+            start += 1;
+        } else if !self.text.is_empty() {
+            line.push('\n');
+        }
+        at = at.min(self.text.len());
+        self.text.insert_str(at, &line);
+        for other in &mut self.headings[heading.before..] {
+            other.start += line.len();
+            other.end += line.len();
+        }
+        let found = Heading {
+            start,
+            end: start + heading.words.len(),
+            anchor: heading.anchor,
+        };
+        self.headings.insert(heading.before, found);
+    }
+}
+
+/// Writes paragraphs.
+#[derive(Default)]
+struct Writer {
+    text: String,
+    /// The next words begin a paragraph.
+    fresh: bool,
+}
+
+impl Writer {
+    /// Ends the paragraph, if one is open.
+    fn end(&mut self) {
+        let len = self.text.trim_end().len();
+        self.text.truncate(len);
+        self.fresh = true;
+    }
+
+    /// Where the next words will stand.
+    fn begin(&mut self) -> usize {
+        if self.fresh && !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.fresh = false;
+        self.text.len()
+    }
+
+    fn words(&mut self, words: &str) {
+        if words.is_empty() || (self.fresh && words.trim().is_empty()) {
+            return;
+        }
+        self.begin();
+        self.text.push_str(words);
+    }
+}
+
+/// Turns Markdown into plain text with headings.
+fn plain(body: &str) -> Plain {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    let mut out = Plain::default();
+    let mut anchors = Anchors::default();
+    let mut writer = Writer::default();
+    let mut level_one = false;
+    // The heading being written: its start, its level, the id it gives itself.
+    let mut heading: Option<(usize, HeadingLevel, Option<String>)> = None;
+    let mut code = false;
+    let mut html: Option<String> = None;
+    let mut soft = false;
+    let mut first_cell = true;
+    for event in Parser::new_ext(body, options) {
+        if std::mem::take(&mut soft)
+            && let Event::Text(words) | Event::Code(words) = &event
+        {
+            join(&mut writer.text, words);
+            continue;
+        }
+        match event {
+            Event::Start(tag) => match tag {
+                Tag::Heading { level, id, .. } => {
+                    writer.end();
+                    let start = writer.begin();
+                    heading = Some((start, level, id.map(|id| id.to_string())));
+                }
+                Tag::CodeBlock(_) => {
+                    writer.end();
+                    code = true;
+                }
+                Tag::HtmlBlock => {
+                    writer.end();
+                    html = Some(String::new());
+                }
+                Tag::TableCell => {
+                    if first_cell {
+                        first_cell = false;
+                    } else {
+                        writer.words("\t");
+                    }
+                }
+                Tag::TableHead | Tag::TableRow => {
+                    writer.end();
+                    first_cell = true;
+                }
+                Tag::Emphasis
+                | Tag::Strong
+                | Tag::Strikethrough
+                | Tag::Superscript
+                | Tag::Subscript => {}
+                Tag::Link { .. } | Tag::Image { .. } => {}
+                _ => writer.end(),
+            },
+            Event::End(tag) => match tag {
+                TagEnd::Heading(_) => {
+                    if let Some((start, level, id)) = heading.take() {
+                        let len = writer.text.trim_end().len().max(start);
+                        writer.text.truncate(len);
+                        let words = writer.text[start..].trim_start().to_string();
+                        let anchor = match id {
+                            Some(id) => anchors.given(&id),
+                            None => anchors.slug(&words),
+                        };
+                        let first = level == HeadingLevel::H1 && !level_one;
+                        level_one |= first;
+                        if words.is_empty() || first {
+                            // Taken out again, with the line feed before it.
+                            writer.text.truncate(start.saturating_sub(1));
+                            if start == 0 {
+                                writer.text.clear();
+                            }
+                        }
+                        if first && !words.is_empty() {
+                            out.title = Some(Title {
+                                words,
+                                anchor,
+                                at: writer.text.len(),
+                                before: out.headings.len(),
+                            });
+                        } else if !words.is_empty() {
+                            out.headings.push(Heading {
+                                start: writer.text.len() - words.len(),
+                                end: writer.text.len(),
+                                anchor,
+                            });
+                        }
+                    }
+                    writer.end();
+                }
+                TagEnd::CodeBlock => {
+                    code = false;
+                    writer.end();
+                }
+                TagEnd::HtmlBlock => {
+                    if let Some(block) = html.take() {
+                        for line in strip(&block).split('\n') {
+                            writer.words(line.trim());
+                            writer.end();
+                        }
+                    }
+                    writer.end();
+                }
+                TagEnd::TableCell => {}
+                TagEnd::Emphasis
+                | TagEnd::Strong
+                | TagEnd::Strikethrough
+                | TagEnd::Superscript
+                | TagEnd::Subscript => {}
+                TagEnd::Link | TagEnd::Image => {}
+                _ => writer.end(),
+            },
+            Event::Text(words) => {
+                if code {
+                    for line in words.split_inclusive('\n') {
+                        writer.words(line.trim_end());
+                        if line.ends_with('\n') {
+                            writer.end();
+                        }
+                    }
+                } else {
+                    writer.words(&words);
+                }
+            }
+            Event::Code(words) => writer.words(&words),
+            Event::Html(piece) => match &mut html {
+                Some(block) => block.push_str(&piece),
+                None => writer.words(strip(&piece).trim()),
+            },
+            Event::InlineHtml(tag) => {
+                let name = tag.trim_start_matches(['<', '/']).to_ascii_lowercase();
+                if name.starts_with("br")
+                    && !name[2..].starts_with(|c: char| c.is_ascii_alphanumeric())
+                {
+                    writer.end();
+                }
+            }
+            Event::SoftBreak if heading.is_some() => writer.words(" "),
+            Event::SoftBreak => soft = true,
+            Event::HardBreak if heading.is_some() => writer.words(" "),
+            Event::HardBreak => writer.end(),
+            Event::InlineMath(words) | Event::DisplayMath(words) => writer.words(&words),
+            Event::Rule => writer.end(),
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+        }
+    }
+    writer.end();
+    out.text = writer.text;
+    out
+}
+
+/// The words of a piece of HTML: tags and comments go, what scripts and styles hold goes, a line feed stands where a
+/// block began or ended.
+fn strip(html: &str) -> String {
+    const HIDDEN: [&str; 4] = ["script", "style", "template", "noscript"];
+    const INLINE: [&str; 28] = [
+        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+        "img", "ins", "kbd", "mark", "q", "ruby", "s", "samp", "small", "span", "strong", "sub",
+        "sup", "u", "var",
+    ];
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        entities(&rest[..open], &mut out);
+        rest = &rest[open..];
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
+            continue;
+        }
+        let name: String = rest[1..]
+            .trim_start_matches('/')
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        if name.is_empty() && !rest[1..].starts_with(['!', '?']) {
+            out.push('<');
+            rest = &rest[1..];
+            continue;
+        }
+        let closing = rest.starts_with("</");
+        rest = tag_end(rest);
+        if !INLINE.contains(&name.as_str()) {
+            out.push('\n');
+        }
+        if !closing && HIDDEN.contains(&name.as_str()) {
+            let close = format!("</{name}");
+            let end = rest
+                .as_bytes()
+                .windows(close.len())
+                .position(|part| part.eq_ignore_ascii_case(close.as_bytes()));
+            rest = end.map_or("", |end| &rest[end..]);
+        }
+    }
+    entities(rest, &mut out);
+    out
+}
+
+/// What comes after a tag; quoted attribute values may hold `>`.
+fn tag_end(tag: &str) -> &str {
+    let mut quote = None;
+    for (at, b) in tag.bytes().enumerate() {
+        match (quote, b) {
+            (None, b'>') => return &tag[at + 1..],
+            (None, b'"' | b'\'') => quote = Some(b),
+            (Some(open), _) if open == b => quote = None,
+            _ => {}
+        }
+    }
+    ""
+}
+
+/// Appends `text` with the common character references resolved; others stay as they stand.
+fn entities(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.bytes().take(12).position(|b| b == b';');
+        let c = end.and_then(|end| character(&rest[1..end]));
+        match (end, c) {
+            (Some(end), Some(c)) => {
+                out.push(c);
+                rest = &rest[end + 1..];
+            }
+            _ => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+}
+
+fn character(name: &str) -> Option<char> {
+    const NAMED: [(&str, char); 18] = [
+        ("amp", '&'),
+        ("lt", '<'),
+        ("gt", '>'),
+        ("quot", '"'),
+        ("apos", '\''),
+        ("nbsp", ' '),
+        ("middot", '·'),
+        ("mdash", '—'),
+        ("ndash", '–'),
+        ("hellip", '…'),
+        ("ldquo", '“'),
+        ("rdquo", '”'),
+        ("lsquo", '‘'),
+        ("rsquo", '’'),
+        ("times", '×'),
+        ("copy", '©'),
+        ("emsp", ' '),
+        ("ensp", ' '),
+    ];
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(code).filter(|c| !c.is_control() || *c == '\n');
+    }
+    NAMED
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, c)| *c)
+}

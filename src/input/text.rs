@@ -1,0 +1,162 @@
+//! What stands in a plain text file? A title, paragraphs, headings; or, if it is a newspaper page, several articles.
+
+use super::{Anchors, Found, Level, Sink, Split, join, newspaper, percent, unspaced};
+use crate::{Article, Heading};
+
+/// A first line is taken for the title if it has at most this many characters.
+pub(super) const TITLE: usize = 60;
+
+/// Reads a text file.
+pub(super) fn read(found: &Found, sink: &mut Sink) {
+    let Some(text) = sink.text(found) else { return };
+    if text.trim().is_empty() {
+        sink.note(found, None, Level::Skipped, "it is empty".to_string());
+        return;
+    }
+    let url = sink.url(found);
+    let pieces = match sink.options.split {
+        Split::Off => Vec::new(),
+        Split::Auto => newspaper::cut(&text, &sink.options.rules, false),
+        Split::Newspaper => newspaper::cut(&text, &sink.options.rules, true),
+    };
+    if pieces.is_empty() {
+        let article = plain(&text, &found.stem(), url);
+        sink.article(found, None, article);
+        return;
+    }
+    if pieces.len() > 1 {
+        let text = format!(
+            "a newspaper page; it was cut into {} articles (`--explain` shows how, `--split off` leaves it whole)",
+            pieces.len()
+        );
+        sink.note(found, None, Level::Info, text);
+    }
+    let several = pieces.len() > 1;
+    let mut anchors = Anchors::default();
+    for (at, piece) in pieces.into_iter().enumerate() {
+        let mut url = url.clone();
+        if several {
+            let mut anchor = anchors.slug(&piece.title);
+            if anchor.is_empty() {
+                anchor = anchors.slug(&format!("a{}", at + 1));
+            }
+            url.push('#');
+            url.push_str(&percent(anchor.as_bytes(), false));
+        }
+        let mut headings = Vec::new();
+        for (start, end) in piece.headings {
+            let anchor = anchors.slug(&piece.text[start..end]);
+            headings.push(Heading { start, end, anchor });
+        }
+        let title = if piece.title.is_empty() {
+            found.stem()
+        } else {
+            piece.title
+        };
+        let article = Article {
+            title,
+            text: piece.text,
+            headings,
+            url,
+            meta: piece.meta,
+        };
+        sink.article(found, Some(piece.line), article);
+    }
+}
+
+/// The words of a heading line: one to six `#`, a space, words.
+pub(super) fn heading(line: &str) -> Option<&str> {
+    let words = line.trim_start_matches('#');
+    let level = line.len() - words.len();
+    let words = words
+        .strip_prefix([' ', '\t', '\u{3000}'])?
+        .trim()
+        .trim_end_matches('#')
+        .trim();
+    ((1..=6).contains(&level) && !words.is_empty()).then_some(words)
+}
+
+/// A text file as one article.
+fn plain(text: &str, stem: &str, url: String) -> Article {
+    let mut lines = text.split('\n').map(str::trim).peekable();
+    while lines.next_if(|line| line.is_empty()).is_some() {}
+    let first = lines.peek().copied().unwrap_or("");
+    let words = heading(first).unwrap_or(first);
+    let mut anchors = Anchors::default();
+    let title = if words.chars().count() <= TITLE {
+        lines.next();
+        anchors.slug(words);
+        words.to_string()
+    } else {
+        stem.to_string()
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut headings = Vec::new();
+    let mut block: Vec<&str> = Vec::new();
+    // The raw line is needed too: an indented line begins a paragraph.
+    for line in lines {
+        if let Some(words) = heading(line) {
+            flush(&mut block, &mut out);
+            paragraph(words, &mut out);
+            let start = out.len() - words.len();
+            let anchor = anchors.slug(words);
+            headings.push(Heading {
+                start,
+                end: out.len(),
+                anchor,
+            });
+        } else if line.is_empty() {
+            flush(&mut block, &mut out);
+        } else {
+            block.push(line);
+        }
+    }
+    flush(&mut block, &mut out);
+    Article {
+        title,
+        text: out,
+        headings,
+        url,
+        meta: Vec::new(),
+    }
+}
+
+/// Appends one paragraph.
+fn paragraph(words: &str, out: &mut String) {
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out.push_str(words);
+}
+
+/// Appends a block of lines: as one paragraph where the lines were wrapped at a margin, otherwise line by line, as in
+/// a poem or a list.
+fn flush(block: &mut Vec<&str>, out: &mut String) {
+    let width =
+        |line: &str| -> usize { line.chars().map(|c| if unspaced(c) { 2 } else { 1 }).sum() };
+    let wrapped = match block.split_last() {
+        Some((last, before)) if !before.is_empty() => {
+            let widths: Vec<usize> = before.iter().map(|line| width(line)).collect();
+            let most = widths.iter().copied().max().unwrap_or(0);
+            let least = widths.iter().copied().min().unwrap_or(0);
+            let marked = |line: &&str| line.starts_with(['-', '*', '+', '|', '>', '•', '·', '—']);
+            (50..=130).contains(&most)
+                && least + 20 >= most
+                && width(last) <= most + 4
+                && !block.iter().skip(1).any(marked)
+        }
+        _ => false,
+    };
+    if wrapped {
+        let mut line = String::new();
+        for part in block.iter() {
+            join(&mut line, part);
+        }
+        paragraph(&line, out);
+    } else {
+        for line in block.iter() {
+            paragraph(line, out);
+        }
+    }
+    block.clear();
+}

@@ -1,0 +1,164 @@
+//! In which passages may a term start?
+//!
+//! A [`Plan`] asks the gram dictionary at one offset of the term after the other. The order of the offsets depends on the
+//! term and on what the dictionary says, never on what happens to be in memory, so a query has one plan.
+
+use crate::format::{Error, File};
+use crate::reader::{Lacks, Reader, Ready};
+use crate::root::Root;
+
+/// Pages that a plan reads while it only wants fewer candidates.
+const PAGES: usize = 5;
+/// With so few candidates, reading text is cheaper than reading another page.
+const FEW: usize = 10;
+
+/// The way to the passages of one term.
+pub struct Plan {
+    /// The term as ranks of the folded alphabet; `None`: it has a character that the corpus has not.
+    ranks: Option<Vec<u32>>,
+    offset: usize,
+    candidates: Option<Vec<u32>>,
+    pages: Vec<u32>,
+    exact: bool,
+    done: bool,
+    /// A page could not be had.
+    gaps: bool,
+}
+
+impl Plan {
+    /// For a folded term.
+    pub fn new(root: &Root, term: &[u32]) -> Plan {
+        let ranks: Option<Vec<u32>> =
+            term.iter().map(|c| root.folded.iter().position(|f| f == c).map(|rank| rank as u32)).collect();
+        Plan { done: ranks.is_none(), ranks, offset: 0, candidates: None, pages: Vec::new(), exact: false, gaps: false }
+    }
+
+    /// Goes on until it is done or lacks a file. `failed`: files that cannot be had.
+    pub fn run(&mut self, reader: &mut Reader, root: &Root, failed: &[File]) -> Ready<()> {
+        let Some(ranks) = self.ranks.take() else { return Ok(Ok(())) };
+        let outcome = self.go(&ranks, reader, root, failed);
+        self.ranks = Some(ranks);
+        outcome
+    }
+
+    fn go(&mut self, ranks: &[u32], reader: &mut Reader, root: &Root, failed: &[File]) -> Ready<()> {
+        let longest = root.longest as usize;
+        while !self.done {
+            let rest = &ranks[self.offset..];
+            let page = root.page_of(&rest[..rest.len().min(longest)]);
+            let lookup = match reader.grams(rest)? {
+                Ok(lookup) => lookup,
+                Err(lacks) if lacks.iter().any(|f| failed.contains(f)) => {
+                    // Without this page there are more candidates, or none are known.
+                    self.gaps = true;
+                    self.offset += 1;
+                    self.done = self.offset == ranks.len();
+                    continue;
+                }
+                Err(lacks) => return Ok(Err(lacks)),
+            };
+            if !self.pages.contains(&page) {
+                self.pages.push(page);
+            }
+            let found = lookup.list.len();
+            let candidates = match self.candidates.take() {
+                None if self.offset == 0 => lookup.list,
+                None => starts(root, &lookup.list),
+                Some(before) => narrow(root, before, &lookup.list),
+            };
+            let few = candidates.len();
+            self.candidates = Some(candidates);
+            if self.offset == 0 && lookup.length == ranks.len() {
+                self.exact = true;
+                self.done = true;
+            } else if few == 0 || lookup.length == 0 {
+                // Proved absent.
+                self.candidates = Some(Vec::new());
+                self.done = true;
+            } else {
+                // A frequent gram that ends early: the gram one to the right is rare, or the term does not occur.
+                let stuck = found > root.bound as usize && lookup.length < longest && lookup.length < rest.len();
+                let next = if stuck {
+                    self.offset + 1
+                } else {
+                    // The next uncovered offset, but leave it a full gram where the term is long enough.
+                    let last_full = ranks.len().saturating_sub(longest);
+                    (self.offset + lookup.length).min(last_full.max(self.offset + 1))
+                };
+                let bound_holds = few <= root.bound as usize || ranks.len() > longest && self.pages.len() >= 2 * PAGES;
+                self.offset = next;
+                self.done = next >= ranks.len() || bound_holds && (few <= FEW || self.pages.len() >= PAGES);
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Passages where the term may start, increasing; `None` if no page could be had.
+    pub fn candidates(&self) -> Option<&[u32]> {
+        match (&self.ranks, &self.candidates) {
+            (None, _) => Some(&[]),
+            (_, Some(list)) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// Whether the candidates are the passages where the term does start.
+    pub fn is_exact(&self) -> bool {
+        self.exact || self.ranks.is_none()
+    }
+
+    /// Whether a page could not be had.
+    pub fn has_gaps(&self) -> bool {
+        self.gaps
+    }
+}
+
+/// Passages where a term may start whose gram at a later offset starts in these: the same, or the one before in its article.
+fn starts(root: &Root, list: &[u32]) -> Vec<u32> {
+    let mut out = Vec::with_capacity(list.len() * 2);
+    for &p in list {
+        if let Some(before) = before(root, p)
+            && out.last() != Some(&before)
+        {
+            out.push(before);
+        }
+        out.push(p);
+    }
+    out
+}
+
+/// Those of `candidates` with an entry of `list` in the same passage or in the next one of their article. O(both).
+fn narrow(root: &Root, mut candidates: Vec<u32>, list: &[u32]) -> Vec<u32> {
+    let mut at = 0;
+    candidates.retain(|&p| {
+        while at < list.len() && list[at] < p {
+            at += 1;
+        }
+        match list.get(at) {
+            Some(&q) if q == p => true,
+            Some(&q) => q == p + 1 && before(root, q) == Some(p),
+            None => false,
+        }
+    });
+    candidates
+}
+
+/// The passage before this one in the same body.
+fn before(root: &Root, passage: u32) -> Option<u32> {
+    let body = passage.checked_sub(root.article_count())?;
+    let article = root.article_of(passage);
+    (body > *root.articles.get(article as usize)?).then(|| passage - 1)
+}
+
+/// All files that some plans lack, or nothing when all are done.
+pub fn run_all(plans: &mut [Plan], reader: &mut Reader, root: &Root, failed: &[File]) -> Result<Lacks, Error> {
+    let mut lacks = Lacks::new();
+    for plan in plans {
+        if let Err(more) = plan.run(reader, root, failed)? {
+            lacks.extend(more);
+        }
+    }
+    lacks.sort_unstable();
+    lacks.dedup();
+    Ok(lacks)
+}

@@ -1,0 +1,119 @@
+//! What was typed?
+//!
+//! Terms separated by white space, all of which must occur. A quotation mark at the start of a term opens a phrase, which keeps
+//! its spaces and ends at a quotation mark before white space or the end; a phrase that is not closed goes to the end of the
+//! query. Anywhere else a quotation mark is a character like any other.
+
+use std::sync::Arc;
+
+use crate::fold::{Off, Table, fold_str};
+use crate::format::Error;
+use crate::grams::SHORTEST_PASSAGE;
+
+/// The longest query, in folded characters over all terms.
+pub const LONGEST: usize = SHORTEST_PASSAGE;
+
+/// One term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// As typed, without quotation marks.
+    pub typed: String,
+    /// Folded with all folds: code points.
+    pub folded: Vec<u32>,
+    /// Folded with the query's folds.
+    pub exact: Vec<u32>,
+}
+
+/// A query, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// The terms that have characters after folding, each once.
+    pub terms: Vec<Term>,
+    /// Two or more terms as one, in the order they were typed.
+    pub together: Option<Term>,
+    /// Folds switched off.
+    pub off: Off,
+}
+
+/// Splits a query at white space and quotation marks.
+pub fn split(query: &str) -> Vec<&str> {
+    let mut terms = Vec::new();
+    let mut rest = query.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let closing = match first {
+            '"' => Some('"'),
+            '“' => Some('”'),
+            _ => None,
+        };
+        if let Some(closing) = closing {
+            let inner = &rest[first.len_utf8()..];
+            let end = inner
+                .char_indices()
+                .find(|&(at, c)| c == closing && inner[at + c.len_utf8()..].chars().next().is_none_or(char::is_whitespace));
+            terms.push(end.map_or(inner, |(at, _)| &inner[..at]));
+            rest = end.map_or("", |(at, c)| &inner[at + c.len_utf8()..]);
+        } else {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            terms.push(&rest[..end]);
+            rest = &rest[end..];
+        }
+        rest = rest.trim_start();
+    }
+    terms
+}
+
+/// Folds a query with an index' table. O(length · log table).
+///
+/// `alphabet`: the folded characters of the corpus. A term with any other does not occur, and how long it is cannot be said
+/// without data on characters that the index does not need; it is refused only when it is far too long.
+pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Result<Query, Error> {
+    let chars = query.chars().count();
+    if chars > LONGEST * 64 {
+        return Err(Error::TooLong { got: chars });
+    }
+    let term = |typed: &str| Term {
+        typed: typed.to_owned(),
+        folded: fold_str(table, typed, Off::default()).chars,
+        exact: fold_str(table, typed, off).chars,
+    };
+    let mut terms: Vec<Term> = Vec::new();
+    for typed in split(query) {
+        let term = term(typed);
+        if !term.folded.is_empty() && terms.iter().all(|t| t.exact != term.exact) {
+            terms.push(term);
+        }
+    }
+    let got = terms.iter().map(|t| t.folded.len()).sum();
+    let known = terms.iter().flat_map(|t| &t.folded).all(|c| alphabet.contains(c));
+    if got > if known { LONGEST } else { LONGEST * 4 } {
+        return Err(Error::TooLong { got });
+    }
+    let together = (terms.len() > 1).then(|| {
+        let typed: Vec<&str> = terms.iter().map(|t| t.typed.as_str()).collect();
+        term(&typed.join(" "))
+    });
+    // Together they may be longer than the longest query by the spaces between them; then together they are not looked for.
+    Ok(Query { terms, together: together.filter(|t| t.folded.len() <= LONGEST), off })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn terms_and_phrases() {
+        for (query, terms) in [
+            ("", vec![]),
+            (" \u{3000}\n ", vec![]),
+            ("a  b\u{3000}c", vec!["a", "b", "c"]),
+            ("\"a b\" c", vec!["a b", "c"]),
+            ("“a b” c", vec!["a b", "c"]),
+            ("\"a b", vec!["a b"]),
+            ("5\"x \"", vec!["5\"x", ""]),
+            ("\"a\"b c\" d", vec!["a\"b c", "d"]),
+            ("\"\"", vec![""]),
+        ] {
+            assert_eq!(split(query), terms, "{query}");
+        }
+    }
+}

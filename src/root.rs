@@ -1,0 +1,266 @@
+//! What must a reader know before the first query?
+//!
+//! The root: parameters, alphabets, the folding table, which passages belong to which article, which block holds which
+//! passage, and where each page of the gram dictionary begins.
+//!
+//! Passages are numbered titles first: passage a < A is the title of article a, passage A + k the k-th passage of all bodies.
+//! Articles are numbered newest first (those without a date last, then as they came in), so a list in passage order is also
+//! in the order of "newest". A block holds whole passages of bodies; the title of an article is found in the block of its
+//! first passage.
+//!
+//! The payload is one bit section:
+//!
+//! * `gamma` of each, plus one: N, B, W, A, bodies' passages, blocks, pages, dated articles, whether reordered and
+//!   whether there is a dictionary (1 or 0), bytes of UTF-8 text / 1,024,
+//!   metadata columns;
+//! * original alphabet, then folded alphabet: by class of frequency, from 31 down: `gamma(n + 1)`, a set in 0..110000 hex;
+//! * the folding table (`src/fold.rs`);
+//! * first body passage of each article but the first: a set in 1..passages;
+//! * first body passage of each block but the first: the same;
+//! * separators: for each page but the first `gamma(lcp + 1)`: how many ranks it shares with the separator before,
+//!   `gamma(n)`: how many follow, those as `uniform(rank, alphabet)`;
+//! * metadata keys: `gamma(n + 1)`, then each `gamma(bytes + 1)` and its bytes, 8 bits each; the same for columns: key number
+//!   as `uniform`.
+
+use std::sync::Arc;
+
+use crate::fold::{CODE_POINTS, Table};
+use crate::format::{Bad, BitReader, BitWriter, bad};
+use crate::grams::{LONGEST_GRAM, Shape};
+use crate::postings::{get_list, put_set};
+
+/// Most passages of an index: bounds what a forged count can make a reader allocate (16 MB for a list).
+pub const MOST_PASSAGES: u64 = 1 << 22;
+
+/// What the root holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Root {
+    /// N, the longest gram.
+    pub longest: u32,
+    /// B: grams in more passages are extended.
+    pub bound: u32,
+    /// W: folded characters aimed at for a passage.
+    pub window: u32,
+    /// Articles with a date: the first ones.
+    pub dated: u32,
+    /// Whether the index' order of articles differs from the input's; then one more column maps the one to the other.
+    pub reordered: bool,
+    /// Whether the text blocks share a dictionary, `dict.dat`.
+    pub dictionary: bool,
+    /// UTF-8 bytes of titles and texts, in units of 1,024, rounded up.
+    pub kib: u64,
+    /// Pages of the gram dictionary.
+    pub pages: u32,
+    /// Original characters by rank.
+    pub original: Vec<u32>,
+    /// Folded characters by rank.
+    pub folded: Vec<u32>,
+    /// How to fold.
+    pub table: Arc<Table>,
+    /// First body passage of each article, then the number of body passages.
+    pub articles: Vec<u32>,
+    /// First body passage of each block, then the number of body passages.
+    pub blocks: Vec<u32>,
+    /// Smallest string of each page but the first, as ranks.
+    pub separators: Vec<Vec<u32>>,
+    /// Names of metadata.
+    pub keys: Vec<String>,
+    /// The keys that have a column file, in file order.
+    pub columns: Vec<u32>,
+}
+
+impl Root {
+    /// Articles.
+    pub fn article_count(&self) -> u32 {
+        self.articles.len().saturating_sub(1) as u32
+    }
+    /// Body passages.
+    pub fn body_passages(&self) -> u32 {
+        self.articles.last().copied().unwrap_or(0)
+    }
+    /// Blocks.
+    pub fn block_count(&self) -> u32 {
+        self.blocks.len().saturating_sub(1) as u32
+    }
+    /// The shape of the gram dictionary.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            longest: self.longest,
+            bound: self.bound,
+            passages: self.article_count() + self.body_passages(),
+            alphabet: self.folded.len() as u32,
+        }
+    }
+    /// The article of a passage. O(log articles).
+    pub fn article_of(&self, passage: u32) -> u32 {
+        match passage.checked_sub(self.article_count()) {
+            None => passage,
+            Some(body) => (self.articles.partition_point(|&first| first <= body) as u32).saturating_sub(1),
+        }
+    }
+    /// The block where a passage's text is; for a title, the block of its article's first passage. O(log blocks).
+    pub fn block_of(&self, passage: u32) -> u32 {
+        let body = match passage.checked_sub(self.article_count()) {
+            None => self.articles.get(passage as usize).copied().unwrap_or(0),
+            Some(body) => body,
+        };
+        (self.blocks.partition_point(|&first| first <= body) as u32).saturating_sub(1)
+    }
+    /// The page that holds, or would hold, a string of ranks. O(log pages).
+    pub fn page_of(&self, key: &[u32]) -> u32 {
+        self.separators.partition_point(|s| s.as_slice() <= key) as u32
+    }
+
+    /// Writes the root.
+    pub fn put(&self, frequency: &Frequencies) -> Vec<u8> {
+        let mut w = BitWriter::default();
+        for n in [
+            u64::from(self.longest),
+            u64::from(self.bound),
+            u64::from(self.window),
+            u64::from(self.article_count()),
+            u64::from(self.body_passages()),
+            u64::from(self.block_count()),
+            u64::from(self.pages),
+            u64::from(self.dated),
+            u64::from(self.reordered),
+            u64::from(self.dictionary),
+            self.kib,
+            self.columns.len() as u64,
+        ] {
+            w.gamma(n + 1);
+        }
+        put_alphabet(&mut w, &self.original, &frequency.original);
+        put_alphabet(&mut w, &self.folded, &frequency.folded);
+        self.table.put(&mut w);
+        let passages = u64::from(self.body_passages());
+        for starts in [&self.articles, &self.blocks] {
+            put_set(&mut w, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, passages);
+        }
+        let mut before: &[u32] = &[];
+        for separator in &self.separators {
+            let lcp = separator.iter().zip(before).take_while(|(a, b)| a == b).count();
+            w.gamma(lcp as u64 + 1);
+            w.gamma((separator.len() - lcp) as u64);
+            for &rank in &separator[lcp..] {
+                w.uniform(u64::from(rank), self.folded.len() as u64);
+            }
+            before = separator;
+        }
+        w.gamma(self.keys.len() as u64 + 1);
+        for key in &self.keys {
+            w.gamma(key.len() as u64 + 1);
+            key.bytes().for_each(|b| w.put(u64::from(b), 8));
+        }
+        for &key in &self.columns {
+            w.uniform(u64::from(key), self.keys.len() as u64);
+        }
+        w.finish()
+    }
+
+    /// Reads a root.
+    pub fn get(payload: &[u8]) -> Result<Root, Bad> {
+        let mut r = BitReader::new(payload);
+        let mut count = |max: u64, what| r.gamma(max + 1, what).map(|n| n - 1);
+        let longest = count(LONGEST_GRAM as u64, "longest gram")? as u32;
+        let bound = count(MOST_PASSAGES, "bound of a gram")? as u32;
+        let window = count(1 << 30, "window")? as u32;
+        let articles = count(MOST_PASSAGES / 2, "articles")?;
+        let passages = count(MOST_PASSAGES / 2, "passages")?;
+        let blocks = count(passages, "blocks")?;
+        let pages = count(MOST_PASSAGES, "pages")? as u32;
+        let dated = count(articles, "dated articles")? as u32;
+        let reordered = count(1, "order")? == 1;
+        let dictionary = count(1, "dictionary")? == 1;
+        let kib = count(1 << 40, "size of the text")?;
+        let columns = count(1000, "columns")?;
+        if longest == 0 || bound == 0 || articles == 0 || passages < articles || blocks == 0 {
+            return bad("size of the index", articles, passages.min(blocks));
+        }
+        let original = get_alphabet(&mut r)?;
+        let folded = get_alphabet(&mut r)?;
+        let both: Vec<u32> = original.iter().chain(&folded).copied().collect();
+        let table = Arc::new(Table::get(&mut r, &both)?);
+        let mut starts = |n: u64| -> Result<Vec<u32>, Bad> {
+            let mut list = vec![0];
+            list.extend(get_list(&mut r, n - 1, 1, passages)?);
+            list.push(passages as u32);
+            Ok(list)
+        };
+        let (articles, blocks) = (starts(articles)?, starts(blocks)?);
+        let mut separators: Vec<Vec<u32>> = Vec::new();
+        for _ in 1..pages {
+            let before = separators.last().map_or(&[][..], |s| s);
+            let lcp = r.gamma(before.len() as u64 + 1, "shared part of a separator")? as usize - 1;
+            let n = r.gamma(LONGEST_GRAM as u64, "length of a separator")?;
+            let mut separator = before[..lcp].to_vec();
+            for _ in 0..n {
+                separator.push(r.uniform(folded.len() as u64)? as u32);
+            }
+            if separator.as_slice() <= before {
+                return bad("order of the separators", 1, 0);
+            }
+            separators.push(separator);
+        }
+        let mut keys = Vec::new();
+        for _ in 1..r.gamma(1001, "metadata keys")? {
+            let mut key = Vec::new();
+            for _ in 1..r.gamma(1001, "length of a metadata key")? {
+                key.push(r.get(8)? as u8);
+            }
+            match String::from_utf8(key) {
+                Ok(key) => keys.push(key),
+                Err(e) => return bad("UTF-8 of a metadata key up to byte", 0, e.utf8_error().valid_up_to() as u64),
+            }
+        }
+        let columns = (0..columns).map(|_| Ok(r.uniform(keys.len() as u64)? as u32)).collect::<Result<Vec<u32>, Bad>>()?;
+        if columns.iter().any(|&c| c as usize >= keys.len()) || r.left() >= 8 {
+            return bad("bits after the end", 7, r.left());
+        }
+        Ok(Root { longest, bound, window, dated, reordered, dictionary, kib, pages, original, folded, table, articles, blocks, separators, keys, columns })
+    }
+}
+
+/// How often each character of an alphabet occurs, as the logarithm to base 2, by rank; never increasing.
+#[derive(Clone, Debug, Default)]
+pub struct Frequencies {
+    /// Of the original characters.
+    pub original: Vec<u8>,
+    /// Of the folded characters.
+    pub folded: Vec<u8>,
+}
+
+/// An alphabet from counts: characters by falling logarithm of their count, then by code point; and the logarithms.
+pub fn alphabet(counts: impl IntoIterator<Item = (u32, u64)>) -> (Vec<u32>, Vec<u8>) {
+    let mut all: Vec<(u8, u32)> =
+        counts.into_iter().filter(|&(_, n)| n > 0).map(|(c, n)| (n.ilog2().min(31) as u8, c)).collect();
+    all.sort_unstable_by_key(|&(class, c)| (std::cmp::Reverse(class), c));
+    (all.iter().map(|x| x.1).collect(), all.iter().map(|x| x.0).collect())
+}
+
+fn put_alphabet(w: &mut BitWriter, chars: &[u32], classes: &[u8]) {
+    for class in (0..32).rev() {
+        let from = classes.partition_point(|&k| k > class);
+        let to = classes.partition_point(|&k| k >= class);
+        w.gamma((to - from) as u64 + 1);
+        put_set(w, &chars[from..to], 0, CODE_POINTS);
+    }
+}
+
+fn get_alphabet(r: &mut BitReader<'_>) -> Result<Vec<u32>, Bad> {
+    let mut chars = Vec::new();
+    for _ in 0..32 {
+        let n = r.gamma(CODE_POINTS + 1, "size of an alphabet")? - 1;
+        // A character of an alphabet that is not nearly all of Unicode takes bits; all of Unicode is no alphabet.
+        if n > r.left() {
+            return bad("size of an alphabet", r.left(), n);
+        }
+        chars.extend(get_list(r, n, 0, CODE_POINTS)?);
+    }
+    let mut sorted = chars.clone();
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|w| w[0] == w[1]) {
+        return bad("different characters of an alphabet", chars.len() as u64, 0);
+    }
+    Ok(chars)
+}

@@ -1,0 +1,200 @@
+//! Which parts of a text show best where the query was found?
+//!
+//! Windows of a few clauses around the places found: they start and end at the end of a sentence or clause, else at a word's
+//! edge, never inside a grapheme. Widths are counted in columns: an East Asian character takes two.
+
+use crate::fold::{Class, class};
+
+/// Columns of a snippet, at most, unless one mark alone is longer.
+const WIDEST: u32 = 150;
+/// Columns before the first mark, at most.
+const BEFORE: u32 = 50;
+
+/// A place found: original characters [start, end), and which term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// First character.
+    pub start: u32,
+    /// After the last character.
+    pub end: u32,
+    /// Number of the term.
+    pub term: u32,
+}
+
+/// A text to cut from.
+pub struct Cut<'a> {
+    /// Its characters (code points).
+    pub chars: &'a [u32],
+    /// Their classes.
+    pub class: &'a dyn Fn(usize) -> Class,
+}
+
+/// A window: characters [start, end), the marks within, and how much it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// First character.
+    pub start: u32,
+    /// After the last character.
+    pub end: u32,
+    /// Marks within, not overlapping.
+    pub marks: Vec<Mark>,
+    /// Different terms in it, then marks.
+    pub score: (usize, usize),
+}
+
+/// Keeps of overlapping marks the first, of those that start together the longest.
+pub fn disjoint(marks: &mut Vec<Mark>) {
+    marks.sort_unstable_by_key(|m| (m.start, std::cmp::Reverse(m.end), m.term));
+    let mut end = 0;
+    marks.retain(|m| {
+        let keep = m.start >= end;
+        if keep {
+            end = m.end;
+        }
+        keep
+    });
+}
+
+/// How strongly a text may be divided after a character: 3 paragraph, 2 sentence, 1 clause.
+fn ends(c: u32, next: Option<u32>) -> u8 {
+    // A Latin full stop or comma divides only before white space: not in 3.14 or xunzi.js.
+    let spaced = next.is_none_or(|n| char::from_u32(n).is_none_or(|n| n.is_whitespace()));
+    match char::from_u32(c).unwrap_or(' ') {
+        '\n' => 3,
+        '。' | '！' | '？' | '｡' | '…' | '؟' | '।' | '۔' => 2,
+        '.' | '!' | '?' if spaced => 2,
+        '，' | '；' | '、' | '：' | '､' | '،' | '؛' => 1,
+        ',' | ';' | ':' if spaced => 1,
+        _ => 0,
+    }
+}
+
+impl Cut<'_> {
+    fn width(&self, at: usize) -> u32 {
+        match self.chars.get(at) {
+            _ if (self.class)(at).is(class::EXTEND | class::INVISIBLE) => 0,
+            Some(&c) if c >= 0x2E80 || (0x1100..0x1160).contains(&c) => 2,
+            _ => 1,
+        }
+    }
+
+    /// Whether a text may be cut before character `at` without tearing a grapheme.
+    pub fn is_boundary(&self, at: usize) -> bool {
+        if at == 0 || at >= self.chars.len() {
+            return true;
+        }
+        let (before, after) = ((self.class)(at - 1), (self.class)(at));
+        if after.is(class::EXTEND) || after.is(class::INVISIBLE) || before.is(class::JOINER) {
+            return false;
+        }
+        if after.is(class::REGIONAL) && before.is(class::REGIONAL) {
+            let run = (0..at).rev().take_while(|&k| (self.class)(k).is(class::REGIONAL)).count();
+            return run % 2 == 0;
+        }
+        !(self.chars[at - 1] == 0x0D && self.chars[at] == 0x0A)
+    }
+
+    fn is_white(&self, at: usize) -> bool {
+        (self.class)(at).is(class::WHITE)
+    }
+
+    fn is_word(&self, at: usize) -> bool {
+        (self.class)(at).is(class::WORD)
+    }
+
+    /// Where a snippet that shows characters from `at` on may start.
+    fn start(&self, at: usize, least: usize) -> usize {
+        let mut width = 0;
+        let mut best = (0, at);
+        let mut edge = at;
+        let mut k = at;
+        while k > least {
+            k -= 1;
+            width += self.width(k);
+            if width > BEFORE {
+                break;
+            }
+            let strength = ends(self.chars[k], self.chars.get(k + 1).copied());
+            if strength >= 2 {
+                best = (2, k + 1);
+                break;
+            }
+            if strength == 1 {
+                best = (1, k + 1);
+            }
+            if self.is_boundary(k) && (k == 0 || !(self.is_word(k - 1) && self.is_word(k))) {
+                edge = k;
+            }
+            if k == least {
+                best = (2, least);
+            }
+        }
+        let mut from = if best.0 > 0 { best.1 } else { edge };
+        while from < at && (self.is_white(from) || !self.is_boundary(from)) {
+            from += 1;
+        }
+        from
+    }
+
+    /// Where a snippet that starts at `from` and shows everything up to `at` may end.
+    fn end(&self, from: usize, at: usize) -> usize {
+        let mut width: u32 = (from..at).map(|k| self.width(k)).sum();
+        let mut best = (0, at);
+        let mut edge = at;
+        let mut k = at;
+        while k < self.chars.len() {
+            width += self.width(k);
+            if width > WIDEST {
+                break;
+            }
+            let strength = ends(self.chars[k], self.chars.get(k + 1).copied());
+            k += 1;
+            // A paragraph's end is good enough once there is something to read.
+            if strength == 3 && width * 2 >= WIDEST {
+                best = (3, k);
+                break;
+            }
+            if strength > 0 && strength.min(2) >= best.0 {
+                best = (strength.min(2), k);
+            }
+            if k == self.chars.len() {
+                best = (3, k);
+            } else if self.is_boundary(k) && !(self.is_word(k - 1) && self.is_word(k)) {
+                edge = k;
+            }
+        }
+        let mut to = if best.0 > 0 && (best.1 - from) * 3 >= (edge - from) { best.1 } else { edge.max(best.1) };
+        while to > at && (self.is_white(to - 1) || !self.is_boundary(to)) {
+            to -= 1;
+        }
+        to
+    }
+
+    /// Up to `most` windows that do not overlap, the densest first. `marks` must be disjoint and in order. O(text).
+    pub fn windows(&self, marks: &[Mark], most: usize) -> Vec<Window> {
+        let mut out: Vec<Window> = Vec::new();
+        let mut k = 0;
+        let mut least = 0;
+        while let Some(first) = marks.get(k) {
+            let start = self.start(first.start as usize, least);
+            let end = self.end(start, (first.end as usize).min(self.chars.len()));
+            let within: Vec<Mark> = marks[k..].iter().take_while(|m| m.end as usize <= end).copied().collect();
+            k += within.len().max(1);
+            least = end;
+            let mut terms: Vec<u32> = within.iter().map(|m| m.term).collect();
+            terms.sort_unstable();
+            terms.dedup();
+            let score = (terms.len(), within.len());
+            out.push(Window { start: start as u32, end: end as u32, marks: within, score });
+        }
+        out.sort_by_key(|w| (std::cmp::Reverse(w.score), w.start));
+        out.truncate(most);
+        out
+    }
+
+    /// The beginning of a text, to show where nothing is marked.
+    pub fn lead(&self) -> (usize, usize) {
+        let from = (0..self.chars.len()).find(|&k| !self.is_white(k)).unwrap_or(self.chars.len());
+        (from, self.end(from, from))
+    }
+}

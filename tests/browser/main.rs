@@ -1,0 +1,272 @@
+//! Does the whole path work: the real command, its files on a static server, the page in a real browser?
+//!
+//! `cargo test --release --features embed --test browser` (after `./dev demo --build` has made target/page), or
+//! `./dev test`, which sets up everything first. Needs Chromium; `XUNZI_CHROMIUM` names it if it is not found.
+
+#[allow(dead_code)]
+// what a driver of browsers and a server of faults can do is not all used at once
+mod chromium;
+#[allow(dead_code)]
+mod server;
+mod site;
+
+#[path = "../gen/mod.rs"]
+mod r#gen;
+#[path = "../naive/mod.rs"]
+mod naive;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use chromium::{Browser, Page};
+use server::{Server, Wrong};
+use site::root;
+
+/// The seed of the sampled queries; any other must do as well.
+const SEED: u64 = 20_231_211;
+
+fn folder() -> TempDir {
+    TempDir::with_prefix("xunzi-site-").expect("a temporary folder")
+}
+
+/// Asks a page for all answers, in order, through `open()` and `search()`.
+fn ask(page: &Page, queries: &[String]) -> Vec<Value> {
+    let script = format!(
+        r#"(async () => {{
+            const {{ open }} = await import("/xunzi/xunzi.js");
+            const index = await open("/xunzi/");
+            const answers = [];
+            for (const query of {}) {{
+                const {{ articles, hits, state, results }} = await index.search(query, {{ limit: 0 }});
+                answers.push({{ articles, hits, state, results: results.map(({{ id, hits }}) => ({{ id, hits }})) }});
+            }}
+            index.close();
+            return answers;
+        }})()"#,
+        json!(queries)
+    );
+    page.evaluate(&script)
+        .as_array()
+        .expect("a list of answers")
+        .clone()
+}
+
+#[test]
+fn the_command_finds_what_a_scan_finds() {
+    let (corpus, folder) = (site::corpus(), folder());
+    site::build(&corpus, folder.path());
+    let index = folder.path().join("xunzi");
+    let queries = site::queries(&corpus, SEED);
+    let answer = |query: &String| {
+        let printed = site::xunzi(&[
+            "search",
+            &index.to_string_lossy(),
+            "--json",
+            "--limit",
+            "0",
+            "--",
+            query,
+        ]);
+        site::found(
+            query,
+            &serde_json::from_str(&printed).unwrap_or_else(|e| panic!("{query}: {e}: {printed}")),
+        )
+    };
+    let answers: Vec<_> = queries.iter().map(answer).collect();
+    site::compare(&corpus, &queries, &answers);
+}
+
+#[test]
+fn the_page_finds_what_a_scan_finds() {
+    let (corpus, folder) = (site::corpus(), folder());
+    site::build(&corpus, folder.path());
+    let queries = site::queries(&corpus, SEED);
+    let server = Server::start(folder.path(), true);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&server.url("/empty.html"));
+    let answers: Vec<_> = ask(&page, &queries)
+        .iter()
+        .zip(&queries)
+        .map(|(answer, query)| site::found(query, answer))
+        .collect();
+    site::compare(&corpus, &queries, &answers);
+    assert_eq!(page.workers().len(), 1, "the engine runs in one worker");
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+/// A page of a site of the five newspaper pages, or the sample articles, with nothing on it but the box; it is asked
+/// for with a server that can misbehave.
+fn box_site(folder: &TempDir) -> Server {
+    site::build(&site::corpus(), folder.path());
+    let page = r#"<!doctype html><html lang=en><meta charset=utf-8><title>box</title><link rel=icon href=data:,>
+        <script type=module src=/xunzi/xunzi.js></script><xunzi-search></xunzi-search>"#;
+    std::fs::write(folder.path().join("box.html"), page).expect("the page is written");
+    Server::start(folder.path(), false)
+}
+
+/// Puts the focus into the box and types.
+fn ask_box(page: &Page, query: &str) {
+    page.evaluate("document.querySelector('xunzi-search').focus()");
+    page.insert(query);
+}
+
+/// An expression: what the box shows, by part; `text(part)`, `count(selector)`.
+fn shown(expression: &str) -> String {
+    format!(
+        "(() => {{ const root = document.querySelector('xunzi-search').shadowRoot;
+            const text = (part) => root.querySelector(`[part=${{part}}]`)?.textContent ?? '';
+            const count = (selector) => root.querySelectorAll(selector).length;
+            return {expression}; }})()"
+    )
+}
+
+#[test]
+fn the_box_tells_that_nothing_was_found() {
+    let folder = folder();
+    let server = box_site(&folder);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&server.url("/box.html"));
+    let query = "這裏絕對没有这一句";
+    ask_box(&page, query);
+    page.until(
+        "a note that nothing was found",
+        &shown(&format!("text('note').includes({})", json!(query))),
+    );
+    assert_eq!(page.evaluate(&shown("count('[role=option]')")), 0);
+    assert_eq!(
+        page.evaluate(&shown("count('[part=retry]')")),
+        0,
+        "it is an answer, not a failure"
+    );
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn the_box_tells_of_missing_files_and_recovers() {
+    let folder = folder();
+    let server = box_site(&folder);
+    let browser = Browser::start();
+    // a word that stands in the five pages and in the sample articles
+    let query = "志愿者";
+    for part in ["manifest", "worker.js", "engine.wasm", ".dat"] {
+        let page = browser.private_page();
+        server.set_fault(move |path, _| path.ends_with(part).then_some(Wrong::Status(404)));
+        page.open(&server.url("/box.html"));
+        ask_box(&page, query);
+        page.until(
+            &format!("a way to try again ({part} is missing)"),
+            &shown("count('[part=retry]') === 1"),
+        );
+        let note = page.evaluate(&shown("text('note')"));
+        assert!(
+            !note.as_str().is_some_and(|text| text.contains(query)),
+            "{part} is missing, yet the box says: {note}"
+        );
+        assert_eq!(page.evaluate(&shown("count('[role=option]')")), 0);
+        server.set_fault(|_, _| None);
+        page.evaluate(&shown("root.querySelector('[part=retry]').click()"));
+        page.until(
+            &format!("results ({part} is back)"),
+            &shown("count('[role=option]') > 0"),
+        );
+    }
+}
+
+/// The folder of the demo site: `XUNZI_DEMO` names a finished one, else it is built as `./dev demo` does.
+fn demo(folder: &TempDir) -> std::path::PathBuf {
+    match std::env::var_os("XUNZI_DEMO") {
+        Some(finished) => root().join(finished),
+        None => {
+            site::build_demo(folder.path());
+            folder.path().to_path_buf()
+        }
+    }
+}
+
+#[test]
+fn the_first_answer_of_the_demo_is_small() {
+    let folder = folder();
+    let server = Server::start(&demo(&folder), true);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&server.url("/"));
+    ask_box(&page, "志愿者");
+    page.until("results", &shown("count('[role=option]') > 0"));
+    let requests: Vec<_> = server
+        .requests()
+        .into_iter()
+        .filter(|request| request.path.starts_with("/xunzi/"))
+        .collect();
+    println!("what the browser was sent for the first answer, gzipped, without headers:");
+    for request in &requests {
+        println!("{:>8}  {}", request.bytes, request.path);
+    }
+    let total: usize = requests.iter().map(|request| request.bytes).sum();
+    println!("{total:>8}  in {} requests", requests.len());
+    let engine: usize = requests
+        .iter()
+        .filter(|r| r.path.ends_with(".wasm"))
+        .map(|r| r.bytes)
+        .sum();
+    let mut paths: Vec<&str> = requests
+        .iter()
+        .map(|request| request.path.as_str())
+        .collect();
+    paths.sort_unstable();
+    paths.dedup();
+    assert_eq!(paths.len(), requests.len(), "no file is sent twice");
+    if std::env::var_os("XUNZI_DEMO").is_none() {
+        assert!(
+            engine > 0 && engine < 45_000,
+            "the engine costs {engine} bytes"
+        );
+        assert!(total < 100_000, "the first answer costs {total} bytes");
+    }
+}
+
+#[test]
+fn the_demo_is_used_with_the_keyboard() {
+    let folder = folder();
+    let server = Server::start(&demo(&folder), true);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.look(1280, 900, 2, "light");
+    page.open(&server.url("/"));
+    let query = "志愿者";
+    // one character after the other, as a reader does without an input method
+    page.evaluate("document.querySelector('xunzi-search').focus()");
+    for letter in query.chars() {
+        page.insert(&letter.to_string());
+    }
+    page.until(
+        "results with marks",
+        &shown("count('[role=option]') > 1 && count('mark') > 0"),
+    );
+    let marked = page.evaluate(&shown(
+        "[...root.querySelectorAll('mark')].every((mark) => mark.textContent === '志愿者')",
+    ));
+    assert_eq!(marked, true, "every mark is on the word that was searched");
+    page.press("ArrowDown");
+    page.press("ArrowDown");
+    page.press("ArrowUp");
+    let active = shown(
+        "[...root.querySelectorAll('[role=option]')].findIndex((option) => option.ariaSelected === 'true')",
+    );
+    assert_eq!(
+        page.evaluate(&active),
+        0,
+        "the arrow keys stand on the first result"
+    );
+    page.screenshot(&root().join("target/screenshots/demo.png"));
+    let title = page.evaluate(&shown("text('name')"));
+    page.press("Enter");
+    page.until(
+        "the article, with its marks",
+        &format!("location.href !== {} && document.body.innerText.includes({title}) && document.querySelectorAll('mark').length > 0",
+            json!(server.url("/"))),
+    );
+    page.screenshot(&root().join("target/screenshots/article.png"));
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}

@@ -1,0 +1,87 @@
+//! Does the engine find what a naive scan finds?
+//!
+//! Random corpora and queries from a seed; every index is built, written, verified and read again as a page would read it, its
+//! files fed in random order. `XUNZI_CASES` sets how many queries; `XUNZI_SEED` another start.
+
+#[path = "gen/mod.rs"]
+#[allow(dead_code)]
+mod generate;
+#[allow(dead_code)]
+mod naive;
+mod support;
+
+use generate::Rng;
+use support::{Engine, articles, off_of, options};
+
+fn cases(default: usize) -> usize {
+    let all = std::env::var_os("XUNZI_ALL").is_some();
+    std::env::var("XUNZI_CASES").ok().and_then(|v| v.parse().ok()).unwrap_or(if all { default * 10 } else { default })
+}
+
+fn seed() -> u64 {
+    std::env::var("XUNZI_SEED").ok().and_then(|v| v.parse().ok()).unwrap_or(20_261_122)
+}
+
+/// Random corpora, parameters, folds and queries: article sets, hits and counts are the naive ones.
+#[test]
+fn engine_equals_naive() {
+    let total = cases(200_000);
+    let threads = 2;
+    std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..threads).map(|t| scope.spawn(move || run(seed().wrapping_add(t as u64 * 7919), total / threads))).collect();
+        let mut sum = (0, 0, 0);
+        for worker in workers {
+            let (cases, found, marks) = worker.join().expect("a worker that failed has said why");
+            sum = (sum.0 + cases, sum.1 + found, sum.2 + marks);
+        }
+        println!("{} cases, {} with an answer, {} marks checked", sum.0, sum.1, sum.2);
+        assert!(sum.0 >= total && sum.1 * 3 > sum.0, "{sum:?}");
+    });
+}
+
+fn run(seed: u64, total: usize) -> (usize, usize, usize) {
+    let mut rng = Rng::new(seed);
+    let (mut cases, mut with_answer, mut marks) = (0, 0, 0);
+    while cases < total {
+        let corpus = generate::corpus(&mut rng);
+        let parameters = options(&mut rng);
+        let mut engine = Engine::new(&articles(&corpus), &parameters);
+        let default = naive::Library::new(&corpus, naive::Off::NONE);
+        // Most queries with all folds; a few corpora with some switched off.
+        let bits = if rng.chance(1, 4) { rng.below(64) as u8 } else { 0 };
+        let library = naive::Library::new(&corpus, naive::Off::from_bits(bits));
+        for _ in 0..50 {
+            let query = generate::query(&mut rng, &corpus);
+            cases += 1;
+            let context = || format!("seed {seed}, case {cases}, {parameters:?}, folds off {bits}, query {query:?}\ncorpus {corpus:?}");
+            let expected = match (default.search(&query), library.search(&query)) {
+                (Ok(all), Ok(some)) => some.into_iter().filter(|m| all.iter().any(|a| a.id == m.id)).collect::<Vec<_>>(),
+                _ => {
+                    // Too long; an engine that knows fewer characters may count fewer, and then finds nothing.
+                    if let Ok(found) = engine.all(&mut rng, &query, off_of(bits)) {
+                        assert!(found.results.is_empty(), "{}", context());
+                    }
+                    continue;
+                }
+            };
+            let found = engine.all(&mut rng, &query, off_of(bits)).unwrap_or_else(|e| panic!("{e}\n{}", context()));
+            let mut got: Vec<(u32, u64)> = found.results.iter().map(|r| (r.id, r.hits)).collect();
+            got.sort_unstable();
+            let want: Vec<(u32, u64)> = expected.iter().map(|m| (m.id as u32, m.hits as u64)).collect();
+            assert_eq!(got, want, "{}", context());
+            assert_eq!(found.articles as usize, want.len(), "{}", context());
+            assert_eq!(found.hits, want.iter().map(|w| w.1).sum::<u64>(), "{}", context());
+            assert!(found.articles_exact && found.hits_exact, "{}", context());
+            with_answer += usize::from(!want.is_empty());
+            for hit in &found.results {
+                marks += support::check_marks(hit, &corpus[hit.id as usize], &query, bits).unwrap_or_else(|e| panic!("{e}\n{}", context()));
+            }
+            // A page of results holds the same articles, in the order of the whole listing's pages.
+            if rng.chance(1, 4) {
+                support::check_page(&mut engine, &mut rng, &query, off_of(bits), &want).unwrap_or_else(|e| panic!("{e}\n{}", context()));
+            }
+        }
+    }
+    (cases, with_answer, marks)
+}

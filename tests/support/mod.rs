@@ -1,0 +1,174 @@
+//! An index in memory and a search over it, fed as a page feeds it, for all tests that need one.
+
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+
+use xunzi::Article;
+use xunzi::build::{Options as Parameters, build};
+use xunzi::fold::Off;
+use xunzi::format::{Error, File};
+use xunzi::reader::Reader;
+use xunzi::search::{Found, Hit, Options, Search, Sort};
+
+use crate::generate::Rng;
+use crate::naive;
+
+/// Articles of titles and texts.
+pub fn articles(corpus: &[(String, String)]) -> Vec<Article> {
+    corpus
+        .iter()
+        .enumerate()
+        .map(|(k, (title, text))| Article { title: title.clone(), text: text.clone(), url: format!("/{k}"), ..Article::default() })
+        .collect()
+}
+
+/// Parameters at random: small bounds and windows, so that little text goes through every part of the engine.
+pub fn options(rng: &mut Rng) -> Parameters {
+    Parameters {
+        bound: rng.chance(3, 4).then(|| 1 << rng.below(5)),
+        longest: rng.chance(1, 2).then(|| rng.within(1, 8) as u32),
+        window: rng.chance(1, 2).then(|| 1024),
+        pack: rng.chance(2, 3).then(|| rng.chance(1, 4)),
+        ..Parameters::default()
+    }
+}
+
+/// The engine's name for a set of folds that are off.
+pub fn off_of(bits: u8) -> Off {
+    let names = naive::Off::from_bits(bits).names();
+    names.split(',').filter(|n| !n.is_empty()).fold(Off::default(), |off, name| {
+        Off(off.0 | Off::parse(name).expect("both know the same folds").0)
+    })
+}
+
+/// An index and a reader of it.
+pub struct Engine {
+    /// The files, by name.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// What a manifest would say.
+    pub open: Vec<String>,
+    /// The build's id.
+    pub build: u64,
+    /// The reader.
+    pub reader: Reader,
+    /// Bytes fed so far, by name of the file.
+    pub fed: Vec<(String, usize)>,
+}
+
+impl Engine {
+    /// Builds an index.
+    pub fn new(articles: &[Article], parameters: &Parameters) -> Engine {
+        let built = build(articles, parameters).expect("a test's corpus has articles");
+        let names: Vec<&str> = built.open.iter().map(String::as_str).collect();
+        let reader = Reader::new(built.id, &names).expect("the builder names its own files");
+        Engine { files: built.files.into_iter().collect(), open: built.open.clone(), build: built.id, reader, fed: Vec::new() }
+    }
+
+    /// Forgets what was read.
+    pub fn cold(&mut self) {
+        let names: Vec<&str> = self.open.iter().map(String::as_str).collect();
+        self.reader = Reader::new(self.build, &names).expect("the builder names its own files");
+        self.fed.clear();
+    }
+
+    fn feed(&mut self, file: File) -> Result<(), Error> {
+        let bytes = self.files.get(&file.name()).unwrap_or_else(|| panic!("{} is not in the index", file.name()));
+        self.fed.push((file.name(), bytes.len()));
+        self.reader.feed(file, bytes)
+    }
+
+    /// Runs a search, feeding what it needs in random order.
+    pub fn search(&mut self, rng: &mut Rng, query: &str, options: Options) -> Result<Found, Error> {
+        let mut search = Search::new(query, options);
+        for _ in 0..100_000 {
+            let step = search.step(&mut self.reader)?;
+            if step.done {
+                return Ok(step.found.expect("a finished search has an answer"));
+            }
+            assert!(!step.need.is_empty(), "a search that is not done needs something");
+            let mut need = step.need;
+            while !need.is_empty() {
+                let file = need.swap_remove(rng.below(need.len()));
+                self.feed(file)?;
+            }
+        }
+        panic!("a search without end: {query:?}");
+    }
+
+    /// Every article, verified.
+    pub fn all(&mut self, rng: &mut Rng, query: &str, off: Off) -> Result<Found, Error> {
+        self.search(rng, query, Options { limit: 0, offset: 0, sort: Sort::Best, off })
+    }
+}
+
+/// Every mark of a result is a true occurrence. Returns how many were checked.
+pub fn check_marks(hit: &Hit, article: &(String, String), query: &str, bits: u8) -> Result<usize, String> {
+    let off = naive::Off::from_bits(bits);
+    let terms = naive::terms(query);
+    let mut checked = 0;
+    let check = |text: &str, marks: &[(u32, u32)]| -> Result<usize, String> {
+        let mut end = 0;
+        for &(from, to) in marks {
+            if from < end {
+                return Err(format!("marks overlap: {marks:?}"));
+            }
+            end = to;
+            if !terms.iter().any(|t| naive::mark_ok(text, (from as usize, to as usize), t, off)) {
+                return Err(format!("mark {from}..{to} in {text:?} is no occurrence"));
+            }
+        }
+        Ok(marks.len())
+    };
+    if hit.title != article.0 {
+        return Err(format!("title {:?}, expected {:?}", hit.title, article.0));
+    }
+    checked += check(&hit.title, &hit.title_marks)?;
+    if hit.snippets.is_empty() || hit.snippets.len() > 3 {
+        return Err(format!("{} snippets", hit.snippets.len()));
+    }
+    for snippet in &hit.snippets {
+        if snippet.marks.is_empty() {
+            return Err(format!("a snippet without a mark: {snippet:?}"));
+        }
+        let source = if snippet.field == "title" { &article.0 } else { &article.1 };
+        if !source.contains(&snippet.text) {
+            return Err(format!("a snippet that does not stand in the article: {:?}", snippet.text));
+        }
+        checked += check(&snippet.text, &snippet.marks)?;
+    }
+    Ok(checked)
+}
+
+/// Pages of two results cover the listing: no article twice, none missing, none too many, whatever is in memory.
+pub fn check_page(engine: &mut Engine, rng: &mut Rng, query: &str, off: Off, want: &[(u32, u64)]) -> Result<(), String> {
+    let sort = *rng.pick(&[Sort::Best, Sort::Newest, Sort::Oldest]);
+    let mut seen = Vec::new();
+    for offset in (0..want.len() as u32 + 2).step_by(2) {
+        if rng.chance(1, 3) {
+            engine.cold();
+        }
+        let options = Options { limit: 2, offset, sort, off };
+        let found = engine.search(rng, query, options).map_err(|e| e.to_string())?;
+        let again = engine.search(rng, query, options).map_err(|e| e.to_string())?;
+        if found != again {
+            return Err(format!("two answers: {found:?}\n{again:?}"));
+        }
+        if found.articles_exact && found.articles as usize != want.len() || (found.articles as usize) < want.len() {
+            return Err(format!("{} articles (exact: {}), expected {}", found.articles, found.articles_exact, want.len()));
+        }
+        for hit in &found.results {
+            let true_hits = want.iter().find(|w| w.0 == hit.id).map(|w| w.1);
+            if true_hits.is_none_or(|n| hit.hits > n || hit.hits_exact && hit.hits != n) {
+                return Err(format!("article {}: {} hits (exact: {}), expected {true_hits:?}", hit.id, hit.hits, hit.hits_exact));
+            }
+            seen.push(hit.id);
+        }
+    }
+    if sort != Sort::Best && seen.windows(2).any(|w| w[0] > w[1]) {
+        return Err(format!("without dates the order is the input's: {seen:?}"));
+    }
+    seen.sort_unstable();
+    let want: Vec<u32> = want.iter().map(|w| w.0).collect();
+    if seen == want { Ok(()) } else { Err(format!("pages hold {seen:?}, expected {want:?}")) }
+}

@@ -1,0 +1,417 @@
+// How does a page ask? open(base) gives an index with search(), article(), stats() and close().
+//
+// The page reads the manifest, then asks for the worker's script, the engine and the files that every query needs,
+// all at once; the worker takes those bytes over and fetches whatever else a query turns out to need.
+// A worker is expendable: when it traps, hangs, or its build has been replaced on the server, it is ended, a new one
+// is started, and what was asked is asked again. No answer mixes two builds, for a worker knows one manifest only.
+
+/** @typedef {"offline"|"not-found"|"corrupt"|"version"|"too-long"|"aborted"|"unsupported"} Code */
+
+/** Why there is no answer. */
+export class XunziError extends Error {
+  /** @param {Code} code @param {string} message */
+  constructor(code, message) {
+    super(message);
+    this.name = "XunziError";
+    this.code = code;
+  }
+}
+
+// Ms: a worker that says nothing for so long after a ping is hung.
+const TICK = 5000;
+// Ms without a byte or an answer, then what was asked is given up.
+const STALL = 30000;
+// Workers started in a row without one answer.
+const STARTS = 4;
+
+/** Indexes that are open, by their address. @type {Map<string, Link>} */
+const links = new Map();
+
+/**
+ * Open the index in the folder `base`; several opens of one folder share one engine.
+ * @param {string|URL} [base] the folder that holds `manifest`; by default this script's own
+ * @param {{onbytes?: (got: number, expected: number) => void}} [watch] told the bytes read so far, and those that the start needs
+ */
+export async function open(base = new URL(".", import.meta.url), { onbytes } = {}) {
+  const root = new URL(String(base).replace(/\/*$/, "/"), document.baseURI).href;
+  let link = links.get(root);
+  if (!link) links.set(root, (link = new Link(root)));
+  link.users++;
+  if (onbytes) link.listeners.add(onbytes);
+  let closed = false;
+  const close = () => {
+    if (closed) return;
+    closed = true;
+    link.listeners.delete(onbytes);
+    link.leave();
+  };
+  try {
+    await link.opened;
+  } catch (e) {
+    close();
+    throw e;
+  }
+  const ask = (call, values, options) =>
+    closed ? Promise.reject(new XunziError("aborted", "This index was closed.")) : link.ask(call, values, options);
+  return {
+    /**
+     * Every article that holds `query`, a page of them.
+     * @param {string} query
+     * @param {{limit?: number, offset?: number, sort?: "best"|"newest"|"oldest", exact?: string[], signal?: AbortSignal,
+     *          onprogress?: (found: object) => void}} [options] limit 0: all of them, verified
+     */
+    search(query, options = {}) {
+      const { limit = 10, offset = 0, sort = "best", exact = [] } = options;
+      return ask("search", [wellFormed(query), { limit, offset, sort, exact }], options);
+    },
+    /**
+     * One article, whole, with every place where `query` stands in it.
+     * @param {number} id as in a search's results
+     * @param {string} [query]
+     * @param {{exact?: string[], signal?: AbortSignal}} [options]
+     */
+    article(id, query = "", options = {}) {
+      return ask("article", [Number(id), wellFormed(query), { exact: options.exact || [] }], options);
+    },
+    /** What has been read so far; bytes as they are once HTTP has unpacked them. */
+    stats: () => ({ ...link.stats }),
+    close,
+  };
+}
+
+/** The string without halves of surrogate pairs. */
+export function wellFormed(query) {
+  const text = String(query);
+  if (text.toWellFormed) return text.toWellFormed();
+  return text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (s) => (s.length > 1 ? s : "\ufffd"));
+}
+
+/** A script's address in the form that a page under Trusted Types lets through, if it allows the policy `xunzi`. */
+function scriptAddress(address) {
+  try {
+    return globalThis.trustedTypes.createPolicy("xunzi", { createScriptURL: (url) => url }).createScriptURL(address);
+  } catch {
+    return address;
+  }
+}
+
+/** One index, its worker, and what is being asked of it. */
+class Link {
+  users = 0;
+  stats = { articles: 0, bytesFetched: 0, requests: 0, memoryBytes: 0 };
+  listeners = new Set();
+  #jobs = new Map();
+  // Id of the newest job.
+  #last = 0;
+  // Which worker is listened to; what an older one still says is not heard.
+  #turn = 0;
+  // Workers started since the last answer.
+  #starts = 0;
+  // The manifest as it was read, empty when there is no worker.
+  #text = "";
+  #build = "";
+  #expected = 0;
+  #port = null;
+  #end = () => {};
+  #ready = false;
+  // No worker is to be had: the engine runs in the page.
+  #here = false;
+  #mended = false;
+  #heard = true;
+  // When something last came.
+  #moved = 0;
+  #ticked = 0;
+  #timer = 0;
+  #settle;
+
+  /** @param {string} root */
+  constructor(root) {
+    this.root = root;
+    this.opened = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    this.opened.catch(() => {});
+    this.#open();
+  }
+
+  /**
+   * Have the engine's `call` answered.
+   * @param {"search"|"article"} call
+   * @param {unknown[]} values its arguments
+   * @param {{signal?: AbortSignal, onprogress?: (found: object) => void}} options
+   */
+  ask(call, values, { signal, onprogress }) {
+    return new Promise((resolve, reject) => {
+      const aborted = new XunziError("aborted", "No longer wanted.");
+      if (signal?.aborted) return reject(aborted);
+      const id = ++this.#last;
+      const drop = () => {
+        if (this.#ready) this.#port.postMessage({ type: "drop", id });
+        this.#finish(id, "reject", aborted);
+      };
+      signal?.addEventListener("abort", drop);
+      const forget = () => signal?.removeEventListener("abort", drop);
+      const job = { message: { type: "ask", id, call, values }, resolve, reject, onprogress, forget, tried: false };
+      this.#jobs.set(id, job);
+      if (this.#ready) this.#port.postMessage(job.message);
+      else if (!this.#text) this.#open();
+      if (this.#jobs.size === 1) this.#watch();
+    });
+  }
+
+  leave() {
+    if (--this.users) return;
+    links.delete(this.root);
+    this.#fail(new XunziError("aborted", "The index was closed."));
+  }
+
+  /** @param {number} id @param {"resolve"|"reject"} how */
+  #finish(id, how, value) {
+    const job = this.#jobs.get(id);
+    if (!job) return;
+    this.#jobs.delete(id);
+    job.forget();
+    job[how](value);
+  }
+
+  /** All that was asked fails. What is asked later starts afresh. */
+  #fail(error) {
+    this.#stop();
+    this.#text = "";
+    this.#starts = 0;
+    this.#settle.reject(error);
+    for (const id of [...this.#jobs.keys()]) this.#finish(id, "reject", error);
+  }
+
+  #stop() {
+    this.#turn++;
+    this.#ready = false;
+    this.#end();
+    this.#end = () => {};
+  }
+
+  /** One file, in one request. */
+  async #read(name, cache) {
+    const control = new AbortController();
+    let timer;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => control.abort(), 2 * TICK);
+    };
+    this.stats.requests++;
+    try {
+      wait();
+      // The page's address may hold the query, which is nobody's business: its path is not sent along.
+      const answer = await fetch(new URL(name, this.root), { cache, signal: control.signal, referrerPolicy: "strict-origin" });
+      if (!answer.ok) throw new XunziError("not-found", `${name}: the server answered ${answer.status}.`);
+      const parts = [];
+      for (const reader = answer.body.getReader(); ;) {
+        const { done, value } = await reader.read();
+        if (done) return new Blob(parts);
+        wait();
+        parts.push(value);
+        this.#came(value.length, 0);
+      }
+    } catch (e) {
+      throw e instanceof XunziError ? e : new XunziError("offline", `${name} did not arrive: ${e.message}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #came(bytes, requests) {
+    this.#moved = Date.now();
+    this.stats.bytesFetched += bytes;
+    this.stats.requests += requests;
+    for (const listener of this.listeners) listener(this.stats.bytesFetched, this.#expected);
+  }
+
+  async #manifest(cache) {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await (await this.#read("manifest", cache)).text();
+      } catch (e) {
+        if (attempt > 1 || e.code !== "offline") throw e;
+        await new Promise((go) => setTimeout(go, 400 * (attempt + 1)));
+      }
+    }
+  }
+
+  /** Read the manifest, start a worker. */
+  async #open() {
+    const turn = ++this.#turn;
+    this.#text = "…";
+    this.#watch();
+    try {
+      const text = await this.#manifest("no-cache");
+      if (turn === this.#turn) this.#begin(text);
+    } catch (e) {
+      if (turn === this.#turn) this.#fail(e);
+    }
+  }
+
+  /** Start a worker on the build that this manifest names, and ask it all that is still unanswered. */
+  async #begin(text) {
+    this.#stop();
+    const turn = this.#turn;
+    try {
+      if (++this.#starts > STARTS) throw new XunziError("not-found", "The index changes faster than it can be read.");
+      const { engine, build, names, expected } = readManifest(text);
+      this.#text = text;
+      this.#build = build;
+      this.#expected = expected;
+      this.#moved = Date.now();
+      const wasm = new URL(engine + (engine === "dev" ? "/engine_bg.wasm" : "/engine.wasm"), this.root).href;
+      // Asked for by the page, so that they need not wait for the worker's own script.
+      const early = new Map([[wasm, this.#read(wasm, "default")]]);
+      for (const name of names) early.set(name, this.#read(build + "/" + name, "force-cache"));
+      for (const file of early.values()) file.catch(() => {});
+      const { port, end } = await this.#spawn(engine, turn);
+      if (turn !== this.#turn) return end();
+      this.#port = port;
+      this.#end = end;
+      port.onmessage = ({ data }) => turn === this.#turn && this.#hear(data);
+      port.postMessage({ type: "start", manifest: text, root: this.root, build, wasm, names, early: [...early.keys()] });
+      for (const [name, file] of early) {
+        // What the page could not get, the worker tries again by itself.
+        const bytes = await file.then((blob) => blob.arrayBuffer()).catch(() => null);
+        if (turn !== this.#turn) return;
+        port.postMessage({ type: "file", name, bytes }, bytes ? [bytes] : []);
+      }
+    } catch (e) {
+      if (turn === this.#turn) this.#fail(e);
+    }
+  }
+
+  /** A worker; where the page may have none, the same script in the page itself. */
+  async #spawn(engine, turn) {
+    const script = new URL(engine + "/worker.js", this.root);
+    if (!this.#here) {
+      try {
+        // A worker's script must be of the page's origin, but may import one of another.
+        const own = script.origin === location.origin;
+        const worker = new Worker(scriptAddress(own ? script.href
+          : URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script.href)})`], { type: "text/javascript" }))));
+        worker.onerror = (e) => {
+          e.preventDefault();
+          if (turn !== this.#turn) return;
+          if (this.#ready) return this.#revive();
+          this.#recheck(() => this.#mend(script.href));
+        };
+        return { port: worker, end: () => worker.terminate() };
+      } catch {
+        this.#here = true;
+      }
+    }
+    try {
+      // Every start needs an instance of its own, hence an address of its own.
+      await import(`${script.href}?${Date.now()}`);
+    } catch (e) {
+      throw new XunziError("unsupported", `The engine can run neither in a worker nor in the page: ${e.message}`);
+    }
+    const { port1, port2 } = new MessageChannel();
+    globalThis.xunziDrive(port1);
+    return { port: port2, end: () => port2.close() };
+  }
+
+  /** The worker's script failed: once, replace a broken copy of it in the browser's cache; then do without a worker. */
+  async #mend(script) {
+    if (this.#mended) this.#here = true;
+    this.#mended = true;
+    const text = this.#here ? "" : await (await this.#read(script, "reload")).text();
+    if (/^\s*</.test(text)) throw new XunziError("not-found", `${script} is a page, not a script.`);
+    await this.#begin(this.#text);
+  }
+
+  #hear(data) {
+    this.#heard = true;
+    const { type, id } = data;
+    if (type === "moved") this.#came(data.bytes, data.requests);
+    else if (type === "stale") this.#recheck(() => this.#port.postMessage({ type: "same" }));
+    else if (type === "broken") this.#revive(id);
+    else if (type === "fault") {
+      const error = new XunziError(data.code, data.message);
+      if (id) this.#finish(id, "reject", error);
+      else this.#fail(error);
+    } else if (type === "ready") {
+      this.#ready = true;
+      Object.assign(this.stats, { articles: data.facts.articles, memoryBytes: data.memory });
+      this.#settle.resolve();
+      for (const job of this.#jobs.values()) this.#port.postMessage(job.message);
+      this.#watch();
+    } else if (type === "found") {
+      this.#starts = 0;
+      this.#came(0, 0);
+      this.stats.memoryBytes = data.memory;
+      if (data.found) data.found.build = this.#build;
+      if (data.done) this.#finish(id, "resolve", data.found);
+      else this.#jobs.get(id)?.onprogress?.(data.found);
+    }
+  }
+
+  /** Something is missing: has the site been published anew? Then go over to the new build, else `same()`. */
+  async #recheck(same) {
+    const turn = this.#turn;
+    const text = await this.#manifest("reload").catch(() => this.#text);
+    if (turn !== this.#turn) return;
+    if (text !== this.#text) return this.#begin(text);
+    try {
+      await same();
+    } catch (e) {
+      if (turn === this.#turn) this.#fail(e);
+    }
+  }
+
+  /** The worker trapped (on job `id`) or hangs: take a new one, but try no job a third time. */
+  #revive(id) {
+    for (const [key, job] of [...this.#jobs]) {
+      if (id && id !== key) continue;
+      if (job.tried) this.#finish(key, "reject", new XunziError("corrupt", "The engine failed twice on this query."));
+      job.tried = true;
+    }
+    this.#begin(this.#text);
+  }
+
+  #watch() {
+    clearInterval(this.#timer);
+    this.#ticked = this.#moved = Date.now();
+    this.#ping();
+    this.#timer = setInterval(() => this.#tick(), TICK);
+  }
+
+  #tick() {
+    const now = Date.now();
+    // The page was frozen, and so perhaps was the worker.
+    const slept = now - this.#ticked > 1.5 * TICK;
+    this.#ticked = now;
+    if (!this.#text || (this.#ready && !this.#jobs.size)) {
+      clearInterval(this.#timer);
+    } else if (slept) {
+      this.#moved = now;
+      this.#heard = true;
+    } else if (now - this.#moved > STALL) {
+      this.#fail(new XunziError("offline", `Nothing came for ${STALL / 1000} seconds.`));
+    } else if (this.#ready && !this.#heard) {
+      this.#revive();
+    } else {
+      this.#ping();
+    }
+  }
+
+  #ping() {
+    this.#heard = !this.#ready;
+    if (this.#ready) this.#port.postMessage({ type: "ping" });
+  }
+}
+
+/** The manifest's facts, or why it is none. */
+function readManifest(text) {
+  let manifest = null;
+  try {
+    manifest = JSON.parse(text);
+  } catch {
+    // said below
+  }
+  if (typeof manifest?.xunzi !== "number") throw new XunziError("corrupt", "This is not the manifest of an index.");
+  if (manifest.xunzi !== 1) throw new XunziError("version", "The index and this page are of different versions; reload the page.");
+  const { engine, build, open: names, sizes = [] } = manifest;
+  return { engine, build, names, expected: sizes.reduce((sum, size) => sum + size, 0) };
+}

@@ -1,0 +1,198 @@
+// How are the engine's questions answered from a static host?
+//
+// The engine never reads anything itself: a step of it answers with the files that it lacks. This script fetches
+// them, feeds them, and steps again. It is a classic worker script; where no worker can be had, the page loads the
+// same text and drives it through a MessageChannel.
+//
+// In:  start {manifest, root, build, wasm, names, early}   file {name, bytes}   ask {id, call, values}   drop {id}   same   ping
+// Out: ready {facts}   found {id, found, done, memory}   fault {id, code, message}   broken {id}   moved {bytes, requests}   stale   pong
+//      (`fault` without an id: the engine could not be started.)
+
+// A release has the engine's glue in front of this script; the development folder has it beside it.
+if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
+
+(() => {
+  const IDLE = 10000; // a request is given up when no byte came for so many milliseconds
+  const GRACE = 250; // so long an unwanted fetch may run on: the next query often wants the same file
+  const READ = ["force-cache", "default", "reload"]; // names are hashes, so the first try takes any cached copy
+
+  const pause = (ms) => new Promise((go) => setTimeout(go, ms));
+  const fault = (code, message) => ({ code, message });
+  // What the engine throws on purpose has a code; all else is a trap, after which the instance is worthless.
+  const coded = (e) => e !== null && typeof e === "object" && typeof e.code === "string";
+
+  /** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). */
+  function drive(port) {
+    /** Jobs under way, by id. @type {Map<number, {handle: number|undefined, left: boolean}>} */
+    const jobs = new Map();
+    /** Files on their way, each with the jobs that wait for it; `null` stands for the start. */
+    const loads = new Map();
+    /** Files that the page is already fetching. @type {Map<string, {bytes: Promise, give: Function}>} */
+    const early = new Map();
+    let engine, folder, recheck, checked;
+
+    const post = (type, rest) => port.postMessage({ type, ...rest });
+
+    /** The bytes of one file, in one request. */
+    async function get(name, cache, signal) {
+      const control = new AbortController();
+      const stop = () => control.abort();
+      let timer = setTimeout(stop, IDLE);
+      signal.addEventListener("abort", stop);
+      post("moved", { bytes: 0, requests: 1 });
+      try {
+        const answer = await fetch(new URL(name, folder), { cache, signal: control.signal });
+        if (!answer.ok) throw fault("not-found", `${name}: the server answered ${answer.status}`);
+        const parts = [];
+        for (const reader = answer.body.getReader(); ;) {
+          const { done, value } = await reader.read();
+          clearTimeout(timer);
+          if (done) break;
+          timer = setTimeout(stop, IDLE);
+          parts.push(value);
+          post("moved", { bytes: value.length, requests: 0 });
+        }
+        return await new Blob(parts).arrayBuffer();
+      } catch (e) {
+        if (coded(e)) throw e;
+        throw { ...fault("offline", `${name} did not arrive: ${e.message}`), slow: control.signal.aborted };
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", stop);
+      }
+    }
+
+    /** Ask the page whether the manifest still names this build. If it does not, this worker's days are over. */
+    function current() {
+      checked ||= new Promise((go) => {
+        recheck = go;
+        post("stale");
+      });
+      return checked;
+    }
+
+    /** Fetch one file and hand it to `use`, which throws when the bytes are not what they should be. */
+    async function bring(name, use, signal) {
+      let last;
+      for (let attempt = 0; attempt < READ.length; attempt++) {
+        if (attempt) await pause(400 * attempt);
+        if (signal.aborted) throw last;
+        try {
+          // What was wrong once may be in the browser's cache.
+          const cache = last && last.code !== "offline" ? "reload" : READ[attempt];
+          const given = await early.get(name)?.bytes;
+          early.delete(name);
+          return await use(given || (await get(name, cache, signal)));
+        } catch (e) {
+          if (!coded(e)) throw e;
+          last = e;
+        }
+        if (signal.aborted) break;
+        // Missing, or not what was promised (a page of HTML, say): perhaps the site was published anew.
+        if (last.code !== "offline") await current();
+        // A server that hangs is asked twice, not three times.
+        if (last.slow) attempt++;
+      }
+      throw last;
+    }
+
+    const feed = (name) => (bytes) => engine.feed(name, new Uint8Array(bytes));
+
+    /** One load per file, however many jobs want it. */
+    function want(name, job, use = feed(name)) {
+      let load = loads.get(name);
+      if (!load) {
+        const control = new AbortController();
+        load = { control, users: new Set(), done: null };
+        load.done = bring(name, use, control.signal).finally(() => loads.get(name) === load && loads.delete(name));
+        loads.set(name, load);
+      }
+      load.users.add(job);
+      return load.done;
+    }
+
+    async function start({ manifest, root, build, wasm, names, early: expected }) {
+      folder = new URL(build + "/", root);
+      for (const name of expected) {
+        let give;
+        early.set(name, { bytes: new Promise((go) => (give = go)), give });
+      }
+      try {
+        try {
+          new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+        } catch (e) {
+          throw fault("unsupported", `WebAssembly does not run here: ${e.message}`);
+        }
+        const module = await want(wasm, null, (bytes) =>
+          WebAssembly.compile(bytes).catch((e) => {
+            throw fault("corrupt", `${wasm}: ${e.message}`);
+          }));
+        await wasm_bindgen({ module_or_path: module });
+        engine = new wasm_bindgen.Engine(manifest);
+        await Promise.all(names.map((name) => want(name, null)));
+        post("ready", { facts: engine.stats(), memory: engine.memory() });
+      } catch (e) {
+        post("fault", fault(coded(e) ? e.code : "corrupt", `The engine did not start: ${e.message}`));
+      }
+    }
+
+    async function ask({ id, call, values }) {
+      const job = { handle: undefined, left: false };
+      jobs.set(id, job);
+      try {
+        job.handle = engine[call](...values);
+        for (;;) {
+          const { need, found, done } = engine.step(job.handle);
+          if (found || done) post("found", { id, found, done, memory: engine.memory() });
+          if (done) break;
+          // With nothing to wait for, let messages in: this job may have been dropped.
+          if (!need.length) await pause(0);
+          await Promise.all(need.map((name) =>
+            want(name, job).catch((e) => {
+              if (!coded(e)) throw e;
+              if (!job.left) engine.fail(job.handle, name);
+            })));
+          if (job.left) return;
+        }
+        leave(id);
+      } catch (e) {
+        if (job.left) return;
+        if (!coded(e)) return post("broken", { id, message: String(e) });
+        leave(id);
+        post("fault", { id, ...fault(e.code, e.message) });
+      }
+    }
+
+    /** The end of a job, whether it is finished or no longer wanted. */
+    function leave(id) {
+      const job = jobs.get(id);
+      if (!job) return;
+      jobs.delete(id);
+      job.left = true;
+      if (job.handle !== undefined) engine.close(job.handle);
+      for (const load of loads.values()) load.users.delete(job);
+      setTimeout(() => {
+        for (const [name, load] of loads) {
+          if (load.users.size) continue;
+          loads.delete(name);
+          load.control.abort();
+        }
+      }, GRACE);
+    }
+
+    port.onmessage = ({ data }) => {
+      if (data.type === "start") start(data);
+      else if (data.type === "file") early.get(data.name)?.give(data.bytes);
+      else if (data.type === "ask") ask(data);
+      else if (data.type === "drop") leave(data.id);
+      else if (data.type === "ping") post("pong");
+      else if (data.type === "same") {
+        checked = null;
+        recheck?.();
+      }
+    };
+  }
+
+  if (typeof WorkerGlobalScope === "undefined") globalThis.xunziDrive = drive;
+  else drive(globalThis);
+})();
