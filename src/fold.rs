@@ -28,6 +28,7 @@
 use std::sync::Arc;
 
 use crate::format::{Bad, BitReader, BitWriter, bad};
+use crate::order;
 use crate::postings::{get_list, put_set};
 
 /// Folds that a query may switch off, a bit each.
@@ -202,8 +203,7 @@ impl Table {
             known.extend(&map.from);
             known.extend(&map.to);
         }
-        known.sort_unstable();
-        known.dedup();
+        order::set(&mut known);
         self.known = known;
     }
 
@@ -216,7 +216,7 @@ impl Table {
                 self.pairs.push((map.to[at], map.to[at + 1], from));
             }
         }
-        self.pairs.sort_unstable();
+        order::set(&mut self.pairs);
         for &(_, second, _) in &self.pairs {
             if let Ok(k) = self.known.binary_search(&second) {
                 self.classes[k].bits |= class::COMBINES;
@@ -423,7 +423,14 @@ impl Table {
             while end < units.len() && units[end].class.ccc > 0 {
                 end += 1;
             }
-            units[k..end].sort_by_key(|u| u.class.ccc);
+            // Runs of marks are short: insertion sort, which is stable.
+            for i in k..end {
+                let mut at = i;
+                while at > k && units[at - 1].class.ccc > units[at].class.ccc {
+                    units.swap(at - 1, at);
+                    at -= 1;
+                }
+            }
             k = end.max(k) + 1;
         }
         if !off.has(Off::DIACRITICS) {
@@ -620,8 +627,7 @@ impl Folder {
 /// Folds a short text of any characters, such as a query. O(length · log table).
 pub fn fold_str(table: &Arc<Table>, text: &str, off: Off) -> Folded {
     let mut alphabet: Vec<u32> = text.chars().map(|c| c as u32).collect();
-    alphabet.sort_unstable();
-    alphabet.dedup();
+    order::set(&mut alphabet);
     let ranks: Vec<u32> =
         text.chars().map(|c| alphabet.binary_search(&(c as u32)).unwrap_or(0) as u32).collect();
     Folder::new(table, &alphabet, off).fold(&ranks)

@@ -39,19 +39,19 @@ pub const MAGIC: [u8; 4] = *b"XUNZ";
 /// Bytes before the payload.
 pub const ENVELOPE: usize = 32;
 
-/// What can go wrong with a question or with the bytes behind it.
+/// What can go wrong with a question or with the bytes behind it. One word wide, so that passing it on costs little code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Error {
+pub struct Error(Box<Reason>);
+
+/// The reason of an [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
     /// Bytes that are not what the builder wrote.
     Corrupt {
         /// The file, by its name in the index.
         file: String,
-        /// The part that is wrong.
-        what: &'static str,
-        /// What it should have been.
-        expected: u64,
-        /// What it is.
-        got: u64,
+        /// What is wrong in it.
+        fault: Bad,
     },
     /// A file of another format version.
     Version {
@@ -72,58 +72,80 @@ pub enum Error {
     },
 }
 
+impl From<Reason> for Error {
+    #[cold]
+    #[inline(never)]
+    fn from(reason: Reason) -> Error {
+        Error(Box::new(reason))
+    }
+}
+
 impl Error {
+    /// A fault of a file.
+    #[cold]
+    #[inline(never)]
+    pub fn corrupt(file: &str, fault: Bad) -> Error {
+        Reason::Corrupt { file: file.into(), fault }.into()
+    }
+    /// Why.
+    pub fn reason(&self) -> &Reason {
+        &self.0
+    }
     /// The code that scripts see: `corrupt`, `version`, `too-long` or `not-found`.
     pub fn code(&self) -> &'static str {
-        match self {
-            Error::Corrupt { .. } => "corrupt",
-            Error::Version { .. } => "version",
-            Error::TooLong { .. } => "too-long",
-            Error::NoArticle { .. } => "not-found",
+        match *self.0 {
+            Reason::Corrupt { .. } => "corrupt",
+            Reason::Version { .. } => "version",
+            Reason::TooLong { .. } => "too-long",
+            Reason::NoArticle { .. } => "not-found",
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::Corrupt { file, what, expected, got } => {
+        match &*self.0 {
+            Reason::Corrupt { file, fault: Bad(fault) } => {
+                let (what, expected, got) = **fault;
                 write!(f, "{file}: {what}: expected {expected}, got {got}; build the index again")
             }
-            Error::Version { file, got } => {
+            Reason::Version { file, got } => {
                 write!(f, "{file}: index format: expected {VERSION}, got {got}; build the index again with this version of xunzi")
             }
-            Error::TooLong { got } => {
+            Reason::TooLong { got } => {
                 write!(f, "the query has {got} characters, the longest has {}; shorten it", crate::query::LONGEST)
             }
-            Error::NoArticle { id } => write!(f, "there is no article {id} in this index"),
+            Reason::NoArticle { id } => write!(f, "there is no article {id} in this index"),
         }
     }
 }
 
 impl std::error::Error for Error {}
 
-/// A fault inside a payload. The file's name is added where it is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bad {
-    /// The part that is wrong.
-    pub what: &'static str,
-    /// What it should have been, or its bound.
-    pub expected: u64,
-    /// What it is.
-    pub got: u64,
-}
+/// A fault inside a payload: the part that is wrong, what it should have been or its bound, what it is. The file's name is
+/// added where it is known. One word wide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bad(Box<(&'static str, u64, u64)>);
 
 impl Bad {
+    /// A fault.
+    #[cold]
+    #[inline(never)]
+    pub fn new(what: &'static str, expected: u64, got: u64) -> Bad {
+        Bad(Box::new((what, expected, got)))
+    }
     /// The fault as an error of `file`.
+    #[cold]
+    #[inline(never)]
     pub fn of(self, file: &str) -> Error {
-        Error::Corrupt { file: file.into(), what: self.what, expected: self.expected, got: self.got }
+        Error::corrupt(file, self)
     }
 }
 
 /// A fault, to be returned.
+#[inline]
 pub fn bad<T>(what: &'static str, expected: u64, got: u64) -> Result<T, Bad> {
-    Err(Bad { what, expected, got })
+    Err(Bad::new(what, expected, got))
 }
 
 /// What a file is. The value is the byte in its envelope.
@@ -259,15 +281,15 @@ pub fn seal(file: File, build: u64, payload: &[u8]) -> Vec<u8> {
 
 /// Verifies a file whole and returns its payload. O(len).
 pub fn open(file: File, build: u64, bytes: &[u8]) -> Result<&[u8], Error> {
-    let name = || file.name();
-    let corrupt = |what, expected, got| Error::Corrupt { file: name(), what, expected, got };
-    let (head, payload) =
-        bytes.split_at_checked(ENVELOPE).ok_or_else(|| corrupt("length in bytes", ENVELOPE as u64, bytes.len() as u64))?;
+    let corrupt = |what, expected, got| Bad::new(what, expected, got).of(&file.name());
+    let Some((head, payload)) = bytes.split_at_checked(ENVELOPE) else {
+        return Err(corrupt("length in bytes", ENVELOPE as u64, bytes.len() as u64));
+    };
     if head[..4] != MAGIC {
         return Err(corrupt("first bytes", u64::from(u32_at(&MAGIC, 0)), u64::from(u32_at(head, 0))));
     }
     if head[4] != VERSION {
-        return Err(Error::Version { file: name(), got: u64::from(head[4]) });
+        return Err(Reason::Version { file: file.name(), got: u64::from(head[4]) }.into());
     }
     let length = u64::from(u32_at(head, 12));
     if length != payload.len() as u64 {
@@ -318,6 +340,7 @@ pub struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {
     /// The next varint.
+    #[inline(never)]
     pub fn varint(&mut self) -> Result<u64, Bad> {
         let mut n = 0u64;
         for shift in (0..63).step_by(7) {
@@ -331,6 +354,7 @@ impl<'a> Bytes<'a> {
         bad("number too large", 63, 64)
     }
     /// The next varint, at most `max`.
+    #[inline(never)]
     pub fn at_most(&mut self, max: u64, what: &'static str) -> Result<usize, Bad> {
         let n = self.varint()?;
         if n > max {
@@ -343,6 +367,7 @@ impl<'a> Bytes<'a> {
         self.at_most(self.0.len() as u64, what)
     }
     /// The next `n` bytes.
+    #[inline(never)]
     pub fn take(&mut self, n: usize) -> Result<&'a [u8], Bad> {
         let Some((head, rest)) = self.0.split_at_checked(n) else { return bad("end of data", n as u64, self.0.len() as u64) };
         self.0 = rest;
@@ -354,6 +379,7 @@ impl<'a> Bytes<'a> {
         self.take(n)
     }
     /// A length in bytes, then that much UTF-8.
+    #[inline(never)]
     pub fn text(&mut self) -> Result<&'a str, Bad> {
         let bytes = self.bytes()?;
         std::str::from_utf8(bytes).or_else(|e| bad("UTF-8 up to byte", bytes.len() as u64, e.valid_up_to() as u64))
@@ -459,6 +485,7 @@ impl<'a> BitReader<'a> {
         }
     }
     /// The next `n` bits, n ≤ 56.
+    #[inline(never)]
     pub fn get(&mut self, n: u32) -> Result<u64, Bad> {
         if self.have < n {
             self.fill();
@@ -472,6 +499,7 @@ impl<'a> BitReader<'a> {
         Ok(v)
     }
     /// Elias gamma, at most `max`.
+    #[inline(never)]
     pub fn gamma(&mut self, max: u64, what: &'static str) -> Result<u64, Bad> {
         self.fill();
         let k = self.buffer.trailing_zeros();
@@ -483,6 +511,7 @@ impl<'a> BitReader<'a> {
         if n > max { bad(what, max, n) } else { Ok(n) }
     }
     /// Truncated binary below `r`.
+    #[inline(never)]
     pub fn uniform(&mut self, r: u64) -> Result<u64, Bad> {
         if r <= 1 {
             return Ok(0);

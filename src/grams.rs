@@ -241,76 +241,54 @@ fn put_run(w: &mut BitWriter, ranks: &[u32], lo: u64, hi: u64) {
     }
 }
 
-/// What a page says of a string.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lookup {
-    /// Length of the longest gram that begins the string, in characters; 0 if its first character does not occur.
-    pub length: usize,
-    /// That gram's passages.
-    pub list: Vec<u32>,
+/// Who looks at the nodes of a page.
+trait Visitor {
+    /// A node: its level from 0, the last character's rank, its df, its parent's. The list comes next in `r` and must be read
+    /// or skipped. False ends the walk.
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: u64) -> Result<bool, Bad>;
+    /// An open node was closed; so many are still open. False ends the walk.
+    fn closed(&mut self, open: usize) -> bool;
 }
 
-/// The longest gram of a page that begins `query` (ranks), and its list. The page must be the one that the root names for
-/// `query`; then this holds for the whole dictionary. O(size of the page); never more than its bits allow.
-pub fn look_up(page: &[u8], query: &[u32], shape: Shape) -> Result<Lookup, Bad> {
-    struct Open {
-        /// Smallest rank that its next child may have.
-        lo: u64,
-        df: u64,
-        /// Announced children, last one first.
-        run: Vec<u32>,
-    }
+/// An open node.
+struct Open {
+    /// Smallest rank that its next child may have.
+    lo: u64,
+    df: u64,
+    /// Announced children, last one first.
+    run: Vec<u32>,
+}
+
+/// Walks a page. O(size of the page); never more than its bits allow.
+fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad> {
     let alphabet = u64::from(shape.alphabet);
-    let passages = u64::from(shape.passages);
     let mut r = BitReader::new(page);
-    let mut found = Lookup { length: 0, list: Vec::new() };
-    // How many open nodes are the beginning of the query.
-    let mut matched = 0;
-    let mut opens = vec![Open { lo: 0, df: passages, run: Vec::new() }];
+    let mut opens = vec![Open { lo: 0, df: u64::from(shape.passages), run: Vec::new() }];
     let nodes = r.gamma(page.len() as u64 * 8, "nodes of a page")?;
     let depth = r.gamma(u64::from(shape.longest), "depth of a page")? - 1;
-    let mut node = |r: &mut BitReader<'_>, opens: &[Open], rank: u32, matched: &mut usize| -> Result<u64, Bad> {
-        let length = opens.len();
-        let parent = opens[length - 1].df;
-        let df = r.gamma(parent, "passages of a gram")?;
-        if *matched == length - 1 && query.get(length - 1) == Some(&rank) {
-            // Ranks in the parent's list; the parent is the gram found so far.
-            let list = if length == 1 {
-                get_list(r, df, 0, passages)?
-            } else {
-                let mut list = Vec::new();
-                get_set(r, df, 0, parent, &mut |_, k| list.extend(found.list.get(k as usize)))?;
-                list
-            };
-            found = Lookup { length, list };
-            *matched = length;
-        } else {
-            skip_set(r, df, 0, parent)?;
-        }
-        Ok(df)
-    };
-    for _ in 0..depth {
+    for level in 0..depth as usize {
         let rank = r.uniform(alphabet)?;
-        let df = node(&mut r, &opens, rank as u32, &mut matched)?;
-        if let Some(open) = opens.last_mut() {
-            open.lo = rank + 1;
+        let parent = opens[level].df;
+        let df = r.gamma(parent, "passages of a gram")?;
+        if !visitor.node(&mut r, level, rank as u32, df, parent)? {
+            return Ok(());
         }
+        opens[level].lo = rank + 1;
         opens.push(Open { lo: 0, df, run: Vec::new() });
     }
     if let Some(open) = opens.last_mut() {
         open.lo = r.uniform(alphabet + 1)?;
     }
     for _ in 0..nodes {
-        let rank = loop {
+        let (rank, parent) = loop {
             let Some(open) = opens.last_mut() else { return bad("nodes of a page", nodes, 0) };
             if let Some(rank) = open.run.pop() {
-                break rank;
+                break (rank, open.df);
             }
             if r.get(1)? == 0 {
                 opens.pop();
-                // Past the query's own branch: nothing of it can follow.
-                if matched >= opens.len() {
-                    return Ok(found);
+                if !visitor.closed(opens.len()) {
+                    return Ok(());
                 }
                 continue;
             }
@@ -326,15 +304,113 @@ pub fn look_up(page: &[u8], query: &[u32], shape: Shape) -> Result<Lookup, Bad> 
             open.lo = last + 1;
         };
         let level = opens.len() - 1;
-        if matched == level && query.get(level).is_none_or(|&q| rank > q) {
-            return Ok(found);
+        let df = r.gamma(parent, "passages of a gram")?;
+        if !visitor.node(&mut r, level, rank, df, parent)? {
+            return Ok(());
         }
-        let df = node(&mut r, &opens, rank, &mut matched)?;
         if shape.extends(df, level + 1) {
             opens.push(Open { lo: 0, df, run: Vec::new() });
-        } else if matched == level + 1 {
-            return Ok(found);
         }
     }
-    Ok(found)
+    Ok(())
+}
+
+/// What a page says of a string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// Length of the longest gram that begins the string, in characters; 0 if its first character does not occur.
+    pub length: usize,
+    /// That gram's passages.
+    pub list: Vec<u32>,
+}
+
+struct Seek<'q> {
+    query: &'q [u32],
+    shape: Shape,
+    /// How many open nodes are the beginning of the query; equals `found.length`.
+    matched: usize,
+    found: Lookup,
+}
+
+impl Visitor for Seek<'_> {
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: u64) -> Result<bool, Bad> {
+        if self.matched != level {
+            skip_set(r, df, 0, parent)?;
+            return Ok(true);
+        }
+        match self.query.get(level) {
+            Some(&wanted) if rank < wanted => {
+                skip_set(r, df, 0, parent)?;
+                Ok(true)
+            }
+            Some(&wanted) if rank == wanted => {
+                // Ranks in the parent's list; the parent is the gram found so far.
+                let list = if level == 0 {
+                    get_list(r, df, 0, u64::from(self.shape.passages))?
+                } else {
+                    let (above, mut list) = (&self.found.list, Vec::new());
+                    get_set(r, df, 0, parent, &mut |_, k| list.extend(above.get(k as usize)))?;
+                    list
+                };
+                self.matched = level + 1;
+                self.found = Lookup { length: self.matched, list };
+                Ok(self.shape.extends(df, self.matched) && self.matched < self.query.len())
+            }
+            // Past the query's place.
+            _ => Ok(false),
+        }
+    }
+
+    fn closed(&mut self, open: usize) -> bool {
+        // Past the query's own branch nothing of it can follow.
+        self.matched < open
+    }
+}
+
+/// The longest gram of a page that begins `query` (ranks), and its list. The page must be the one that the root names for
+/// `query`; then this holds for the whole dictionary. O(size of the page).
+pub fn look_up(page: &[u8], query: &[u32], shape: Shape) -> Result<Lookup, Bad> {
+    let mut seek = Seek { query, shape, matched: 0, found: Lookup { length: 0, list: Vec::new() } };
+    walk(page, shape, &mut seek)?;
+    Ok(seek.found)
+}
+
+/// Counts over the nodes of pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Grams by length; index 0 is unused.
+    pub grams: [u64; LONGEST_GRAM + 1],
+    /// Entries of their lists, by length of gram.
+    pub entries: [u64; LONGEST_GRAM + 1],
+    /// Length of the longest list.
+    pub longest_list: u64,
+    /// Nodes of the path at a page's start, which stand in an earlier page.
+    path: usize,
+}
+
+impl Visitor for Tally {
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, _: u32, df: u64, parent: u64) -> Result<bool, Bad> {
+        skip_set(r, df, 0, parent)?;
+        if self.path > 0 {
+            self.path -= 1;
+        } else {
+            self.grams[level + 1] += 1;
+            self.entries[level + 1] += df;
+            self.longest_list = self.longest_list.max(df);
+        }
+        Ok(true)
+    }
+    fn closed(&mut self, _: usize) -> bool {
+        true
+    }
+}
+
+impl Tally {
+    /// Adds a page, reading all of it.
+    pub fn add(&mut self, page: &[u8], shape: Shape) -> Result<(), Bad> {
+        let mut r = BitReader::new(page);
+        r.gamma(page.len() as u64 * 8, "nodes of a page")?;
+        self.path = r.gamma(u64::from(shape.longest), "depth of a page")? as usize - 1;
+        walk(page, shape, self)
+    }
 }

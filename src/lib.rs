@@ -32,12 +32,20 @@ mod date;
 pub mod fold;
 pub mod format;
 pub mod grams;
+#[cfg(feature = "cli")]
+pub mod input;
+#[cfg(feature = "cli")]
+pub mod inspect;
+pub mod manifest;
+pub mod order;
 pub mod plan;
 pub mod postings;
 pub mod query;
 pub mod reader;
 pub mod root;
 pub mod search;
+#[cfg(feature = "cli")]
+pub mod site;
 pub mod snippet;
 pub mod store;
 

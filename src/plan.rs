@@ -4,6 +4,7 @@
 //! term and on what the dictionary says, never on what happens to be in memory, so a query has one plan.
 
 use crate::format::{Error, File};
+use crate::order;
 use crate::reader::{Lacks, Reader, Ready};
 use crate::root::Root;
 
@@ -158,7 +159,6 @@ pub fn run_all(plans: &mut [Plan], reader: &mut Reader, root: &Root, failed: &[F
             lacks.extend(more);
         }
     }
-    lacks.sort_unstable();
-    lacks.dedup();
+    order::set(&mut lacks);
     Ok(lacks)
 }

@@ -65,6 +65,7 @@ fn halves(r: &mut BitReader<'_>, at: u64, n: u64, lo: u64, hi: u64, take: &mut i
 }
 
 /// Passes over a set. O(bits of the set), whatever its size.
+#[inline(never)]
 pub fn skip_set(r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64) -> Result<(), Bad> {
     if n == 0 || hi.checked_sub(lo) == Some(n) {
         return Ok(());
@@ -80,6 +81,7 @@ pub fn skip_set(r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64) -> Result<(), B
 }
 
 /// Reads a set as an increasing list. `n` must have been checked against what the file can hold.
+#[inline(never)]
 pub fn get_list(r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64) -> Result<Vec<u32>, Bad> {
     let mut list = Vec::new();
     get_set(r, n, lo, hi, &mut |_, v| list.push(v))?;

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::fold::{Off, Table, fold_str};
-use crate::format::Error;
+use crate::format::{Error, Reason};
 use crate::grams::SHORTEST_PASSAGE;
 
 /// The longest query, in folded characters over all terms.
@@ -69,7 +69,7 @@ pub fn split(query: &str) -> Vec<&str> {
 pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Result<Query, Error> {
     let chars = query.chars().count();
     if chars > LONGEST * 64 {
-        return Err(Error::TooLong { got: chars });
+        return Err(Reason::TooLong { got: chars }.into());
     }
     let term = |typed: &str| Term {
         typed: typed.to_owned(),
@@ -86,7 +86,7 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     let got = terms.iter().map(|t| t.folded.len()).sum();
     let known = terms.iter().flat_map(|t| &t.folded).all(|c| alphabet.contains(c));
     if got > if known { LONGEST } else { LONGEST * 4 } {
-        return Err(Error::TooLong { got });
+        return Err(Reason::TooLong { got }.into());
     }
     let together = (terms.len() > 1).then(|| {
         let typed: Vec<&str> = terms.iter().map(|t| t.typed.as_str()).collect();

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::columns;
 use crate::fold::{Folded, Folder, Off};
-use crate::format::{Bad, Bytes, Error, File, Kind, bad, open};
+use crate::format::{Bad, Bytes, Error, File, Kind, Reason, bad, open};
 use crate::grams::{Lookup, look_up};
 use crate::root::Root;
 use crate::store::{Piece, Widths, get_block, inflate};
@@ -59,7 +59,7 @@ impl Reader {
     /// A reader of a build. `first`: the files it needs before anything else, as the manifest names them.
     pub fn new(build: u64, first: &[&str]) -> Result<Reader, Error> {
         let parse = |name: &&str| {
-            File::parse(name).ok_or_else(|| Error::Corrupt { file: "manifest".into(), what: "name of a file", expected: 1, got: 0 })
+            File::parse(name).ok_or_else(|| Bad::new("name of a file", 1, 0).of("manifest"))
         };
         Ok(Reader {
             build,
@@ -246,7 +246,7 @@ impl Reader {
             Err(lacks) => return Ok(Err(lacks)),
         };
         if id >= root.article_count() {
-            return Err(Error::NoArticle { id });
+            return Err(Reason::NoArticle { id }.into());
         }
         if !root.reordered {
             return Ok(Ok(id));
@@ -260,7 +260,7 @@ impl Reader {
 }
 
 /// A block must hold just the passages that the root places in it.
-fn check(root: &Root, number: u32, pieces: Vec<Piece>) -> Result<Vec<Piece>, Bad> {
+pub(crate) fn check(root: &Root, number: u32, pieces: Vec<Piece>) -> Result<Vec<Piece>, Bad> {
     let range = (root.blocks.get(number as usize), root.blocks.get(number as usize + 1));
     let (Some(&from), Some(&to)) = range else { return bad("number of a block", root.blocks.len() as u64, number.into()) };
     let mut passage = from;

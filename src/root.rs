@@ -27,6 +27,7 @@ use std::sync::Arc;
 use crate::fold::{CODE_POINTS, Table};
 use crate::format::{Bad, BitReader, BitWriter, bad};
 use crate::grams::{LONGEST_GRAM, Shape};
+use crate::order;
 use crate::postings::{get_list, put_set};
 
 /// Most passages of an index: bounds what a forged count can make a reader allocate (16 MB for a list).
@@ -258,7 +259,7 @@ fn get_alphabet(r: &mut BitReader<'_>) -> Result<Vec<u32>, Bad> {
         chars.extend(get_list(r, n, 0, CODE_POINTS)?);
     }
     let mut sorted = chars.clone();
-    sorted.sort_unstable();
+    order::by_key(&mut sorted, |&c| c);
     if sorted.windows(2).any(|w| w[0] == w[1]) {
         return bad("different characters of an alphabet", chars.len() as u64, 0);
     }

@@ -11,11 +11,13 @@
 //! On an index of many files a page of results verifies, of each article, as many blocks as it takes to show every term once;
 //! `limit` 0 verifies everything, and so does any query on an index that is in memory as a whole.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::fold::{Class, Folded, Folder, Off, class};
-use crate::format::{Error, File, Kind};
+use crate::format::{Error, File, Reason};
+use crate::order;
 use crate::plan::{Plan, run_all};
 use crate::query::{Query, Term, parse};
 use crate::reader::{Block, Lacks, Reader, Ready};
@@ -307,7 +309,7 @@ impl Search {
                 }
             }
             // Titles come first in a list: bring each article's together.
-            articles.sort_by_key(|c| (c.article, !c.title));
+            order::by_key(&mut articles, |c| (c.article, !c.title));
             articles.dedup_by(|b, a| {
                 let same = a.article == b.article;
                 if same {
@@ -319,15 +321,15 @@ impl Search {
         }
         if let Some(plan) = self.plans.get(terms) {
             let mut together: Vec<u32> = plan.candidates().unwrap_or(&[]).iter().map(|&p| root.article_of(p)).collect();
-            together.sort_unstable();
+            order::set(&mut together);
             for c in &mut out {
                 c.together = together.binary_search(&c.article).is_ok();
             }
         }
         match self.options.sort {
-            Sort::Best => out.sort_by_key(|c| (!c.together, !c.title, std::cmp::Reverse(c.passages), c.article)),
-            Sort::Newest => out.sort_by_key(|c| c.article),
-            Sort::Oldest => out.sort_by_key(|c| {
+            Sort::Best => order::by_key(&mut out, |c| (!c.together, !c.title, Reverse(c.passages), c.article)),
+            Sort::Newest => order::by_key(&mut out, |c| c.article),
+            Sort::Oldest => order::by_key(&mut out, |c| {
                 let day = days.get(c.article as usize);
                 (day.is_none(), day.copied(), c.article)
             }),
@@ -382,8 +384,7 @@ impl Search {
             }
             self.work = going;
             if !need.is_empty() {
-                need.sort_unstable();
-                need.dedup();
+                order::set(&mut need);
                 need.truncate(BLOCKS_A_STEP);
                 let found = (!self.verified.is_empty()).then(|| self.answer(root, reader));
                 return Ok(Step { need, found, done: false });
@@ -570,7 +571,7 @@ impl Search {
             let snippet = text.snippet(piece, &window);
             work.windows.push((window.score, at, snippet));
         }
-        work.windows.sort_by_key(|w| (std::cmp::Reverse(w.0), w.1));
+        order::by_key(&mut work.windows, |w| (Reverse(w.0), w.1));
         work.windows.truncate(SNIPPETS);
         Ok(Ok(()))
     }
@@ -590,15 +591,15 @@ impl Search {
                 *p = k as u32;
             }
         }
-        shown.sort_by_key(|(_, article, _)| place.get(*article as usize).copied());
+        order::by_key(&mut shown, |(_, article, _)| place.get(*article as usize).copied());
         let page = |k: usize| if limit == 0 { 0 } else { k.saturating_sub(from) / limit };
         let mut results: Vec<(usize, &(Facts, u32, Hit))> = shown.into_iter().enumerate().collect();
         if self.options.sort == Sort::Best {
             // Within each page of the listing; with no limit, pages of ten.
             let page_of = |k: usize| if limit == 0 { k / 10 } else { page(k) };
-            results.sort_by_key(|(k, (f, article, _))| {
+            order::by_key(&mut results, |(k, (f, article, _))| {
                 let density = f.hits.saturating_mul(1 << 20) / f.chars.max(1);
-                let best = (!f.together, !f.title, !f.exact, !f.whole, std::cmp::Reverse(f.hits), std::cmp::Reverse(density));
+                let best = (!f.together, !f.title, !f.exact, !f.whole, Reverse(f.hits), Reverse(density));
                 (*k < from, page_of(*k), best, *article)
             });
         }
@@ -683,8 +684,7 @@ fn hangs_over(text: &[u32], term: &[u32]) -> bool {
 /// Different starts among places of one term.
 fn distinct(marks: &[Mark]) -> u64 {
     let mut starts: Vec<u32> = marks.iter().map(|m| m.start).collect();
-    starts.sort_unstable();
-    starts.dedup();
+    order::set(&mut starts);
     starts.len() as u64
 }
 
@@ -867,8 +867,7 @@ impl Reading {
             }
         }
         if !need.is_empty() {
-            need.sort_unstable_by_key(|f| (f.kind != Kind::Dict, *f));
-            need.dedup();
+            order::set(&mut need);
             return Ok(wait(need));
         }
         let mut text = Vec::new();
@@ -884,7 +883,7 @@ impl Reading {
             text.extend(&piece.text);
             head = head.or(Some(piece));
         }
-        let Some(piece) = head else { return Err(Error::NoArticle { id: self.id }) };
+        let Some(piece) = head else { return Err(Reason::NoArticle { id: self.id }.into()) };
         let folder = Folder::new(&root.table, &root.original, self.off);
         let marks = |text: &Text<'_>| {
             let terms = query.terms.iter().zip(0..);

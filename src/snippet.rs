@@ -4,6 +4,7 @@
 //! edge, never inside a grapheme. Widths are counted in columns: an East Asian character takes two.
 
 use crate::fold::{Class, class};
+use crate::order;
 
 /// Columns of a snippet, at most, unless one mark alone is longer.
 const WIDEST: u32 = 150;
@@ -44,7 +45,7 @@ pub struct Window {
 
 /// Keeps of overlapping marks the first, of those that start together the longest.
 pub fn disjoint(marks: &mut Vec<Mark>) {
-    marks.sort_unstable_by_key(|m| (m.start, std::cmp::Reverse(m.end), m.term));
+    order::by_key(marks, |m| (m.start, std::cmp::Reverse(m.end), m.term));
     let mut end = 0;
     marks.retain(|m| {
         let keep = m.start >= end;
@@ -182,12 +183,11 @@ impl Cut<'_> {
             k += within.len().max(1);
             least = end;
             let mut terms: Vec<u32> = within.iter().map(|m| m.term).collect();
-            terms.sort_unstable();
-            terms.dedup();
+            order::set(&mut terms);
             let score = (terms.len(), within.len());
             out.push(Window { start: start as u32, end: end as u32, marks: within, score });
         }
-        out.sort_by_key(|w| (std::cmp::Reverse(w.score), w.start));
+        order::by_key(&mut out, |w| (std::cmp::Reverse(w.score), w.start));
         out.truncate(most);
         out
     }

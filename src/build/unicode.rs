@@ -5,6 +5,7 @@
 //! the corpus' alphabet, so that what is typed in another form is found too, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
@@ -208,7 +209,37 @@ fn is_mapped(c: char) -> bool {
     if hangul::is_syllable(c as u32) || ('\u{E000}'..='\u{F8FF}').contains(&c) || c >= '\u{F0000}' {
         return false;
     }
-    compatible(c).is_some() || case(c).is_some() || variant(c).is_some() || punctuation(c).is_some()
+    let han = matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}');
+    compatible(c).is_some() || case(c).is_some() || han && variant(c).is_some() || punctuation(c).is_some()
+}
+
+/// Every character that some layer changes: what comes out on the way, and what it comes to. Computed once.
+fn mapped() -> &'static [(Vec<char>, Vec<char>)] {
+    static ALL: OnceLock<Vec<(Vec<char>, Vec<char>)>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut layers = Layers::default();
+        let all = (0..CODE_POINTS as u32).filter_map(char::from_u32);
+        all.filter(|&c| is_mapped(c))
+            .map(|c| {
+                let mut way = BTreeSet::new();
+                let to = layers.map(c, &mut way);
+                (way.into_iter().collect(), to)
+            })
+            .collect()
+    })
+}
+
+/// White space, and what folding may drop: characters that a query may hold in any case. Computed once.
+fn anywhere() -> &'static [u32] {
+    static ALL: OnceLock<Vec<u32>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let all = (0..CODE_POINTS as u32).filter_map(char::from_u32);
+        all.filter(|&c| c.is_whitespace() || droppable(c)).map(|c| c as u32).collect()
+    })
+}
+
+fn droppable(c: char) -> bool {
+    class_of(c as u32).is(class::INVISIBLE | class::DIACRITIC)
 }
 
 /// The folding table for a corpus whose texts consist of these characters.
@@ -226,15 +257,7 @@ pub fn table(corpus: &BTreeSet<char>) -> Table {
         // Any jamo may compose to a syllable of the corpus.
         pieces.extend((0x1100..0x1200).filter(|&c| jamo(c)).filter_map(char::from_u32));
     }
-    let droppable = |c: char| {
-        let class = class_of(c as u32);
-        class.is(class::INVISIBLE | class::DIACRITIC)
-    };
-    let anywhere = |c: char| droppable(c) || c.is_whitespace() || hangul && jamo(c as u32);
-    let all = (0..CODE_POINTS as u32).filter_map(char::from_u32);
-    for c in all.filter(|&c| is_mapped(c)) {
-        let mut way = BTreeSet::new();
-        let to = layers.map(c, &mut way);
+    for (way, to) in mapped() {
         if to.iter().all(|c| pieces.contains(c) || droppable(*c)) && to.iter().any(|c| pieces.contains(c)) {
             known.extend(way);
         }
@@ -258,10 +281,12 @@ pub fn table(corpus: &BTreeSet<char>) -> Table {
     }
     // What a query may hold in any case.
     let mut extra: Vec<(u32, u32)> = Vec::new();
-    for c in (0..CODE_POINTS as u32).filter_map(char::from_u32).filter(|&c| anywhere(c)) {
+    let jamos = (0x1100..0x1200).filter(|&c| hangul && jamo(c));
+    let all: BTreeSet<u32> = anywhere().iter().copied().chain(jamos).collect();
+    for c in all {
         match extra.last_mut() {
-            Some(last) if last.1 == c as u32 => last.1 += 1,
-            _ => extra.push((c as u32, c as u32 + 1)),
+            Some(last) if last.1 == c => last.1 += 1,
+            _ => extra.push((c, c + 1)),
         }
     }
     let alphabet: Vec<u32> = known.iter().map(|&c| c as u32).collect();

@@ -4,9 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use flate2::read::MultiGzDecoder;
 use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -48,6 +50,32 @@ pub fn corpus() -> Corpus {
                 .to_string_lossy()
                 .into_owned(),
             text,
+        )
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// The large corpora of `XUNZI_CORPORA`, each with its name, when the long tests are asked for (`XUNZI_ALL`).
+pub fn large_corpora() -> Vec<(String, Corpus)> {
+    let (Some(_), Some(folder)) = (env::var_os("XUNZI_ALL"), env::var_os("XUNZI_CORPORA")) else {
+        return Vec::new();
+    };
+    let mut files = Vec::new();
+    collect(&Path::new(&folder).join("corpora"), "gz", &mut files);
+    files.sort();
+    let read = |file: PathBuf| {
+        let packed = fs::File::open(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        let lines = io::read_to_string(MultiGzDecoder::new(packed))
+            .unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        let field = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_string();
+        let article = |line: &str| {
+            let line: Value = serde_json::from_str(line)
+                .unwrap_or_else(|e| panic!("{}: {e}: {line}", file.display()));
+            (field(&line, "title"), field(&line, "text"))
+        };
+        (
+            file.display().to_string(),
+            lines.lines().map(article).collect(),
         )
     };
     files.into_iter().map(read).collect()
@@ -184,29 +212,32 @@ pub fn found(query: &str, answer: &Value) -> Found {
     found
 }
 
-/// Panics with the first few queries whose answers differ from the scan's.
+/// Panics with the first few queries whose answers differ from the scan's, and the first few articles of each.
 pub fn compare(corpus: &Corpus, queries: &[String], answers: &[Found]) {
     assert_eq!(queries.len(), answers.len(), "every query has an answer");
-    let wanted = expected(corpus, queries);
-    let wrong: Vec<String> = queries
-        .iter()
-        .zip(wanted.iter().zip(answers))
-        .filter(|(_, (wanted, got))| wanted != got)
-        .map(|(query, (wanted, got))| {
-            format!("{query:?}: the scan finds {wanted:?}, the engine {got:?}")
-        })
-        .collect();
-    let first = wrong
-        .iter()
-        .take(10)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("\n");
+    let mut wrong = Vec::new();
+    for ((query, wanted), got) in queries.iter().zip(expected(corpus, queries)).zip(answers) {
+        let ids: BTreeSet<u64> = wanted.keys().chain(got.keys()).copied().collect();
+        let differ: Vec<String> = ids
+            .iter()
+            .map(|id| (id, wanted.get(id).unwrap_or(&0), got.get(id).unwrap_or(&0)))
+            .filter(|(_, wanted, got)| wanted != got)
+            .map(|(id, wanted, got)| format!("{id} ({wanted} / {got})"))
+            .collect();
+        if !differ.is_empty() {
+            wrong.push(format!(
+                "{query:?}: {} articles: {}",
+                differ.len(),
+                differ[..differ.len().min(5)].join(", ")
+            ));
+        }
+    }
     assert!(
         wrong.is_empty(),
-        "{} of {} answers are wrong (article: hits):\n{first}",
+        "{} of {} answers are wrong (article, hits by the scan / by the engine):\n{}",
         wrong.len(),
-        queries.len()
+        queries.len(),
+        wrong[..wrong.len().min(10)].join("\n")
     );
 }
 

@@ -1,0 +1,115 @@
+//! Which build is the current one, and what does it open with?
+//!
+//! `manifest` is the one file of an index whose name never changes. It is JSON in one line, always written in this form:
+//!
+//! ```text
+//! {"xunzi":1,"engine":"E","build":"B","open":["root.dat"],"sizes":[4321],"kept":["B2+E2"],"sum":"0123456789abcdef"}
+//! ```
+//!
+//! `engine` and `build` are folders beside it; `open` are the files of the build that a reader needs before anything else and
+//! `sizes` their bytes; `kept` are older builds, with their engines, that are still there for pages that are open; `sum` is the
+//! CRC-64/XZ, in hexadecimal, of all that stands before `,"sum"`.
+
+use crate::format::{Bad, Crc, Error, Reason, VERSION};
+
+/// The manifest of an index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest {
+    /// Folder of the engine.
+    pub engine: String,
+    /// Folder of the build: its id, 16 hexadecimal digits.
+    pub build: String,
+    /// Files needed first.
+    pub open: Vec<String>,
+    /// Their sizes in bytes.
+    pub sizes: Vec<u64>,
+    /// Older generations, newest first: build and engine, joined by `+`.
+    pub kept: Vec<String>,
+}
+
+impl Manifest {
+    /// The manifest's text.
+    pub fn write(&self) -> String {
+        let quoted = |list: &[String]| list.iter().map(|s| format!("\"{s}\"")).collect::<Vec<_>>().join(",");
+        let sizes: Vec<String> = self.sizes.iter().map(u64::to_string).collect();
+        let head = format!(
+            "{{\"xunzi\":{VERSION},\"engine\":\"{}\",\"build\":\"{}\",\"open\":[{}],\"sizes\":[{}],\"kept\":[{}]",
+            self.engine,
+            self.build,
+            quoted(&self.open),
+            sizes.join(","),
+            quoted(&self.kept)
+        );
+        format!("{head},\"sum\":\"{:016x}\"}}\n", Crc::new().update(head.as_bytes()).finish())
+    }
+
+    /// Verifies and reads a manifest.
+    pub fn read(text: &str) -> Result<Manifest, Error> {
+        let corrupt = |what, expected, got| Bad::new(what, expected, got).of("manifest");
+        let version = text.strip_prefix("{\"xunzi\":").and_then(|rest| rest.split_once(',')).map(|(n, _)| n);
+        match version.map(str::parse::<u64>) {
+            Some(Ok(n)) if n == u64::from(VERSION) => {}
+            Some(Ok(got)) => return Err(Reason::Version { file: "manifest".into(), got }.into()),
+            _ => return Err(corrupt("first bytes", 0, text.len() as u64)),
+        }
+        let Some((head, tail)) = text.rsplit_once(",\"sum\":\"") else { return Err(corrupt("checksum", 1, 0)) };
+        let sum = Crc::new().update(head.as_bytes()).finish();
+        if tail != format!("{sum:016x}\"}}\n") {
+            return Err(corrupt("checksum", sum, 0));
+        }
+        // From here on the text is what `write` wrote.
+        let after = |key: &str, end: char| -> &str {
+            let start = head.find(key).map_or(head.len(), |at| at + key.len());
+            head[start..].split(end).next().unwrap_or("")
+        };
+        let list = |key: &str| -> Vec<String> {
+            after(key, ']').split(',').map(|s| s.trim_matches('"').to_owned()).filter(|s| !s.is_empty()).collect()
+        };
+        Ok(Manifest {
+            engine: after("\"engine\":\"", '"').to_owned(),
+            build: after("\"build\":\"", '"').to_owned(),
+            open: list("\"open\":["),
+            sizes: list("\"sizes\":[").iter().filter_map(|n| n.parse().ok()).collect(),
+            kept: list("\"kept\":["),
+        })
+    }
+
+    /// The build's id.
+    pub fn id(&self) -> Result<u64, Error> {
+        let got = self.build.len() as u64;
+        u64::from_str_radix(&self.build, 16)
+            .map_err(|_| Bad::new("digits of the build's id", 16, got).of("manifest"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_else() {
+        let manifest = Manifest {
+            engine: "dev".into(),
+            build: "00000000000000ff".into(),
+            open: vec!["root.dat".into()],
+            sizes: vec![77],
+            kept: vec!["0123456789abcdef+fedcba9876543210".into()],
+        };
+        let text = manifest.write();
+        assert_eq!(Manifest::read(&text), Ok(manifest.clone()));
+        assert_eq!(manifest.id(), Ok(255));
+        let bytes = text.as_bytes();
+        for at in 0..bytes.len() {
+            assert!(Manifest::read(&text[..at]).is_err(), "cut at {at}");
+            for other in 0..128u8 {
+                let mut changed = bytes.to_vec();
+                changed[at] = other;
+                if other != bytes[at] {
+                    let changed = String::from_utf8(changed).unwrap_or_default();
+                    assert!(Manifest::read(&changed).is_err(), "byte {at} as {other}");
+                }
+            }
+        }
+        assert!(Manifest::read(&format!("{text} ")).is_err());
+    }
+}

@@ -1,0 +1,304 @@
+//! How does an index get onto a disk, and off it?
+//!
+//! [`write`] puts all that is new beside what is there, under names that nothing refers to yet, and renames the manifest
+//! last: a build that is interrupted anywhere leaves the old index whole. [`Site`] reads an index as a page would, file by
+//! file, each verified.
+
+use std::fmt;
+use std::fs::{self, File as DiskFile};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rayon::prelude::*;
+
+use crate::build::Built;
+use crate::format::{Crc, Error, File};
+use crate::manifest::Manifest;
+use crate::reader::Reader;
+use crate::search::Step;
+
+/// Something that went wrong with a file.
+#[derive(Debug)]
+pub struct Trouble {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What happened, and what to do.
+    pub text: String,
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.text)
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+fn trouble(path: &Path, text: impl Into<String>) -> Trouble {
+    Trouble { path: path.to_owned(), text: text.into() }
+}
+
+fn of_index(path: &Path) -> impl Fn(Error) -> Trouble {
+    move |e| trouble(path, e.to_string())
+}
+
+/// What a page needs besides the index.
+pub struct Page {
+    /// The folder of the engine.
+    pub folder: String,
+    /// The files in that folder.
+    pub engine: Vec<(&'static str, Vec<u8>)>,
+    /// The script that a page includes.
+    pub script: Vec<u8>,
+}
+
+const CLIENT: &str = include_str!("../www/client.js");
+const BOX: &str = include_str!("../www/box.js");
+const STYLE: &str = include_str!("../www/box.css");
+const WORKER: &str = include_str!("../www/worker.js");
+const BOX_STYLE: &str = "\"__XUNZI_CSS__\"";
+
+#[cfg(feature = "embed")]
+const ENGINE: Option<(&str, &[u8])> = Some((include_str!("../target/page/engine.js"), include_bytes!("../target/page/engine.wasm")));
+#[cfg(not(feature = "embed"))]
+const ENGINE: Option<(&str, &[u8])> = None;
+
+impl Page {
+    /// The page's files. `beside`: a folder where a development build puts the engine; otherwise the command's own engine is
+    /// used, if it carries one.
+    pub fn new(beside: Option<&str>) -> Page {
+        let script = script().into_bytes();
+        match (beside, ENGINE) {
+            (Some(folder), _) => Page { folder: folder.into(), engine: vec![("worker.js", WORKER.into())], script },
+            (None, Some((glue, wasm))) => {
+                // In a block of its own the glue's names cannot clash when the script is loaded twice.
+                let worker = format!("{{\n{glue}\n{}}}\n", lean(WORKER)).into_bytes();
+                let sum = Crc::new().update(&worker).update(wasm).finish();
+                Page { folder: format!("{sum:016x}"), engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())], script }
+            }
+            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script },
+        }
+    }
+
+    /// Whether this command can make an index work in a page.
+    pub fn is_complete(&self) -> bool {
+        !self.engine.is_empty()
+    }
+}
+
+/// `xunzi.js`: the headless face and the element in one file.
+fn script() -> String {
+    let joined = format!("{CLIENT}\n{BOX}");
+    let lines: Vec<&str> = joined.lines().filter(|l| !(l.starts_with("import ") && l.contains("./client.js"))).collect();
+    let style: Vec<&str> = STYLE.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    let style: String = style.join("\n").split("/*").map(|part| part.split_once("*/").map_or(part, |p| p.1)).collect();
+    let quoted = serde_json::to_string(&style).unwrap_or_default();
+    lean(&lines.join("\n")).replace(BOX_STYLE, &quoted)
+}
+
+/// A script without lines that are only comment, and without indentation.
+fn lean(script: &str) -> String {
+    let mut out = String::new();
+    let mut comment = false;
+    for line in script.lines().map(str::trim) {
+        let opens = line.starts_with("/*");
+        if !comment && !opens && !line.is_empty() && !line.starts_with("//") {
+            out.push_str(line);
+            out.push('\n');
+        }
+        comment = (comment || opens) && !line.ends_with("*/");
+    }
+    out
+}
+
+/// What a build wrote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files of the index.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Generations that are kept for pages that are open.
+    pub kept: usize,
+}
+
+/// Name of the folder in which new files are gathered before they get their names.
+const GATHERING: &str = ".xunzi-new-";
+
+/// Writes an index into `dir`. `keep`: older generations that stay. On failure everything is as it was.
+pub fn write(dir: &Path, built: &Built, page: &Page, keep: usize) -> Result<Written, Trouble> {
+    let existed = dir.exists();
+    let created: Vec<PathBuf> = dir.ancestors().take_while(|d| !d.as_os_str().is_empty() && !d.exists()).map(Path::to_owned).collect();
+    let fresh = dir.join(format!("{GATHERING}{}", std::process::id()));
+    let outcome = gather(dir, &fresh, built, page).and_then(|()| publish(dir, &fresh, built, page, keep));
+    // What could not be published goes; its own failure would say less than the first one.
+    let _ = fs::remove_dir_all(&fresh);
+    if outcome.is_err() && !existed {
+        created.iter().for_each(|d| {
+            let _ = fs::remove_dir(d);
+        });
+    }
+    outcome
+}
+
+fn failed(path: &Path, doing: &str) -> impl Fn(io::Error) -> Trouble {
+    move |e| {
+        let advice = match e.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space, then build again",
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose another --out, or allow writing there",
+            io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "choose a folder for --out",
+            _ => "the index that was there is unchanged",
+        };
+        trouble(path, format!("cannot {doing}: {e}; {advice}"))
+    }
+}
+
+/// Writes a file and makes sure that it is on the disk.
+fn put(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let write = || -> io::Result<()> {
+        let mut file = DiskFile::create(path)?;
+        file.write_all(bytes)?;
+        file.sync_data()
+    };
+    write().map_err(failed(path, "write"))
+}
+
+fn gather(dir: &Path, fresh: &Path, built: &Built, page: &Page) -> Result<(), Trouble> {
+    if dir.exists() && !dir.is_dir() {
+        return Err(trouble(dir, "is not a folder; choose a folder for --out"));
+    }
+    fs::create_dir_all(dir).map_err(failed(dir, "make the folder"))?;
+    let make = |path: &Path| fs::create_dir_all(path).map_err(failed(dir, "write into"));
+    make(fresh)?;
+    let build = fresh.join(format!("{:016x}", built.id));
+    for sub in ["", "g", "t", "c"] {
+        if sub.is_empty() || built.files.iter().any(|(name, _)| name.starts_with(&format!("{sub}/"))) {
+            make(&build.join(sub))?;
+        }
+    }
+    built.files.par_iter().try_for_each(|(name, bytes)| put(&build.join(name), bytes))?;
+    if page.is_complete() {
+        let engine = fresh.join(&page.folder);
+        make(&engine)?;
+        page.engine.iter().try_for_each(|(name, bytes)| put(&engine.join(name), bytes))?;
+    }
+    put(&fresh.join("xunzi.js"), &page.script)
+}
+
+/// Whether a folder in DIR is one of ours: its name is a hash.
+fn is_ours(name: &str) -> bool {
+    name.len() == 16 && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+fn publish(dir: &Path, fresh: &Path, built: &Built, page: &Page, keep: usize) -> Result<Written, Trouble> {
+    let build = format!("{:016x}", built.id);
+    let before = fs::read_to_string(dir.join("manifest")).ok().and_then(|text| Manifest::read(&text).ok());
+    let generation = |m: &Manifest| format!("{}+{}", m.build, m.engine);
+    let mut kept: Vec<String> = before.iter().map(generation).chain(before.iter().flat_map(|m| m.kept.clone())).collect();
+    kept.retain(|k| *k != format!("{build}+{}", page.folder));
+    kept.truncate(keep);
+    let sizes = built.open.iter().filter_map(|name| built.files.iter().find(|f| f.0 == *name)).map(|f| f.1.len() as u64);
+    let manifest =
+        Manifest { engine: page.folder.clone(), build: build.clone(), open: built.open.clone(), sizes: sizes.collect(), kept };
+    put(&fresh.join("manifest"), manifest.write().as_bytes())?;
+
+    let mut folders = vec![build.as_str()];
+    if page.is_complete() {
+        folders.push(&page.folder);
+    }
+    for name in &folders {
+        let (from, to) = (fresh.join(name), dir.join(name));
+        if to.exists() {
+            // The name is a hash of what is inside, so it is replaced by its like, or mended.
+            fs::rename(&to, fresh.join(format!("old-{name}"))).map_err(failed(&to, "replace"))?;
+        }
+        fs::rename(&from, &to).map_err(failed(&to, "write"))?;
+    }
+    for name in ["xunzi.js", "manifest"] {
+        let to = dir.join(name);
+        fs::rename(fresh.join(name), &to).map_err(failed(&to, "write"))?;
+    }
+    if let Ok(folder) = DiskFile::open(dir) {
+        // Some file systems cannot sync a folder; the renames are done all the same.
+        let _ = folder.sync_all();
+    }
+    prune(dir, &manifest);
+    Ok(Written {
+        files: built.files.len(),
+        bytes: built.files.iter().map(|f| f.1.len() as u64).sum(),
+        kept: manifest.kept.len(),
+    })
+}
+
+/// Removes generations that are no longer kept, and what interrupted builds have left.
+fn prune(dir: &Path, manifest: &Manifest) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let used = name == manifest.build || name == manifest.engine || manifest.kept.iter().any(|k| k.split('+').any(|f| f == name));
+        let holds = |file: &str| entry.path().join(file).is_file();
+        let generation = is_ours(&name) && !used && (holds("root.dat") || holds("pack.dat") || holds("engine.wasm"));
+        let age = entry.metadata().and_then(|m| m.modified()).ok().and_then(|t| SystemTime::now().duration_since(t).ok());
+        let left_over = name.starts_with(GATHERING) && age.is_some_and(|age| age > Duration::from_secs(3600));
+        if generation || left_over {
+            // What cannot be removed does no harm, and the next build tries again.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// An index on a disk.
+pub struct Site {
+    dir: PathBuf,
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// What was read of it.
+    pub reader: Reader,
+}
+
+impl Site {
+    /// Opens the index in a folder.
+    pub fn open(dir: &Path) -> Result<Site, Trouble> {
+        let path = dir.join("manifest");
+        let text = fs::read_to_string(&path).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound if dir.is_dir() => trouble(dir, "holds no index; make one with `xunzi build INPUT --out DIR`"),
+            io::ErrorKind::NotFound => trouble(dir, "there is no such folder; name the folder that `xunzi build --out` wrote"),
+            _ => trouble(&path, format!("cannot be read: {e}; make the index anew")),
+        })?;
+        let manifest = Manifest::read(&text).map_err(of_index(&path))?;
+        let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
+        let reader = manifest.id().and_then(|id| Reader::new(id, &open)).map_err(of_index(&path))?;
+        Ok(Site { dir: dir.to_owned(), manifest, reader })
+    }
+
+    /// The path of a file of the index.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(&self.manifest.build).join(name)
+    }
+
+    /// Reads a file of the index.
+    pub fn read(&self, name: &str) -> Result<Vec<u8>, Trouble> {
+        let path = self.path(name);
+        fs::read(&path).map_err(|e| trouble(&path, format!("cannot be read: {e}; make the index anew")))
+    }
+
+    /// Reads a file and feeds it to the reader.
+    pub fn feed(&mut self, file: File) -> Result<(), Trouble> {
+        let bytes = self.read(&file.name())?;
+        self.reader.feed(file, &bytes).map_err(of_index(&self.path(&file.name())))
+    }
+
+    /// Runs a job to its end, reading what it needs.
+    pub fn run<T>(&mut self, mut step: impl FnMut(&mut Reader) -> Result<Step<T>, Error>) -> Result<Option<T>, Trouble> {
+        loop {
+            let Step { need, found, done } = step(&mut self.reader).map_err(of_index(&self.dir))?;
+            if done {
+                return Ok(found);
+            }
+            for file in need {
+                self.feed(file)?;
+            }
+        }
+    }
+}
