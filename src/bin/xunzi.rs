@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use xunzi::build::{Options as Parameters, build};
 use xunzi::fold::Off;
+use xunzi::input::newspaper::Rules;
 use xunzi::input::{self, Level, Split};
 use xunzi::inspect;
 use xunzi::search::{Found, Options, Search, Sort};
@@ -62,6 +63,14 @@ const CONFIG: &str = "\
 # encoding = \"gb18030\"      # of text files, where it is known
 # keep = 1                  # older generations kept for pages that are open
 # strict = false            # fail when any file was skipped
+
+# Rules of your own for cutting newspaper pages; each is a pattern for a whole line, * stands for any characters.
+# `xunzi build --explain FILE` shows how a page is cut.
+# [newspaper]
+# headline = [\"【*】\"]      # an article begins here
+# lead = [\"本报综合消息*\"]  # the headlines stand above this paragraph
+# drop = [\"责任编辑*\"]      # left out
+# text = [\"编者按*\"]        # text, whatever it looks like
 ";
 
 /// Why the command ends without having done its work.
@@ -138,7 +147,17 @@ struct Config {
     encoding: Option<String>,
     keep: Option<usize>,
     strict: bool,
-    newspaper: Option<input::newspaper::Rules>,
+    newspaper: Newspaper,
+}
+
+/// Its table `[newspaper]`: a site's own rules for cutting pages.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Newspaper {
+    headline: Vec<String>,
+    lead: Vec<String>,
+    drop: Vec<String>,
+    text: Vec<String>,
 }
 
 const CONFIG_FILE: &str = "xunzi.toml";
@@ -193,7 +212,12 @@ fn build_index(mut parser: lexopt::Parser) -> Result<(), End> {
         split: config.split.as_deref().map_or(Ok(Split::Auto), split)?,
         base_url: config.base_url.unwrap_or_default(),
         encoding: config.encoding,
-        rules: config.newspaper.unwrap_or_default(),
+        rules: Rules {
+            headline: config.newspaper.headline,
+            lead: config.newspaper.lead,
+            drop: config.newspaper.drop,
+            text: config.newspaper.text,
+        },
     };
     if !explained.is_empty() {
         return explain(&explained, &options);
@@ -270,7 +294,7 @@ fn build_index(mut parser: lexopt::Parser) -> Result<(), End> {
 fn explain(files: &[PathBuf], options: &input::Options) -> Result<(), End> {
     for file in files {
         let text = input::read_text(file, options).map_err(|note| End::Failed(note.to_string()))?;
-        write!(io::stdout(), "{}", input::newspaper::explain(&text, &options.rules))?;
+        write!(io::stdout(), "{}", input::newspaper::explain(&text, &options.rules, options.split))?;
     }
     Ok(())
 }

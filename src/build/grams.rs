@@ -56,22 +56,23 @@ impl Levels {
         // The gram that starts at each position, by its number in the level at hand.
         let mut gram: Vec<u32> = stream.ranks.clone();
         let mut at: Vec<u32> = (0..n as u32).filter(|&i| stream.ranks[i as usize] != END).collect();
-        sort_by(&mut at, alphabet as usize, |i| stream.ranks[i as usize]);
+        let mut order = at.clone();
+        sort_by(&mut order, alphabet as usize, |i| stream.ranks[i as usize]);
         let mut levels = vec![Level { first: vec![0, alphabet], ..Level::default() }];
         let level = &mut levels[0];
         let mut k = 0;
         for rank in 0..alphabet {
             let from = k;
-            while k < at.len() && stream.ranks[at[k] as usize] == rank {
+            while k < order.len() && stream.ranks[order[k] as usize] == rank {
                 k += 1;
             }
             level.start.push(level.posts.len() as u64);
             level.rank.push(rank);
             level.enters.push(u32::MAX);
-            push_passages(&mut level.posts, &at[from..k], &stream.passage);
+            push_passages(&mut level.posts, &order[from..k], &stream.passage);
         }
         level.start.push(level.posts.len() as u64);
-        at.sort_unstable();
+        drop(order);
         for length in 1..longest.min(LONGEST_GRAM as u32) as usize {
             let Some(last) = levels.last() else { break };
             let frequent = |g: u32| g != NONE && g != END && last.df(g as usize) > bound;
@@ -107,16 +108,6 @@ impl Levels {
             levels.push(level);
         }
         Levels { levels }
-    }
-
-    /// Nodes in all levels.
-    pub fn nodes(&self) -> usize {
-        self.levels.iter().map(|l| l.rank.len()).sum()
-    }
-
-    /// Length of the longest list.
-    pub fn longest_list(&self) -> u32 {
-        self.levels.first().map_or(0, |l| (0..l.rank.len()).map(|k| l.df(k)).max().unwrap_or(0))
     }
 
     /// What dictionaries with other parameters would cost.

@@ -139,7 +139,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     }
     let chars: u64 = folded_counts.values().sum();
     let east: u64 = folded_counts.iter().filter(|(c, _)| table.class(**c).is(class::HAN_KANA) || **c >= 0xAC00).map(|x| x.1).sum();
-    let eastern = east * 10 > chars * 3;
+    let eastern = east * 100 > chars * 15;
     let utf8: u64 = articles.iter().map(|a| (a.title.len() + a.text.len()) as u64).sum();
     let (folded, folded_frequency) = alphabet(folded_counts);
     let folded_rank: HashMap<u32, u32> = folded.iter().zip(0..).map(|(&c, rank)| (c, rank)).collect();
@@ -243,8 +243,9 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         });
     }
     let all_passages = articles.len() as u32 + passages as u32;
-    let budget = utf8 * u64::from(options.budget.unwrap_or(if pack { 10 } else if eastern { 31 } else { 40 })) / 100;
-    let wanted = options.longest.unwrap_or(if eastern || pack { 8 } else { 6 }).clamp(1, LONGEST_GRAM as u32);
+    let budget = utf8 * u64::from(options.budget.unwrap_or(if pack { 20 } else if eastern { 31 } else { 40 })) / 100;
+    // A pack has all text in memory: short grams do.
+    let wanted = options.longest.unwrap_or(if pack { 3 } else if eastern { 8 } else { 6 }).clamp(1, LONGEST_GRAM as u32);
     let least = match (options.bound, chars) {
         (Some(bound), _) => bound.max(1),
         (None, 0..500_000) => 2,
@@ -258,7 +259,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         Some(bound) => (bound.max(1), wanted),
         None => {
             let costs = found.costs(all_passages);
-            let bounds = || (least.ilog2()..=9).map(|b| 1 << b);
+            let bounds = || (least.ilog2()..=9).map(|b| 1u32 << b);
             // The smallest B within the budget; where even the largest is too much, shorter grams.
             (3.min(wanted)..=wanted)
                 .rev()

@@ -1,24 +1,593 @@
 //! Where does each article of a newspaper page begin, and what is its head?
+//!
+//! Pages of newspapers come as text in which several articles stand one after the other, cut from columns or scraped
+//! from the web. [`cut`] gives the articles back: headline, text with whole paragraphs, and who wrote it, when and
+//! where. It works in three steps:
+//!
+//! 1. `line.rs`: what does each line look like by itself?
+//! 2. `page.rs`: what is it, seen with the others? Where does an article begin?
+//! 3. here: the articles' texts.
+//!
+//! No word of an article is lost. What is unsure stays with the article before it, and a byline stays in the text
+//! although its names are metadata as well. [`explain`] shows every decision, so that it can be corrected: by a `#` in
+//! front of a headline, or by [`Rules`].
 
-/// A site's own rules for cutting pages.
+mod line;
+mod page;
+
+use super::Split;
+use super::join;
+use line::{Found, Kind};
+pub use page::Role;
+use page::{Page, Start};
+use std::fmt;
+
+/// A site's own rules for cutting pages. Each is a pattern for a whole line; `*` stands for any characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rules {}
+pub struct Rules {
+    /// Lines that are headlines: an article begins here.
+    pub headline: Vec<String>,
+    /// Paragraphs that begin an article, whose headlines stand above them.
+    pub lead: Vec<String>,
+    /// Lines that are left out.
+    pub drop: Vec<String>,
+    /// Lines that are text, whatever they look like.
+    pub text: Vec<String>,
+}
 
 /// One article of a page.
 pub(crate) struct Piece {
-    /// Headline.
+    /// Headline; empty if there is none.
     pub(crate) title: String,
     /// Paragraphs.
     pub(crate) text: String,
     /// Byte ranges of headings in `text`.
     pub(crate) headings: Vec<(usize, usize)>,
-    /// Byline, date, source.
+    /// Author, date, source.
     pub(crate) meta: Vec<(String, String)>,
     /// The page's line on which the article begins, counted from 1.
     pub(crate) line: usize,
 }
 
-/// Cuts a page into its articles; empty if it is none.
-pub(crate) fn cut(_text: &str, _rules: &Rules, _certain: bool) -> Vec<Piece> {
-    Vec::new()
+/// A page longer than this is none.
+const PAGE_BYTES: usize = 8 << 20;
+
+/// What a page gives.
+pub(crate) struct Cut {
+    /// Its articles, at least one.
+    pub(crate) pieces: Vec<Piece>,
+    /// How many lines were left out.
+    pub(crate) dropped: usize,
+}
+
+/// Cuts a page into its articles. None if the text is not a newspaper page; one piece if it is a page with one article,
+/// or the text of one article with a website around it.
+///
+/// `certain`: the user says that it is a page. Time and memory linear in the length of the text.
+pub(crate) fn cut(text: &str, rules: &Rules, certain: bool) -> Option<Cut> {
+    let mut page = look(text, rules, certain)?;
+    let dropped = (0..page.lines.len()).filter(|&at| !page.live(at)).count();
+    let pieces = pieces(&mut page);
+    Some(Cut { pieces, dropped })
+}
+
+/// The page with the starts that hold, if it is one.
+fn look(text: &str, rules: &Rules, certain: bool) -> Option<Page> {
+    const SIGNS: [&str; 10] = [
+        "讯",
+        "訊",
+        "电",
+        "電",
+        "记者",
+        "記者",
+        "当前位置",
+        "您的位置",
+        "上一篇",
+        "来源",
+    ];
+    let ruled = !rules.headline.is_empty() || !rules.lead.is_empty();
+    if !certain
+        && !ruled
+        && (text.len() > PAGE_BYTES || !SIGNS.iter().any(|sign| text.contains(sign)))
+    {
+        return None;
+    }
+    let mut page = Page::read(text, rules);
+    let recognised = page.starts.iter().filter(|start| start.recognised).count();
+    if certain || recognised >= 2 {
+        if page.starts.is_empty() {
+            let first = page.next(0)?;
+            page.starts.push(Start {
+                line: first,
+                head: first,
+                body: first + 1,
+                title: None,
+                why: "the page begins here".to_string(),
+                recognised: false,
+            });
+        }
+        return Some(page);
+    }
+    // One article: only if it begins where the page begins, or if a website stands around it.
+    let first = page.starts.first()?;
+    let top = page.next(0)?;
+    let alone = recognised == 1 && first.recognised && first.line == top;
+    if alone || page.scraped {
+        let mut start = first.clone();
+        start.line = top;
+        page.starts = vec![start];
+        return Some(page);
+    }
+    None
+}
+
+/// The articles of a page.
+fn pieces(page: &mut Page) -> Vec<Piece> {
+    let mut out = Vec::new();
+    for at in 0..page.starts.len() {
+        let from = page.starts[at].line;
+        let to = page
+            .starts
+            .get(at + 1)
+            .map_or(page.lines.len(), |next| next.line);
+        let start = page.starts[at].clone();
+        out.push(piece(page, from, to, &start));
+    }
+    out
+}
+
+/// The article of the lines `from..to`.
+fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
+    let lines: Vec<usize> = (from..to).filter(|&at| page.live(at)).collect();
+    let mut writer = Writer::default();
+    let mut title = String::new();
+    // What stands before the headlines: the head of a printed page, banners.
+    for &at in lines.iter().filter(|&&at| at < start.head) {
+        let folio = matches!(page.lines[at].kind, Kind::Folio(_));
+        set(
+            page,
+            at,
+            if folio { Role::Info } else { Role::Kicker },
+            "before the first headline",
+        );
+        writer.paragraph(&page.lines[at].words);
+    }
+    let headlines =
+        |at: &usize| (start.head..start.body.min(to)).contains(at) && is_headline(page, *at);
+    let head: Vec<usize> = match start.title {
+        Some(title) => vec![title],
+        None => lines.iter().copied().filter(headlines).collect(),
+    };
+    if let Some((main, whole)) = title_of(page, &head) {
+        let parts: Vec<usize> = head
+            .iter()
+            .copied()
+            .filter(|&at| at == main || (whole && at + 1 == main))
+            .collect();
+        for &at in &parts {
+            join_title(&mut title, &page.lines[at].words);
+            set(
+                page,
+                at,
+                Role::Headline,
+                if at == main { &start.why } else { "" },
+            );
+        }
+        for &at in &head {
+            if !parts.contains(&at) {
+                let role = if at < main {
+                    Role::Kicker
+                } else {
+                    Role::Subtitle
+                };
+                let why = if at < main {
+                    "above the headline"
+                } else {
+                    "below the headline"
+                };
+                set(page, at, role, why);
+                writer.paragraph(&page.lines[at].words);
+            }
+        }
+    }
+    let mut meta = Meta::default();
+    let rest: Vec<usize> = lines
+        .iter()
+        .copied()
+        .filter(|at| *at >= start.head && !head.contains(at))
+        .collect();
+    let mut at = 0;
+    while at < rest.len() {
+        let line = rest[at];
+        at += 1;
+        match page.lines[line].kind.clone() {
+            Kind::Byline(found) => {
+                set(page, line, Role::Byline, &found.because);
+                writer.paragraph(&page.lines[line].words);
+                meta.add(found);
+            }
+            Kind::Info(found) | Kind::Folio(found) => {
+                set(page, line, Role::Info, &found.because);
+                writer.paragraph(&page.lines[line].words);
+                meta.add(found);
+            }
+            Kind::Mark(_) => {
+                set(page, line, Role::Heading, "marked with #");
+                writer.heading(&page.lines[line].words);
+            }
+            Kind::Short | Kind::Dash if page.is_heading(line) && next_is(&rest, at, page, line) => {
+                set(page, line, Role::Heading, "a short line between paragraphs");
+                writer.heading(&page.lines[line].words);
+            }
+            kind => {
+                let (role, why) = match &kind {
+                    Kind::Lead(found) => (Role::Lead, found.because.clone()),
+                    Kind::Caption => (
+                        Role::Caption,
+                        "signed by a photographer, or begins as captions do".to_string(),
+                    ),
+                    Kind::Photo => (
+                        Role::Caption,
+                        "a story signed by its photographer".to_string(),
+                    ),
+                    Kind::Short if page.is_caption(line) => {
+                        (Role::Caption, "a short line where a photo was".to_string())
+                    }
+                    Kind::Text(Some(found)) => (Role::Text, found.because.clone()),
+                    _ => (Role::Text, String::new()),
+                };
+                set(page, line, role, &why);
+                if let Kind::Lead(found) | Kind::Text(Some(found)) = kind {
+                    meta.add(found);
+                }
+                let mut words = page.lines[line].words.clone();
+                // Captions in the middle of a broken sentence come after it.
+                let mut held: Vec<usize> = Vec::new();
+                let mut last = line;
+                loop {
+                    if role == Role::Caption {
+                        break;
+                    }
+                    let mut next = at;
+                    let mut between: Vec<usize> = Vec::new();
+                    while next < rest.len()
+                        && caption(page, rest[next])
+                        && !line::ends_sentence(&words)
+                    {
+                        between.push(rest[next]);
+                        next += 1;
+                    }
+                    let Some(&then) = rest.get(next) else { break };
+                    if !page.goes_on(&words, last, then) {
+                        break;
+                    }
+                    set(
+                        page,
+                        then,
+                        Role::Continued,
+                        "the line before breaks off in the middle of a sentence",
+                    );
+                    join(&mut words, &page.lines[then].words);
+                    if let Kind::Text(Some(found)) = page.lines[then].kind.clone() {
+                        meta.add(found);
+                    }
+                    held.extend(between);
+                    last = then;
+                    at = next + 1;
+                }
+                writer.paragraph(&words);
+                for line in held {
+                    set(
+                        page,
+                        line,
+                        Role::Caption,
+                        "in the middle of a broken sentence",
+                    );
+                    writer.paragraph(&page.lines[line].words);
+                }
+            }
+        }
+    }
+    if meta.date.is_none() {
+        meta.date.clone_from(&page.date);
+    }
+    Piece {
+        title,
+        text: writer.text,
+        headings: writer.headings,
+        meta: meta.list(),
+        line: page.lines.get(from).map_or(1, |line| line.from),
+    }
+}
+
+/// True if the article goes on after line `line`, at `rest[at]`.
+fn next_is(rest: &[usize], at: usize, page: &Page, line: usize) -> bool {
+    rest.get(at)
+        .is_some_and(|&next| page.next(line + 1) == Some(next))
+}
+
+fn caption(page: &Page, at: usize) -> bool {
+    matches!(page.lines[at].kind, Kind::Caption) || page.is_caption(at)
+}
+
+fn is_headline(page: &Page, at: usize) -> bool {
+    matches!(
+        page.lines[at].kind,
+        Kind::Short | Kind::Dash | Kind::Mark(_)
+    )
+}
+
+fn set(page: &mut Page, at: usize, role: Role, why: &str) {
+    page.lines[at].role = role;
+    page.lines[at].why = why.to_string();
+}
+
+/// Which of the headlines is the title, and whether the short line above it belongs to it.
+fn title_of(page: &Page, head: &[usize]) -> Option<(usize, bool)> {
+    let level = |at: usize| match page.lines[at].kind {
+        Kind::Mark(level) => Some(level),
+        _ => None,
+    };
+    // Marked headings: the lowest level is the article's, what stands above it is the column's.
+    if let Some(&main) = head
+        .iter()
+        .filter(|&&at| level(at).is_some())
+        .max_by_key(|&&at| (level(at), at))
+    {
+        return Some((main, false));
+    }
+    // The subtitle with a dash stands below its headline.
+    let dash = |at: usize| matches!(page.lines[at].kind, Kind::Dash);
+    if let Some(at) = head
+        .windows(2)
+        .position(|pair| dash(pair[1]) && !dash(pair[0]))
+    {
+        return Some((head[at], false));
+    }
+    let plain: Vec<usize> = head
+        .iter()
+        .copied()
+        .filter(|&at| !matches!(page.lines[at].kind, Kind::Dash))
+        .collect();
+    let words = |at: usize| page.lines[at].words.as_str();
+    let count = |at: usize| words(at).chars().count();
+    match *plain.as_slice() {
+        [] => head.first().map(|&at| (at, false)),
+        [only] => Some((only, false)),
+        [first, second] => {
+            // 京广路街道 | 党建领航强网格: the place is part of the title.
+            let name = count(first) <= 8
+                && !words(first).contains([' ', '（', '('])
+                && first + 1 == second;
+            if name {
+                return Some((second, true));
+            }
+            // （上接A1版） stands above the headline.
+            if words(first).starts_with(['（', '(', '【']) {
+                return Some((second, false));
+            }
+            // A headline that the column broke: its quote closes in the second line.
+            if line::left_open(words(first)).is_some_and(|open| line::closes(words(second), open)) {
+                return Some((second, first + 1 == second));
+            }
+            Some((first, false))
+        }
+        [.., before, last] => Some((
+            last,
+            page::office(&page.lines[before].key) && before + 1 == last,
+        )),
+    }
+}
+
+fn join_title(title: &mut String, words: &str) {
+    if !title.is_empty() {
+        let broken = line::left_open(title).is_some();
+        if !broken {
+            title.push(' ');
+        }
+    }
+    title.push_str(words);
+}
+
+/// Writes paragraphs.
+#[derive(Default)]
+struct Writer {
+    text: String,
+    headings: Vec<(usize, usize)>,
+}
+
+impl Writer {
+    fn paragraph(&mut self, words: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(words);
+    }
+
+    fn heading(&mut self, words: &str) {
+        self.paragraph(words);
+        self.headings
+            .push((self.text.len() - words.len(), self.text.len()));
+    }
+}
+
+/// Author, date and source, gathered line by line.
+#[derive(Default)]
+struct Meta {
+    names: Vec<String>,
+    date: Option<String>,
+    source: Option<String>,
+}
+
+impl Meta {
+    fn add(&mut self, found: Found) {
+        for name in found.names {
+            if !self.names.contains(&name) {
+                self.names.push(name);
+            }
+        }
+        self.date = self.date.take().or(found.date);
+        self.source = self.source.take().or(found.source);
+    }
+
+    fn list(self) -> Vec<(String, String)> {
+        let author = (!self.names.is_empty()).then(|| self.names.join(", "));
+        let pairs = [
+            ("date", self.date),
+            ("author", author),
+            ("source", self.source),
+        ];
+        pairs
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_string(), value?)))
+            .collect()
+    }
+}
+
+/// True if `pattern`, in which `*` stands for any characters, describes the whole of `line`.
+fn matches(pattern: &str, line: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = line.strip_prefix(first) else {
+        return false;
+    };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else {
+        return rest.is_empty();
+    };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// How a page was cut, and why. Its printed form is a table of lines, then the list of articles.
+#[derive(Clone, Debug, Default)]
+pub struct Explanation {
+    /// The lines that are not empty, in order.
+    pub lines: Vec<ExplainedLine>,
+    /// The articles: first line, title, author and so on.
+    pub articles: Vec<ExplainedArticle>,
+    /// What became of the file as a whole.
+    pub verdict: String,
+}
+
+/// One line of a page.
+#[derive(Clone, Debug)]
+pub struct ExplainedLine {
+    /// First and last line of the file, counted from 1; more than one where wrapped lines were joined.
+    pub lines: (usize, usize),
+    /// What it is.
+    pub role: Role,
+    /// Why; empty for ordinary text.
+    pub why: String,
+    /// Its first words.
+    pub words: String,
+}
+
+/// One article of a page.
+#[derive(Clone, Debug)]
+pub struct ExplainedArticle {
+    /// The line on which it begins, counted from 1.
+    pub line: usize,
+    /// Its headline.
+    pub title: String,
+    /// Characters of its text.
+    pub characters: usize,
+    /// Author, date, source.
+    pub meta: Vec<(String, String)>,
+    /// Why it begins there.
+    pub why: String,
+}
+
+/// Explains how the text of a file is cut.
+pub fn explain(text: &str, rules: &Rules, split: Split) -> Explanation {
+    let mut page = match split {
+        Split::Off => None,
+        Split::Auto => look(text, rules, false),
+        Split::Newspaper => look(text, rules, true),
+    };
+    let mut out = Explanation::default();
+    let Some(page) = &mut page else {
+        out.verdict = match split {
+            Split::Off => "one article: cutting is off".to_string(),
+            _ => "one article: fewer than two article starts are recognised; put `# ` in front of headlines and use \
+                  `--split newspaper` to have it cut"
+                .to_string(),
+        };
+        return out;
+    };
+    let pieces = pieces(page);
+    out.verdict = match pieces.len() {
+        1 => "one article, read as a newspaper page".to_string(),
+        n => format!("a newspaper page of {n} articles"),
+    };
+    for (piece, start) in pieces.iter().zip(&page.starts) {
+        out.articles.push(ExplainedArticle {
+            line: piece.line,
+            title: piece.title.clone(),
+            characters: piece.text.chars().count(),
+            meta: piece.meta.clone(),
+            why: start.why.clone(),
+        });
+    }
+    for line in &page.lines {
+        out.lines.push(ExplainedLine {
+            lines: (line.from, line.to),
+            role: line.role,
+            why: line.why.clone(),
+            words: clip(&line.words, 24),
+        });
+    }
+    out
+}
+
+fn clip(words: &str, most: usize) -> String {
+    let mut out: String = words.chars().take(most).collect();
+    if words.chars().count() > most {
+        out.push('…');
+    }
+    out
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.lines {
+            let number = match line.lines {
+                (from, to) if from == to => from.to_string(),
+                (from, to) => format!("{from}-{to}"),
+            };
+            write!(f, "{number:>9}  {:<10}  {}", line.role.name(), line.words)?;
+            if !line.why.is_empty() {
+                write!(f, "  ({})", line.why)?;
+            }
+            writeln!(f)?;
+        }
+        if !self.lines.is_empty() {
+            writeln!(f)?;
+        }
+        writeln!(f, "{}", self.verdict)?;
+        for (at, article) in self.articles.iter().enumerate() {
+            let title = if article.title.is_empty() {
+                "(no headline)"
+            } else {
+                &article.title
+            };
+            write!(
+                f,
+                "{:>4}. line {}: {title}, {} characters",
+                at + 1,
+                article.line,
+                article.characters
+            )?;
+            for (name, value) in &article.meta {
+                write!(f, ", {name} {value}")?;
+            }
+            writeln!(f, " ({})", article.why)?;
+        }
+        Ok(())
+    }
 }

@@ -14,20 +14,32 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         return;
     }
     let url = sink.url(found);
-    let pieces = match sink.options.split {
-        Split::Off => Vec::new(),
+    let cut = match sink.options.split {
+        Split::Off => None,
         Split::Auto => newspaper::cut(&text, &sink.options.rules, false),
         Split::Newspaper => newspaper::cut(&text, &sink.options.rules, true),
     };
-    if pieces.is_empty() {
+    let Some(newspaper::Cut { pieces, dropped }) = cut else {
         let article = plain(&text, &found.stem(), url);
         sink.article(found, None, article);
         return;
-    }
+    };
+    let mut told = Vec::new();
     if pieces.len() > 1 {
-        let text = format!(
-            "a newspaper page; it was cut into {} articles (`--explain` shows how, `--split off` leaves it whole)",
+        told.push(format!(
+            "a newspaper page; it was cut into {} articles",
             pieces.len()
+        ));
+    }
+    if dropped > 0 {
+        told.push(format!(
+            "{dropped} lines of a website around the article were left out"
+        ));
+    }
+    if !told.is_empty() {
+        let text = format!(
+            "{} (`--explain` shows how, `--split off` leaves it whole)",
+            told.join("; ")
         );
         sink.note(found, None, Level::Info, text);
     }
@@ -78,9 +90,9 @@ pub(super) fn heading(line: &str) -> Option<&str> {
 
 /// A text file as one article.
 fn plain(text: &str, stem: &str, url: String) -> Article {
-    let mut lines = text.split('\n').map(str::trim).peekable();
-    while lines.next_if(|line| line.is_empty()).is_some() {}
-    let first = lines.peek().copied().unwrap_or("");
+    let mut lines = text.split('\n').peekable();
+    while lines.next_if(|line| line.trim().is_empty()).is_some() {}
+    let first = lines.peek().copied().unwrap_or("").trim();
     let words = heading(first).unwrap_or(first);
     let mut anchors = Anchors::default();
     let title = if words.chars().count() <= TITLE {
@@ -93,8 +105,12 @@ fn plain(text: &str, stem: &str, url: String) -> Article {
     let mut out = String::with_capacity(text.len());
     let mut headings = Vec::new();
     let mut block: Vec<&str> = Vec::new();
-    // The raw line is needed too: an indented line begins a paragraph.
-    for line in lines {
+    for raw in lines {
+        let line = raw.trim();
+        // An indented line begins a paragraph.
+        if raw.starts_with(['\u{3000}', '\t']) || raw.starts_with("    ") {
+            flush(&mut block, &mut out);
+        }
         if let Some(words) = heading(line) {
             flush(&mut block, &mut out);
             paragraph(words, &mut out);
