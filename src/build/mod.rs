@@ -273,7 +273,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let page_size = match utf8 {
         _ if pack => 32 << 10,
         0..4_000_000 => 4 << 10,
-        4_000_000..40_000_000 => 8 << 10,
+        4_000_000..40_000_000 => 7 << 10,
         _ => 16 << 10,
     };
     let pages = write_pages(&levels, shape, page_size);

@@ -675,20 +675,17 @@ fn base(c: char) -> u8 {
 }
 
 /// Text as it is indexed: `\n` as the only line end, every other control character but the tab as a space, no byte
-/// order mark at the front. Text that is clean already is not copied.
+/// order marks. Text that is clean already is not copied.
 pub fn clean(text: String) -> String {
     let dirty = |c: char| {
-        (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}')
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}')
     };
-    if !text.starts_with('\u{FEFF}') && !text.contains(dirty) {
+    if !text.contains(dirty) {
         return text;
     }
     let mut out = String::with_capacity(text.len());
-    let mut chars = text
-        .strip_prefix('\u{FEFF}')
-        .unwrap_or(&text)
-        .chars()
-        .peekable();
+    let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             '\r' => {
@@ -696,6 +693,7 @@ pub fn clean(text: String) -> String {
                 out.push('\n');
             }
             '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
+            '\u{FEFF}' => {}
             c if dirty(c) => out.push(' '),
             c => out.push(c),
         }

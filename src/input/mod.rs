@@ -395,7 +395,14 @@ impl Walk {
         others: &mut BTreeMap<String, usize>,
     ) -> Vec<(PathBuf, Vec<u8>)> {
         let mut links = Vec::new();
+        let real = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+        if !self.taken.insert(real) {
+            let text = "read already; it is not read twice".to_string();
+            self.note(root, Level::Info, text);
+            return links;
+        }
         let mut entries = walkdir::WalkDir::new(root)
+            .min_depth(1)
             .follow_root_links(true)
             .sort_by_file_name()
             .into_iter();
@@ -413,7 +420,7 @@ impl Walk {
                 }
             };
             let is_dir = entry.file_type().is_dir();
-            if entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".") {
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
                 if is_dir {
                     entries.skip_current_dir();
                 }
@@ -423,13 +430,8 @@ impl Walk {
                 let real =
                     fs::canonicalize(entry.path()).unwrap_or_else(|_| entry.path().to_path_buf());
                 if !self.taken.insert(real) {
-                    if entry.depth() > 0 {
-                        self.note(
-                            entry.path(),
-                            Level::Info,
-                            "read already; it is not read twice".to_string(),
-                        );
-                    }
+                    let text = "read already; it is not read twice".to_string();
+                    self.note(entry.path(), Level::Info, text);
                     entries.skip_current_dir();
                 }
                 continue;

@@ -17,6 +17,7 @@ mod page;
 
 use super::Split;
 use super::join;
+pub(super) use line::ends_sentence;
 use line::{Found, Kind};
 pub use page::Role;
 use page::{Page, Start};

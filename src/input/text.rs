@@ -156,7 +156,12 @@ fn flush(block: &mut Vec<&str>, out: &mut String) {
             let most = widths.iter().copied().max().unwrap_or(0);
             let least = widths.iter().copied().min().unwrap_or(0);
             let marked = |line: &&str| line.starts_with(['-', '*', '+', '|', '>', '•', '·', '—']);
+            let stops = before
+                .iter()
+                .filter(|line| newspaper::ends_sentence(line))
+                .count();
             (50..=130).contains(&most)
+                && stops * 2 <= before.len()
                 && least + 20 >= most
                 && width(last) <= most + 4
                 && !block.iter().skip(1).any(marked)

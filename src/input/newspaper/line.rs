@@ -269,7 +269,7 @@ pub(super) fn bullet(key: &str) -> bool {
 }
 
 /// True if a sentence ends at the end of `words`: its mark, with closing quotes and brackets behind it.
-pub(super) fn ends_sentence(words: &str) -> bool {
+pub(in crate::input) fn ends_sentence(words: &str) -> bool {
     let core =
         words.trim_end_matches(|c: char| c.is_whitespace() || "”’」』\"')）]】〕》〉".contains(c));
     match core.chars().next_back() {
