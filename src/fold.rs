@@ -216,7 +216,8 @@ impl Table {
                 self.pairs.push((map.to[at], map.to[at + 1], from));
             }
         }
-        order::set(&mut self.pairs);
+        order::by_key(&mut self.pairs, |&(a, b, c)| u128::from(a) << 64 | u128::from(b) << 32 | u128::from(c));
+        self.pairs.dedup();
         for &(_, second, _) in &self.pairs {
             if let Ok(k) = self.known.binary_search(&second) {
                 self.classes[k].bits |= class::COMBINES;

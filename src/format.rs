@@ -100,23 +100,45 @@ impl Error {
             Reason::NoArticle { .. } => "not-found",
         }
     }
+
+    /// What went wrong, in words. Put together by hand: the formatting machinery is large.
+    #[cold]
+    #[inline(never)]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let mut say = |text: &str, n: u64| {
+            out.push_str(text);
+            put_decimal(&mut out, n);
+        };
+        let end = match &*self.0 {
+            Reason::Corrupt { file, fault: Bad(fault) } => {
+                let (what, expected, got) = **fault;
+                say(&[file, ": ", what, ": expected "].concat(), expected);
+                say(", got ", got);
+                "; build the index again"
+            }
+            Reason::Version { file, got } => {
+                say(&[file, ": index format: expected "].concat(), VERSION.into());
+                say(", got ", *got);
+                "; build the index again with this version of xunzi"
+            }
+            Reason::TooLong { got } => {
+                say("the query has ", *got as u64);
+                say(" characters, the longest has ", crate::query::LONGEST as u64);
+                "; shorten it"
+            }
+            Reason::NoArticle { id } => {
+                say("there is no article ", (*id).into());
+                " in this index"
+            }
+        };
+        out + end
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
-            Reason::Corrupt { file, fault: Bad(fault) } => {
-                let (what, expected, got) = **fault;
-                write!(f, "{file}: {what}: expected {expected}, got {got}; build the index again")
-            }
-            Reason::Version { file, got } => {
-                write!(f, "{file}: index format: expected {VERSION}, got {got}; build the index again with this version of xunzi")
-            }
-            Reason::TooLong { got } => {
-                write!(f, "the query has {got} characters, the longest has {}; shorten it", crate::query::LONGEST)
-            }
-            Reason::NoArticle { id } => write!(f, "there is no article {id} in this index"),
-        }
+        f.write_str(&self.text())
     }
 }
 
@@ -189,32 +211,60 @@ impl File {
             Kind::Root => "root.dat".into(),
             Kind::Dict => "dict.dat".into(),
             Kind::Pack => "pack.dat".into(),
-            Kind::Grams => format!("g/{:03x}.dat", self.number),
-            Kind::Text => format!("t/{:03x}.dat", self.number),
-            Kind::Column => format!("c/{:03x}.dat", self.number),
+            Kind::Grams => self.numbered("g/"),
+            Kind::Text => self.numbered("t/"),
+            Kind::Column => self.numbered("c/"),
         }
+    }
+
+    #[inline(never)]
+    fn numbered(self, folder: &str) -> String {
+        let mut name = String::from(folder);
+        put_hex(&mut name, self.number.into(), 3);
+        name + ".dat"
     }
 
     /// The file of a name, if it is one.
     pub fn parse(name: &str) -> Option<File> {
-        let file = match name {
-            "root.dat" => File::ROOT,
-            "dict.dat" => File::DICT,
-            "pack.dat" => File::PACK,
-            _ => {
-                let (letter, rest) = name.split_once('/')?;
-                let kind = match letter {
-                    "g" => Kind::Grams,
-                    "t" => Kind::Text,
-                    "c" => Kind::Column,
-                    _ => return None,
-                };
-                File { kind, number: u32::from_str_radix(rest.strip_suffix(".dat")?, 16).ok()? }
-            }
+        let kind = match name.as_bytes() {
+            b"root.dat" => return Some(File::ROOT),
+            b"dict.dat" => return Some(File::DICT),
+            b"pack.dat" => return Some(File::PACK),
+            [b'g', b'/', ..] => Kind::Grams,
+            [b't', b'/', ..] => Kind::Text,
+            [b'c', b'/', ..] => Kind::Column,
+            _ => return None,
         };
+        let digits = name.get(2..)?.strip_suffix(".dat")?;
+        let file = File { kind, number: u32::try_from(get_hex(digits)?).ok()? };
         // One name per file: `g/1.dat` or `g/+01.dat` would be a second one.
         (file.name() == name).then_some(file)
     }
+}
+
+/// Appends a number in decimal.
+pub fn put_decimal(out: &mut String, n: u64) {
+    if n > 9 {
+        put_decimal(out, n / 10);
+    }
+    out.push(char::from(b'0' + (n % 10) as u8));
+}
+
+/// Appends a number in hexadecimal, with zeros in front up to `width` digits.
+pub fn put_hex(out: &mut String, n: u64, width: u32) {
+    if n > 15 || width > 1 {
+        put_hex(out, n >> 4, width.saturating_sub(1));
+    }
+    out.push(char::from_digit(n as u32 & 15, 16).unwrap_or('0'));
+}
+
+/// A number in hexadecimal: digits and nothing else.
+pub fn get_hex(text: &str) -> Option<u64> {
+    let mut n: u64 = 0;
+    for c in text.chars() {
+        n = n.checked_mul(16)? | u64::from(c.to_digit(16)?);
+    }
+    (!text.is_empty()).then_some(n)
 }
 
 /// CRC-64/XZ (ECMA-182 polynomial, reflected), half a byte at a time: its table has 128 bytes.

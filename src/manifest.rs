@@ -10,7 +10,7 @@
 //! `sizes` their bytes; `kept` are older builds, with their engines, that are still there for pages that are open; `sum` is the
 //! CRC-64/XZ, in hexadecimal, of all that stands before `,"sum"`.
 
-use crate::format::{Bad, Crc, Error, Reason, VERSION};
+use crate::format::{Bad, Crc, Error, Reason, VERSION, get_hex, put_hex};
 
 /// The manifest of an index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,40 +46,73 @@ impl Manifest {
     /// Verifies and reads a manifest.
     pub fn read(text: &str) -> Result<Manifest, Error> {
         let corrupt = |what, expected, got| Bad::new(what, expected, got).of("manifest");
-        let version = text.strip_prefix("{\"xunzi\":").and_then(|rest| rest.split_once(',')).map(|(n, _)| n);
-        match version.map(str::parse::<u64>) {
-            Some(Ok(n)) if n == u64::from(VERSION) => {}
-            Some(Ok(got)) => return Err(Reason::Version { file: "manifest".into(), got }.into()),
+        let start = "{\"xunzi\":";
+        match between(text, start, b',').parse::<u64>() {
+            Ok(n) if text.starts_with(start) => {
+                if n != u64::from(VERSION) {
+                    return Err(Reason::Version { file: "manifest".into(), got: n }.into());
+                }
+            }
             _ => return Err(corrupt("first bytes", 0, text.len() as u64)),
         }
-        let Some((head, tail)) = text.rsplit_once(",\"sum\":\"") else { return Err(corrupt("checksum", 1, 0)) };
+        let Some((head, tail)) = text.len().checked_sub(TAIL).and_then(|at| text.split_at_checked(at)) else {
+            return Err(corrupt("checksum", 1, 0));
+        };
         let sum = Crc::new().update(head.as_bytes()).finish();
-        if tail != format!("{sum:016x}\"}}\n") {
+        let mut expected = String::from(",\"sum\":\"");
+        put_hex(&mut expected, sum, 16);
+        if tail != expected + "\"}\n" {
             return Err(corrupt("checksum", sum, 0));
         }
         // From here on the text is what `write` wrote.
-        let after = |key: &str, end: char| -> &str {
-            let start = head.find(key).map_or(head.len(), |at| at + key.len());
-            head[start..].split(end).next().unwrap_or("")
-        };
-        let list = |key: &str| -> Vec<String> {
-            after(key, ']').split(',').map(|s| s.trim_matches('"').to_owned()).filter(|s| !s.is_empty()).collect()
-        };
         Ok(Manifest {
-            engine: after("\"engine\":\"", '"').to_owned(),
-            build: after("\"build\":\"", '"').to_owned(),
-            open: list("\"open\":["),
-            sizes: list("\"sizes\":[").iter().filter_map(|n| n.parse().ok()).collect(),
-            kept: list("\"kept\":["),
+            engine: between(head, "\"engine\":\"", b'"').to_owned(),
+            build: between(head, "\"build\":\"", b'"').to_owned(),
+            open: list(between(head, "\"open\":[", b']')),
+            sizes: list(between(head, "\"sizes\":[", b']')).iter().filter_map(|n| n.parse().ok()).collect(),
+            kept: list(between(head, "\"kept\":[", b']')),
         })
     }
 
     /// The build's id.
     pub fn id(&self) -> Result<u64, Error> {
         let got = self.build.len() as u64;
-        u64::from_str_radix(&self.build, 16)
-            .map_err(|_| Bad::new("digits of the build's id", 16, got).of("manifest"))
+        get_hex(&self.build).ok_or_else(|| Bad::new("digits of the build's id", 16, got).of("manifest"))
     }
+}
+
+/// Bytes of `,"sum":"0123456789abcdef"}` and the line's end.
+const TAIL: usize = 27;
+
+/// What stands between the first `start` and the next `end`, or nothing.
+#[inline(never)]
+fn between<'a>(text: &'a str, start: &str, end: u8) -> &'a str {
+    let mut rest = text;
+    while !rest.is_empty() {
+        if let Some(inner) = rest.strip_prefix(start) {
+            let n = inner.bytes().position(|b| b == end);
+            return n.and_then(|n| inner.get(..n)).unwrap_or(inner);
+        }
+        let mut chars = rest.chars();
+        chars.next();
+        rest = chars.as_str();
+    }
+    ""
+}
+
+/// The items of a list, without quotation marks.
+fn list(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut item = String::new();
+    for c in text.chars().chain([',']) {
+        match c {
+            '"' => {}
+            ',' if item.is_empty() => {}
+            ',' => out.push(std::mem::take(&mut item)),
+            c => item.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

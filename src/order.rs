@@ -1,52 +1,50 @@
 //! How are lists put in order in little code?
 //!
 //! The standard library's sorts are fast and large, and compiled anew for every type: in the page they were a third of the
-//! engine. Here one heap sort works on positions, whatever is behind them.
-
-use std::cmp::Ordering;
+//! engine. Here one heap sort works on keys that are all of one type; whoever sorts packs what decides into 128 bits, the most
+//! significant first.
 
 /// Sorts by a key; items with equal keys stay in their order. O(n log n).
-pub fn by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
-    let keys: Vec<K> = items.iter().map(key).collect();
-    let order = positions(keys.len(), &|a, b| keys[a].cmp(&keys[b]));
-    let mut old: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
-    items.extend(order.into_iter().filter_map(|k| old[k].take()));
+pub fn by_key<T>(items: &mut [T], key: impl Fn(&T) -> u128) {
+    let mut keys: Vec<(u128, u32)> = items.iter().map(key).zip(0..).collect();
+    sort(&mut keys, &mut |a, b| items.swap(a, b));
 }
 
 /// Sorts numbers and removes repeated ones. O(n log n).
-pub fn set<T: Ord + Copy>(items: &mut Vec<T>) {
-    by_key(items, |&x| x);
+#[inline(never)]
+pub fn set(items: &mut Vec<u32>) {
+    by_key(items, |&x| x.into());
     items.dedup();
 }
 
-/// The positions 0..n, sorted by what stands there, then by position.
-fn positions(n: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    let mut heap: Vec<usize> = (0..n).collect();
-    let less = |a: usize, b: usize| compare(a, b).then(a.cmp(&b)) == Ordering::Less;
-    let sift = |heap: &mut [usize], mut at: usize| {
-        loop {
-            let mut child = 2 * at + 1;
-            if child >= heap.len() {
-                return;
-            }
-            if child + 1 < heap.len() && less(heap[child], heap[child + 1]) {
-                child += 1;
-            }
-            if !less(heap[at], heap[child]) {
-                return;
+/// Sorts keys, no two of which are equal, and tells `swap` each exchange of two places.
+#[inline(never)]
+fn sort(keys: &mut [(u128, u32)], swap: &mut dyn FnMut(usize, usize)) {
+    // First the heap is made from the leaves up, then the largest key goes to the end again and again.
+    let (mut root, mut end) = (keys.len() / 2, keys.len());
+    loop {
+        if root > 0 {
+            root -= 1;
+        } else if end > 1 {
+            end -= 1;
+            keys.swap(0, end);
+            swap(0, end);
+        } else {
+            return;
+        }
+        let heap = keys.get_mut(..end).unwrap_or_default();
+        let mut at = root;
+        while let Some(&left) = heap.get(2 * at + 1) {
+            let right = heap.get(2 * at + 2).is_some_and(|&right| right > left);
+            let child = 2 * at + 1 + usize::from(right);
+            if heap.get(at) >= heap.get(child) {
+                break;
             }
             heap.swap(at, child);
+            swap(at, child);
             at = child;
         }
-    };
-    for at in (0..n / 2).rev() {
-        sift(&mut heap, at);
     }
-    for end in (1..n).rev() {
-        heap.swap(0, end);
-        sift(&mut heap[..end], 0);
-    }
-    heap
 }
 
 #[cfg(test)]
@@ -65,7 +63,7 @@ mod tests {
                 .collect();
             let mut expected = items.clone();
             expected.sort_by_key(|x| x.0);
-            by_key(&mut items, |x| x.0);
+            by_key(&mut items, |x| x.0.into());
             assert_eq!(items, expected);
         }
     }

@@ -3,9 +3,8 @@
 //! A [`Plan`] asks the gram dictionary at one offset of the term after the other. The order of the offsets depends on the
 //! term and on what the dictionary says, never on what happens to be in memory, so a query has one plan.
 
-use crate::format::{Error, File};
-use crate::order;
-use crate::reader::{Lacks, Reader, Ready};
+use crate::format::File;
+use crate::reader::{Lacks, Reader, Stop, in_order};
 use crate::root::Root;
 
 /// Pages that a plan reads while it only wants fewer candidates.
@@ -35,28 +34,28 @@ impl Plan {
     }
 
     /// Goes on until it is done or lacks a file. `failed`: files that cannot be had.
-    pub fn run(&mut self, reader: &mut Reader, root: &Root, failed: &[File]) -> Ready<()> {
-        let Some(ranks) = self.ranks.take() else { return Ok(Ok(())) };
+    pub fn run(&mut self, reader: &mut Reader, root: &Root, failed: &[File]) -> Result<(), Stop> {
+        let Some(ranks) = self.ranks.take() else { return Ok(()) };
         let outcome = self.go(&ranks, reader, root, failed);
         self.ranks = Some(ranks);
         outcome
     }
 
-    fn go(&mut self, ranks: &[u32], reader: &mut Reader, root: &Root, failed: &[File]) -> Ready<()> {
+    fn go(&mut self, ranks: &[u32], reader: &mut Reader, root: &Root, failed: &[File]) -> Result<(), Stop> {
         let longest = root.longest as usize;
         while !self.done {
-            let rest = &ranks[self.offset..];
-            let page = root.page_of(&rest[..rest.len().min(longest)]);
-            let lookup = match reader.grams(rest)? {
+            let rest = ranks.get(self.offset..).unwrap_or_default();
+            let page = root.page_of(rest.get(..longest).unwrap_or(rest));
+            let lookup = match reader.longest_gram(rest) {
                 Ok(lookup) => lookup,
-                Err(lacks) if lacks.iter().any(|f| failed.contains(f)) => {
+                Err(Stop::Lacks(lacks)) if lacks.iter().any(|f| failed.contains(f)) => {
                     // Without this page there are more candidates, or none are known.
                     self.gaps = true;
                     self.offset += 1;
                     self.done = self.offset == ranks.len();
                     continue;
                 }
-                Err(lacks) => return Ok(Err(lacks)),
+                Err(stop) => return Err(stop),
             };
             if !self.pages.contains(&page) {
                 self.pages.push(page);
@@ -91,7 +90,7 @@ impl Plan {
                 self.done = next >= ranks.len() || bound_holds && (few <= FEW || self.pages.len() >= PAGES);
             }
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Passages where the term may start, increasing; `None` if no page could be had.
@@ -132,7 +131,7 @@ fn starts(root: &Root, list: &[u32]) -> Vec<u32> {
 fn narrow(root: &Root, mut candidates: Vec<u32>, list: &[u32]) -> Vec<u32> {
     let mut at = 0;
     candidates.retain(|&p| {
-        while at < list.len() && list[at] < p {
+        while list.get(at).is_some_and(|&q| q < p) {
             at += 1;
         }
         match list.get(at) {
@@ -151,14 +150,18 @@ fn before(root: &Root, passage: u32) -> Option<u32> {
     (body > *root.articles.get(article as usize)?).then(|| passage - 1)
 }
 
-/// All files that some plans lack, or nothing when all are done.
-pub fn run_all(plans: &mut [Plan], reader: &mut Reader, root: &Root, failed: &[File]) -> Result<Lacks, Error> {
+/// Runs plans as far as they go; what some of them lack, together.
+pub fn run_all(plans: &mut [Plan], reader: &mut Reader, root: &Root, failed: &[File]) -> Result<(), Stop> {
     let mut lacks = Lacks::new();
     for plan in plans {
-        if let Err(more) = plan.run(reader, root, failed)? {
-            lacks.extend(more);
+        match plan.run(reader, root, failed) {
+            Err(Stop::Lacks(more)) => lacks.extend(more),
+            other => other?,
         }
     }
-    order::set(&mut lacks);
-    Ok(lacks)
+    if lacks.is_empty() {
+        return Ok(());
+    }
+    in_order(&mut lacks);
+    Err(Stop::Lacks(lacks))
 }

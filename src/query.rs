@@ -45,19 +45,21 @@ pub fn split(query: &str) -> Vec<&str> {
             '“' => Some('”'),
             _ => None,
         };
-        if let Some(closing) = closing {
-            let inner = &rest[first.len_utf8()..];
-            let end = inner
-                .char_indices()
-                .find(|&(at, c)| c == closing && inner[at + c.len_utf8()..].chars().next().is_none_or(char::is_whitespace));
-            terms.push(end.map_or(inner, |(at, _)| &inner[..at]));
-            rest = end.map_or("", |(at, c)| &inner[at + c.len_utf8()..]);
-        } else {
-            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-            terms.push(&rest[..end]);
-            rest = &rest[end..];
+        let inner = if closing.is_some() { rest.get(first.len_utf8()..).unwrap_or_default() } else { rest };
+        let (mut end, mut next) = (inner.len(), inner.len());
+        let mut chars = inner.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            let ends = match closing {
+                Some(closing) => c == closing && chars.peek().is_none_or(|(_, c)| c.is_whitespace()),
+                None => c.is_whitespace(),
+            };
+            if ends {
+                (end, next) = (at, at + c.len_utf8());
+                break;
+            }
         }
-        rest = rest.trim_start();
+        terms.push(inner.get(..end).unwrap_or_default());
+        rest = inner.get(next..).unwrap_or_default().trim_start();
     }
     terms
 }
@@ -67,7 +69,8 @@ pub fn split(query: &str) -> Vec<&str> {
 /// `alphabet`: the folded characters of the corpus. A term with any other does not occur, and how long it is cannot be said
 /// without data on characters that the index does not need; it is refused only when it is far too long.
 pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Result<Query, Error> {
-    let chars = query.chars().count();
+    let mut chars = 0;
+    query.chars().for_each(|_| chars += 1);
     if chars > LONGEST * 64 {
         return Err(Reason::TooLong { got: chars }.into());
     }
@@ -89,8 +92,14 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
         return Err(Reason::TooLong { got }.into());
     }
     let together = (terms.len() > 1).then(|| {
-        let typed: Vec<&str> = terms.iter().map(|t| t.typed.as_str()).collect();
-        term(&typed.join(" "))
+        let mut typed = String::new();
+        for term in &terms {
+            if !typed.is_empty() {
+                typed.push(' ');
+            }
+            typed.push_str(&term.typed);
+        }
+        term(&typed)
     });
     // Together they may be longer than the longest query by the spaces between them; then together they are not looked for.
     Ok(Query { terms, together: together.filter(|t| t.folded.len() <= LONGEST), off })

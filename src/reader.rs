@@ -5,10 +5,11 @@
 
 use std::rc::Rc;
 
-use crate::columns;
+use crate::columns::{get_dates, get_place};
 use crate::fold::{Folded, Folder, Off};
 use crate::format::{Bad, Bytes, Error, File, Kind, Reason, bad, open};
 use crate::grams::{Lookup, look_up};
+use crate::order;
 use crate::root::Root;
 use crate::store::{Piece, Widths, get_block, inflate};
 
@@ -18,6 +19,27 @@ pub type Lacks = Vec<File>;
 /// Either an outcome or the files it lacks.
 pub type Ready<T> = Result<Result<T, Lacks>, Error>;
 
+/// Why the work cannot go on.
+#[derive(Debug)]
+pub enum Stop {
+    /// Files must be fed first.
+    Lacks(Lacks),
+    /// It never will.
+    Error(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Stop {
+        Stop::Error(error)
+    }
+}
+
+/// Puts files in order and removes repeated ones.
+pub fn in_order(files: &mut Lacks) {
+    order::by_key(files, |f| u128::from(f.kind as u8) << 32 | u128::from(f.number));
+    files.dedup();
+}
+
 /// A block of text, decoded, each piece with its folded form.
 pub struct Block {
     /// The pieces and their folded texts.
@@ -25,6 +47,10 @@ pub struct Block {
 }
 
 impl Block {
+    /// The piece of an article, if the block has one.
+    pub fn piece(&self, article: u32) -> Option<&(Piece, Folded)> {
+        self.pieces.iter().find(|(p, _)| p.article == article)
+    }
     fn memory(&self) -> usize {
         self.pieces.iter().map(|(p, f)| p.text.len() * 4 + f.chars.len() * 12 + p.title.len() * 4 + p.url.len() + 200).sum()
     }
@@ -45,7 +71,6 @@ pub struct Reader {
     root: Option<Rc<Root>>,
     folder: Option<Rc<Folder>>,
     dictionary: Option<Rc<[u8]>>,
-    /// Sorted by file.
     kept: Vec<Kept>,
     blocks: Vec<(u32, Rc<Block>, u64)>,
     cap: usize,
@@ -103,7 +128,7 @@ impl Reader {
     pub fn feed(&mut self, file: File, bytes: &[u8]) -> Result<(), Error> {
         let payload = open(file, self.build, bytes)?;
         if file.kind == Kind::Pack {
-            return self.unpack(payload).map_err(|b| b.of(&file.name()))?;
+            return self.unpack(payload);
         }
         self.keep(file, payload, false)
     }
@@ -121,142 +146,141 @@ impl Reader {
             Kind::Root | Kind::Dict => {}
             _ => {
                 self.clock += 1;
-                let kept = Kept { file, payload: payload.into(), used: self.clock, pinned };
-                match self.kept.binary_search_by_key(&file, |k| k.file) {
-                    Ok(at) => self.kept[at].used = self.clock,
-                    Err(at) => self.kept.insert(at, kept),
+                match self.kept.iter_mut().find(|k| k.file == file) {
+                    Some(kept) => kept.used = self.clock,
+                    None => self.kept.push(Kept { file, payload: payload.into(), used: self.clock, pinned }),
                 }
                 // The files fed together are needed together: what has just come is never dropped before it is read.
                 let mut total: usize = self.kept.iter().filter(|k| !k.pinned).map(|k| k.payload.len()).sum();
                 while total > self.cap {
-                    let old = self.kept.iter().enumerate().filter(|(_, k)| !k.pinned && k.used + 64 < self.clock);
-                    let Some((at, _)) = old.min_by_key(|(_, k)| k.used) else { break };
-                    total -= self.kept.remove(at).payload.len();
+                    let (mut oldest, mut used) = (None, self.clock.saturating_sub(64));
+                    for (at, kept) in self.kept.iter().enumerate().filter(|(_, k)| !k.pinned) {
+                        if kept.used < used {
+                            (oldest, used) = (Some(at), kept.used);
+                        }
+                    }
+                    let Some(at) = oldest else { break };
+                    total -= self.kept.swap_remove(at).payload.len();
                 }
             }
         }
         Ok(())
     }
 
-    fn unpack(&mut self, payload: &[u8]) -> Result<Result<(), Error>, Bad> {
+    fn unpack(&mut self, payload: &[u8]) -> Result<(), Error> {
+        let of_pack = |bad: Bad| bad.of(&File::PACK.name());
         let mut b = Bytes(payload);
         let mut files = Vec::new();
-        for _ in 0..b.count("files of a pack")? {
-            let name = b.text()?;
-            let Some(file) = File::parse(name).filter(|f| f.kind != Kind::Pack) else {
-                return bad("name of a file", 1, 0);
-            };
-            files.push((file, b.count("length of a file")?));
+        for _ in 0..b.count("files of a pack").map_err(of_pack)? {
+            let file = File::parse(b.text().map_err(of_pack)?).filter(|f| f.kind != Kind::Pack);
+            let Some(file) = file else { return Err(of_pack(Bad::new("name of a file", 1, 0))) };
+            files.push((file, b.count("length of a file").map_err(of_pack)?));
         }
         for (file, length) in files {
-            let bytes = b.take(length)?;
-            let kept = open(file, self.build, bytes).and_then(|payload| self.keep(file, payload, true));
-            if kept.is_err() {
-                return Ok(kept);
-            }
+            let payload = open(file, self.build, b.take(length).map_err(of_pack)?)?;
+            self.keep(file, payload, true)?;
         }
-        b.end()?;
-        Ok(Ok(()))
+        b.end().map_err(of_pack)
     }
 
-    fn payload(&mut self, file: File) -> Result<Rc<[u8]>, Lacks> {
+    fn payload(&mut self, file: File) -> Result<Rc<[u8]>, Stop> {
         self.clock += 1;
-        match self.kept.binary_search_by_key(&file, |k| k.file) {
-            Ok(at) => {
-                self.kept[at].used = self.clock;
-                Ok(Rc::clone(&self.kept[at].payload))
+        match self.kept.iter_mut().find(|k| k.file == file) {
+            Some(kept) => {
+                kept.used = self.clock;
+                Ok(Rc::clone(&kept.payload))
             }
-            Err(_) => Err(vec![file]),
+            None => Err(Stop::Lacks(vec![file])),
         }
     }
 
     /// The longest gram that begins `query` (ranks of the folded alphabet), and its passages. Reads one page.
     pub fn grams(&mut self, query: &[u32]) -> Ready<Lookup> {
-        let root = match self.root() {
-            Ok(root) => root,
-            Err(lacks) => return Ok(Err(lacks)),
-        };
-        let key = &query[..query.len().min(root.longest as usize)];
-        let file = File { kind: Kind::Grams, number: root.page_of(key) };
-        match self.payload(file) {
-            Ok(payload) => Ok(Ok(look_up(&payload, key, root.shape()).map_err(|b| b.of(&file.name()))?)),
-            Err(lacks) => Ok(Err(lacks)),
+        match self.longest_gram(query) {
+            Ok(lookup) => Ok(Ok(lookup)),
+            Err(Stop::Lacks(lacks)) => Ok(Err(lacks)),
+            Err(Stop::Error(error)) => Err(error),
         }
     }
 
+    /// The same, with one kind of failure.
+    pub(crate) fn longest_gram(&mut self, query: &[u32]) -> Result<Lookup, Stop> {
+        let root = self.root().map_err(Stop::Lacks)?;
+        let key = query.get(..root.longest as usize).unwrap_or(query);
+        let file = File { kind: Kind::Grams, number: root.page_of(key) };
+        let payload = self.payload(file)?;
+        Ok(look_up(&payload, key, root.shape()).map_err(|b| b.of(&file.name()))?)
+    }
+
     /// A block of text. Reads one file, and the dictionary where there is one.
-    pub fn block(&mut self, number: u32) -> Ready<Rc<Block>> {
+    pub fn block(&mut self, number: u32) -> Result<Rc<Block>, Stop> {
         self.clock += 1;
         let now = self.clock;
         if let Some(block) = self.blocks.iter_mut().find(|b| b.0 == number) {
             block.2 = now;
-            return Ok(Ok(Rc::clone(&block.1)));
+            return Ok(Rc::clone(&block.1));
         }
-        let (root, folder) = match (self.root(), self.folder()) {
-            (Ok(root), Ok(folder)) => (root, folder),
-            (Err(lacks), _) | (_, Err(lacks)) => return Ok(Err(lacks)),
-        };
+        let root = self.root().map_err(Stop::Lacks)?;
+        let folder = self.folder().map_err(Stop::Lacks)?;
         let file = File { kind: Kind::Text, number };
-        let mut lacks = Lacks::new();
+        let payload = self.payload(file);
         if self.dictionary.is_none() && root.dictionary {
-            lacks.push(File::DICT);
-        }
-        let payload = match self.payload(file) {
-            Ok(payload) if lacks.is_empty() => payload,
-            Ok(_) => return Ok(Err(lacks)),
-            Err(more) => {
-                lacks.extend(more);
-                return Ok(Err(lacks));
+            let mut lacks = vec![File::DICT];
+            if payload.is_err() {
+                lacks.push(file);
             }
-        };
-        let dictionary = self.dictionary.clone().unwrap_or_default();
-        let pieces = inflate(&payload, &dictionary)
-            .and_then(|data| get_block(&data, Widths::new(root.original.len() as u32), root.keys.len() as u64))
-            .and_then(|pieces| check(&root, number, pieces))
-            .map_err(|b| b.of(&file.name()))?;
-        let pieces = pieces.into_iter().map(|p| (folder.fold(&p.text), p)).map(|(f, p)| (p, f)).collect();
-        let block = Rc::new(Block { pieces });
+            return Err(Stop::Lacks(lacks));
+        }
+        let pieces = read_block(&root, number, &payload?, self.dictionary.as_deref().unwrap_or_default());
+        let mut block = Block { pieces: Vec::new() };
+        for piece in pieces.map_err(|b| b.of(&file.name()))? {
+            let folded = folder.fold(&piece.text);
+            block.pieces.push((piece, folded));
+        }
+        let block = Rc::new(block);
         self.blocks.push((number, Rc::clone(&block), now));
         let mut total: usize = self.blocks.iter().map(|b| b.1.memory()).sum();
         while total > self.cap && self.blocks.len() > 1 {
-            let oldest = (0..self.blocks.len()).min_by_key(|&k| self.blocks[k].2).unwrap_or(0);
+            let (mut oldest, mut used) = (0, now);
+            for (at, block) in self.blocks.iter().enumerate() {
+                if block.2 < used {
+                    (oldest, used) = (at, block.2);
+                }
+            }
             total -= self.blocks.swap_remove(oldest).1.memory();
         }
-        Ok(Ok(block))
+        Ok(block)
     }
 
     /// The days of the dated articles, newest first.
-    pub fn dates(&mut self) -> Ready<Vec<i32>> {
-        let root = match self.root() {
-            Ok(root) => root,
-            Err(lacks) => return Ok(Err(lacks)),
-        };
-        let Some(number) = root.columns.iter().position(|&c| root.keys[c as usize] == "date") else { return Ok(Ok(Vec::new())) };
+    pub fn dates(&mut self) -> Result<Vec<i32>, Stop> {
+        let root = self.root().map_err(Stop::Lacks)?;
+        let is_date = |&key: &u32| root.keys.get(key as usize).is_some_and(|key| key == "date");
+        let Some(number) = root.columns.iter().position(is_date) else { return Ok(Vec::new()) };
         let file = File { kind: Kind::Column, number: number as u32 };
-        match self.payload(file) {
-            Ok(payload) => Ok(Ok(columns::get_dates(&payload, root.dated).map_err(|b| b.of(&file.name()))?)),
-            Err(lacks) => Ok(Err(lacks)),
-        }
+        let payload = self.payload(file)?;
+        Ok(get_dates(&payload, root.dated).map_err(|b| b.of(&file.name()))?)
     }
 
     /// Where the article with an id stands in the index.
-    pub fn place(&mut self, id: u32) -> Ready<u32> {
-        let root = match self.root() {
-            Ok(root) => root,
-            Err(lacks) => return Ok(Err(lacks)),
-        };
+    pub fn place(&mut self, id: u32) -> Result<u32, Stop> {
+        let root = self.root().map_err(Stop::Lacks)?;
         if id >= root.article_count() {
-            return Err(Reason::NoArticle { id }.into());
+            return Err(Error::from(Reason::NoArticle { id }).into());
         }
         if !root.reordered {
-            return Ok(Ok(id));
+            return Ok(id);
         }
         let file = File { kind: Kind::Column, number: root.columns.len() as u32 };
-        match self.payload(file) {
-            Ok(payload) => Ok(Ok(columns::get_place(&payload, root.article_count(), id).map_err(|b| b.of(&file.name()))?)),
-            Err(lacks) => Ok(Err(lacks)),
-        }
+        let payload = self.payload(file)?;
+        Ok(get_place(&payload, root.article_count(), id).map_err(|b| b.of(&file.name()))?)
     }
+}
+
+fn read_block(root: &Root, number: u32, payload: &[u8], dictionary: &[u8]) -> Result<Vec<Piece>, Bad> {
+    let data = inflate(payload, dictionary)?;
+    let pieces = get_block(&data, Widths::new(root.original.len() as u32), root.keys.len() as u64)?;
+    check(root, number, pieces)
 }
 
 /// A block must hold just the passages that the root places in it.

@@ -22,6 +22,7 @@
 //! * metadata keys: `gamma(n + 1)`, then each `gamma(bytes + 1)` and its bytes, 8 bits each; the same for columns: key number
 //!   as `uniform`.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::fold::{CODE_POINTS, Table};
@@ -98,6 +99,11 @@ impl Root {
             None => passage,
             Some(body) => (self.articles.partition_point(|&first| first <= body) as u32).saturating_sub(1),
         }
+    }
+    /// The passages of an article's body.
+    pub fn passages_of(&self, article: u32) -> Range<u32> {
+        let first = |article: usize| self.articles.get(article).copied().unwrap_or(0) + self.article_count();
+        first(article as usize)..first(article as usize + 1)
     }
     /// The block where a passage's text is; for a title, the block of its article's first passage. O(log blocks).
     pub fn block_of(&self, passage: u32) -> u32 {
@@ -258,9 +264,9 @@ fn get_alphabet(r: &mut BitReader<'_>) -> Result<Vec<u32>, Bad> {
         }
         chars.extend(get_list(r, n, 0, CODE_POINTS)?);
     }
-    let mut sorted = chars.clone();
-    order::by_key(&mut sorted, |&c| c);
-    if sorted.windows(2).any(|w| w[0] == w[1]) {
+    let mut distinct = chars.clone();
+    order::set(&mut distinct);
+    if distinct.len() < chars.len() {
         return bad("different characters of an alphabet", chars.len() as u64, 0);
     }
     Ok(chars)

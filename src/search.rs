@@ -11,8 +11,7 @@
 //! On an index of many files a page of results verifies, of each article, as many blocks as it takes to show every term once;
 //! `limit` 0 verifies everything, and so does any query on an index that is in memory as a whole.
 
-use std::cmp::Reverse;
-use std::collections::VecDeque;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::fold::{Class, Folded, Folder, Off, class};
@@ -20,9 +19,9 @@ use crate::format::{Error, File, Reason};
 use crate::order;
 use crate::plan::{Plan, run_all};
 use crate::query::{Query, Term, parse};
-use crate::reader::{Block, Lacks, Reader, Ready};
+use crate::reader::{Lacks, Reader, Stop, in_order};
 use crate::root::Root;
-use crate::snippet::{Cut, Mark, Window, disjoint};
+use crate::snippet::{Cut, Mark, Window, disjoint, score_key};
 use crate::store::Piece;
 
 /// Blocks that one step may ask for.
@@ -63,7 +62,6 @@ impl Default for Options {
 
 /// Whether all that was needed could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(any(feature = "cli", feature = "web"), derive(serde::Serialize), serde(rename_all = "lowercase"))]
 pub enum State {
     /// Every byte behind the answer was verified.
     Complete,
@@ -73,7 +71,6 @@ pub enum State {
 
 /// Why an answer is partial.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(any(feature = "cli", feature = "web"), derive(serde::Serialize))]
 pub struct Problem {
     /// A code such as `not-found`.
     pub code: String,
@@ -83,7 +80,6 @@ pub struct Problem {
 
 /// An answer, as scripts and the command print it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(any(feature = "cli", feature = "web"), derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Found {
     /// The query as typed.
     pub query: String,
@@ -98,15 +94,13 @@ pub struct Found {
     /// Whether anything could not be read.
     pub state: State,
     /// What could not be read.
-    #[cfg_attr(any(feature = "cli", feature = "web"), serde(skip_serializing_if = "Option::is_none"))]
     pub problem: Option<Problem>,
     /// The page of results.
-    pub results: Vec<Hit>,
+    pub results: Vec<Rc<Hit>>,
 }
 
 /// An article found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(any(feature = "cli", feature = "web"), derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Hit {
     /// Its place in input order, from 0.
     pub id: u32,
@@ -121,18 +115,15 @@ pub struct Hit {
     /// Whether `hits` is exact.
     pub hits_exact: bool,
     /// Metadata.
-    #[cfg_attr(any(feature = "cli", feature = "web"), serde(serialize_with = "as_map"))]
     pub meta: Vec<(String, String)>,
     /// Up to three parts of the text, the densest first.
     pub snippets: Vec<Snippet>,
     /// The first words of the text, where only the title matches.
-    #[cfg_attr(any(feature = "cli", feature = "web"), serde(skip_serializing_if = "Option::is_none"))]
     pub lead: Option<String>,
 }
 
 /// A part of an article with what was found in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(any(feature = "cli", feature = "web"), derive(serde::Serialize))]
 pub struct Snippet {
     /// `text`, or `title` when the article matches nowhere else.
     pub field: &'static str,
@@ -141,16 +132,141 @@ pub struct Snippet {
     /// Places found: [start, end) in UTF-16 units of `text`.
     pub marks: Vec<(u32, u32)>,
     /// The heading it stands under.
-    #[cfg_attr(any(feature = "cli", feature = "web"), serde(skip_serializing_if = "Option::is_none"))]
     pub heading: Option<String>,
     /// That heading's anchor.
-    #[cfg_attr(any(feature = "cli", feature = "web"), serde(skip_serializing_if = "Option::is_none"))]
     pub anchor: Option<String>,
 }
 
+/// What scripts and the command print: one type for all answers, so that a serializer is compiled for one type only.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing.
+    Null,
+    /// True or false.
+    Flag(bool),
+    /// A count or place.
+    Number(u64),
+    /// A text.
+    Text(&'a str),
+    /// A list.
+    List(Vec<Value<'a>>),
+    /// Names and values, in order.
+    Object(Vec<(&'a str, Value<'a>)>),
+}
+
 #[cfg(any(feature = "cli", feature = "web"))]
-fn as_map<S: serde::Serializer>(pairs: &[(String, String)], s: S) -> Result<S::Ok, S::Error> {
-    s.collect_map(pairs.iter().map(|(k, v)| (k, v)))
+impl serde::Serialize for Value<'_> {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::{SerializeMap, SerializeSeq};
+        match self {
+            Value::Null => s.serialize_none(),
+            Value::Flag(flag) => s.serialize_bool(*flag),
+            // Scripts have no other numbers; the count of a corpus is far below where they are no longer exact.
+            Value::Number(n) if cfg!(target_arch = "wasm32") => s.serialize_f64(*n as f64),
+            Value::Number(n) => s.serialize_u64(*n),
+            Value::Text(text) => s.serialize_str(text),
+            Value::List(list) => {
+                let mut out = s.serialize_seq(Some(list.len()))?;
+                for value in list {
+                    out.serialize_element(value)?;
+                }
+                out.end()
+            }
+            Value::Object(fields) => {
+                let mut out = s.serialize_map(Some(fields.len()))?;
+                for (name, value) in fields {
+                    // A text as well: the serializer need not be compiled for `str` too.
+                    out.serialize_key(&Value::Text(name))?;
+                    out.serialize_value(value)?;
+                }
+                out.end()
+            }
+        }
+    }
+}
+
+#[cfg(any(feature = "cli", feature = "web"))]
+impl serde::Serialize for Found {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(s)
+    }
+}
+
+fn ranges(list: &[(u32, u32)]) -> Value<'_> {
+    let pair = |&(start, end): &(u32, u32)| Value::List(vec![Value::Number(start.into()), Value::Number(end.into())]);
+    Value::List(list.iter().map(pair).collect())
+}
+
+fn metadata(meta: &[(String, String)]) -> Value<'_> {
+    Value::Object(meta.iter().map(|(key, value)| (key.as_str(), Value::Text(value))).collect())
+}
+
+impl Found {
+    /// As scripts see it.
+    pub fn value(&self) -> Value<'_> {
+        let mut out = vec![
+            ("query", Value::Text(&self.query)),
+            ("articles", Value::Number(self.articles.into())),
+            ("hits", Value::Number(self.hits)),
+            ("articlesExact", Value::Flag(self.articles_exact)),
+            ("hitsExact", Value::Flag(self.hits_exact)),
+            ("state", Value::Text(if self.state == State::Complete { "complete" } else { "partial" })),
+        ];
+        if let Some(Problem { code, message }) = &self.problem {
+            out.push(("problem", Value::Object(vec![("code", Value::Text(code)), ("message", Value::Text(message))])));
+        }
+        out.push(("results", Value::List(self.results.iter().map(|hit| hit.value()).collect())));
+        Value::Object(out)
+    }
+}
+
+impl Hit {
+    fn value(&self) -> Value<'_> {
+        let mut out = vec![
+            ("id", Value::Number(self.id.into())),
+            ("url", Value::Text(&self.url)),
+            ("title", Value::Text(&self.title)),
+            ("titleMarks", ranges(&self.title_marks)),
+            ("hits", Value::Number(self.hits)),
+            ("hitsExact", Value::Flag(self.hits_exact)),
+            ("meta", metadata(&self.meta)),
+            ("snippets", Value::List(self.snippets.iter().map(Snippet::value).collect())),
+        ];
+        out.extend(self.lead.as_deref().map(|lead| ("lead", Value::Text(lead))));
+        Value::Object(out)
+    }
+}
+
+impl Snippet {
+    fn value(&self) -> Value<'_> {
+        let mut out = vec![("field", Value::Text(self.field)), ("text", Value::Text(&self.text)), ("marks", ranges(&self.marks))];
+        out.extend(self.heading.as_deref().map(|heading| ("heading", Value::Text(heading))));
+        out.extend(self.anchor.as_deref().map(|anchor| ("anchor", Value::Text(anchor))));
+        Value::Object(out)
+    }
+}
+
+impl Whole {
+    /// As scripts see it.
+    pub fn value(&self) -> Value<'_> {
+        fn heading(h: &Heading) -> Value<'_> {
+            Value::Object(vec![
+                ("start", Value::Number(h.start.into())),
+                ("end", Value::Number(h.end.into())),
+                ("anchor", Value::Text(&h.anchor)),
+            ])
+        }
+        Value::Object(vec![
+            ("id", Value::Number(self.id.into())),
+            ("url", Value::Text(&self.url)),
+            ("title", Value::Text(&self.title)),
+            ("titleMarks", ranges(&self.title_marks)),
+            ("text", Value::Text(&self.text)),
+            ("marks", ranges(&self.marks)),
+            ("headings", Value::List(self.headings.iter().map(heading).collect())),
+            ("meta", metadata(&self.meta)),
+        ])
+    }
 }
 
 /// What a step came to.
@@ -176,10 +292,10 @@ struct Candidate {
 /// What verification has found of one article so far.
 struct Work {
     candidate: Candidate,
-    /// Blocks that may hold a term, not yet read; by term.
-    blocks: Vec<VecDeque<u32>>,
+    /// Blocks that may hold a term, not yet read, the last one first; by term.
+    blocks: Vec<Vec<u32>>,
     /// The same for all terms together.
-    together: VecDeque<u32>,
+    together: Vec<u32>,
     seen: Vec<bool>,
     /// Whether each term occurs with all folds on: with some off, an article must match either way.
     seen_folded: Vec<bool>,
@@ -205,7 +321,7 @@ struct Facts {
 pub struct Search {
     text: String,
     options: Options,
-    query: Option<Query>,
+    query: Option<Rc<Query>>,
     /// One per term, then the one for all together.
     plans: Vec<Plan>,
     folder: Option<Rc<Folder>>,
@@ -213,7 +329,7 @@ pub struct Search {
     order: Option<Vec<Candidate>>,
     taken: usize,
     work: Vec<Work>,
-    verified: Vec<(Facts, u32, Hit)>,
+    verified: Vec<(Facts, u32, Rc<Hit>)>,
     /// Candidates that turned out not to match.
     refuted: u32,
     all_exact: bool,
@@ -254,62 +370,71 @@ impl Search {
 
     /// Goes on as far as the files in memory allow.
     pub fn step(&mut self, reader: &mut Reader) -> Result<Step<Found>, Error> {
-        let needs = |need: Lacks| Step { need, found: None, done: false };
         let root = match reader.root() {
             Ok(root) => root,
-            Err(lacks) if self.lost(&lacks) => return Ok(self.nothing()),
-            Err(lacks) => return Ok(needs(lacks)),
+            Err(lacks) if self.lost(&lacks) => {
+                // Not even the root can be had.
+                return Ok(Step { need: Lacks::new(), found: Some(self.found(Vec::new())), done: true });
+            }
+            Err(need) => return Ok(Step { need, found: None, done: false }),
         };
-        if self.query.is_none() {
-            let query = parse(&root.table, &root.folded, &self.text, self.options.off)?;
-            self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(&root, &t.folded)).collect();
-            self.folder = Some(match self.options.off == Off::default() {
-                true => reader.folder().unwrap_or_else(|_| Rc::new(Folder::new(&root.table, &root.original, Off::default()))),
-                false => Rc::new(Folder::new(&root.table, &root.original, self.options.off)),
-            });
-            self.query = Some(query);
+        match self.go(reader, &root) {
+            Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(&root, reader)), done: true }),
+            Err(Stop::Lacks(need)) => {
+                let found = (!self.verified.is_empty()).then(|| self.answer(&root, reader));
+                Ok(Step { need, found, done: false })
+            }
+            Err(Stop::Error(error)) => Err(error),
         }
-        if self.query.as_ref().is_none_or(|q| q.terms.is_empty()) {
-            return Ok(Step { need: Lacks::new(), found: Some(self.answer(&root, reader)), done: true });
+    }
+
+    fn go(&mut self, reader: &mut Reader, root: &Rc<Root>) -> Result<(), Stop> {
+        let query = match &self.query {
+            Some(query) => Rc::clone(query),
+            None => {
+                let query = parse(&root.table, &root.folded, &self.text, self.options.off)?;
+                self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(root, &t.folded)).collect();
+                self.folder = match reader.folder() {
+                    Ok(folder) if self.options.off == Off::default() => Some(folder),
+                    _ => Some(Rc::new(Folder::new(&root.table, &root.original, self.options.off))),
+                };
+                Rc::clone(self.query.insert(Rc::new(query)))
+            }
+        };
+        if query.terms.is_empty() {
+            return Ok(());
         }
         if self.order.is_none() {
             let failed: Vec<File> = self.failed.iter().map(|f| f.0).collect();
-            let lacks = run_all(&mut self.plans, reader, &root, &failed)?;
-            if !lacks.is_empty() {
-                return Ok(needs(lacks));
-            }
+            run_all(&mut self.plans, reader, root, &failed)?;
             let days = match self.options.sort {
-                Sort::Oldest => match reader.dates()? {
-                    Ok(days) => days,
-                    Err(lacks) if self.lost(&lacks) => Vec::new(),
-                    Err(lacks) => return Ok(needs(lacks)),
+                Sort::Oldest => match reader.dates() {
+                    Err(Stop::Lacks(lacks)) if self.lost(&lacks) => Vec::new(),
+                    days => days?,
                 },
                 _ => Vec::new(),
             };
-            self.order = Some(self.candidates(&root, &days));
+            self.order = Some(self.candidates(root, query.terms.len(), &days));
         }
-        self.verify(reader, &root)
+        self.verify(reader, root, &query)
     }
 
     /// The candidate articles, in the order in which they are verified and, but for "best", shown.
-    fn candidates(&mut self, root: &Root, days: &[i32]) -> Vec<Candidate> {
-        let terms = self.query.as_ref().map_or(0, |q| q.terms.len());
-        self.all_known = self.plans[..terms].iter().all(|p| p.candidates().is_some() && !p.has_gaps());
-        self.all_exact = self.all_known && self.options.off == Off::default() && self.plans[..terms].iter().all(Plan::is_exact);
+    fn candidates(&mut self, root: &Root, terms: usize, days: &[i32]) -> Vec<Candidate> {
+        self.all_known = true;
+        self.all_exact = self.options.off == Off::default();
         let mut out: Vec<Candidate> = Vec::new();
-        for (k, plan) in self.plans[..terms].iter().enumerate() {
-            let passages = plan.candidates().unwrap_or(&[]);
+        for (k, plan) in self.plans.iter().enumerate() {
             let mut articles: Vec<Candidate> = Vec::new();
-            for &p in passages {
-                let article = root.article_of(p);
-                let title = p < root.article_count();
+            for &p in plan.candidates().unwrap_or_default() {
+                let (article, title) = (root.article_of(p), p < root.article_count());
                 match articles.last_mut() {
                     Some(last) if last.article == article && !title => last.passages += 1,
                     _ => articles.push(Candidate { article, together: terms == 1, title, passages: 1 }),
                 }
             }
             // Titles come first in a list: bring each article's together.
-            order::by_key(&mut articles, |c| (c.article, !c.title));
+            order::by_key(&mut articles, |c| u128::from(c.article) << 1 | u128::from(!c.title));
             articles.dedup_by(|b, a| {
                 let same = a.article == b.article;
                 if same {
@@ -317,23 +442,40 @@ impl Search {
                 }
                 same
             });
-            out = if k == 0 { articles } else { both(&out, &articles) };
-        }
-        if let Some(plan) = self.plans.get(terms) {
-            let mut together: Vec<u32> = plan.candidates().unwrap_or(&[]).iter().map(|&p| root.article_of(p)).collect();
-            order::set(&mut together);
-            for c in &mut out {
-                c.together = together.binary_search(&c.article).is_ok();
+            let find = |c: &Candidate| articles.binary_search_by(|a| a.article.cmp(&c.article)).ok().and_then(|at| articles.get(at));
+            if k == terms {
+                // The plan for all terms together.
+                for c in &mut out {
+                    c.together = find(c).is_some();
+                }
+                break;
+            }
+            self.all_known &= plan.candidates().is_some() && !plan.has_gaps();
+            self.all_exact &= plan.is_exact();
+            if k == 0 {
+                out = articles;
+            } else {
+                out.retain_mut(|c| match find(c) {
+                    Some(other) => {
+                        c.title &= other.title;
+                        c.passages += other.passages;
+                        true
+                    }
+                    None => false,
+                });
             }
         }
-        match self.options.sort {
-            Sort::Best => order::by_key(&mut out, |c| (!c.together, !c.title, Reverse(c.passages), c.article)),
-            Sort::Newest => order::by_key(&mut out, |c| c.article),
-            Sort::Oldest => order::by_key(&mut out, |c| {
-                let day = days.get(c.article as usize);
-                (day.is_none(), day.copied(), c.article)
-            }),
-        }
+        self.all_exact &= self.all_known;
+        let sort = self.options.sort;
+        order::by_key(&mut out, |c| {
+            let above = match sort {
+                Sort::Best => u64::from(!c.together) << 33 | u64::from(!c.title) << 32 | u64::from(!c.passages),
+                Sort::Newest => 0,
+                // Without a date: after the last day there is.
+                Sort::Oldest => days.get(c.article as usize).map_or(1 << 32, |&day| u64::from(day as u32 ^ 1 << 31)),
+            };
+            u128::from(above) << 32 | u128::from(c.article)
+        });
         out
     }
 
@@ -349,75 +491,79 @@ impl Search {
         }
     }
 
-    fn verify(&mut self, reader: &mut Reader, root: &Rc<Root>) -> Result<Step<Found>, Error> {
+    fn verify(&mut self, reader: &mut Reader, root: &Rc<Root>, query: &Query) -> Result<(), Stop> {
         let wanted = self.wanted(reader);
-        let mut need = Lacks::new();
         loop {
             // Take up as many candidates as may still be needed.
-            let total = self.order.as_ref().map_or(0, Vec::len);
-            while self.taken < total && self.work.len() < BLOCKS_A_STEP && self.verified.len() + self.work.len() < wanted {
-                if let Some(candidate) = self.order.as_ref().and_then(|o| o.get(self.taken)).copied() {
-                    let work = self.take_up(root, reader, candidate);
-                    self.work.push(work);
-                }
+            while self.work.len() < BLOCKS_A_STEP
+                && self.verified.len() + self.work.len() < wanted
+                && let Some(&candidate) = self.order.as_ref().and_then(|order| order.get(self.taken))
+            {
+                let work = self.take_up(root, reader, candidate);
+                self.work.push(work);
                 self.taken += 1;
             }
             if self.work.is_empty() {
-                break;
+                return Ok(());
             }
-            let mut going = Vec::new();
+            let mut need = Lacks::new();
             for mut work in std::mem::take(&mut self.work) {
-                match self.advance(&mut work, reader, root)? {
+                match self.advance(&mut work, reader, root, query) {
                     Ok(true) => {
                         let (facts, article) = (work.facts, work.candidate.article);
                         match finish(work) {
-                            Some(hit) => self.verified.push((facts, article, hit)),
+                            Some(hit) => self.verified.push((facts, article, Rc::new(hit))),
                             None => self.refuted += 1,
                         }
                     }
                     Ok(false) => self.refuted += 1,
-                    Err(lacks) => {
+                    Err(Stop::Lacks(lacks)) => {
                         need.extend(lacks);
-                        going.push(work);
+                        self.work.push(work);
                     }
+                    Err(error) => return Err(error),
                 }
             }
-            self.work = going;
             if !need.is_empty() {
-                order::set(&mut need);
+                in_order(&mut need);
                 need.truncate(BLOCKS_A_STEP);
-                let found = (!self.verified.is_empty()).then(|| self.answer(root, reader));
-                return Ok(Step { need, found, done: false });
+                return Err(Stop::Lacks(need));
             }
         }
-        Ok(Step { need, found: Some(self.answer(root, reader)), done: true })
     }
 
     fn take_up(&self, root: &Root, reader: &Reader, candidate: Candidate) -> Work {
-        let terms = self.query.as_ref().map_or(0, |q| q.terms.len());
-        let first = root.articles.get(candidate.article as usize).copied().unwrap_or(0) + root.article_count();
-        let last = root.articles.get(candidate.article as usize + 1).copied().unwrap_or(0) + root.article_count();
-        let blocks = |plan: &Plan| -> VecDeque<u32> {
-            let list = plan.candidates().unwrap_or(&[]);
-            let range = list.partition_point(|&p| p < first)..list.partition_point(|&p| p < last);
-            let mut blocks: Vec<u32> = list[range].iter().map(|&p| root.block_of(p)).collect();
-            if self.options.off != Off::default() && self.thorough(reader) {
+        let passages = root.passages_of(candidate.article);
+        let (first, last) = (root.block_of(passages.start), root.block_of(passages.end.saturating_sub(1)));
+        let all_on = self.options.off == Off::default();
+        let mut by_term = Vec::new();
+        for plan in &self.plans {
+            let mut blocks: Vec<u32> = Vec::new();
+            let list = plan.candidates().unwrap_or_default();
+            let from = list.partition_point(|&p| p < passages.start);
+            for &p in list.iter().skip(from).take_while(|&&p| p < passages.end) {
+                blocks.push(root.block_of(p));
+            }
+            if !all_on && self.thorough(reader) {
                 // With fewer folds a term may occur in more places of an article that has it.
-                blocks = (root.block_of(first)..=root.block_of(last.saturating_sub(1))).collect();
+                blocks = (first..=last).collect();
             }
             // The title can be read in any block of the article; only if there is no other, in the first.
             if blocks.is_empty() && list.binary_search(&candidate.article).is_ok() {
-                blocks.push(root.block_of(first));
+                blocks.push(first);
             }
             blocks.dedup();
-            blocks.into()
-        };
+            blocks.reverse();
+            by_term.push(blocks);
+        }
+        let terms = self.query.as_ref().map_or(0, |q| q.terms.len());
+        let together = by_term.pop_if(|_| self.plans.len() > terms).filter(|_| candidate.together).unwrap_or_default();
         Work {
             candidate,
-            blocks: self.plans[..terms].iter().map(blocks).collect(),
-            together: self.plans.get(terms).filter(|_| candidate.together).map(blocks).unwrap_or_default(),
+            blocks: by_term,
+            together,
             seen: vec![false; terms],
-            seen_folded: vec![self.options.off == Off::default(); terms],
+            seen_folded: vec![all_on; terms],
             read: Vec::new(),
             facts: Facts::default(),
             hit: None,
@@ -427,22 +573,19 @@ impl Search {
     }
 
     /// Verifies an article as far as possible: true if it matches, false if it does not.
-    fn advance(&self, work: &mut Work, reader: &mut Reader, root: &Rc<Root>) -> Ready<bool> {
+    fn advance(&self, work: &mut Work, reader: &mut Reader, root: &Rc<Root>, query: &Query) -> Result<bool, Stop> {
         let thorough = self.thorough(reader);
         loop {
             let satisfied = work.satisfied();
-            let read = std::mem::take(&mut work.read);
-            let fresh = |blocks: &mut VecDeque<u32>| {
-                while blocks.front().is_some_and(|b| read.contains(b)) {
-                    blocks.pop_front();
-                }
-                blocks.front().copied()
+            let read = &work.read;
+            let fresh = |blocks: &mut Vec<u32>| {
+                while blocks.pop_if(|b| read.contains(b)).is_some() {}
+                blocks.last().copied()
             };
-            let phrase = if work.facts.together { None } else { fresh(&mut work.together) };
-            let mut next = phrase;
+            let mut next = if work.facts.together { None } else { fresh(&mut work.together) };
             if next.is_none() && (thorough || !satisfied) {
-                let seen = work.seen.iter().zip(&work.seen_folded).map(|(a, b)| *a && *b);
-                for (blocks, seen) in work.blocks.iter_mut().zip(seen) {
+                for ((blocks, seen), folded) in work.blocks.iter_mut().zip(&work.seen).zip(&work.seen_folded) {
+                    let seen = *seen && *folded;
                     if thorough || !seen {
                         let block = fresh(blocks);
                         // In order of the text where everything is read anyway.
@@ -451,92 +594,67 @@ impl Search {
                             (a, b) => a.or(b),
                         };
                         if block.is_none() && !seen && !work.gaps {
-                            work.read = read;
-                            return Ok(Ok(false));
+                            return Ok(false);
                         }
                     }
                 }
             }
-            work.read = read;
-            let Some(number) = next else { return Ok(Ok(satisfied)) };
-            match self.read_block(work, number, reader, root)? {
-                Ok(()) => {}
-                Err(lacks) if self.lost(&lacks) => work.gaps = true,
-                Err(lacks) => return Ok(Err(lacks)),
+            let Some(number) = next else { return Ok(satisfied) };
+            match self.read_block(work, number, reader, root, query) {
+                Err(Stop::Lacks(lacks)) if self.lost(&lacks) => work.gaps = true,
+                other => other?,
             }
             work.read.push(number);
         }
     }
 
-    fn read_block(&self, work: &mut Work, number: u32, reader: &mut Reader, root: &Rc<Root>) -> Ready<()> {
-        let (Some(query), Some(folder)) = (&self.query, &self.folder) else { return Ok(Ok(())) };
-        let block = match reader.block(number)? {
-            Ok(block) => block,
-            Err(lacks) => return Ok(Err(lacks)),
-        };
+    fn read_block(&self, work: &mut Work, number: u32, reader: &mut Reader, root: &Rc<Root>, query: &Query) -> Result<(), Stop> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let block = reader.block(number)?;
         let article = work.candidate.article;
-        let Some((piece, folded)) = block.pieces.iter().find(|(p, _)| p.article == article) else { return Ok(Ok(())) };
-        let all_on = self.options.off == Off::default();
-        let own;
-        let (default, folded) = if all_on {
-            (None, folded)
-        } else {
-            own = folder.fold(&piece.text);
-            (Some(folded), &own)
-        };
+        let Some((piece, usual)) = block.piece(article) else { return Ok(()) };
+        // The text with all folds on, where the query's are others, and the text with the query's folds.
+        let mut default = None;
+        let mut folded = Cow::Borrowed(usual);
+        if self.options.off != Off::default() {
+            default = Some(Cow::Borrowed(usual));
+            folded = Cow::Owned(folder.fold(&piece.text));
+        }
         // An occurrence may run into the next block.
-        let all_terms = || query.terms.iter().chain(&query.together);
         let goes_on = root.blocks.get(number as usize + 1) < root.articles.get(article as usize + 1);
-        let longer;
-        let (text, folded) = if goes_on && all_terms().any(|t| hangs_over(&folded.chars, &t.exact) || default.is_some_and(|d| hangs_over(&d.chars, &t.folded))) {
-            let next = match reader.block(number + 1)? {
-                Ok(next) => next,
-                Err(lacks) if self.lost(&lacks) => {
-                    work.gaps = true;
-                    Rc::new(Block { pieces: Vec::new() })
+        let mut text = Cow::Borrowed(&piece.text[..]);
+        let over = |t: &Term| hangs_over(&folded.chars, &t.exact) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded));
+        if goes_on && query.terms.iter().chain(&query.together).any(over) {
+            match reader.block(number + 1) {
+                Ok(next) => {
+                    if let Some((more, _)) = next.piece(article) {
+                        text.to_mut().extend(&more.text);
+                        folded = Cow::Owned(folder.fold(&text));
+                    }
                 }
-                Err(lacks) => return Ok(Err(lacks)),
-            };
-            let mut text = piece.text.clone();
-            if let Some((more, _)) = next.pieces.iter().find(|(p, _)| p.article == article) {
-                text.extend(&more.text);
-            }
-            longer = (folder.fold(&text), text);
-            (&longer.1, &longer.0)
-        } else {
-            (&piece.text, folded)
-        };
-        if let Some(default) = default {
-            let folder = reader.folder().unwrap_or_else(|_| Rc::clone(folder));
-            let longer = (text.len() > piece.text.len()).then(|| folder.fold(text));
-            let default = longer.as_ref().unwrap_or(default);
-            let title = folder.fold(&piece.title);
-            for (term, seen) in query.terms.iter().zip(&mut work.seen_folded) {
-                let occurs = |text: &Folded| text.chars.windows(term.folded.len()).any(|w| w == term.folded);
-                *seen = *seen || occurs(default) || occurs(&title);
+                Err(Stop::Lacks(lacks)) if self.lost(&lacks) => work.gaps = true,
+                Err(stop) => return Err(stop),
             }
         }
-        let text = Text { ranks: text, folded, folder, root };
-        let title_folded = folder.fold(&piece.title);
-        let title = Text { ranks: &piece.title, folded: &title_folded, folder, root };
+        if let Some(mut default) = default {
+            let folder = reader.folder().unwrap_or_else(|_| Rc::clone(folder));
+            if text.len() > piece.text.len() {
+                default = Cow::Owned(folder.fold(&text));
+            }
+            let title = folder.fold(&piece.title);
+            for (term, seen) in query.terms.iter().zip(&mut work.seen_folded) {
+                let occurs = |text: &Folded| occurrences(&text.chars, &term.folded).next().is_some();
+                *seen = *seen || occurs(&default) || occurs(&title);
+            }
+        }
+        let text = Text { ranks: &text, folded: &folded, folder, root };
+        let cut = text.cut();
         if work.hit.is_none() {
-            let mut marks = Vec::new();
-            for (k, term) in query.terms.iter().enumerate() {
-                let found = title.places(term, k as u32, piece.title.len());
-                work.facts.hits += distinct(&found);
-                work.seen[k] |= !found.is_empty();
-                title.judge(term, &found, query.together.is_none(), &mut work.facts);
-                marks.extend(found);
-            }
+            let folded = folder.fold(&piece.title);
+            let title = Text { ranks: &piece.title, folded: &folded, folder, root };
+            let marks = title.look(query, piece.title.len(), work);
             work.facts.title = work.seen.iter().all(|&s| s);
-            work.facts.chars += piece.title.len() as u64;
-            if let Some(term) = &query.together {
-                let found = title.places(term, 0, piece.title.len());
-                work.facts.together |= !found.is_empty();
-                title.judge(term, &found, true, &mut work.facts);
-            }
-            disjoint(&mut marks);
-            let lead = text.cut().lead();
+            let (from, to) = cut.lead();
             work.hit = Some(Hit {
                 id: piece.id,
                 url: piece.url.clone(),
@@ -544,114 +662,83 @@ impl Search {
                 title_marks: title.utf16(0, &marks),
                 hits: 0,
                 hits_exact: true,
-                meta: piece.meta.iter().map(|(k, v)| (root.keys.get(*k as usize).cloned().unwrap_or_default(), v.clone())).collect(),
+                meta: named(root, piece),
                 snippets: Vec::new(),
-                lead: (piece.offset == 0).then(|| text.string(lead.0, lead.1)),
+                lead: (piece.offset == 0).then(|| text.string(from, to)),
             });
         }
-        let mut marks = Vec::new();
-        for (k, term) in query.terms.iter().enumerate() {
-            let found = text.places(term, k as u32, piece.text.len());
-            work.facts.hits += distinct(&found);
-            work.seen[k] |= !found.is_empty();
-            text.judge(term, &found, query.together.is_none(), &mut work.facts);
-            marks.extend(found);
-        }
-        if let Some(term) = &query.together {
-            let found = text.places(term, 0, piece.text.len());
-            work.facts.together |= !found.is_empty();
-            text.judge(term, &found, true, &mut work.facts);
-        } else {
-            work.facts.together = true;
-        }
-        work.facts.chars += piece.text.len() as u64;
-        disjoint(&mut marks);
-        for window in text.cut().windows(&marks, SNIPPETS) {
+        let marks = text.look(query, piece.text.len(), work);
+        // One term is always together.
+        work.facts.together |= query.together.is_none();
+        for window in cut.windows(&marks, SNIPPETS) {
             let at = piece.offset + window.start;
             let snippet = text.snippet(piece, &window);
             work.windows.push((window.score, at, snippet));
         }
-        order::by_key(&mut work.windows, |w| (Reverse(w.0), w.1));
+        order::by_key(&mut work.windows, |w| score_key(w.0) << 32 | u128::from(w.1));
         work.windows.truncate(SNIPPETS);
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// The answer from what is verified so far.
+    #[inline(never)]
     fn answer(&self, root: &Root, reader: &Reader) -> Found {
-        let total = self.order.as_ref().map_or(0, Vec::len) as u32;
+        let order = self.order.as_deref().unwrap_or_default();
+        let total = order.len() as u32;
         let open = total - self.refuted - self.verified.len() as u32;
         let thorough = self.thorough(reader);
-        let mut shown: Vec<&(Facts, u32, Hit)> = self.verified.iter().collect();
-        let (from, limit) = (self.options.offset as usize, self.options.limit as usize);
-        let order = self.order.as_deref().unwrap_or(&[]);
         // Verification may end in any order; the candidates' order is the rule.
-        let mut place = vec![u32::MAX; if shown.is_empty() { 0 } else { root.article_count() as usize }];
-        for (k, c) in order.iter().enumerate() {
+        let mut place = vec![u32::MAX; if self.verified.is_empty() { 0 } else { root.article_count() as usize }];
+        for (k, c) in (0..).zip(order) {
             if let Some(p) = place.get_mut(c.article as usize) {
-                *p = k as u32;
+                *p = k;
             }
         }
-        order::by_key(&mut shown, |(_, article, _)| place.get(*article as usize).copied());
-        let page = |k: usize| if limit == 0 { 0 } else { k.saturating_sub(from) / limit };
-        let mut results: Vec<(usize, &(Facts, u32, Hit))> = shown.into_iter().enumerate().collect();
+        let mut shown: Vec<&(Facts, u32, Rc<Hit>)> = self.verified.iter().collect();
+        order::by_key(&mut shown, |v| place.get(v.1 as usize).map_or(0, |&p| p.into()));
+        let (from, limit) = (self.options.offset as usize, self.options.limit as usize);
+        let page = (0u32..).zip(shown).skip(from).take(if limit == 0 { usize::MAX } else { limit });
+        let mut results: Vec<_> = page.collect();
         if self.options.sort == Sort::Best {
-            // Within each page of the listing; with no limit, pages of ten.
-            let page_of = |k: usize| if limit == 0 { k / 10 } else { page(k) };
+            // With no limit, within pages of ten.
             order::by_key(&mut results, |(k, (f, article, _))| {
+                let page = if limit == 0 { k / 10 } else { 0 };
                 let density = f.hits.saturating_mul(1 << 20) / f.chars.max(1);
-                let best = (!f.together, !f.title, !f.exact, !f.whole, Reverse(f.hits), Reverse(density));
-                (*k < from, page_of(*k), best, *article)
+                let facts = [f.together, f.title, f.exact, f.whole].iter().fold(page.into(), |key: u128, fact| key << 1 | u128::from(!fact));
+                facts << 96 | u128::from(!(f.hits as u32)) << 64 | u128::from(!(density as u32)) << 32 | u128::from(*article)
             });
         }
-        let results: Vec<Hit> = results
-            .into_iter()
-            .filter(|(k, _)| *k >= from && (limit == 0 || *k < from + limit))
-            .map(|(_, (_, _, hit))| hit.clone())
-            .collect();
-        let verified_hits: u64 = self.verified.iter().map(|v| v.2.hits).sum();
-        let unread: u64 = order[self.taken.min(order.len())..].iter().map(|c| u64::from(c.passages)).sum();
-        let gaps = self.verified.iter().any(|v| !v.2.hits_exact);
-        let partial = !self.failed.is_empty();
-        Found {
-            query: self.text.clone(),
-            articles: total - self.refuted,
-            hits: verified_hits + unread,
-            articles_exact: !partial && self.all_known && (self.all_exact || open == 0),
-            hits_exact: !partial && self.all_known && open == 0 && (thorough || !gaps),
-            state: if partial { State::Partial } else { State::Complete },
-            problem: self.failed.first().map(|(file, code)| Problem {
-                code: code.clone(),
-                message: format!("{} of the index could not be read", file.name()),
-            }),
-            results,
+        let unread: u64 = order.iter().skip(self.taken).map(|c| u64::from(c.passages)).sum();
+        let mut found = self.found(results.into_iter().map(|(_, v)| Rc::clone(&v.2)).collect());
+        let known = self.failed.is_empty() && self.all_known;
+        found.articles = total - self.refuted;
+        found.hits = unread;
+        found.articles_exact = known && (self.all_exact || open == 0);
+        found.hits_exact = known && open == 0;
+        for (_, _, hit) in &self.verified {
+            found.hits += hit.hits;
+            found.hits_exact &= thorough || hit.hits_exact;
         }
+        found
     }
 
-    /// The answer when not even the root can be had.
-    fn nothing(&self) -> Step<Found> {
-        let (file, code) = self.failed.first().cloned().unwrap_or((File::ROOT, "not-found".into()));
-        let problem = Some(Problem { code, message: format!("{} of the index could not be read", file.name()) });
-        let found = Found {
+    /// An answer with these results and nothing else.
+    fn found(&self, results: Vec<Rc<Hit>>) -> Found {
+        let problem = self.failed.first().map(|(file, code)| Problem {
+            code: code.clone(),
+            message: file.name() + " of the index could not be read",
+        });
+        Found {
             query: self.text.clone(),
             articles: 0,
             hits: 0,
             articles_exact: false,
             hits_exact: false,
-            state: State::Partial,
+            state: if problem.is_some() { State::Partial } else { State::Complete },
             problem,
-            results: Vec::new(),
-        };
-        Step { need: Lacks::new(), found: Some(found), done: true }
+            results,
+        }
     }
-}
-
-fn both(a: &[Candidate], b: &[Candidate]) -> Vec<Candidate> {
-    a.iter()
-        .filter_map(|x| {
-            let y = b[b.binary_search_by_key(&x.article, |c| c.article).ok()?];
-            Some(Candidate { title: x.title && y.title, passages: x.passages + y.passages, ..*x })
-        })
-        .collect()
 }
 
 impl Work {
@@ -660,9 +747,9 @@ impl Work {
     }
 }
 
-fn finish(mut work: Work) -> Option<Hit> {
+fn finish(work: Work) -> Option<Hit> {
     let satisfied = work.satisfied();
-    let mut hit = work.hit.take().filter(|_| satisfied)?;
+    let mut hit = work.hit.filter(|_| satisfied)?;
     hit.hits = work.facts.hits;
     hit.hits_exact = !work.gaps && work.blocks.iter().flatten().all(|b| work.read.contains(b));
     hit.snippets = work.windows.into_iter().map(|w| w.2).collect();
@@ -677,8 +764,13 @@ fn finish(mut work: Work) -> Option<Hit> {
 
 /// Whether a proper beginning of the term stands at the end of the text.
 fn hangs_over(text: &[u32], term: &[u32]) -> bool {
-    let longest = text.len().min(term.len() - 1);
-    (1..=longest).any(|k| text[text.len() - k..] == term[..k])
+    (1..term.len()).any(|k| term.get(..k).is_some_and(|start| text.ends_with(start)))
+}
+
+/// Where a term, not empty, stands in a text.
+fn occurrences(text: &[u32], term: &[u32]) -> impl Iterator<Item = usize> {
+    let ends = text.len().checked_sub(term.len()).filter(|_| !term.is_empty()).map_or(0, |last| last + 1);
+    (0..ends).filter(move |&at| text.get(at) == term.first() && text.get(at..).is_some_and(|rest| rest.starts_with(term)))
 }
 
 /// Different starts among places of one term.
@@ -686,6 +778,11 @@ fn distinct(marks: &[Mark]) -> u64 {
     let mut starts: Vec<u32> = marks.iter().map(|m| m.start).collect();
     order::set(&mut starts);
     starts.len() as u64
+}
+
+/// The metadata of an article, with the names of the keys.
+fn named(root: &Root, piece: &Piece) -> Vec<(String, String)> {
+    piece.meta.iter().map(|(k, v)| (root.keys.get(*k as usize).cloned().unwrap_or_default(), v.clone())).collect()
 }
 
 /// An original text, folded.
@@ -699,16 +796,47 @@ struct Text<'a> {
 impl Text<'_> {
     /// Where a term starts, before original character `limit`.
     fn places(&self, term: &Term, number: u32, limit: usize) -> Vec<Mark> {
-        let (text, term) = (&self.folded.chars, &term.exact);
-        let Some(&first) = term.first() else { return Vec::new() };
         let mut out = Vec::new();
-        for at in 0..(text.len() + 1).saturating_sub(term.len()) {
-            if text[at] == first && text[at..at + term.len()] == term[..] && (self.folded.start[at] as usize) < limit {
-                let (start, end) = self.folded.original(at, at + term.len());
+        for at in occurrences(&self.folded.chars, &term.exact) {
+            if self.folded.start.get(at).is_some_and(|&start| (start as usize) < limit) {
+                let (start, end) = self.folded.original(at, at + term.exact.len());
                 out.push(Mark { start, end, term: number });
             }
         }
         out
+    }
+
+    /// Looks for all of a query, before original character `limit`; the places found, not overlapping.
+    #[inline(never)]
+    fn look(&self, query: &Query, limit: usize, work: &mut Work) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        for ((k, term), seen) in (0..).zip(&query.terms).zip(&mut work.seen) {
+            let found = self.places(term, k, limit);
+            work.facts.hits += distinct(&found);
+            *seen |= !found.is_empty();
+            if query.together.is_none() {
+                self.judge(term, &found, &mut work.facts);
+            }
+            marks.extend(found);
+        }
+        if let Some(term) = &query.together {
+            let found = self.places(term, 0, limit);
+            work.facts.together |= !found.is_empty();
+            self.judge(term, &found, &mut work.facts);
+        }
+        work.facts.chars += limit as u64;
+        disjoint(&mut marks);
+        marks
+    }
+
+    /// All places of a query's terms, in UTF-16 units, not overlapping.
+    fn all_marks(&self, query: &Query) -> Vec<(u32, u32)> {
+        let mut marks = Vec::new();
+        for (k, term) in (0..).zip(&query.terms) {
+            marks.extend(self.places(term, k, usize::MAX));
+        }
+        disjoint(&mut marks);
+        self.utf16(0, &marks)
     }
 
     fn class(&self, at: usize) -> Class {
@@ -720,8 +848,16 @@ impl Text<'_> {
     }
 
     fn string(&self, from: usize, to: usize) -> String {
-        let ranks = self.ranks.get(from..to).unwrap_or(&[]);
-        ranks.iter().map(|&r| char::from_u32(self.code(r)).unwrap_or('\u{FFFD}')).collect()
+        self.spell(self.ranks.get(from..to).unwrap_or_default())
+    }
+
+    #[inline(never)]
+    fn spell(&self, ranks: &[u32]) -> String {
+        let mut out = String::new();
+        for &rank in ranks {
+            out.push(char::from_u32(self.code(rank)).unwrap_or('\u{FFFD}'));
+        }
+        out
     }
 
     /// Marks as UTF-16 ranges of the string that starts at character `from`.
@@ -737,22 +873,18 @@ impl Text<'_> {
         marks.iter().map(|m| (to(m.start), to(m.end))).collect()
     }
 
-    fn cut(&self) -> CutText<'_> {
+    fn cut(&self) -> Cut {
         let chars = self.ranks.iter().map(|&r| self.code(r)).collect();
-        CutText { chars, class: Box::new(|at| self.class(at)) }
+        Cut { chars, classes: self.ranks.iter().map(|&r| self.folder.class(r)).collect() }
     }
 
-    /// Notes whether a term stands in the exact form, and as a whole word. `whole_query`: it is all that was typed.
-    fn judge(&self, term: &Term, found: &[Mark], whole_query: bool, facts: &mut Facts) {
-        if !whole_query {
-            return;
-        }
+    /// Notes whether a term, which is all that was typed, stands in the exact form, and as a whole word.
+    #[inline(never)]
+    fn judge(&self, term: &Term, found: &[Mark], facts: &mut Facts) {
+        let inside = |at: usize| at > 0 && self.class(at - 1).is(class::WORD) && self.class(at).is(class::WORD);
         for mark in found {
             let (start, end) = (mark.start as usize, mark.end as usize);
-            let same = || term.typed.chars().map(|c| c as u32).eq(self.ranks[start..end].iter().map(|&r| self.code(r)));
-            facts.exact = facts.exact || same();
-            let word = |at: usize| self.class(at).is(class::WORD);
-            let inside = |at: usize| at > 0 && at < self.ranks.len() && word(at - 1) && word(at);
+            facts.exact = facts.exact || self.string(start, end) == term.typed;
             facts.whole = facts.whole || !inside(start) && !inside(end);
         }
     }
@@ -761,34 +893,15 @@ impl Text<'_> {
         let (start, end) = (window.start as usize, window.end as usize);
         let first = window.marks.first().map_or(window.start, |m| m.start);
         let (heading, anchor) = match piece.heading_at(first) {
-            Some((words, anchor)) => {
-                let words: String = words.iter().map(|&r| char::from_u32(self.code(r)).unwrap_or('\u{FFFD}')).collect();
-                (Some(words), Some(anchor.to_owned()))
-            }
+            Some((words, anchor)) => (Some(self.spell(words)), Some(anchor.to_owned())),
             None => (None, None),
         };
         Snippet { field: "text", text: self.string(start, end), marks: self.utf16(start, &window.marks), heading, anchor }
     }
 }
 
-/// A text's characters with their classes, ready to be cut.
-struct CutText<'a> {
-    chars: Vec<u32>,
-    class: Box<dyn Fn(usize) -> Class + 'a>,
-}
-
-impl CutText<'_> {
-    fn windows(&self, marks: &[Mark], most: usize) -> Vec<Window> {
-        Cut { chars: &self.chars, class: &*self.class }.windows(marks, most)
-    }
-    fn lead(&self) -> (usize, usize) {
-        Cut { chars: &self.chars, class: &*self.class }.lead()
-    }
-}
-
 /// A whole article, with everything found in it marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(any(feature = "cli", feature = "web"), derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Whole {
     /// Its place in input order, from 0.
     pub id: u32,
@@ -805,13 +918,11 @@ pub struct Whole {
     /// Headings in the text, in UTF-16 units.
     pub headings: Vec<Heading>,
     /// Metadata.
-    #[cfg_attr(any(feature = "cli", feature = "web"), serde(serialize_with = "as_map"))]
     pub meta: Vec<(String, String)>,
 }
 
 /// A heading in a whole article.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(any(feature = "cli", feature = "web"), derive(serde::Serialize))]
 pub struct Heading {
     /// Start of its words, in UTF-16 units of the text.
     pub start: u32,
@@ -842,39 +953,39 @@ impl Reading {
 
     /// Goes on as far as the files in memory allow. `found` is there at the end, unless a file could not be had.
     pub fn step(&mut self, reader: &mut Reader) -> Result<Step<Whole>, Error> {
-        let lost = |need: &Lacks| need.iter().any(|f| self.failed.contains(f));
-        let wait = |need: Lacks| match lost(&need) {
-            true => Step { need: Lacks::new(), found: None, done: true },
-            false => Step { need, found: None, done: false },
-        };
-        let root = match reader.root() {
-            Ok(root) => root,
-            Err(lacks) => return Ok(wait(lacks)),
-        };
-        let article = match reader.place(self.id)? {
-            Ok(article) => article,
-            Err(lacks) => return Ok(wait(lacks)),
-        };
+        match self.go(reader) {
+            Ok(whole) => Ok(Step { need: Lacks::new(), found: Some(whole), done: true }),
+            Err(Stop::Lacks(need)) if need.iter().any(|f| self.failed.contains(f)) => {
+                Ok(Step { need: Lacks::new(), found: None, done: true })
+            }
+            Err(Stop::Lacks(need)) => Ok(Step { need, found: None, done: false }),
+            Err(Stop::Error(error)) => Err(error),
+        }
+    }
+
+    fn go(&self, reader: &mut Reader) -> Result<Whole, Stop> {
+        let root = reader.root().map_err(Stop::Lacks)?;
+        let article = reader.place(self.id)?;
         let query = parse(&root.table, &root.folded, &self.query, self.off)?;
-        let first = root.articles.get(article as usize).copied().unwrap_or(0) + root.article_count();
-        let last = root.articles.get(article as usize + 1).copied().unwrap_or(0) + root.article_count();
-        let mut pieces = Vec::new();
+        let passages = root.passages_of(article);
+        let mut blocks = Vec::new();
         let mut need = Lacks::new();
-        for number in root.block_of(first)..=root.block_of(last.saturating_sub(1)) {
-            match reader.block(number)? {
-                Ok(block) => pieces.push(block),
-                Err(lacks) => need.extend(lacks),
+        for number in root.block_of(passages.start)..=root.block_of(passages.end.saturating_sub(1)) {
+            match reader.block(number) {
+                Ok(block) => blocks.push(block),
+                Err(Stop::Lacks(lacks)) => need.extend(lacks),
+                Err(stop) => return Err(stop),
             }
         }
         if !need.is_empty() {
-            order::set(&mut need);
-            return Ok(wait(need));
+            in_order(&mut need);
+            return Err(Stop::Lacks(need));
         }
         let mut text = Vec::new();
         let mut heads: Vec<Mark> = Vec::new();
         let mut anchors = Vec::new();
         let mut head: Option<&Piece> = None;
-        for (piece, _) in pieces.iter().flat_map(|b| &b.pieces).filter(|(p, _)| p.article == article) {
+        for (piece, _) in blocks.iter().filter_map(|b| b.piece(article)) {
             let at = text.len() as u32;
             for h in &piece.heads {
                 heads.push(Mark { start: h.start + at, end: h.end + at, term: 0 });
@@ -883,28 +994,21 @@ impl Reading {
             text.extend(&piece.text);
             head = head.or(Some(piece));
         }
-        let Some(piece) = head else { return Err(Reason::NoArticle { id: self.id }.into()) };
+        let Some(piece) = head else { return Err(Error::from(Reason::NoArticle { id: self.id }).into()) };
         let folder = Folder::new(&root.table, &root.original, self.off);
-        let marks = |text: &Text<'_>| {
-            let terms = query.terms.iter().zip(0..);
-            let mut marks: Vec<Mark> = terms.flat_map(|(t, k)| text.places(t, k, usize::MAX)).collect();
-            disjoint(&mut marks);
-            text.utf16(0, &marks)
-        };
         let (folded, title_folded) = (folder.fold(&text), folder.fold(&piece.title));
         let title = Text { ranks: &piece.title, folded: &title_folded, folder: &folder, root: &root };
         let body = Text { ranks: &text, folded: &folded, folder: &folder, root: &root };
         let headings = body.utf16(0, &heads).into_iter().zip(anchors);
-        let whole = Whole {
+        Ok(Whole {
             id: piece.id,
             url: piece.url.clone(),
             title: title.string(0, piece.title.len()),
-            title_marks: marks(&title),
+            title_marks: title.all_marks(&query),
             text: body.string(0, text.len()),
-            marks: marks(&body),
+            marks: body.all_marks(&query),
             headings: headings.map(|((start, end), anchor)| Heading { start, end, anchor }).collect(),
-            meta: piece.meta.iter().map(|(k, v)| (root.keys.get(*k as usize).cloned().unwrap_or_default(), v.clone())).collect(),
-        };
-        Ok(Step { need: Lacks::new(), found: Some(whole), done: true })
+            meta: named(&root, piece),
+        })
     }
 }

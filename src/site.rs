@@ -131,6 +131,8 @@ pub fn write(dir: &Path, built: &Built, page: &Page, keep: usize) -> Result<Writ
     let existed = dir.exists();
     let created: Vec<PathBuf> = dir.ancestors().take_while(|d| !d.as_os_str().is_empty() && !d.exists()).map(Path::to_owned).collect();
     let fresh = dir.join(format!("{GATHERING}{}", std::process::id()));
+    // Process ids come again, in containers nearly always: what an interrupted build left there is in the way.
+    let _ = fs::remove_dir_all(&fresh);
     let outcome = gather(dir, &fresh, built, page).and_then(|()| publish(dir, &fresh, built, page, keep));
     // What could not be published goes; its own failure would say less than the first one.
     let _ = fs::remove_dir_all(&fresh);
@@ -148,7 +150,7 @@ fn failed(path: &Path, doing: &str) -> impl Fn(io::Error) -> Trouble {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space, then build again",
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose another --out, or allow writing there",
             io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "choose a folder for --out",
-            _ => "the index that was there is unchanged",
+            _ => "nothing was changed; remove the cause, then build again",
         };
         trouble(path, format!("cannot {doing}: {e}; {advice}"))
     }
@@ -202,15 +204,22 @@ fn publish(dir: &Path, fresh: &Path, built: &Built, page: &Page, keep: usize) ->
     let manifest =
         Manifest { engine: page.folder.clone(), build: build.clone(), open: built.open.clone(), sizes: sizes.collect(), kept };
     put(&fresh.join("manifest"), manifest.write().as_bytes())?;
-
-    let mut folders = vec![build.as_str()];
-    if page.is_complete() {
-        folders.push(&page.folder);
+    if let Some(folder) = ["xunzi.js", "manifest"].map(|name| dir.join(name)).iter().find(|path| path.is_dir()) {
+        return Err(trouble(folder, "is a folder, where a file must go; choose another --out"));
     }
-    for name in &folders {
+
+    let built_files: Vec<(&str, &[u8])> = built.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let mut folders = vec![(build.as_str(), built_files)];
+    if page.is_complete() {
+        folders.push((&page.folder, page.engine.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect()));
+    }
+    for (name, files) in &folders {
         let (from, to) = (fresh.join(name), dir.join(name));
+        // The name is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
+        if holds(&to, files) {
+            continue;
+        }
         if to.exists() {
-            // The name is a hash of what is inside, so it is replaced by its like, or mended.
             fs::rename(&to, fresh.join(format!("old-{name}"))).map_err(failed(&to, "replace"))?;
         }
         fs::rename(&from, &to).map_err(failed(&to, "write"))?;
@@ -229,6 +238,12 @@ fn publish(dir: &Path, fresh: &Path, built: &Built, page: &Page, keep: usize) ->
         bytes: built.files.iter().map(|f| f.1.len() as u64).sum(),
         kept: manifest.kept.len(),
     })
+}
+
+/// Whether a folder holds these files, byte for byte, and no others.
+fn holds(dir: &Path, files: &[(&str, &[u8])]) -> bool {
+    let there = walkdir::WalkDir::new(dir).into_iter().flatten().filter(|e| e.file_type().is_file()).count();
+    there == files.len() && files.iter().all(|(name, bytes)| fs::read(dir.join(name)).is_ok_and(|b| b == *bytes))
 }
 
 /// Removes generations that are no longer kept, and what interrupted builds have left.

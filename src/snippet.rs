@@ -23,11 +23,11 @@ pub struct Mark {
 }
 
 /// A text to cut from.
-pub struct Cut<'a> {
+pub struct Cut {
     /// Its characters (code points).
-    pub chars: &'a [u32],
+    pub chars: Vec<u32>,
     /// Their classes.
-    pub class: &'a dyn Fn(usize) -> Class,
+    pub classes: Vec<Class>,
 }
 
 /// A window: characters [start, end), the marks within, and how much it shows.
@@ -43,9 +43,14 @@ pub struct Window {
     pub score: (usize, usize),
 }
 
+/// A key that sorts by score, the best first: more terms, then more marks.
+pub fn score_key(score: (usize, usize)) -> u128 {
+    u128::from(!(score.0 as u32)) << 32 | u128::from(!(score.1 as u32))
+}
+
 /// Keeps of overlapping marks the first, of those that start together the longest.
 pub fn disjoint(marks: &mut Vec<Mark>) {
-    order::by_key(marks, |m| (m.start, std::cmp::Reverse(m.end), m.term));
+    order::by_key(marks, |m| u128::from(m.start) << 64 | u128::from(!m.end) << 32 | u128::from(m.term));
     let mut end = 0;
     marks.retain(|m| {
         let keep = m.start >= end;
@@ -56,24 +61,14 @@ pub fn disjoint(marks: &mut Vec<Mark>) {
     });
 }
 
-/// How strongly a text may be divided after a character: 3 paragraph, 2 sentence, 1 clause.
-fn ends(c: u32, next: Option<u32>) -> u8 {
-    // A Latin full stop or comma divides only before white space: not in 3.14 or xunzi.js.
-    let spaced = next.is_none_or(|n| char::from_u32(n).is_none_or(|n| n.is_whitespace()));
-    match char::from_u32(c).unwrap_or(' ') {
-        '\n' => 3,
-        '。' | '！' | '？' | '｡' | '…' | '؟' | '।' | '۔' => 2,
-        '.' | '!' | '?' if spaced => 2,
-        '，' | '；' | '、' | '：' | '､' | '،' | '؛' => 1,
-        ',' | ';' | ':' if spaced => 1,
-        _ => 0,
+impl Cut {
+    fn class(&self, at: usize) -> Class {
+        self.classes.get(at).copied().unwrap_or_default()
     }
-}
 
-impl Cut<'_> {
     fn width(&self, at: usize) -> u32 {
         match self.chars.get(at) {
-            _ if (self.class)(at).is(class::EXTEND | class::INVISIBLE) => 0,
+            _ if self.class(at).is(class::EXTEND | class::INVISIBLE) => 0,
             Some(&c) if c >= 0x2E80 || (0x1100..0x1160).contains(&c) => 2,
             _ => 1,
         }
@@ -84,23 +79,39 @@ impl Cut<'_> {
         if at == 0 || at >= self.chars.len() {
             return true;
         }
-        let (before, after) = ((self.class)(at - 1), (self.class)(at));
+        let (before, after) = (self.class(at - 1), self.class(at));
         if after.is(class::EXTEND) || after.is(class::INVISIBLE) || before.is(class::JOINER) {
             return false;
         }
         if after.is(class::REGIONAL) && before.is(class::REGIONAL) {
-            let run = (0..at).rev().take_while(|&k| (self.class)(k).is(class::REGIONAL)).count();
+            let run = (0..at).rev().take_while(|&k| self.class(k).is(class::REGIONAL)).count();
             return run % 2 == 0;
         }
-        !(self.chars[at - 1] == 0x0D && self.chars[at] == 0x0A)
+        !(self.chars.get(at - 1) == Some(&0x0D) && self.chars.get(at) == Some(&0x0A))
+    }
+
+    /// How strongly the text may be divided after a character: 3 paragraph, 2 sentence, 1 clause.
+    #[inline(never)]
+    fn strength(&self, at: usize) -> u8 {
+        let char_at = |at: usize| self.chars.get(at).and_then(|&c| char::from_u32(c));
+        // A Latin full stop or comma divides only before white space: not in 3.14 or xunzi.js.
+        let spaced = char_at(at + 1).is_none_or(char::is_whitespace);
+        match char_at(at).unwrap_or(' ') {
+            '\n' => 3,
+            '。' | '！' | '？' | '｡' | '…' | '؟' | '।' | '۔' => 2,
+            '.' | '!' | '?' if spaced => 2,
+            '，' | '；' | '、' | '：' | '､' | '،' | '؛' => 1,
+            ',' | ';' | ':' if spaced => 1,
+            _ => 0,
+        }
     }
 
     fn is_white(&self, at: usize) -> bool {
-        (self.class)(at).is(class::WHITE)
+        self.class(at).is(class::WHITE)
     }
 
     fn is_word(&self, at: usize) -> bool {
-        (self.class)(at).is(class::WORD)
+        self.class(at).is(class::WORD)
     }
 
     /// Where a snippet that shows characters from `at` on may start.
@@ -115,7 +126,7 @@ impl Cut<'_> {
             if width > BEFORE {
                 break;
             }
-            let strength = ends(self.chars[k], self.chars.get(k + 1).copied());
+            let strength = self.strength(k);
             if strength >= 2 {
                 best = (2, k + 1);
                 break;
@@ -148,7 +159,7 @@ impl Cut<'_> {
             if width > WIDEST {
                 break;
             }
-            let strength = ends(self.chars[k], self.chars.get(k + 1).copied());
+            let strength = self.strength(k);
             k += 1;
             // A paragraph's end is good enough once there is something to read.
             if strength == 3 && width * 2 >= WIDEST {
@@ -179,7 +190,7 @@ impl Cut<'_> {
         while let Some(first) = marks.get(k) {
             let start = self.start(first.start as usize, least);
             let end = self.end(start, (first.end as usize).min(self.chars.len()));
-            let within: Vec<Mark> = marks[k..].iter().take_while(|m| m.end as usize <= end).copied().collect();
+            let within: Vec<Mark> = marks.iter().skip(k).take_while(|m| m.end as usize <= end).copied().collect();
             k += within.len().max(1);
             least = end;
             let mut terms: Vec<u32> = within.iter().map(|m| m.term).collect();
@@ -187,7 +198,7 @@ impl Cut<'_> {
             let score = (terms.len(), within.len());
             out.push(Window { start: start as u32, end: end as u32, marks: within, score });
         }
-        order::by_key(&mut out, |w| (std::cmp::Reverse(w.score), w.start));
+        order::by_key(&mut out, |w| score_key(w.score) << 32 | u128::from(w.start));
         out.truncate(most);
         out
     }

@@ -13,29 +13,36 @@ use xunzi::fold::Off;
 use xunzi::format::{Error, File, Reason};
 use xunzi::manifest::Manifest;
 use xunzi::reader::Reader;
-use xunzi::search::{Options, Reading, Search, Sort, Step};
+use xunzi::search::{Found, Options, Reading, Search, Sort, Value, Whole};
+
+/// The standard library's allocator is four times as large.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 /// Only the page needs a module; a host build of all features needs a `main`.
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {}
 
-/// Thrown at scripts: an object with a code.
-#[derive(Serialize)]
-struct Fault<'a> {
-    code: &'a str,
-    message: String,
-}
-
-fn value(of: &impl Serialize) -> JsValue {
+fn value(of: &Value<'_>) -> JsValue {
     of.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
+/// Thrown at scripts: an object with a code.
+#[cold]
+#[inline(never)]
+fn thrown(code: &str, message: &str) -> JsValue {
+    value(&Value::Object(vec![("code", Value::Text(code)), ("message", Value::Text(message))]))
+}
+
+#[cold]
+#[inline(never)]
 fn fault(error: Error) -> JsValue {
-    value(&Fault { code: error.code(), message: error.to_string() })
+    thrown(error.code(), &error.text())
 }
 
 fn unsupported(message: &str) -> JsValue {
-    value(&Fault { code: "unsupported", message: message.into() })
+    thrown("unsupported", message)
 }
 
 /// What is asked for, read from a script's object; what it does not say has its default.
@@ -76,22 +83,13 @@ enum Job {
     Reading(Reading),
 }
 
-#[derive(Serialize)]
-struct Progress<T> {
-    need: Vec<String>,
-    found: Option<T>,
-    done: bool,
-}
-
-fn progress<T: Serialize>(step: Step<T>) -> JsValue {
-    let need = step.need.into_iter().map(File::name).collect();
-    value(&Progress { need, found: step.found, done: step.done })
-}
-
-#[derive(Serialize)]
-struct Stats {
-    articles: u32,
-    passages: u32,
+fn progress(need: &[File], found: Option<Value<'_>>, done: bool) -> JsValue {
+    let names: Vec<String> = need.iter().map(|file| file.name()).collect();
+    value(&Value::Object(vec![
+        ("need", Value::List(names.iter().map(|name| Value::Text(name)).collect())),
+        ("found", found.unwrap_or(Value::Null)),
+        ("done", Value::Flag(done)),
+    ]))
 }
 
 /// The engine of one build of an index.
@@ -117,17 +115,17 @@ impl Engine {
         let file = File::parse(name).ok_or_else(|| unsupported("not the name of a file of an index"))?;
         self.reader.feed(file, &bytes.to_vec()).map_err(|error| {
             // Whoever runs the site should see which file is bad, however well the page gets over it.
-            web_sys::console::warn_2(&"xunzi:".into(), &error.to_string().into());
+            web_sys::console::warn_2(&"xunzi:".into(), &error.text().into());
             fault(error)
         })
     }
 
     fn start(&mut self, job: Job) -> u32 {
-        let free = self.jobs.iter().position(Option::is_none).unwrap_or_else(|| {
-            self.jobs.push(None);
-            self.jobs.len() - 1
-        });
-        self.jobs[free] = Some(job);
+        let free = self.jobs.iter().position(Option::is_none).unwrap_or(self.jobs.len());
+        match self.jobs.get_mut(free) {
+            Some(place) => *place = Some(job),
+            None => self.jobs.push(Some(job)),
+        }
         free as u32
     }
 
@@ -146,10 +144,14 @@ impl Engine {
     /// Goes on with a job: `{need, found, done}`.
     pub fn step(&mut self, job: u32) -> Result<JsValue, JsValue> {
         match self.jobs.get_mut(job as usize) {
-            Some(Some(Job::Search(search))) => search.step(&mut self.reader).map(progress).map_err(fault),
+            Some(Some(Job::Search(search))) => {
+                let step = search.step(&mut self.reader).map_err(fault)?;
+                Ok(progress(&step.need, step.found.as_ref().map(Found::value), step.done))
+            }
             Some(Some(Job::Reading(reading))) => match reading.step(&mut self.reader) {
-                Err(error) if matches!(error.reason(), Reason::NoArticle { .. }) => Ok(progress::<()>(Step { need: Vec::new(), found: None, done: true })),
-                other => other.map(progress).map_err(fault),
+                Ok(step) => Ok(progress(&step.need, step.found.as_ref().map(Whole::value), step.done)),
+                Err(error) if matches!(error.reason(), Reason::NoArticle { .. }) => Ok(progress(&[], None, true)),
+                Err(error) => Err(fault(error)),
             },
             _ => Err(unsupported("no such job")),
         }
@@ -180,6 +182,6 @@ impl Engine {
     pub fn stats(&self) -> JsValue {
         let root = self.reader.root().ok();
         let (articles, passages) = root.map_or((0, 0), |r| (r.article_count(), r.body_passages()));
-        value(&Stats { articles, passages })
+        value(&Value::Object(vec![("articles", Value::Number(articles.into())), ("passages", Value::Number(passages.into()))]))
     }
 }

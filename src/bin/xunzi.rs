@@ -129,11 +129,15 @@ fn run(mut parser: lexopt::Parser) -> Result<(), End> {
             Some("init") => init(parser),
             _ => Err(End::Usage(format!("there is no command {}", command.to_string_lossy()))),
         },
-        Some(Short('h') | Long("help")) => Ok(io::stdout().write_all(HELP.as_bytes())?),
+        Some(Short('h') | Long("help")) => help(),
         Some(Short('V') | Long("version")) => Ok(writeln!(io::stdout(), "xunzi {}", env!("CARGO_PKG_VERSION"))?),
         Some(other) => Err(other.unexpected().into()),
         None => Err(End::Usage("a command is missing: build, search, serve, check, stats, init".into())),
     }
+}
+
+fn help() -> Result<(), End> {
+    Ok(io::stdout().write_all(HELP.as_bytes())?)
 }
 
 /// xunzi.toml.
@@ -203,7 +207,7 @@ fn build_index(mut parser: lexopt::Parser) -> Result<(), End> {
             Long("explain") => explained.push(PathBuf::from(parser.value()?)),
             Long("quiet") | Short('q') => quiet = true,
             Long("verbose") | Short('v') => verbose = true,
-            Long("help") | Short('h') => return Ok(io::stdout().write_all(HELP.as_bytes())?),
+            Long("help") | Short('h') => return help(),
             Value(path) => inputs.push(PathBuf::from(path)),
             other => return Err(other.unexpected().into()),
         }
@@ -299,9 +303,11 @@ fn explain(files: &[PathBuf], options: &input::Options) -> Result<(), End> {
     Ok(())
 }
 
-fn folder(parser: &mut lexopt::Parser) -> Result<PathBuf, End> {
+/// The one folder that a command takes; `None` where help is asked for.
+fn folder(parser: &mut lexopt::Parser) -> Result<Option<PathBuf>, End> {
     match parser.next()? {
-        Some(Value(dir)) => Ok(dir.into()),
+        Some(Value(dir)) => Ok(Some(dir.into())),
+        Some(Long("help") | Short('h')) => Ok(None),
         Some(other) => Err(other.unexpected().into()),
         None => Err(End::Usage("DIR is missing: the folder that `xunzi build --out` wrote".into())),
     }
@@ -332,7 +338,7 @@ fn search(mut parser: lexopt::Parser) -> Result<(), End> {
                     options.off = Off(options.off.0 | off.0);
                 }
             }
-            Long("help") | Short('h') => return Ok(io::stdout().write_all(HELP.as_bytes())?),
+            Long("help") | Short('h') => return help(),
             Value(value) => values.push(value),
             other => return Err(other.unexpected().into()),
         }
@@ -387,7 +393,10 @@ fn print(out: &mut impl Write, found: &Found) -> io::Result<()> {
 }
 
 fn check(mut parser: lexopt::Parser) -> Result<(), End> {
-    let dir = folder(&mut parser)?;
+    let Some(dir) = folder(&mut parser)? else { return help() };
+    if let Some(other) = parser.next()? {
+        return Err(other.unexpected().into());
+    }
     let (files, bytes) = inspect::check(&dir)?;
     Ok(writeln!(io::stdout(), "{}: {files} files, {bytes} bytes, all verified", dir.display())?)
 }
@@ -398,6 +407,7 @@ fn stats(mut parser: lexopt::Parser) -> Result<(), End> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("json") => json = true,
+            Long("help") | Short('h') => return help(),
             Value(value) if dir.is_none() => dir = Some(PathBuf::from(value)),
             other => return Err(other.unexpected().into()),
         }
@@ -431,8 +441,10 @@ fn stats(mut parser: lexopt::Parser) -> Result<(), End> {
 }
 
 fn init(mut parser: lexopt::Parser) -> Result<(), End> {
-    if let Some(other) = parser.next()? {
-        return Err(other.unexpected().into());
+    match parser.next()? {
+        None => {}
+        Some(Long("help") | Short('h')) => return help(),
+        Some(other) => return Err(other.unexpected().into()),
     }
     let written = std::fs::File::options().write(true).create_new(true).open(CONFIG_FILE);
     match written.and_then(|mut file| file.write_all(CONFIG.as_bytes())) {
@@ -452,6 +464,7 @@ fn serve(mut parser: lexopt::Parser) -> Result<(), End> {
                 port = parser.value()?.parse()?;
                 given = true;
             }
+            Long("help") | Short('h') => return help(),
             Value(value) if dir.is_none() => dir = Some(PathBuf::from(value)),
             other => return Err(other.unexpected().into()),
         }

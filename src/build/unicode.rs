@@ -83,7 +83,7 @@ pub fn class_of(c: u32) -> Class {
 }
 
 /// One step of canonical decomposition, and whether its two parts compose again.
-fn canonical(c: char) -> Option<(Vec<char>, bool)> {
+fn canonical(c: char) -> Mapping {
     if hangul::is_syllable(c as u32) {
         return None;
     }
@@ -167,14 +167,17 @@ fn punctuation(c: char) -> Option<Vec<char>> {
     Some(to.chars().collect())
 }
 
+/// What a layer makes of a character, and whether that composes again; `None`: nothing.
+type Mapping = Option<(Vec<char>, bool)>;
+
 /// The layers of one character, each character mapped at most once.
 #[derive(Default)]
 struct Layers {
-    memo: [BTreeMap<char, Option<(Vec<char>, bool)>>; 5],
+    memo: [BTreeMap<char, Mapping>; 5],
 }
 
 impl Layers {
-    fn one(&mut self, layer: Layer, c: char) -> &Option<(Vec<char>, bool)> {
+    fn one(&mut self, layer: Layer, c: char) -> &Mapping {
         self.memo[layer as usize].entry(c).or_insert_with(|| match layer {
             Layer::Canonical => canonical(c),
             Layer::Compatible => compatible(c).map(|to| (to, false)),

@@ -1,0 +1,764 @@
+//! How is a reader attacked?
+//!
+//! Checksums keep accidents out; here they are no help: files are changed and sealed again, so that whatever stands behind
+//! the checksum meets bytes that no builder wrote. This file has the indexes that are attacked, the changes, and a driver
+//! that feeds a reader as a page would. `tests/damage.rs` drives it with random numbers, `fuzz/` with a coverage-guided
+//! fuzzer.
+
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+
+use flate2::{Compress, Compression, FlushCompress, Status};
+use xunzi::build::{Options as Parameters, build};
+use xunzi::fold::{Class, Entry, Off, Table};
+use xunzi::format::{BitWriter, Bytes, File, Kind, open, put_varint, seal};
+use xunzi::grams::{Shape, Trie, write as write_pages};
+use xunzi::reader::Reader;
+use xunzi::root::{Frequencies, Root};
+use xunzi::search::{Found, Options, Reading, Search, Sort, Whole};
+use xunzi::store::{Head, Widths, get_block, inflate, put_block};
+use xunzi::{Article, Heading, columns, grams};
+
+use crate::generate::Rng;
+
+/// An index to be attacked, taken apart.
+pub struct Target {
+    /// What it is an example of.
+    pub name: &'static str,
+    /// The build's id.
+    pub build: u64,
+    /// Files needed first.
+    pub open: Vec<String>,
+    /// The files as they are served.
+    pub files: BTreeMap<File, Vec<u8>>,
+    /// Payloads of the files; of a pack, those within.
+    pub payloads: Vec<(File, Vec<u8>)>,
+    /// Its root.
+    pub root: Root,
+    /// The dictionary of its blocks.
+    pub dictionary: Vec<u8>,
+    /// Queries that find something in it, and some that do not.
+    pub queries: Vec<String>,
+}
+
+impl Target {
+    /// Builds an index and takes it apart.
+    pub fn new(name: &'static str, articles: &[Article], parameters: &Parameters) -> Target {
+        let built = build(articles, parameters).expect("there are articles");
+        let parse = |name: &str| File::parse(name).expect("the builder names its own files");
+        let files: BTreeMap<File, Vec<u8>> = built.files.into_iter().map(|(name, bytes)| (parse(&name), bytes)).collect();
+        let mut payloads = Vec::new();
+        for (&file, bytes) in &files {
+            let payload = open(file, built.id, bytes).expect("the builder seals its own files");
+            match file.kind {
+                Kind::Pack => payloads.extend(unpack(built.id, payload)),
+                _ => payloads.push((file, payload.to_vec())),
+            }
+        }
+        let payload = |file| payloads.iter().find(|p| p.0 == file).map(|p| p.1.as_slice());
+        let root = Root::get(payload(File::ROOT).expect("there is a root")).expect("the builder's root is right");
+        let dictionary = payload(File::DICT).map_or(Vec::new(), |p| inflate(p, &[]).expect("the builder's dictionary is right"));
+        let first = &articles[0];
+        let start = |text: &str, n: usize| text.chars().take(n).collect::<String>();
+        let middle = |text: &str, n: usize| text.chars().skip(text.chars().count() / 2).take(n).collect::<String>();
+        let last = articles.last().unwrap_or(first);
+        let queries = vec![
+            start(&first.text, 1),
+            start(&last.title, 2),
+            middle(&first.text, 3),
+            middle(&last.text, 7),
+            middle(&last.text, 40),
+            format!("{} {}", start(&first.text, 2), middle(&first.text, 2)),
+            format!("{}\u{301} \"{}\"", start(&first.title, 1), middle(&last.text, 5).to_uppercase()),
+            "zq".into(),
+        ];
+        Target { name, build: built.id, open: built.open, files, root, dictionary, queries, payloads }
+    }
+
+    /// Whether it is one file.
+    pub fn packed(&self) -> bool {
+        self.files.contains_key(&File::PACK)
+    }
+
+    /// The files with some payloads replaced, sealed again.
+    pub fn with(&self, changed: &[(File, Vec<u8>)]) -> BTreeMap<File, Vec<u8>> {
+        let payload = |file: File| changed.iter().find(|c| c.0 == file).map(|c| &c.1);
+        if let Some(pack) = payload(File::PACK) {
+            return BTreeMap::from([(File::PACK, seal(File::PACK, self.build, pack))]);
+        }
+        if self.packed() {
+            let sealed: Vec<(File, Vec<u8>)> =
+                self.payloads.iter().map(|(file, p)| (*file, seal(*file, self.build, payload(*file).unwrap_or(p)))).collect();
+            return BTreeMap::from([(File::PACK, seal(File::PACK, self.build, &pack(&sealed)))]);
+        }
+        changed.iter().map(|(file, payload)| (*file, seal(*file, self.build, payload))).collect()
+    }
+}
+
+/// The payload of a pack.
+pub fn pack(sealed: &[(File, Vec<u8>)]) -> Vec<u8> {
+    let mut payload = Vec::new();
+    put_varint(&mut payload, sealed.len() as u64);
+    for (file, bytes) in sealed {
+        let name = file.name();
+        put_varint(&mut payload, name.len() as u64);
+        payload.extend_from_slice(name.as_bytes());
+        put_varint(&mut payload, bytes.len() as u64);
+    }
+    sealed.iter().for_each(|(_, bytes)| payload.extend_from_slice(bytes));
+    payload
+}
+
+fn unpack(build: u64, payload: &[u8]) -> Vec<(File, Vec<u8>)> {
+    let mut b = Bytes(payload);
+    let mut list = Vec::new();
+    for _ in 0..b.varint().expect("a pack counts its files") {
+        let file = File::parse(b.text().expect("a pack names its files")).expect("a pack names files of an index");
+        list.push((file, b.varint().expect("a pack says how long its files are")));
+    }
+    let mut inner = |(file, length)| {
+        let bytes = b.take(length as usize).expect("a pack holds its files");
+        (file, open(file, build, bytes).expect("a pack's files are sealed").to_vec())
+    };
+    list.into_iter().map(&mut inner).collect()
+}
+
+/// A text payload: its length and raw deflate.
+pub fn deflate(data: &[u8], dictionary: &[u8], length: u64) -> Vec<u8> {
+    let mut payload = Vec::new();
+    put_varint(&mut payload, length);
+    let mut z = Compress::new(Compression::fast(), false);
+    if !dictionary.is_empty() {
+        z.set_dictionary(dictionary).expect("a fresh raw stream takes a dictionary");
+    }
+    payload.reserve(data.len() + data.len() / 8 + 1024);
+    loop {
+        let from = z.total_in() as usize;
+        match z.compress_vec(&data[from..], &mut payload, FlushCompress::Finish) {
+            Ok(Status::StreamEnd) => return payload,
+            _ => payload.reserve(4096),
+        }
+    }
+}
+
+/// Articles of about `chars` characters altogether: words by falling frequency, in the characters of `letters`.
+pub fn articles(rng: &mut Rng, letters: &[char], spaced: bool, chars: usize, each: usize) -> Vec<Article> {
+    let falling = |rng: &mut Rng, n: usize| {
+        let most = rng.below(n);
+        rng.below(1 + most)
+    };
+    let words: Vec<String> = (0..40 + chars / 40)
+        .map(|_| (0..rng.within(1, if spaced { 9 } else { 3 })).map(|_| letters[falling(rng, letters.len())]).collect())
+        .collect();
+    let clause = |rng: &mut Rng, words: &[String], n: usize| -> String {
+        let part: Vec<&str> = (0..n).map(|_| words[falling(rng, words.len())].as_str()).collect();
+        part.join(if spaced { " " } else { "" })
+    };
+    let mut out = Vec::new();
+    let mut written = 0;
+    while written < chars || out.is_empty() {
+        let wanted = rng.within(each / 2, each * 3 / 2);
+        let mut article = Article { title: clause(rng, &words, 3), url: format!("/a/{}.html", out.len()), ..Article::default() };
+        while article.text.chars().count() < wanted {
+            if !article.text.is_empty() {
+                article.text.push('\n');
+            }
+            let start = article.text.len();
+            if rng.chance(1, 3) {
+                article.text.push_str(&clause(rng, &words, 2));
+                article.headings.push(Heading { start, end: article.text.len(), anchor: format!("h{start}") });
+                continue;
+            }
+            for _ in 0..rng.within(1, 6) {
+                let n = rng.within(2, 12);
+                article.text.push_str(&clause(rng, &words, n));
+                article.text.push_str(if spaced { ". " } else { "。" });
+            }
+        }
+        if rng.chance(3, 4) {
+            article.meta.push(("date".into(), format!("{}-{:02}-{:02}", rng.within(1900, 2030), rng.within(1, 12), rng.within(1, 28))));
+        }
+        article.meta.push(("section".into(), ["news", "要闻", "c"][rng.below(3)].into()));
+        article.meta.push(("tags".into(), ["x, y", "y", "y, z, 字"][rng.below(3)].into()));
+        written += article.text.chars().count();
+        out.push(article);
+    }
+    out
+}
+
+/// Han characters, frequent ones first.
+pub fn han(n: u32) -> Vec<char> {
+    (0..n).filter_map(|k| char::from_u32(0x4E00 + k * 37 % 20_000)).collect()
+}
+
+/// One index of each sort, small enough that an attack takes a fraction of a millisecond.
+pub fn targets() -> Vec<Target> {
+    let mut rng = Rng::new(7);
+    let latin: Vec<char> = "etaoinshrdlucmfwypvbgkqjxzéüñÅß".chars().collect();
+    let marks: Vec<char> = "각한ᄀ\u{1161}\u{11A8}がカ\u{3099}e\u{301}\u{323}o\u{308}İﬁ①㍿👩\u{200D}💻🇨🇳\u{FE0F}\u{AD}－，後后干乾".chars().collect();
+    let tiny = Article { title: "一".into(), text: "一".into(), ..Article::default() };
+    let paged = |bound, longest| Parameters { bound: Some(bound), longest: Some(longest), pack: Some(false), ..Parameters::default() };
+    let packed = Parameters { pack: Some(true), ..Parameters::default() };
+    vec![
+        Target::new("Han, pages and blocks", &articles(&mut rng, &han(160), false, 12_000, 900), &paged(2, 6)),
+        Target::new("Latin, few articles of several blocks", &articles(&mut rng, &latin, true, 14_000, 7_000), &paged(1, 8)),
+        Target::new("marks, pages and blocks", &articles(&mut rng, &marks, false, 5_000, 600), &paged(1, 4)),
+        Target::new("Han, packed", &articles(&mut rng, &han(60), false, 1_500, 300), &packed),
+        Target::new("marks, packed", &articles(&mut rng, &marks, false, 600, 200), &packed),
+        Target::new("one character", &[tiny], &paged(1, 1)),
+    ]
+}
+
+/// What came of an attack.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outcome {
+    /// Files taken, and their bytes.
+    pub fed: (usize, usize),
+    /// Files refused, searches and readings that ended with an error.
+    pub refused: usize,
+    /// Searches and readings that ended with an answer.
+    pub answered: usize,
+    /// Steps of the longest.
+    pub steps: usize,
+}
+
+/// After so many steps of one search a page would have been left. Forged roots may claim millions of blocks.
+const PATIENCE: usize = 40;
+
+/// Feeds a reader with an index some of whose files are changed, asks queries and reads an article. Whatever comes of it must
+/// be an answer that is whole in itself, or an error.
+pub fn drive(target: &Target, changed: &BTreeMap<File, Vec<u8>>, asks: &[(&str, Options)], article: Option<u32>) -> Outcome {
+    let names: Vec<&str> = target.open.iter().map(String::as_str).collect();
+    let mut reader = Reader::new(target.build, &names).expect("the builder names its own files");
+    let mut outcome = Outcome::default();
+    for &(query, options) in asks {
+        let mut search = Search::new(query, options);
+        let mut asked: Vec<File> = Vec::new();
+        for step_number in 1..=PATIENCE {
+            outcome.steps = outcome.steps.max(step_number);
+            let step = match search.step(&mut reader) {
+                Ok(step) => step,
+                Err(e) => {
+                    assert!(!e.to_string().is_empty());
+                    outcome.refused += 1;
+                    break;
+                }
+            };
+            if let Some(found) = &step.found {
+                sound(found);
+            }
+            if step.done {
+                outcome.answered += 1;
+                break;
+            }
+            assert!(!step.need.is_empty(), "not done, and nothing is needed");
+            for file in step.need {
+                if !give(&mut reader, target, changed, file, &mut asked, &mut outcome) {
+                    search.fail(file, "corrupt");
+                }
+            }
+        }
+    }
+    if let Some(id) = article {
+        let mut reading = Reading::new(id, asks.first().map_or("", |a| a.0), Off::default());
+        let mut asked: Vec<File> = Vec::new();
+        for _ in 0..PATIENCE {
+            let step = match reading.step(&mut reader) {
+                Ok(step) => step,
+                Err(_) => {
+                    outcome.refused += 1;
+                    break;
+                }
+            };
+            if step.done {
+                outcome.answered += 1;
+                step.found.iter().for_each(whole);
+                break;
+            }
+            assert!(!step.need.is_empty(), "not done, and nothing is needed");
+            for file in step.need {
+                if !give(&mut reader, target, changed, file, &mut asked, &mut outcome) {
+                    reading.fail(file);
+                }
+            }
+        }
+    }
+    outcome
+}
+
+/// Feeds one file, or fails to. One search never asks twice for the same file: it would never end.
+fn give(
+    reader: &mut Reader,
+    target: &Target,
+    changed: &BTreeMap<File, Vec<u8>>,
+    file: File,
+    asked: &mut Vec<File>,
+    outcome: &mut Outcome,
+) -> bool {
+    // A reader that keeps little may have to ask again; these indexes are far below its cap.
+    assert!(asked.len() > 1000 || !asked.contains(&file), "{} is asked for twice", file.name());
+    asked.push(file);
+    let Some(bytes) = changed.get(&file).or_else(|| target.files.get(&file)) else { return false };
+    let taken = reader.feed(file, bytes).is_ok();
+    if taken {
+        outcome.fed.0 += 1;
+        outcome.fed.1 += bytes.len();
+    } else {
+        outcome.refused += 1;
+    }
+    taken
+}
+
+/// Marks lie within their text, in order, and never overlap: the page cuts the text there.
+fn within(text: &str, marks: &[(u32, u32)]) {
+    let units = text.encode_utf16().count() as u32;
+    let mut end = 0;
+    for &(from, to) in marks {
+        assert!(end <= from && from <= to && to <= units, "marks {marks:?} in a text of {units} units");
+        end = to;
+    }
+}
+
+fn sound(found: &Found) {
+    for hit in &found.results {
+        within(&hit.title, &hit.title_marks);
+        hit.snippets.iter().for_each(|s| within(&s.text, &s.marks));
+        assert!(!hit.snippets.is_empty(), "a result that shows nothing");
+    }
+}
+
+fn whole(article: &Whole) {
+    within(&article.title, &article.title_marks);
+    within(&article.text, &article.marks);
+    let heads: Vec<(u32, u32)> = article.headings.iter().map(|h| (h.start, h.end)).collect();
+    within(&article.text, &heads);
+}
+
+/// The numbers at which codes and counters turn over.
+const EXTREMES: [u64; 16] = [
+    0,
+    1,
+    127,
+    128,
+    255,
+    256,
+    0xFFFF,
+    (1 << 22) - 1,
+    1 << 22,
+    (1 << 30) + 1,
+    i32::MAX as u64,
+    1 << 31,
+    u32::MAX as u64,
+    1 << 32,
+    1 << 62,
+    u64::MAX >> 1,
+];
+
+/// Changes some bytes: one to four small changes of any sort. `other`: bytes to take parts from.
+pub fn mutate(rng: &mut Rng, bytes: &mut Vec<u8>, other: &[u8]) {
+    for _ in 0..1 + rng.below(4) * rng.below(2) {
+        let n = bytes.len();
+        // What stands first decides most: lengths, counts, parameters.
+        let at = if rng.chance(1, 3) { rng.below(n.min(24)) } else { rng.below(n) };
+        let most = 1 + rng.below(16);
+        let some = rng.within(1, most).min(n - at.min(n));
+        match rng.below(13) {
+            0 | 1 => {
+                for _ in 0..1 + rng.below(3) {
+                    if let Some(b) = bytes.get_mut(at + rng.below(8)) {
+                        *b ^= 1 << rng.below(8);
+                    }
+                }
+            }
+            2 => {
+                if let Some(b) = bytes.get_mut(at) {
+                    *b = rng.next() as u8;
+                }
+            }
+            3 => {
+                if let Some(b) = bytes.get_mut(at) {
+                    *b = *rng.pick(&[0, 1, 0x7F, 0x80, 0xFE, 0xFF]);
+                }
+            }
+            4 => bytes[at..at + some].fill(*rng.pick(&[0, 0x55, 0xFF])),
+            5 => drop(bytes.drain(at..at + some)),
+            6 => {
+                let copy = bytes[at..at + some].to_vec();
+                let to = rng.below(n + 1);
+                bytes.splice(to..to, copy);
+            }
+            7 => bytes.truncate(at),
+            8 => bytes.extend((0..some).map(|_| rng.next() as u8)),
+            9 => {
+                // A varint that says too much, or too little, in place of what stood there.
+                let mut varint = Vec::new();
+                put_varint(&mut varint, *rng.pick(&EXTREMES));
+                let until = at + if rng.chance(1, 2) { 1.min(n - at.min(n)) } else { varint.len().min(n - at.min(n)) };
+                bytes.splice(at..until, varint);
+            }
+            10 => {
+                let from = rng.below(other.len());
+                let part = &other[from..(from + some * 4).min(other.len())];
+                let until = (at + if rng.chance(1, 2) { part.len() } else { 0 }).min(n);
+                bytes.splice(at..until, part.iter().copied());
+            }
+            11 => shift_bits(rng, bytes, at),
+            _ => {
+                // The same byte many times over: deep paths, long runs.
+                let b = bytes.get(at).copied().unwrap_or(0);
+                bytes.splice(at..at, std::iter::repeat_n(b, 1 << rng.below(9)));
+            }
+        }
+    }
+}
+
+/// Puts a few bits in, or takes some out: all that follows in a bit section moves.
+fn shift_bits(rng: &mut Rng, bytes: &mut Vec<u8>, at: usize) {
+    let mut w = BitWriter::default();
+    let bits = bytes.len() as u64 * 8;
+    let cut = (at as u64 * 8 + rng.below(8) as u64).min(bits);
+    let skip = rng.below(9) as u64 * rng.below(2) as u64;
+    for k in 0..cut {
+        w.put(u64::from(bytes[(k / 8) as usize] >> (k % 8)), 1);
+    }
+    match rng.below(4) {
+        0 => w.gamma(rng.pick(&EXTREMES).clamp(&1, &(1 << 41)).to_owned()),
+        1 => w.gamma(1 + rng.below(40) as u64),
+        2 => w.put(rng.next(), rng.below(9) as u32),
+        _ => {}
+    }
+    for k in cut + skip..bits {
+        w.put(u64::from(bytes[(k / 8) as usize] >> (k % 8)), 1);
+    }
+    *bytes = w.finish();
+}
+
+/// Changes the payload of a file so that it cannot be what the builder wrote, in a way that suits its kind.
+pub fn change(rng: &mut Rng, target: &Target, file: File, payload: &[u8]) -> Vec<u8> {
+    let other = &rng.pick(&target.payloads).1;
+    let mut out = payload.to_vec();
+    match file.kind {
+        Kind::Text | Kind::Dict if rng.chance(3, 4) => {
+            let dictionary = if file.kind == Kind::Text { target.dictionary.as_slice() } else { &[] };
+            let mut data = inflate(payload, dictionary).unwrap_or_default();
+            if file.kind == Kind::Text && rng.chance(1, 2) {
+                lie(rng, target, &mut data);
+            } else {
+                mutate(rng, &mut data, other);
+            }
+            let length = if rng.chance(1, 20) { *rng.pick(&EXTREMES) } else { data.len() as u64 };
+            out = deflate(&data, dictionary, length);
+        }
+        Kind::Root if rng.chance(1, 2) => {
+            let mut root = target.root.clone();
+            for _ in 0..rng.within(1, 2) {
+                forge(rng, &mut root);
+            }
+            out = root.put(&frequencies(&root));
+        }
+        Kind::Grams if rng.chance(1, 4) => {
+            if let Some(page) = write_pages(&Liar::new(rng, target.root.shape()), target.root.shape(), 4096).into_iter().next() {
+                out = page.bytes;
+            }
+        }
+        _ => mutate(rng, &mut out, other),
+    }
+    out
+}
+
+/// A block whose parts are well-formed and wrong.
+fn lie(rng: &mut Rng, target: &Target, data: &mut Vec<u8>) {
+    let widths = Widths::new(target.root.original.len() as u32);
+    let Ok(mut pieces) = get_block(data, widths, target.root.keys.len() as u64) else { return };
+    for _ in 0..rng.within(1, 3) {
+        let k = rng.below(pieces.len());
+        let number = *rng.pick(&EXTREMES) as u32 ^ rng.below(3) as u32;
+        let Some(piece) = pieces.get_mut(k) else { return };
+        let n = piece.text.len();
+        match rng.below(12) {
+            0 => piece.article = number,
+            1 => piece.id = number,
+            2 => piece.offset = number,
+            3 => piece.title.clear(),
+            4 => piece.url = "\u{10FFFF}".repeat(rng.below(40)),
+            5 => piece.meta.push((rng.below(target.root.keys.len() + 1) as u32, "x".repeat(rng.below(9)))),
+            6 => piece.under = Some((piece.text.get(..rng.below(n + 1)).unwrap_or(&[]).to_vec(), "a".into())),
+            7 => {
+                let mut ends: Vec<u32> = (0..2 * rng.within(1, 4)).map(|_| rng.below(n + 2) as u32).collect();
+                ends.sort_unstable();
+                if rng.chance(1, 3) {
+                    ends.extend([number.max(n as u32); 2]);
+                }
+                piece.heads = ends.chunks(2).map(|e| Head { start: e[0], end: e[1], anchor: String::new() }).collect();
+            }
+            8 => {
+                let cut = rng.below(n + 1);
+                piece.text.truncate(cut);
+                if rng.chance(1, 2) {
+                    piece.passages = vec![cut as u32];
+                }
+            }
+            9 => {
+                let rank = rng.below(target.root.original.len()) as u32;
+                let at = rng.below(n);
+                piece.text[at..].iter_mut().take(rng.within(1, 600)).for_each(|r| *r = rank);
+            }
+            10 => {
+                let part = rng.below(n + 1) as u32;
+                piece.passages = vec![part, n as u32 - part];
+            }
+            _ => {
+                let copy = pieces[k].clone();
+                pieces.insert(rng.below(pieces.len()), copy);
+            }
+        }
+    }
+    *data = put_block(&pieces, widths);
+}
+
+/// Frequencies that keep the order of the alphabets.
+pub fn frequencies(root: &Root) -> Frequencies {
+    let classes = |alphabet: &[u32]| {
+        let mut class = 31;
+        let mut before = None;
+        let each = alphabet.iter().map(|&c| {
+            if before.is_some_and(|b| b >= c) {
+                class -= 1;
+            }
+            before = Some(c);
+            class
+        });
+        each.collect()
+    };
+    Frequencies { original: classes(&root.original), folded: classes(&root.folded) }
+}
+
+/// Every second number or so of those below `n`, from 1.
+fn starts(rng: &mut Rng, count: usize, n: u32) -> Vec<u32> {
+    let mut set: Vec<u32> = (1..count).map(|_| 1 + rng.below(n.max(2) as usize - 1) as u32).filter(|&s| s < n).collect();
+    set.push(0);
+    set.sort_unstable();
+    set.dedup();
+    set.push(n);
+    set
+}
+
+/// Makes one part of a root wrong, and keeps it readable.
+pub fn forge(rng: &mut Rng, root: &mut Root) {
+    let passages = root.body_passages();
+    match rng.below(13) {
+        0 => root.longest = rng.within(1, 16) as u32,
+        1 => root.bound = 1 << rng.below(22),
+        2 => root.dated = rng.below(root.article_count() as usize + 1) as u32,
+        3 => root.reordered = !root.reordered,
+        4 => root.dictionary = !root.dictionary,
+        5 => {
+            let count = rng.below(passages as usize) + 1;
+            root.articles = starts(rng, count, passages);
+            root.dated = 0;
+        }
+        6 => {
+            let count = rng.below(passages as usize) + 1;
+            root.blocks = starts(rng, count, passages);
+        }
+        7 => {
+            // More of everything than there is.
+            let n = passages + rng.below(2000) as u32;
+            let (articles, blocks) = (rng.below(n as usize) + 1, rng.below(n as usize) + 1);
+            root.articles = starts(rng, articles, n);
+            root.blocks = starts(rng, blocks, n);
+            root.dated = 0;
+        }
+        8 => {
+            let cut = rng.below(root.separators.len() + 1);
+            root.separators.truncate(cut);
+            if let (true, Some(last)) = (rng.chance(1, 2), root.separators.last().cloned()) {
+                root.separators.push([last, vec![0]].concat());
+            }
+            root.pages = root.separators.len() as u32 + 1;
+        }
+        9 => {
+            let alphabet = if rng.chance(1, 2) { &mut root.original } else { &mut root.folded };
+            let at = rng.below(alphabet.len());
+            match alphabet.get(at) {
+                Some(&c) if rng.chance(1, 2) && c + 1 < 0x11_0000 && !alphabet.contains(&(c + 1)) => alphabet[at] = c + 1,
+                _ => alphabet.truncate(at),
+            }
+        }
+        10 => {
+            let at = rng.below(root.keys.len());
+            if let Some(key) = root.keys.get_mut(at) {
+                *key = ["date", "", "tags", "\u{10FFFF}"][rng.below(4)].into();
+            }
+        }
+        11 => {
+            let keys = root.keys.len();
+            root.columns = (0..rng.below(5).min(keys * 5)).map(|_| rng.below(keys) as u32).collect();
+        }
+        _ => root.table = table(rng, root).into(),
+    }
+    if root.folded.is_empty() {
+        root.separators.clear();
+        root.pages = 1;
+    }
+    for separator in &mut root.separators {
+        separator.iter_mut().for_each(|r| *r = (*r).min(root.folded.len() as u32 - 1));
+    }
+    let mut last: &[u32] = &[];
+    if root.separators.iter().any(|s| s.as_slice() <= std::mem::replace(&mut last, s)) {
+        root.separators.clear();
+        root.pages = 1;
+    }
+}
+
+/// A folding table that maps the characters of a corpus to one another in rings, with classes at random.
+fn table(rng: &mut Rng, root: &Root) -> Table {
+    let both: Vec<char> = root.original.iter().chain(&root.folded).filter_map(|&c| char::from_u32(c)).chain(['가', 'a']).collect();
+    let longest = *rng.pick(&[1, 1, 2, 2, 3, 32]);
+    let layers = [0; 5].map(|_| {
+        let n = rng.below(20);
+        let entry = |rng: &mut Rng| Entry {
+            from: *rng.pick(&both),
+            to: (0..rng.below(longest + 1)).map(|_| *rng.pick(&both)).collect(),
+            composes: rng.chance(1, 2),
+        };
+        (0..n).map(|_| entry(rng)).collect()
+    });
+    let extra = vec![(0x300, 0x310), (0x1161, 0x1170)];
+    let salt = rng.next();
+    let few = rng.chance(1, 2);
+    let alphabet: Vec<u32> = root.original.iter().chain(&root.folded).copied().collect();
+    Table::new(layers, extra, &alphabet, |c| {
+        let hash = Rng::new(salt ^ u64::from(c)).next();
+        let bits = if few { 1 << (hash % 16) } else { hash };
+        Class { bits: bits as u16 & 0x3FF, ccc: if hash >> 60 < 3 { (hash >> 32) as u8 } else { 0 } }
+    })
+}
+
+/// A gram dictionary that is well-formed and says what is not so.
+struct Liar {
+    levels: Vec<Vec<Node>>,
+}
+
+struct Node {
+    rank: u32,
+    list: Vec<u32>,
+    children: std::ops::Range<usize>,
+}
+
+impl Liar {
+    fn new(rng: &mut Rng, shape: Shape) -> Liar {
+        let some = |rng: &mut Rng, of: &[u32], most: usize| -> Vec<u32> {
+            let keep = rng.within(1, 4);
+            let mut list: Vec<u32> = of.iter().copied().filter(|_| rng.chance(keep, 4)).take(most).collect();
+            if list.is_empty() {
+                list.extend(of.first());
+            }
+            list
+        };
+        let ranks: Vec<u32> = (0..shape.alphabet).collect();
+        let all: Vec<u32> = (0..shape.passages).collect();
+        let mut levels: Vec<Vec<Node>> = Vec::new();
+        let mut above: Vec<Vec<u32>> = vec![all];
+        for length in 1..=shape.longest.min(6) {
+            let mut level = Vec::new();
+            for (k, list) in above.iter().enumerate() {
+                let start = level.len();
+                let extends = length == 1 || list.len() as u32 > shape.bound;
+                if extends && level.len() < 300 {
+                    let most = if length == 1 { 60 } else { rng.below(6) };
+                    for rank in some(rng, &ranks, most) {
+                        level.push(Node { rank, list: some(rng, list, usize::MAX), children: 0..0 });
+                    }
+                }
+                if let Some(parent) = levels.last_mut().and_then(|l| l.get_mut(k)) {
+                    parent.children = start..level.len();
+                }
+            }
+            above = level.iter().map(|n| n.list.clone()).collect();
+            levels.push(level);
+        }
+        Liar { levels }
+    }
+}
+
+impl Trie for Liar {
+    fn children(&self, node: Option<(usize, usize)>) -> std::ops::Range<usize> {
+        match node {
+            None => 0..self.levels[0].len(),
+            Some((level, at)) => self.levels[level][at].children.clone(),
+        }
+    }
+    fn rank(&self, level: usize, at: usize) -> u32 {
+        self.levels[level][at].rank
+    }
+    fn list(&self, level: usize, at: usize) -> &[u32] {
+        &self.levels[level][at].list
+    }
+}
+
+/// What a page may be asked, at random.
+pub fn ask<'a>(rng: &mut Rng, target: &'a Target) -> (&'a str, Options) {
+    let options = Options {
+        limit: *rng.pick(&[10, 10, 10, 1, 0]),
+        offset: *rng.pick(&[0, 0, 0, 1, u32::MAX]),
+        sort: *rng.pick(&[Sort::Best, Sort::Best, Sort::Newest, Sort::Oldest]),
+        off: if rng.chance(1, 8) { Off(rng.below(64) as u8) } else { Off::default() },
+    };
+    (rng.pick::<String>(&target.queries), options)
+}
+
+/// One attack: one or two files changed, one or two queries asked, now and then an article read.
+pub fn attack(rng: &mut Rng, targets: &[Target]) -> Outcome {
+    let target = rng.pick(targets);
+    let mut changed = Vec::new();
+    for _ in 0..if rng.chance(1, 8) { 2 } else { 1 } {
+        // Kinds in turn, not files: most files are blocks.
+        let kinds = [Kind::Root, Kind::Grams, Kind::Grams, Kind::Text, Kind::Text, Kind::Dict, Kind::Column, Kind::Pack];
+        let kind = *rng.pick(&kinds);
+        let files: Vec<&(File, Vec<u8>)> = target.payloads.iter().filter(|p| p.0.kind == kind).collect();
+        if !files.is_empty() {
+            let (file, payload) = rng.pick(&files);
+            changed.push((*file, change(rng, target, *file, payload)));
+        } else if kind == Kind::Pack && target.packed() {
+            let sealed: Vec<(File, Vec<u8>)> = target.payloads.iter().map(|(f, p)| (*f, seal(*f, target.build, p))).collect();
+            let mut payload = pack(&sealed);
+            let list = payload.len() - sealed.iter().map(|s| s.1.len()).sum::<usize>();
+            let mut head: Vec<u8> = payload.drain(..list).collect();
+            mutate(rng, &mut head, &[]);
+            head.extend(payload);
+            changed.push((File::PACK, head));
+        }
+    }
+    let files = target.with(&changed);
+    let asks: Vec<(&str, Options)> = (0..rng.within(1, 2)).map(|_| ask(rng, target)).collect();
+    let article = rng.chance(1, 4).then(|| rng.below(target.root.article_count() as usize + 1) as u32);
+    for (file, payload) in &changed {
+        apart(target, *file, payload);
+    }
+    drive(target, &files, &asks, article)
+}
+
+/// Decodes a payload without a reader, all of it: a search may never come to the place that is wrong.
+pub fn apart(target: &Target, file: File, payload: &[u8]) {
+    let root = &target.root;
+    match file.kind {
+        Kind::Root => drop(Root::get(payload)),
+        Kind::Grams => {
+            drop(grams::Tally::default().add(payload, root.shape()));
+            drop(grams::look_up(payload, &[0, 0, 1], root.shape()));
+        }
+        Kind::Text => {
+            let widths = Widths::new(root.original.len() as u32);
+            drop(inflate(payload, &target.dictionary).and_then(|data| get_block(&data, widths, root.keys.len() as u64)));
+        }
+        Kind::Dict => drop(inflate(payload, &[])),
+        Kind::Column => {
+            drop(columns::get_dates(payload, root.dated));
+            drop(columns::get_facets(payload, root.article_count()));
+            drop(columns::get_place(payload, root.article_count(), root.article_count() / 2));
+        }
+        Kind::Pack => {}
+    }
+}

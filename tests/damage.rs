@@ -1,0 +1,403 @@
+//! Is every damage found, and does no file, however wrong, hurt the reader?
+//!
+//! First what happens by accident: bytes that change, files that are cut, grow or are taken for one another. All of it must
+//! be refused by the checksum, before any of it is parsed. Then what only happens on purpose: files that are wrong and
+//! rightly sealed. They may be refused or answered, but never with a panic, a loop without end, or memory without bound.
+//!
+//! `XUNZI_ALL` does all of it on larger indexes; `XUNZI_FUZZ` says how many attacks; `XUNZI_FUZZ_ONLY` repeats the one of
+//! that number; `XUNZI_SEED` makes others.
+
+mod attack;
+#[path = "gen/mod.rs"]
+#[allow(dead_code)]
+mod generate;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use attack::{Outcome, Target, articles, deflate, drive, frequencies, han, targets};
+use generate::Rng;
+use xunzi::build::Options as Parameters;
+use xunzi::fold::{Class, Entry, Table};
+use xunzi::format::{BitWriter, ENVELOPE, File, Kind, VERSION, seal};
+use xunzi::manifest::Manifest;
+use xunzi::reader::Reader;
+use xunzi::root::Root;
+use xunzi::search::{Options, Search};
+
+/// Counts what each thread has allocated, and how much that was at most.
+struct Counting;
+
+thread_local! {
+    static NOW: Cell<isize> = const { Cell::new(0) };
+    static MOST: Cell<isize> = const { Cell::new(0) };
+}
+
+/// No thread of these tests gets more: what would be without bound ends here, and not with the machine.
+const LIMIT: isize = 2 << 30;
+
+fn count(bytes: isize) -> bool {
+    NOW.try_with(|now| {
+        now.set(now.get() + bytes);
+        let _ = MOST.try_with(|most| most.set(most.get().max(now.get())));
+        now.get() < LIMIT
+    })
+    .unwrap_or(true)
+}
+
+// SAFETY: all memory comes from and goes back to the system's allocator; nothing but counting is added.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if !count(layout.size() as isize) {
+            return std::ptr::null_mut();
+        }
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        count(-(layout.size() as isize));
+        unsafe { System.dealloc(at, layout) }
+    }
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if !count(size as isize - layout.size() as isize) {
+            return std::ptr::null_mut();
+        }
+        unsafe { System.realloc(at, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Runs something; how much memory it held at most beyond what was held before, and how long it took.
+fn measured<T>(work: impl FnOnce() -> T) -> (T, usize, Duration) {
+    let before = NOW.get();
+    MOST.set(before);
+    let start = Instant::now();
+    let out = work();
+    (out, (MOST.get() - before).max(0) as usize, start.elapsed())
+}
+
+fn all() -> bool {
+    std::env::var_os("XUNZI_ALL").is_some()
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+fn reader(target: &Target) -> Reader {
+    let names: Vec<&str> = target.open.iter().map(String::as_str).collect();
+    Reader::new(target.build, &names).expect("the builder names its own files")
+}
+
+/// Whether a reader that has nothing yet refuses a file.
+fn refuses(target: &Target, file: File, bytes: &[u8]) -> bool {
+    match reader(target).feed(file, bytes) {
+        Ok(()) => false,
+        Err(e) => matches!(e.code(), "corrupt" | "version"),
+    }
+}
+
+/// Goes through `work` with two threads.
+fn both<T: Sync>(work: &[T], run: impl Fn(&T) + Sync) {
+    let next = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(item) = work.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
+                    run(item);
+                }
+            });
+        }
+    });
+}
+
+/// An index with several pages, blocks and columns, and a dictionary.
+fn paged(chars: usize) -> Target {
+    let parameters = Parameters { pack: Some(false), ..Parameters::default() };
+    let target = Target::new("paged", &articles(&mut Rng::new(1), &han(700), false, chars, 1500), &parameters);
+    for (kind, least) in [(Kind::Grams, 3), (Kind::Text, 3), (Kind::Column, 4), (Kind::Dict, 1), (Kind::Root, 1)] {
+        let n = target.files.keys().filter(|f| f.kind == kind).count();
+        assert!(n >= least, "{n} files of {kind:?}");
+    }
+    target
+}
+
+fn size(target: &Target) -> usize {
+    target.files.values().map(Vec::len).sum()
+}
+
+/// All 255 other values of a byte, at every place of the smallest indexes, at places all over the files of larger ones.
+#[test]
+fn every_changed_byte_is_found() {
+    let mut rng = Rng::new(2);
+    let mut list = targets();
+    list.push(paged(30_000));
+    let mut work: Vec<(&Target, File, usize)> = Vec::new();
+    for target in &list {
+        for (&file, bytes) in &target.files {
+            let n = bytes.len();
+            // Each place costs 255 readings of the file.
+            let most = if all() { n } else { 300_000_000 / (255 * n * target.files.len()) };
+            let near = n.min(ENVELOPE + 2);
+            work.extend((0..near).map(|at| (target, file, at)));
+            let mut rest: Vec<usize> = (near..n).collect();
+            while rest.len() > most.saturating_sub(near) {
+                rest.swap_remove(rng.below(rest.len()));
+            }
+            work.extend(rest.into_iter().map(|at| (target, file, at)));
+        }
+    }
+    let places = work.len();
+    both(&work, |&(target, file, at)| {
+        let mut bytes = target.files[&file].clone();
+        for other in 1..=255 {
+            bytes[at] ^= other;
+            assert!(refuses(target, file, &bytes), "{}: {}: byte {at} changed by {other:02x}", target.name, file.name());
+            bytes[at] ^= other;
+        }
+    });
+    println!("{places} places of {} bytes, {} changes", list.iter().map(size).sum::<usize>(), places * 255);
+}
+
+/// Every single bit of every file of an index of a megabyte (without XUNZI_ALL: a tenth of that).
+#[test]
+fn every_flipped_bit_is_found() {
+    let target = paged(if all() { 1_700_000 } else { 150_000 });
+    let work: Vec<(File, usize)> = target.files.iter().flat_map(|(&file, bytes)| (0..bytes.len()).map(move |at| (file, at))).collect();
+    both(&work, |&(file, at)| {
+        let mut bytes = target.files[&file].clone();
+        for bit in 0..8 {
+            bytes[at] ^= 1 << bit;
+            assert!(refuses(&target, file, &bytes), "{}: bit {bit} of byte {at}", file.name());
+            bytes[at] ^= 1 << bit;
+        }
+    });
+    println!("{} bytes in {} files, {} flips", size(&target), target.files.len(), work.len() * 8);
+}
+
+/// Every file cut at every length, and longer by 1 to 64 bytes of any sort.
+#[test]
+fn every_wrong_length_is_found() {
+    let mut rng = Rng::new(3);
+    let mut list = targets();
+    list.push(paged(150_000));
+    let mut cuts = 0;
+    for target in &list {
+        for (&file, bytes) in &target.files {
+            for n in 0..bytes.len() {
+                assert!(refuses(target, file, &bytes[..n]), "{}: {} cut to {n}", target.name, file.name());
+            }
+            for n in 1..=64 {
+                for fill in [Some(0), Some(0xFF), None] {
+                    let more: Vec<u8> = (0..n).map(|_| fill.unwrap_or(rng.next() as u8)).collect();
+                    let longer: Vec<u8> = [bytes.as_slice(), &more].concat();
+                    assert!(refuses(target, file, &longer), "{}: {} longer by {n}", target.name, file.name());
+                    let before: Vec<u8> = [more.as_slice(), bytes].concat();
+                    assert!(refuses(target, file, &before), "{}: {n} bytes before {}", target.name, file.name());
+                }
+            }
+            cuts += bytes.len() + 64 * 6;
+        }
+    }
+    println!("{cuts} lengths");
+}
+
+/// No file passes for another: of another number, another kind, another build. What a server sends instead of a file does not
+/// pass either.
+#[test]
+fn every_other_file_is_refused() {
+    let mut list = targets();
+    list.push(paged(30_000));
+    list.push(paged(30_100));
+    let mut pairs = 0;
+    for wanted in &list {
+        for (&file, right) in &wanted.files {
+            for (k, other) in list.iter().enumerate() {
+                for (&sent, bytes) in &other.files {
+                    let same = std::ptr::eq(wanted, other) && sent == file;
+                    assert_eq!(refuses(wanted, file, bytes), !same, "{} {} for {}", k, sent.name(), file.name());
+                    pairs += 1;
+                }
+            }
+            let page = b"<!DOCTYPE html><html><head><title>Not found</title></head><body></body></html>";
+            assert!(refuses(wanted, file, page) && refuses(wanted, file, b"") && refuses(wanted, file, &vec![0; right.len()]));
+        }
+    }
+    println!("{pairs} pairs");
+}
+
+/// Files of any other version are refused as such: the page then fetches the engine anew.
+#[test]
+fn other_versions_are_refused_as_such() {
+    let target = paged(30_000);
+    for (&file, bytes) in &target.files {
+        for version in (0..=255).filter(|&v| v != VERSION) {
+            let mut bytes = bytes.clone();
+            bytes[4] = version;
+            let error = reader(&target).feed(file, &bytes).expect_err("another version");
+            assert_eq!(error.code(), "version");
+            assert!(error.to_string().contains(&format!("expected {VERSION}, got {version}")), "{error}");
+        }
+    }
+}
+
+/// The manifest, which has no envelope: changed bytes, lengths, and what a server may send instead.
+#[test]
+fn every_damage_of_a_manifest_is_found() {
+    let manifest = Manifest {
+        engine: "0123456789abcdef".into(),
+        build: "fedcba9876543210".into(),
+        open: vec!["root.dat".into(), "dict.dat".into()],
+        sizes: vec![15_000, 8_500],
+        kept: vec!["1111111111111111+2222222222222222".into()],
+    };
+    let text = manifest.write();
+    // As a page reads it: what is no UTF-8 becomes U+FFFD.
+    let accepted = |bytes: &[u8]| Manifest::read(&String::from_utf8_lossy(bytes)).is_ok();
+    assert!(accepted(text.as_bytes()));
+    let mut bytes = text.clone().into_bytes();
+    for at in 0..bytes.len() {
+        for other in 1..=255 {
+            bytes[at] ^= other;
+            assert!(!accepted(&bytes), "byte {at} changed by {other:02x}");
+            bytes[at] ^= other;
+        }
+        assert!(!accepted(&bytes[..at]), "cut to {at}");
+    }
+    for n in 1..=64 {
+        for fill in [b' ', b'\n', 0, b'}'] {
+            assert!(!accepted(&[bytes.as_slice(), &vec![fill; n]].concat()), "longer by {n}");
+            assert!(!accepted(&[&vec![fill; n], bytes.as_slice()].concat()), "longer by {n} at the start");
+        }
+    }
+    assert!(!accepted(&bytes.repeat(2)) && !accepted(b"{}") && !accepted(b"<!DOCTYPE html>"));
+    let other = text.replace("\"xunzi\":1", "\"xunzi\":2");
+    assert_eq!(Manifest::read(&other).expect_err("another version").code(), "version");
+}
+
+/// How much memory an attack may take: four times the bytes that were taken in, and this much.
+const ROOM: usize = 64 << 20;
+/// No attack may take longer.
+const SLOW: Duration = Duration::from_secs(1);
+
+struct Worst {
+    time: (Duration, u64),
+    memory: (usize, u64),
+    steps: usize,
+    refused: u64,
+    answered: u64,
+}
+
+/// One attack, its number being its seed.
+fn one(seed: u64, targets: &[Target]) -> Outcome {
+    attack::attack(&mut Rng::new(seed), targets)
+}
+
+/// Random changes, rightly sealed: no panic, no attack over a second, no memory without bound.
+#[test]
+fn sealed_damage_does_no_harm() {
+    let list = targets();
+    let start = number("XUNZI_SEED").unwrap_or(20_261_122).wrapping_mul(1 << 32);
+    if let Some(only) = number("XUNZI_FUZZ_ONLY") {
+        let (outcome, memory, time) = measured(|| one(start.wrapping_add(only), &list));
+        println!("{outcome:?}, {memory} bytes, {time:?}");
+        return;
+    }
+    let total = number("XUNZI_FUZZ").unwrap_or(if all() { 1_000_000 } else { 100_000 });
+    let next = AtomicU64::new(0);
+    let done = AtomicBool::new(false);
+    let busy = [AtomicU64::new(u64::MAX), AtomicU64::new(u64::MAX)];
+    let began = Instant::now();
+    let panicked = std::sync::Mutex::new(Vec::new());
+    let worst = std::thread::scope(|scope| {
+        // An attack without end is stopped and named.
+        scope.spawn(|| {
+            let mut since = [(u64::MAX, Instant::now()); 2];
+            while !done.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(200));
+                for (seen, now) in since.iter_mut().zip(&busy) {
+                    let now = now.load(Ordering::Relaxed);
+                    if seen.0 != now {
+                        *seen = (now, Instant::now());
+                    } else if now != u64::MAX && seen.1.elapsed() > Duration::from_secs(60) {
+                        eprintln!("attack {now} does not end; XUNZI_FUZZ_ONLY={now} repeats it");
+                        std::process::abort();
+                    }
+                }
+            }
+        });
+        let workers: Vec<_> = busy
+            .iter()
+            .map(|busy| {
+                let (next, list, panicked) = (&next, &list, &panicked);
+                scope.spawn(move || {
+                    let mut worst = Worst { time: (Duration::ZERO, 0), memory: (0, 0), steps: 0, refused: 0, answered: 0 };
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        if number >= total {
+                            busy.store(u64::MAX, Ordering::Relaxed);
+                            return worst;
+                        }
+                        busy.store(number, Ordering::Relaxed);
+                        let run = || catch_unwind(AssertUnwindSafe(|| one(start.wrapping_add(number), list)));
+                        let (outcome, memory, mut time) = measured(run);
+                        // A machine that does other things as well may take its time: three attempts.
+                        for _ in 0..2 {
+                            if time > SLOW {
+                                time = time.min(measured(run).2);
+                            }
+                        }
+                        let Ok(outcome) = outcome else {
+                            panicked.lock().expect("no one panics while holding it").push(number);
+                            continue;
+                        };
+                        assert!(memory <= 4 * outcome.fed.1 + ROOM, "attack {number} took {memory} bytes for {} of files", outcome.fed.1);
+                        assert!(time <= SLOW, "attack {number} took {time:?}");
+                        worst.time = worst.time.max((time, number));
+                        worst.memory = worst.memory.max((memory, number));
+                        worst.steps = worst.steps.max(outcome.steps);
+                        worst.refused += outcome.refused as u64;
+                        worst.answered += outcome.answered as u64;
+                    }
+                })
+            })
+            .collect();
+        let worst: Vec<_> = workers.into_iter().map(|w| w.join()).collect();
+        done.store(true, Ordering::Relaxed);
+        worst
+    });
+    let panicked = panicked.into_inner().expect("no one panics while holding it");
+    let worst: Vec<Worst> = worst.into_iter().map(|w| w.expect("a bound that does not hold was named above")).collect();
+    let sum = |of: fn(&Worst) -> u64| worst.iter().map(of).sum::<u64>();
+    println!(
+        "{total} attacks in {:.0?}: {} panics, slowest {:?}, most memory {:?}, most steps {:?}, {} answers, {} refusals",
+        began.elapsed(),
+        panicked.len(),
+        worst.iter().map(|w| w.time).max().unwrap_or_default(),
+        worst.iter().map(|w| w.memory).max().unwrap_or_default(),
+        worst.iter().map(|w| w.steps).max().unwrap_or_default(),
+        sum(|w| w.answered),
+        sum(|w| w.refused),
+    );
+    assert!(panicked.is_empty(), "{} attacks panicked; XUNZI_FUZZ_ONLY=n repeats one of {:?}", panicked.len(), &panicked[..panicked.len().min(20)]);
+    assert!(sum(|w| w.answered) * 10 > total && sum(|w| w.refused) * 10 > total, "most attacks are of one sort");
+}
+
+#[test]
+fn zz_time() {
+    for t in targets() {
+        let p = &t.payloads.iter().find(|p| p.0 == File::ROOT).unwrap().1;
+        let (_, _, time) = measured(|| for _ in 0..100 { let r = Root::get(p).unwrap(); std::hint::black_box(r); });
+        let r = &t.root;
+        let (_, _, time2) = measured(|| for _ in 0..100 { std::hint::black_box(xunzi::fold::Folder::new(&r.table, &r.original, Default::default())); });
+        let mut rng = Rng::new(5);
+        let (_, _, time3) = measured(|| for _ in 0..100 { let (q, o) = attack::ask(&mut rng, &t); drive(&t, &Default::default(), &[(q, o)], None); });
+        let (_, _, time4) = measured(|| for _ in 0..200 { let k = rng.below(t.payloads.len()); let (f, p) = &t.payloads[k]; attack::change(&mut rng, &t, *f, p); });
+        println!("{}: {} files, {} bytes, root {} B, get {:?} folder {:?} drive {:?} change {:?} known {:?}", t.name, t.files.len(), size(&t), p.len(), time / 100, time2 / 100, time3 / 100, time4 / 200, r.table.sizes());
+    }
+}
