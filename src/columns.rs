@@ -75,7 +75,9 @@ pub fn get_facets(payload: &[u8], articles: u32) -> Result<Facets, Bad> {
     let mut r = BitReader::new(payload);
     let mut facets = Facets::default();
     for _ in 1..r.gamma(r.left() + 1, "values of a column")? {
-        let bytes = (1..r.gamma(r.left() / 8 + 1, "length of a value")?).map(|_| Ok(r.get(8)? as u8)).collect::<Result<Vec<u8>, Bad>>()?;
+        let bytes = (1..r.gamma(r.left() / 8 + 1, "length of a value")?)
+            .map(|_| Ok(r.get(8)? as u8))
+            .collect::<Result<Vec<u8>, Bad>>()?;
         match String::from_utf8(bytes) {
             Ok(value) => facets.values.push(value),
             Err(e) => return bad("UTF-8 of a value up to byte", 0, e.utf8_error().valid_up_to() as u64),

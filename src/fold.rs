@@ -20,16 +20,18 @@
 //! `gamma(n + 1)` ranges of characters that have a class though they may not occur (marks, invisible characters), each
 //! `gamma(gap)`, `gamma(length)`. Then the five layers: the number of entries n, `gamma(n + 1)`; the characters that are
 //! mapped, a set in 0..110000 hex; the characters that occur in what they are mapped to: `gamma(t + 1)` and a set. Per
-//! entry one bit whether it maps to one character at the same distance as the entry before; if not, `gamma` of the length
-//! plus one and each character as `uniform(index, t)`; in the first layer one more bit per entry of two characters: whether
+//! entry one bit whether it maps to one character at the same distance as the entry before; if not, one bit whether it maps to
+//! as many characters as the last such entry, else `gamma` of their number plus one; then each character as
+//! `uniform(index, t)`, the first of several after one bit whether it is that of the last such entry; in the first layer one more bit per entry of two characters: whether
 //! the two compose again. Last the classes: `gamma(k)`, k distinct classes of 10 + 8 bits, then for all characters of
 //! alphabets, ranges and layers in code point order, run lengths `gamma` and `uniform(class, k)`.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::format::{Bad, BitReader, BitWriter, bad};
 use crate::order;
-use crate::postings::{get_list, put_set};
+use crate::postings::{append_list, get_list, put_set};
 
 /// Folds that a query may switch off, a bit each.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
@@ -180,7 +182,7 @@ impl Table {
             map
         });
         let mut table = Table { maps, extra, ..Table::default() };
-        table.learn(alphabet);
+        table.learn(&[alphabet]);
         table.classes = table.known.iter().map(|&c| class_of(c)).collect();
         table.finish();
         table
@@ -189,19 +191,24 @@ impl Table {
     /// The same table, knowing just its own characters and those of `alphabet`: as [`Table::get`] will read it.
     pub fn restricted(&self, alphabet: &[u32]) -> Table {
         let mut table = Table { maps: self.maps.clone(), extra: self.extra.clone(), ..Table::default() };
-        table.learn(alphabet);
+        table.learn(&[alphabet]);
         table.classes = table.known.iter().map(|&c| self.class(c)).collect();
         table.finish();
         table
     }
 
     /// Every character that the table knows, from what is already there and the alphabets.
-    fn learn(&mut self, alphabet: &[u32]) {
-        let mut known: Vec<u32> = alphabet.to_vec();
-        known.extend(self.extra.iter().flat_map(|&(a, b)| a..b));
+    fn learn(&mut self, alphabets: &[&[u32]]) {
+        let mut known = Vec::new();
+        for alphabet in alphabets {
+            known.extend_from_slice(alphabet);
+        }
+        for &(a, b) in &self.extra {
+            known.extend(a..b);
+        }
         for map in &self.maps {
-            known.extend(&map.from);
-            known.extend(&map.to);
+            known.extend_from_slice(&map.from);
+            known.extend_from_slice(&map.to);
         }
         order::set(&mut known);
         self.known = known;
@@ -209,18 +216,17 @@ impl Table {
 
     /// Derives the pairs, and who combines.
     fn finish(&mut self) {
-        let map = &self.maps[0];
-        for (k, &from) in map.from.iter().enumerate() {
-            if map.composes[k] {
-                let at = map.start[k] as usize;
-                self.pairs.push((map.to[at], map.to[at + 1], from));
+        let [map, ..] = &self.maps;
+        for (&from, _) in map.from.iter().zip(&map.composes).filter(|(_, composes)| **composes) {
+            if let Some(&[a, b]) = map.get(from) {
+                self.pairs.push((a, b, from));
             }
         }
         order::by_key(&mut self.pairs, |&(a, b, c)| u128::from(a) << 64 | u128::from(b) << 32 | u128::from(c));
         self.pairs.dedup();
-        for &(_, second, _) in &self.pairs {
-            if let Ok(k) = self.known.binary_search(&second) {
-                self.classes[k].bits |= class::COMBINES;
+        for (_, second, _) in &self.pairs {
+            if let Some(class) = self.known.binary_search(second).ok().and_then(|k| self.classes.get_mut(k)) {
+                class.bits |= class::COMBINES;
             }
         }
         for (c, class) in self.known.iter().zip(&mut self.classes) {
@@ -247,15 +253,27 @@ impl Table {
             targets.dedup();
             w.gamma(targets.len() as u64 + 1);
             put_set(w, &targets, 0, CODE_POINTS);
-            let mut distance = 0;
+            let (mut distance, mut length, mut first) = (0, 1, 0);
             for (k, &from) in map.from.iter().enumerate() {
                 let to = &map.to[map.start[k] as usize..map.start[k + 1] as usize];
                 let same = to.len() == 1 && to[0].wrapping_sub(from) == distance;
                 w.put(u64::from(same), 1);
                 if !same {
-                    w.gamma(to.len() as u64 + 1);
-                    for c in to {
-                        w.uniform(targets.binary_search(c).unwrap_or(0) as u64, targets.len() as u64);
+                    w.put(u64::from(to.len() == length), 1);
+                    if to.len() != length {
+                        w.gamma(to.len() as u64 + 1);
+                        length = to.len();
+                    }
+                    for (k, c) in to.iter().enumerate() {
+                        let index = targets.binary_search(c).unwrap_or(0) as u64;
+                        if k == 0 && to.len() > 1 {
+                            w.put(u64::from(index == first), 1);
+                            if index == first {
+                                continue;
+                            }
+                            first = index;
+                        }
+                        w.uniform(index, targets.len() as u64);
                     }
                     if let [one] = to {
                         distance = one.wrapping_sub(from);
@@ -281,9 +299,16 @@ impl Table {
         }
     }
 
-    /// Reads a table. `alphabet` is every character of the root's alphabets.
-    pub fn get(r: &mut BitReader<'_>, alphabet: &[u32]) -> Result<Table, Bad> {
+    /// Reads a table. `alphabets`: every character of the root.
+    pub fn get(r: &mut BitReader<'_>, alphabets: &[&[u32]]) -> Result<Table, Bad> {
         let mut table = Table::default();
+        table.read(r)?;
+        table.classify(r, alphabets)?;
+        Ok(table)
+    }
+
+    /// Reads ranges and layers. What has been read stands in the table: nothing else must be cleared away after a fault.
+    fn read(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
         let mut at = 0u64;
         let mut total = 0;
         for _ in 1..r.gamma(5000, "ranges of the folding table")? {
@@ -293,25 +318,34 @@ impl Table {
             if b > CODE_POINTS || total > 20_000 {
                 return bad("range of the folding table", CODE_POINTS, b);
             }
-            table.extra.push((a as u32, b as u32));
+            self.extra.push((a as u32, b as u32));
             at = b;
         }
-        for layer in 0..5 {
+        for (layer, map) in self.maps.iter_mut().enumerate() {
             // An entry takes at least one bit.
             let n = r.gamma(r.left().min(CODE_POINTS) + 1, "entries of the folding table")? - 1;
-            let from = get_list(r, n, 0, CODE_POINTS)?;
+            append_list(&mut map.from, r, n, 0, CODE_POINTS)?;
             let t = r.gamma(r.left().min(CODE_POINTS) + 1, "targets of the folding table")? - 1;
             let targets = get_list(r, t, 0, CODE_POINTS)?;
-            let mut map = Map { start: vec![0], ..Map::default() };
-            let mut distance = 0;
-            for &c in &from {
+            map.start.push(0);
+            let (mut distance, mut length, mut first) = (0, 1, 0);
+            for &c in &map.from {
                 let mut composes = false;
                 if r.get(1)? == 1 {
                     map.to.push(c.wrapping_add(distance));
                 } else {
-                    let length = r.gamma(33, "length of a mapping")? - 1;
-                    for _ in 0..length {
-                        let Some(&to) = targets.get(r.uniform(t)? as usize) else { return bad("targets of a mapping", 1, 0) };
+                    if r.get(1)? == 0 {
+                        length = r.gamma(33, "length of a mapping")? - 1;
+                    }
+                    for k in 0..length {
+                        let mut index = first;
+                        if k > 0 || length == 1 || r.get(1)? == 0 {
+                            index = r.uniform(t)?;
+                        }
+                        if k == 0 && length > 1 {
+                            first = index;
+                        }
+                        let Some(&to) = targets.get(index as usize) else { return bad("targets of a mapping", 1, 0) };
                         map.to.push(to);
                     }
                     if length == 1 {
@@ -322,31 +356,34 @@ impl Table {
                 map.start.push(map.to.len() as u32);
                 map.composes.push(composes);
             }
-            map.from = from;
-            table.maps[layer] = map;
         }
-        table.learn(alphabet);
+        Ok(())
+    }
+
+    /// Reads the classes of all characters that the table and the alphabets have.
+    fn classify(&mut self, r: &mut BitReader<'_>, alphabets: &[&[u32]]) -> Result<(), Bad> {
+        self.learn(alphabets);
         let k = r.gamma(1000, "classes")? - 1;
         let mut distinct = Vec::new();
         for _ in 0..k {
             distinct.push(Class { bits: r.get(class::BITS)? as u16, ccc: r.get(8)? as u8 });
         }
-        while table.classes.len() < table.known.len() {
-            let left = (table.known.len() - table.classes.len()) as u64;
+        while self.classes.len() < self.known.len() {
+            let left = (self.known.len() - self.classes.len()) as u64;
             let run = r.gamma(left, "run of classes")?;
             let Some(&c) = distinct.get(r.uniform(k)? as usize) else { return bad("class", k, 0) };
             for _ in 0..run {
-                table.classes.push(c);
+                self.classes.push(c);
             }
         }
-        table.finish();
-        Ok(table)
+        self.finish();
+        Ok(())
     }
 
     /// What a character is. A character that the table does not know cannot occur in the corpus in any form.
     pub fn class(&self, c: u32) -> Class {
         match self.known.binary_search(&c) {
-            Ok(k) => self.classes[k],
+            Ok(k) => self.classes.get(k).copied().unwrap_or_default(),
             // A syllable that was composed of jamo.
             Err(_) if hangul::is_syllable(c) => Class { bits: class::WORD, ccc: 0 },
             Err(_) => Class::default(),
@@ -379,7 +416,16 @@ impl Table {
             self.layer(Layer::Canonical, seq);
         }
         if seq.iter().any(|&c| hangul::is_syllable(c)) {
-            *seq = seq.iter().flat_map(|&c| hangul::decompose(c)).filter(|&c| c != 0).collect();
+            for c in std::mem::take(seq) {
+                let [l, v, t] = hangul::decompose(c);
+                seq.push(l);
+                if v != 0 {
+                    seq.push(v);
+                }
+                if t != 0 {
+                    seq.push(t);
+                }
+            }
         }
     }
 
@@ -418,59 +464,50 @@ impl Table {
 
     /// Steps 3 to 5 on the units of one cluster.
     fn normalize(&self, units: &mut Vec<Unit>, off: Off) {
-        let mut k = 0;
-        while k < units.len() {
-            let mut end = k;
-            while end < units.len() && units[end].class.ccc > 0 {
-                end += 1;
+        // Runs of marks are short: insertion sort, which is stable. Nothing passes a starter.
+        for end in 1..units.len() {
+            let mut at = end;
+            while let Some([a, b]) = units.get_mut(at.saturating_sub(1)..=at)
+                && b.class.ccc > 0
+                && a.class.ccc > b.class.ccc
+            {
+                std::mem::swap(a, b);
+                at -= 1;
             }
-            // Runs of marks are short: insertion sort, which is stable.
-            for i in k..end {
-                let mut at = i;
-                while at > k && units[at - 1].class.ccc > units[at].class.ccc {
-                    units.swap(at - 1, at);
-                    at -= 1;
-                }
-            }
-            k = end.max(k) + 1;
         }
-        if !off.has(Off::DIACRITICS) {
-            let mut kept: Vec<Unit> = Vec::with_capacity(units.len());
-            let mut base: Option<usize> = None;
-            for &u in units.iter() {
-                match base {
-                    Some(b) if u.class.is(class::DIACRITIC) && kept[b].class.is(class::LATIN_GREEK) => kept[b].cover(u),
-                    _ => {
-                        if !u.class.is(class::MARK) {
-                            base = Some(kept.len());
-                        }
-                        kept.push(u);
+        let diacritics = off.has(Off::DIACRITICS);
+        let mut kept: Vec<Unit> = Vec::new();
+        let mut base: Option<usize> = None;
+        for u in std::mem::take(units) {
+            match base.and_then(|at| kept.get_mut(at)) {
+                Some(base) if !diacritics && u.class.is(class::DIACRITIC) && base.class.is(class::LATIN_GREEK) => base.cover(u),
+                _ => {
+                    if !u.class.is(class::MARK) {
+                        base = Some(kept.len());
                     }
+                    kept.push(u);
                 }
             }
-            *units = kept;
         }
-        let mut out: Vec<Unit> = Vec::with_capacity(units.len());
         let mut starter: Option<usize> = None;
-        for &u in units.iter() {
-            if let Some(s) = starter {
-                let adjacent = out.len() == s + 1;
-                let last = if adjacent { 0 } else { out[out.len() - 1].class.ccc };
-                if (adjacent || last < u.class.ccc)
-                    && let Some(c) = self.compose(out[s].c, u.c)
-                {
-                    out[s].c = c;
-                    out[s].class = self.class(c);
-                    out[s].cover(u);
-                    continue;
-                }
+        for u in kept {
+            let last = units.len().checked_sub(1);
+            // What stands between a starter and a mark must have a lower class.
+            let free = starter == last || units.last().is_some_and(|l| l.class.ccc < u.class.ccc);
+            if let Some(s) = starter.and_then(|s| units.get_mut(s))
+                && free
+                && let Some(c) = self.compose(s.c, u.c)
+            {
+                s.c = c;
+                s.class = self.class(c);
+                s.cover(u);
+                continue;
             }
             if u.class.ccc == 0 {
-                starter = Some(out.len());
+                starter = Some(units.len());
             }
-            out.push(u);
+            units.push(u);
         }
-        *units = out;
     }
 }
 
@@ -509,8 +546,12 @@ impl Folded {
     }
     /// The original range of folded characters [from, to), in characters.
     pub fn original(&self, from: usize, to: usize) -> (u32, u32) {
-        let start = self.start[from..to].iter().copied().min().unwrap_or(0);
-        (start, self.end[from..to].iter().copied().max().unwrap_or(start))
+        let (mut start, mut end) = (u32::MAX, 0);
+        for (&s, &e) in self.start.iter().zip(&self.end).take(to).skip(from) {
+            start = start.min(s);
+            end = end.max(e);
+        }
+        if start < end { (start, end) } else { (end, end) }
     }
 }
 
@@ -537,16 +578,19 @@ pub struct Folder {
 impl Folder {
     /// For texts over `alphabet` (code points by rank). O(alphabet).
     pub fn new(table: &Arc<Table>, alphabet: &[u32], off: Off) -> Folder {
-        let mut folder = Folder { table: Arc::clone(table), off, outcomes: Vec::with_capacity(alphabet.len()), units: Vec::new() };
+        let mut folder =
+            Folder { table: Arc::clone(table), off, outcomes: Vec::with_capacity(alphabet.len()), units: Vec::new() };
         for &c in alphabet {
-            let mapped: Vec<(u32, Class)> = table.map(c, off).into_iter().map(|c| (c, table.class(c))).collect();
-            let mut alone: Vec<Unit> = mapped.iter().map(|&(c, class)| Unit { c, start: 0, end: 1, class }).collect();
+            let mapped: Vec<Unit> =
+                table.map(c, off).iter().map(|&c| Unit { c, start: 0, end: 1, class: table.class(c) }).collect();
+            let joins = mapped.first().is_none_or(|u| u.class.is(class::COMBINES));
+            let mut alone = mapped.clone();
             table.normalize(&mut alone, off);
-            let joins = mapped.first().is_none_or(|(_, class)| class.is(class::COMBINES));
             let start = folder.units.len() as u32;
-            folder.units.extend(alone.iter().map(|u| (u.c, u.class)));
-            let mid = folder.units.len() as u32;
-            folder.units.extend(mapped);
+            let mid = start + alone.len() as u32;
+            for u in alone.iter().chain(&mapped) {
+                folder.units.push((u.c, u.class));
+            }
             folder.outcomes.push(Outcome { start, mid, end: folder.units.len() as u32, joins, class: table.class(c) });
         }
         folder
@@ -580,34 +624,37 @@ impl Folder {
             after_word = word;
         };
         let mut cluster = Vec::new();
-        let mut i = 0;
-        while i < text.len() {
-            let mut j = i + 1;
-            while j < text.len() && self.outcomes.get(text[j] as usize).is_some_and(|o| o.joins) {
-                j += 1;
+        let mut at = 0;
+        let mut rest = text.iter().map(|&rank| self.outcomes.get(rank as usize)).peekable();
+        while let Some(first) = rest.next() {
+            let start = at;
+            at += 1;
+            if rest.peek().is_none_or(|next| next.is_none_or(|o| !o.joins)) {
+                for &(c, class) in self.units_of(first, |o| o.start..o.mid) {
+                    push(&mut out, c, class, start, at);
+                }
+                continue;
             }
-            if j == i + 1 {
-                if let Some(o) = self.outcomes.get(text[i] as usize) {
-                    for &(c, class) in &self.units[o.start as usize..o.mid as usize] {
-                        push(&mut out, c, class, i as u32, i as u32 + 1);
-                    }
+            let mut next = Some(first);
+            at = start;
+            while let Some(outcome) = next {
+                for &(c, class) in self.units_of(outcome, |o| o.mid..o.end) {
+                    cluster.push(Unit { c, start: at, end: at + 1, class });
                 }
-            } else {
-                cluster.clear();
-                for (k, rank) in text.iter().enumerate().take(j).skip(i) {
-                    if let Some(o) = self.outcomes.get(*rank as usize) {
-                        let units = &self.units[o.mid as usize..o.end as usize];
-                        cluster.extend(units.iter().map(|&(c, class)| Unit { c, start: k as u32, end: k as u32 + 1, class }));
-                    }
-                }
-                self.table.normalize(&mut cluster, self.off);
-                for u in &cluster {
-                    push(&mut out, u.c, u.class, u.start, u.end);
-                }
+                at += 1;
+                next = rest.next_if(|o| o.is_some_and(|o| o.joins));
             }
-            i = j;
+            self.table.normalize(&mut cluster, self.off);
+            for u in std::mem::take(&mut cluster) {
+                push(&mut out, u.c, u.class, u.start, u.end);
+            }
         }
         out
+    }
+
+    fn units_of(&self, outcome: Option<&Outcome>, part: fn(&Outcome) -> Range<u32>) -> &[(u32, Class)] {
+        let range = outcome.map(part).unwrap_or_default();
+        self.units.get(range.start as usize..range.end as usize).unwrap_or_default()
     }
 
     /// Whether a text may be cut before character `at` so that both parts, folded alone, give what the whole gives.
@@ -627,10 +674,15 @@ impl Folder {
 
 /// Folds a short text of any characters, such as a query. O(length · log table).
 pub fn fold_str(table: &Arc<Table>, text: &str, off: Off) -> Folded {
-    let mut alphabet: Vec<u32> = text.chars().map(|c| c as u32).collect();
+    let mut ranks = Vec::new();
+    for c in text.chars() {
+        ranks.push(c as u32);
+    }
+    let mut alphabet = ranks.clone();
     order::set(&mut alphabet);
-    let ranks: Vec<u32> =
-        text.chars().map(|c| alphabet.binary_search(&(c as u32)).unwrap_or(0) as u32).collect();
+    for c in &mut ranks {
+        *c = alphabet.binary_search(c).unwrap_or(0) as u32;
+    }
     Folder::new(table, &alphabet, off).fold(&ranks)
 }
 

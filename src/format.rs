@@ -106,32 +106,30 @@ impl Error {
     #[inline(never)]
     pub fn text(&self) -> String {
         let mut out = String::new();
-        let mut say = |text: &str, n: u64| {
-            out.push_str(text);
-            put_decimal(&mut out, n);
-        };
-        let end = match &*self.0 {
-            Reason::Corrupt { file, fault: Bad(fault) } => {
-                let (what, expected, got) = **fault;
-                say(&[file, ": ", what, ": expected "].concat(), expected);
-                say(", got ", got);
-                "; build the index again"
-            }
+        let (file, what, expected, got, end) = match &*self.0 {
+            Reason::Corrupt { file, fault: Bad(fault) } => (file, fault.0, fault.1, fault.2, "; build the index again"),
             Reason::Version { file, got } => {
-                say(&[file, ": index format: expected "].concat(), VERSION.into());
-                say(", got ", *got);
-                "; build the index again with this version of xunzi"
+                (file, "index format", VERSION.into(), *got, "; build the index again with this version of xunzi")
             }
             Reason::TooLong { got } => {
-                say("the query has ", *got as u64);
-                say(" characters, the longest has ", crate::query::LONGEST as u64);
-                "; shorten it"
+                out.push_str("the query has ");
+                put_decimal(&mut out, *got as u64);
+                out.push_str(" characters, the longest has ");
+                put_decimal(&mut out, crate::query::LONGEST as u64);
+                return out + "; shorten it";
             }
             Reason::NoArticle { id } => {
-                say("there is no article ", (*id).into());
-                " in this index"
+                out.push_str("there is no article ");
+                put_decimal(&mut out, (*id).into());
+                return out + " in this index";
             }
         };
+        for part in [file, ": ", what, ": expected "] {
+            out.push_str(part);
+        }
+        put_decimal(&mut out, expected);
+        out.push_str(", got ");
+        put_decimal(&mut out, got);
         out + end
     }
 }
@@ -226,18 +224,18 @@ impl File {
 
     /// The file of a name, if it is one.
     pub fn parse(name: &str) -> Option<File> {
-        let kind = match name.as_bytes() {
-            b"root.dat" => return Some(File::ROOT),
-            b"dict.dat" => return Some(File::DICT),
-            b"pack.dat" => return Some(File::PACK),
-            [b'g', b'/', ..] => Kind::Grams,
-            [b't', b'/', ..] => Kind::Text,
-            [b'c', b'/', ..] => Kind::Column,
+        let kind = match name.bytes().next()? {
+            b'r' => Kind::Root,
+            b'd' => Kind::Dict,
+            b'p' => Kind::Pack,
+            b'g' => Kind::Grams,
+            b't' => Kind::Text,
+            b'c' => Kind::Column,
             _ => return None,
         };
         let digits = name.get(2..)?.strip_suffix(".dat")?;
-        let file = File { kind, number: u32::try_from(get_hex(digits)?).ok()? };
-        // One name per file: `g/1.dat` or `g/+01.dat` would be a second one.
+        let file = File { kind, number: get_digits(digits, 16).and_then(|n| u32::try_from(n).ok()).unwrap_or(0) };
+        // One name per file, so none but this is one: neither `g/1.dat` nor `root.data`.
         (file.name() == name).then_some(file)
     }
 }
@@ -258,11 +256,21 @@ pub fn put_hex(out: &mut String, n: u64, width: u32) {
     out.push(char::from_digit(n as u32 & 15, 16).unwrap_or('0'));
 }
 
+/// A number in decimal: digits and nothing else.
+pub fn get_decimal(text: &str) -> Option<u64> {
+    get_digits(text, 10)
+}
+
 /// A number in hexadecimal: digits and nothing else.
 pub fn get_hex(text: &str) -> Option<u64> {
+    get_digits(text, 16)
+}
+
+#[inline(never)]
+fn get_digits(text: &str, base: u32) -> Option<u64> {
     let mut n: u64 = 0;
-    for c in text.chars() {
-        n = n.checked_mul(16)? | u64::from(c.to_digit(16)?);
+    for b in text.bytes() {
+        n = n.checked_mul(base.into())?.checked_add(char::from(b).to_digit(base)?.into())?;
     }
     (!text.is_empty()).then_some(n)
 }
@@ -335,7 +343,7 @@ pub fn open(file: File, build: u64, bytes: &[u8]) -> Result<&[u8], Error> {
     let Some((head, payload)) = bytes.split_at_checked(ENVELOPE) else {
         return Err(corrupt("length in bytes", ENVELOPE as u64, bytes.len() as u64));
     };
-    if head[..4] != MAGIC {
+    if !head.starts_with(&MAGIC) {
         return Err(corrupt("first bytes", u64::from(u32_at(&MAGIC, 0)), u64::from(u32_at(head, 0))));
     }
     if head[4] != VERSION {
@@ -433,6 +441,11 @@ impl<'a> Bytes<'a> {
     pub fn text(&mut self) -> Result<&'a str, Bad> {
         let bytes = self.bytes()?;
         std::str::from_utf8(bytes).or_else(|e| bad("UTF-8 up to byte", bytes.len() as u64, e.valid_up_to() as u64))
+    }
+    /// The same, to be kept.
+    #[inline(never)]
+    pub fn string(&mut self) -> Result<String, Bad> {
+        self.text().map(String::from)
     }
     /// Nothing may be left.
     pub fn end(&self) -> Result<(), Bad> {

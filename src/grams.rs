@@ -255,26 +255,28 @@ struct Open {
     /// Smallest rank that its next child may have.
     lo: u64,
     df: u64,
-    /// Announced children, last one first.
-    run: Vec<u32>,
+    /// Announced children.
+    run: std::vec::IntoIter<u32>,
 }
 
 /// Walks a page. O(size of the page); never more than its bits allow.
 fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad> {
     let alphabet = u64::from(shape.alphabet);
     let mut r = BitReader::new(page);
-    let mut opens = vec![Open { lo: 0, df: u64::from(shape.passages), run: Vec::new() }];
+    let mut opens = vec![Open { lo: 0, df: u64::from(shape.passages), run: Vec::new().into_iter() }];
     let nodes = r.gamma(page.len() as u64 * 8, "nodes of a page")?;
     let depth = r.gamma(u64::from(shape.longest), "depth of a page")? - 1;
     for level in 0..depth as usize {
         let rank = r.uniform(alphabet)?;
-        let parent = opens[level].df;
+        let parent = opens.last().map_or(0, |open| open.df);
         let df = r.gamma(parent, "passages of a gram")?;
         if !visitor.node(&mut r, level, rank as u32, df, parent)? {
             return Ok(());
         }
-        opens[level].lo = rank + 1;
-        opens.push(Open { lo: 0, df, run: Vec::new() });
+        if let Some(open) = opens.last_mut() {
+            open.lo = rank + 1;
+        }
+        opens.push(Open { lo: 0, df, run: Vec::new().into_iter() });
     }
     if let Some(open) = opens.last_mut() {
         open.lo = r.uniform(alphabet + 1)?;
@@ -282,7 +284,7 @@ fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad
     for _ in 0..nodes {
         let (rank, parent) = loop {
             let Some(open) = opens.last_mut() else { return bad("nodes of a page", nodes, 0) };
-            if let Some(rank) = open.run.pop() {
+            if let Some(rank) = open.run.next() {
                 break (rank, open.df);
             }
             if r.get(1)? == 0 {
@@ -298,9 +300,9 @@ fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad
                 return bad("rank of a gram", alphabet, least);
             }
             let last = least + r.uniform(alphabet - least)?;
-            open.run = get_list(&mut r, n, open.lo, last)?;
-            open.run.push(last as u32);
-            open.run.reverse();
+            let mut run = get_list(&mut r, n, open.lo, last)?;
+            run.push(last as u32);
+            open.run = run.into_iter();
             open.lo = last + 1;
         };
         let level = opens.len() - 1;
@@ -309,7 +311,7 @@ fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad
             return Ok(());
         }
         if shape.extends(df, level + 1) {
-            opens.push(Open { lo: 0, df, run: Vec::new() });
+            opens.push(Open { lo: 0, df, run: Vec::new().into_iter() });
         }
     }
     Ok(())

@@ -135,9 +135,8 @@ pub fn check(dir: &Path) -> Result<(usize, u64), Trouble> {
     for (file, bytes) in &files {
         payloads.insert(*file, open(*file, id, bytes).map_err(|e| wrong(&file.name(), e.to_string()))?);
     }
-    let get = |file: File| {
-        payloads.get(&file).copied().ok_or_else(|| wrong(&file.name(), "is missing; make the index anew".into()))
-    };
+    let get =
+        |file: File| payloads.get(&file).copied().ok_or_else(|| wrong(&file.name(), "is missing; make the index anew".into()));
     let payload = get(File::ROOT)?;
     let root = Root::get(payload).map_err(|b| wrong("root.dat", b.of("root.dat").to_string()))?;
     let mut expected: BTreeSet<File> = BTreeSet::from([File::ROOT]);
@@ -236,9 +235,7 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
             true => fs::metadata(site.path("pack.dat")).map_or(0, |m| m.len()),
             false => files.iter().map(|f| f.1.len() as u64).sum(),
         };
-    let payload = |file: &File, bytes: &[u8]| {
-        open(*file, id, bytes).map(<[u8]>::to_vec).map_err(|e| wrong(e.to_string()))
-    };
+    let payload = |file: &File, bytes: &[u8]| open(*file, id, bytes).map(<[u8]>::to_vec).map_err(|e| wrong(e.to_string()));
     let Some((file, bytes)) = files.iter().find(|f| f.0 == File::ROOT) else {
         return Err(wrong("holds no root.dat; make the index anew".into()));
     };

@@ -10,7 +10,7 @@
 //! `sizes` their bytes; `kept` are older builds, with their engines, that are still there for pages that are open; `sum` is the
 //! CRC-64/XZ, in hexadecimal, of all that stands before `,"sum"`.
 
-use crate::format::{Bad, Crc, Error, Reason, VERSION, get_hex, put_hex};
+use crate::format::{Bad, Crc, Error, Reason, VERSION, get_decimal, get_hex, put_hex};
 
 /// The manifest of an index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,8 +47,8 @@ impl Manifest {
     pub fn read(text: &str) -> Result<Manifest, Error> {
         let corrupt = |what, expected, got| Bad::new(what, expected, got).of("manifest");
         let start = "{\"xunzi\":";
-        match between(text, start, b',').parse::<u64>() {
-            Ok(n) if text.starts_with(start) => {
+        match get_decimal(between(text, start, b',')) {
+            Some(n) if text.starts_with(start) => {
                 if n != u64::from(VERSION) {
                     return Err(Reason::Version { file: "manifest".into(), got: n }.into());
                 }
@@ -69,7 +69,7 @@ impl Manifest {
             engine: between(head, "\"engine\":\"", b'"').to_owned(),
             build: between(head, "\"build\":\"", b'"').to_owned(),
             open: list(between(head, "\"open\":[", b']')),
-            sizes: list(between(head, "\"sizes\":[", b']')).iter().filter_map(|n| n.parse().ok()).collect(),
+            sizes: list(between(head, "\"sizes\":[", b']')).iter().filter_map(|n| get_decimal(n)).collect(),
             kept: list(between(head, "\"kept\":[", b']')),
         })
     }

@@ -6,8 +6,14 @@
 
 /// Sorts by a key; items with equal keys stay in their order. O(n log n).
 pub fn by_key<T>(items: &mut [T], key: impl Fn(&T) -> u128) {
-    let mut keys: Vec<(u128, u32)> = items.iter().map(key).zip(0..).collect();
+    // What is compiled for every type is kept small.
+    let mut keys = keys(items.len(), &|at| items.get(at).map_or(0, &key));
     sort(&mut keys, &mut |a, b| items.swap(a, b));
+}
+
+#[inline(never)]
+fn keys(n: usize, key: &dyn Fn(usize) -> u128) -> Vec<(u128, u32)> {
+    (0..n).map(|at| (key(at), at as u32)).collect()
 }
 
 /// Sorts numbers and removes repeated ones. O(n log n).

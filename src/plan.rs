@@ -28,8 +28,13 @@ pub struct Plan {
 impl Plan {
     /// For a folded term.
     pub fn new(root: &Root, term: &[u32]) -> Plan {
-        let ranks: Option<Vec<u32>> =
-            term.iter().map(|c| root.folded.iter().position(|f| f == c).map(|rank| rank as u32)).collect();
+        let mut ranks = Some(Vec::new());
+        for c in term {
+            match (root.folded.iter().position(|f| f == c), &mut ranks) {
+                (Some(rank), Some(ranks)) => ranks.push(rank as u32),
+                _ => ranks = None,
+            }
+        }
         Plan { done: ranks.is_none(), ranks, offset: 0, candidates: None, pages: Vec::new(), exact: false, gaps: false }
     }
 

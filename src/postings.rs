@@ -39,14 +39,14 @@ pub fn set_bits(set: &[u32], lo: u64, hi: u64) -> u64 {
 
 /// Reads `n` numbers from `lo..hi` and hands each to `take`, in the code's order (middle first, with its index), O(n).
 /// The recursion is at most log₂ n deep. A set that cannot exist (more numbers than places) is refused.
-pub fn get_set(r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64, take: &mut impl FnMut(usize, u32)) -> Result<(), Bad> {
+pub fn get_set(r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64, take: &mut dyn FnMut(usize, u32)) -> Result<(), Bad> {
     if hi < lo || n > hi - lo || hi > 1 << 32 {
         return bad("size of a set", hi.saturating_sub(lo), n);
     }
     halves(r, 0, n, lo, hi, take)
 }
 
-fn halves(r: &mut BitReader<'_>, at: u64, n: u64, lo: u64, hi: u64, take: &mut impl FnMut(usize, u32)) -> Result<(), Bad> {
+fn halves(r: &mut BitReader<'_>, at: u64, n: u64, lo: u64, hi: u64, take: &mut dyn FnMut(usize, u32)) -> Result<(), Bad> {
     if n == 0 {
         return Ok(());
     }
@@ -84,8 +84,14 @@ pub fn skip_set(r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64) -> Result<(), B
 #[inline(never)]
 pub fn get_list(r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64) -> Result<Vec<u32>, Bad> {
     let mut list = Vec::new();
-    get_set(r, n, lo, hi, &mut |_, v| list.push(v))?;
+    append_list(&mut list, r, n, lo, hi)?;
     Ok(list)
+}
+
+/// Reads a set at the end of a list.
+#[inline(never)]
+pub fn append_list(list: &mut Vec<u32>, r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64) -> Result<(), Bad> {
+    get_set(r, n, lo, hi, &mut |_, v| list.push(v))
 }
 
 #[cfg(test)]

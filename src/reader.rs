@@ -83,12 +83,13 @@ pub const CAP: usize = 6 << 20;
 impl Reader {
     /// A reader of a build. `first`: the files it needs before anything else, as the manifest names them.
     pub fn new(build: u64, first: &[&str]) -> Result<Reader, Error> {
-        let parse = |name: &&str| {
-            File::parse(name).ok_or_else(|| Bad::new("name of a file", 1, 0).of("manifest"))
-        };
+        let mut files = Vec::new();
+        for name in first {
+            files.push(File::parse(name).ok_or_else(|| Bad::new("name of a file", 1, 0).of("manifest"))?);
+        }
         Ok(Reader {
             build,
-            first: first.iter().map(parse).collect::<Result<_, _>>()?,
+            first: files,
             root: None,
             folder: None,
             dictionary: None,
@@ -153,14 +154,16 @@ impl Reader {
                 // The files fed together are needed together: what has just come is never dropped before it is read.
                 let mut total: usize = self.kept.iter().filter(|k| !k.pinned).map(|k| k.payload.len()).sum();
                 while total > self.cap {
-                    let (mut oldest, mut used) = (None, self.clock.saturating_sub(64));
-                    for (at, kept) in self.kept.iter().enumerate().filter(|(_, k)| !k.pinned) {
-                        if kept.used < used {
-                            (oldest, used) = (Some(at), kept.used);
+                    // No two files were used at the same time.
+                    let old = self.kept.iter().filter(|k| !k.pinned && k.used + 64 < self.clock).map(|k| k.used);
+                    let Some(oldest) = old.reduce(u64::min) else { break };
+                    self.kept.retain(|k| {
+                        let keep = k.used != oldest;
+                        if !keep {
+                            total -= k.payload.len();
                         }
-                    }
-                    let Some(at) = oldest else { break };
-                    total -= self.kept.swap_remove(at).payload.len();
+                        keep
+                    });
                 }
             }
         }
@@ -241,13 +244,14 @@ impl Reader {
         self.blocks.push((number, Rc::clone(&block), now));
         let mut total: usize = self.blocks.iter().map(|b| b.1.memory()).sum();
         while total > self.cap && self.blocks.len() > 1 {
-            let (mut oldest, mut used) = (0, now);
-            for (at, block) in self.blocks.iter().enumerate() {
-                if block.2 < used {
-                    (oldest, used) = (at, block.2);
+            let oldest = self.blocks.iter().map(|b| b.2).reduce(u64::min);
+            self.blocks.retain(|b| {
+                let keep = Some(b.2) != oldest;
+                if !keep {
+                    total -= b.1.memory();
                 }
-            }
-            total -= self.blocks.swap_remove(oldest).1.memory();
+                keep
+            });
         }
         Ok(block)
     }

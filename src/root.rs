@@ -29,7 +29,7 @@ use crate::fold::{CODE_POINTS, Table};
 use crate::format::{Bad, BitReader, BitWriter, bad};
 use crate::grams::{LONGEST_GRAM, Shape};
 use crate::order;
-use crate::postings::{get_list, put_set};
+use crate::postings::{append_list, put_set};
 
 /// Most passages of an index: bounds what a forged count can make a reader allocate (16 MB for a list).
 pub const MOST_PASSAGES: u64 = 1 << 22;
@@ -167,64 +167,90 @@ impl Root {
 
     /// Reads a root.
     pub fn get(payload: &[u8]) -> Result<Root, Bad> {
-        let mut r = BitReader::new(payload);
-        let mut count = |max: u64, what| r.gamma(max + 1, what).map(|n| n - 1);
-        let longest = count(LONGEST_GRAM as u64, "longest gram")? as u32;
-        let bound = count(MOST_PASSAGES, "bound of a gram")? as u32;
-        let window = count(1 << 30, "window")? as u32;
-        let articles = count(MOST_PASSAGES / 2, "articles")?;
-        let passages = count(MOST_PASSAGES / 2, "passages")?;
-        let blocks = count(passages, "blocks")?;
-        let pages = count(MOST_PASSAGES, "pages")? as u32;
-        let dated = count(articles, "dated articles")? as u32;
-        let reordered = count(1, "order")? == 1;
-        let dictionary = count(1, "dictionary")? == 1;
-        let kib = count(1 << 40, "size of the text")?;
-        let columns = count(1000, "columns")?;
-        if longest == 0 || bound == 0 || articles == 0 || passages < articles || blocks == 0 {
+        let mut root = Root::default();
+        root.read(&mut BitReader::new(payload))?;
+        Ok(root)
+    }
+
+    /// Reads everything. What has been read stands in the root: nothing else must be cleared away after a fault.
+    fn read(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
+        let mut numbers = [0; 12];
+        for (n, (max, what)) in numbers.iter_mut().zip([
+            (LONGEST_GRAM as u64, "longest gram"),
+            (MOST_PASSAGES, "bound of a gram"),
+            (1 << 30, "window"),
+            (MOST_PASSAGES / 2, "articles"),
+            (MOST_PASSAGES / 2, "passages"),
+            (MOST_PASSAGES / 2, "blocks"),
+            (MOST_PASSAGES, "pages"),
+            (MOST_PASSAGES / 2, "dated articles"),
+            (1, "order"),
+            (1, "dictionary"),
+            (1 << 40, "size of the text"),
+            (1000, "columns"),
+        ]) {
+            *n = r.gamma(max + 1, what)? - 1;
+        }
+        let [longest, bound, window, articles, passages, blocks, pages, dated, reordered, dictionary, kib, columns] = numbers;
+        if longest == 0
+            || bound == 0
+            || articles == 0
+            || passages < articles
+            || blocks == 0
+            || passages < blocks
+            || articles < dated
+        {
             return bad("size of the index", articles, passages.min(blocks));
         }
-        let original = get_alphabet(&mut r)?;
-        let folded = get_alphabet(&mut r)?;
-        let both: Vec<u32> = original.iter().chain(&folded).copied().collect();
-        let table = Arc::new(Table::get(&mut r, &both)?);
-        let mut starts = |n: u64| -> Result<Vec<u32>, Bad> {
-            let mut list = vec![0];
-            list.extend(get_list(&mut r, n - 1, 1, passages)?);
+        self.longest = longest as u32;
+        self.bound = bound as u32;
+        self.window = window as u32;
+        self.pages = pages as u32;
+        self.dated = dated as u32;
+        self.reordered = reordered == 1;
+        self.dictionary = dictionary == 1;
+        self.kib = kib;
+        get_alphabet(r, &mut self.original)?;
+        get_alphabet(r, &mut self.folded)?;
+        self.table = Arc::new(Table::get(r, &[&self.original, &self.folded])?);
+        for (list, n) in [(&mut self.articles, articles), (&mut self.blocks, blocks)] {
+            list.push(0);
+            append_list(list, r, n - 1, 1, passages)?;
             list.push(passages as u32);
-            Ok(list)
-        };
-        let (articles, blocks) = (starts(articles)?, starts(blocks)?);
-        let mut separators: Vec<Vec<u32>> = Vec::new();
+        }
+        let alphabet = self.folded.len() as u64;
         for _ in 1..pages {
-            let before = separators.last().map_or(&[][..], |s| s);
+            let before = self.separators.last().map_or(&[][..], |s| s);
             let lcp = r.gamma(before.len() as u64 + 1, "shared part of a separator")? as usize - 1;
             let n = r.gamma(LONGEST_GRAM as u64, "length of a separator")?;
-            let mut separator = before[..lcp].to_vec();
+            let mut separator: Vec<u32> = before.iter().take(lcp).copied().collect();
             for _ in 0..n {
-                separator.push(r.uniform(folded.len() as u64)? as u32);
+                separator.push(r.uniform(alphabet)? as u32);
             }
             if separator.as_slice() <= before {
                 return bad("order of the separators", 1, 0);
             }
-            separators.push(separator);
+            self.separators.push(separator);
         }
-        let mut keys = Vec::new();
         for _ in 1..r.gamma(1001, "metadata keys")? {
             let mut key = Vec::new();
             for _ in 1..r.gamma(1001, "length of a metadata key")? {
                 key.push(r.get(8)? as u8);
             }
             match String::from_utf8(key) {
-                Ok(key) => keys.push(key),
+                Ok(key) => self.keys.push(key),
                 Err(e) => return bad("UTF-8 of a metadata key up to byte", 0, e.utf8_error().valid_up_to() as u64),
             }
         }
-        let columns = (0..columns).map(|_| Ok(r.uniform(keys.len() as u64)? as u32)).collect::<Result<Vec<u32>, Bad>>()?;
-        if columns.iter().any(|&c| c as usize >= keys.len()) || r.left() >= 8 {
-            return bad("bits after the end", 7, r.left());
+        let keys = self.keys.len() as u64;
+        for _ in 0..columns {
+            let key = r.uniform(keys)?;
+            if key >= keys {
+                return bad("key of a column", keys, key);
+            }
+            self.columns.push(key as u32);
         }
-        Ok(Root { longest, bound, window, dated, reordered, dictionary, kib, pages, original, folded, table, articles, blocks, separators, keys, columns })
+        if r.left() >= 8 { bad("bits after the end", 7, r.left()) } else { Ok(()) }
     }
 }
 
@@ -239,8 +265,7 @@ pub struct Frequencies {
 
 /// An alphabet from counts: characters by falling logarithm of their count, then by code point; and the logarithms.
 pub fn alphabet(counts: impl IntoIterator<Item = (u32, u64)>) -> (Vec<u32>, Vec<u8>) {
-    let mut all: Vec<(u8, u32)> =
-        counts.into_iter().filter(|&(_, n)| n > 0).map(|(c, n)| (n.ilog2().min(31) as u8, c)).collect();
+    let mut all: Vec<(u8, u32)> = counts.into_iter().filter(|&(_, n)| n > 0).map(|(c, n)| (n.ilog2().min(31) as u8, c)).collect();
     all.sort_unstable_by_key(|&(class, c)| (std::cmp::Reverse(class), c));
     (all.iter().map(|x| x.1).collect(), all.iter().map(|x| x.0).collect())
 }
@@ -254,20 +279,16 @@ fn put_alphabet(w: &mut BitWriter, chars: &[u32], classes: &[u8]) {
     }
 }
 
-fn get_alphabet(r: &mut BitReader<'_>) -> Result<Vec<u32>, Bad> {
-    let mut chars = Vec::new();
+fn get_alphabet(r: &mut BitReader<'_>, chars: &mut Vec<u32>) -> Result<(), Bad> {
     for _ in 0..32 {
         let n = r.gamma(CODE_POINTS + 1, "size of an alphabet")? - 1;
         // A character of an alphabet that is not nearly all of Unicode takes bits; all of Unicode is no alphabet.
         if n > r.left() {
             return bad("size of an alphabet", r.left(), n);
         }
-        chars.extend(get_list(r, n, 0, CODE_POINTS)?);
+        append_list(chars, r, n, 0, CODE_POINTS)?;
     }
     let mut distinct = chars.clone();
     order::set(&mut distinct);
-    if distinct.len() < chars.len() {
-        return bad("different characters of an alphabet", chars.len() as u64, 0);
-    }
-    Ok(chars)
+    if distinct.len() < chars.len() { bad("different characters of an alphabet", chars.len() as u64, 0) } else { Ok(()) }
 }

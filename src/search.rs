@@ -192,80 +192,128 @@ impl serde::Serialize for Found {
     }
 }
 
-fn ranges(list: &[(u32, u32)]) -> Value<'_> {
-    let pair = |&(start, end): &(u32, u32)| Value::List(vec![Value::Number(start.into()), Value::Number(end.into())]);
-    Value::List(list.iter().map(pair).collect())
-}
+/// The fields of a [`Value::Object`] under way.
+#[derive(Default)]
+pub struct Fields<'a>(Vec<(&'a str, Value<'a>)>);
 
-fn metadata(meta: &[(String, String)]) -> Value<'_> {
-    Value::Object(meta.iter().map(|(key, value)| (key.as_str(), Value::Text(value))).collect())
+impl<'a> Fields<'a> {
+    /// One more.
+    #[inline(never)]
+    pub fn put(&mut self, name: &'a str, value: Value<'a>) {
+        self.0.push((name, value));
+    }
+    /// A text.
+    #[inline(never)]
+    pub fn text(&mut self, name: &'a str, text: &'a str) {
+        self.put(name, Value::Text(text));
+    }
+    /// A text that may be left out.
+    #[inline(never)]
+    fn some(&mut self, name: &'a str, text: &'a Option<String>) {
+        if let Some(text) = text {
+            self.text(name, text);
+        }
+    }
+    /// A number.
+    #[inline(never)]
+    pub fn number(&mut self, name: &'a str, n: u64) {
+        self.put(name, Value::Number(n));
+    }
+    /// True or false.
+    #[inline(never)]
+    pub fn flag(&mut self, name: &'a str, flag: bool) {
+        self.put(name, Value::Flag(flag));
+    }
+    /// Places found.
+    #[inline(never)]
+    fn marks(&mut self, name: &'a str, marks: &[(u32, u32)]) {
+        let number = |n: u32| Value::Number(n.into());
+        self.put(name, Value::List(marks.iter().map(|&(start, end)| Value::List(vec![number(start), number(end)])).collect()));
+    }
+    #[inline(never)]
+    fn metadata(&mut self, meta: &'a [(String, String)]) {
+        let mut fields = Fields::default();
+        for (key, value) in meta {
+            fields.text(key, value);
+        }
+        self.put("meta", fields.end());
+    }
+    /// All of them.
+    pub fn end(self) -> Value<'a> {
+        Value::Object(self.0)
+    }
 }
 
 impl Found {
     /// As scripts see it.
     pub fn value(&self) -> Value<'_> {
-        let mut out = vec![
-            ("query", Value::Text(&self.query)),
-            ("articles", Value::Number(self.articles.into())),
-            ("hits", Value::Number(self.hits)),
-            ("articlesExact", Value::Flag(self.articles_exact)),
-            ("hitsExact", Value::Flag(self.hits_exact)),
-            ("state", Value::Text(if self.state == State::Complete { "complete" } else { "partial" })),
-        ];
-        if let Some(Problem { code, message }) = &self.problem {
-            out.push(("problem", Value::Object(vec![("code", Value::Text(code)), ("message", Value::Text(message))])));
+        let mut out = Fields::default();
+        out.text("query", &self.query);
+        out.number("articles", self.articles.into());
+        out.number("hits", self.hits);
+        out.flag("articlesExact", self.articles_exact);
+        out.flag("hitsExact", self.hits_exact);
+        out.text("state", if self.state == State::Complete { "complete" } else { "partial" });
+        if let Some(problem) = &self.problem {
+            let mut fields = Fields::default();
+            fields.text("code", &problem.code);
+            fields.text("message", &problem.message);
+            out.put("problem", fields.end());
         }
-        out.push(("results", Value::List(self.results.iter().map(|hit| hit.value()).collect())));
-        Value::Object(out)
+        out.put("results", Value::List(self.results.iter().map(|hit| hit.value()).collect()));
+        out.end()
     }
 }
 
 impl Hit {
     fn value(&self) -> Value<'_> {
-        let mut out = vec![
-            ("id", Value::Number(self.id.into())),
-            ("url", Value::Text(&self.url)),
-            ("title", Value::Text(&self.title)),
-            ("titleMarks", ranges(&self.title_marks)),
-            ("hits", Value::Number(self.hits)),
-            ("hitsExact", Value::Flag(self.hits_exact)),
-            ("meta", metadata(&self.meta)),
-            ("snippets", Value::List(self.snippets.iter().map(Snippet::value).collect())),
-        ];
-        out.extend(self.lead.as_deref().map(|lead| ("lead", Value::Text(lead))));
-        Value::Object(out)
+        let mut out = Fields::default();
+        out.number("id", self.id.into());
+        out.text("url", &self.url);
+        out.text("title", &self.title);
+        out.marks("titleMarks", &self.title_marks);
+        out.number("hits", self.hits);
+        out.flag("hitsExact", self.hits_exact);
+        out.metadata(&self.meta);
+        out.put("snippets", Value::List(self.snippets.iter().map(Snippet::value).collect()));
+        out.some("lead", &self.lead);
+        out.end()
     }
 }
 
 impl Snippet {
     fn value(&self) -> Value<'_> {
-        let mut out = vec![("field", Value::Text(self.field)), ("text", Value::Text(&self.text)), ("marks", ranges(&self.marks))];
-        out.extend(self.heading.as_deref().map(|heading| ("heading", Value::Text(heading))));
-        out.extend(self.anchor.as_deref().map(|anchor| ("anchor", Value::Text(anchor))));
-        Value::Object(out)
+        let mut out = Fields::default();
+        out.text("field", self.field);
+        out.text("text", &self.text);
+        out.marks("marks", &self.marks);
+        out.some("heading", &self.heading);
+        out.some("anchor", &self.anchor);
+        out.end()
     }
 }
 
 impl Whole {
     /// As scripts see it.
     pub fn value(&self) -> Value<'_> {
-        fn heading(h: &Heading) -> Value<'_> {
-            Value::Object(vec![
-                ("start", Value::Number(h.start.into())),
-                ("end", Value::Number(h.end.into())),
-                ("anchor", Value::Text(&h.anchor)),
-            ])
+        let mut headings = Vec::new();
+        for heading in &self.headings {
+            let mut out = Fields::default();
+            out.number("start", heading.start.into());
+            out.number("end", heading.end.into());
+            out.text("anchor", &heading.anchor);
+            headings.push(out.end());
         }
-        Value::Object(vec![
-            ("id", Value::Number(self.id.into())),
-            ("url", Value::Text(&self.url)),
-            ("title", Value::Text(&self.title)),
-            ("titleMarks", ranges(&self.title_marks)),
-            ("text", Value::Text(&self.text)),
-            ("marks", ranges(&self.marks)),
-            ("headings", Value::List(self.headings.iter().map(heading).collect())),
-            ("meta", metadata(&self.meta)),
-        ])
+        let mut out = Fields::default();
+        out.number("id", self.id.into());
+        out.text("url", &self.url);
+        out.text("title", &self.title);
+        out.marks("titleMarks", &self.title_marks);
+        out.text("text", &self.text);
+        out.marks("marks", &self.marks);
+        out.put("headings", Value::List(headings));
+        out.metadata(&self.meta);
+        out.end()
     }
 }
 
@@ -442,7 +490,8 @@ impl Search {
                 }
                 same
             });
-            let find = |c: &Candidate| articles.binary_search_by(|a| a.article.cmp(&c.article)).ok().and_then(|at| articles.get(at));
+            let find =
+                |c: &Candidate| articles.binary_search_by(|a| a.article.cmp(&c.article)).ok().and_then(|at| articles.get(at));
             if k == terms {
                 // The plan for all terms together.
                 for c in &mut out {
@@ -511,7 +560,7 @@ impl Search {
                 match self.advance(&mut work, reader, root, query) {
                     Ok(true) => {
                         let (facts, article) = (work.facts, work.candidate.article);
-                        match finish(work) {
+                        match finish(&mut work) {
                             Some(hit) => self.verified.push((facts, article, Rc::new(hit))),
                             None => self.refuted += 1,
                         }
@@ -540,20 +589,20 @@ impl Search {
         for plan in &self.plans {
             let mut blocks: Vec<u32> = Vec::new();
             let list = plan.candidates().unwrap_or_default();
-            let from = list.partition_point(|&p| p < passages.start);
-            for &p in list.iter().skip(from).take_while(|&&p| p < passages.end) {
-                blocks.push(root.block_of(p));
-            }
             if !all_on && self.thorough(reader) {
                 // With fewer folds a term may occur in more places of an article that has it.
-                blocks = (first..=last).collect();
+                blocks.extend((first..=last).rev());
+            } else {
+                let end = list.partition_point(|&p| p < passages.end);
+                for &p in list.iter().take(end).rev().take_while(|&&p| p >= passages.start) {
+                    blocks.push(root.block_of(p));
+                }
             }
             // The title can be read in any block of the article; only if there is no other, in the first.
             if blocks.is_empty() && list.binary_search(&candidate.article).is_ok() {
                 blocks.push(first);
             }
             blocks.dedup();
-            blocks.reverse();
             by_term.push(blocks);
         }
         let terms = self.query.as_ref().map_or(0, |q| q.terms.len());
@@ -623,7 +672,8 @@ impl Search {
         // An occurrence may run into the next block.
         let goes_on = root.blocks.get(number as usize + 1) < root.articles.get(article as usize + 1);
         let mut text = Cow::Borrowed(&piece.text[..]);
-        let over = |t: &Term| hangs_over(&folded.chars, &t.exact) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded));
+        let over =
+            |t: &Term| hangs_over(&folded.chars, &t.exact) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded));
         if goes_on && query.terms.iter().chain(&query.together).any(over) {
             match reader.block(number + 1) {
                 Ok(next) => {
@@ -704,7 +754,9 @@ impl Search {
             order::by_key(&mut results, |(k, (f, article, _))| {
                 let page = if limit == 0 { k / 10 } else { 0 };
                 let density = f.hits.saturating_mul(1 << 20) / f.chars.max(1);
-                let facts = [f.together, f.title, f.exact, f.whole].iter().fold(page.into(), |key: u128, fact| key << 1 | u128::from(!fact));
+                let facts = [f.together, f.title, f.exact, f.whole]
+                    .iter()
+                    .fold(page.into(), |key: u128, fact| key << 1 | u128::from(!fact));
                 facts << 96 | u128::from(!(f.hits as u32)) << 64 | u128::from(!(density as u32)) << 32 | u128::from(*article)
             });
         }
@@ -724,10 +776,10 @@ impl Search {
 
     /// An answer with these results and nothing else.
     fn found(&self, results: Vec<Rc<Hit>>) -> Found {
-        let problem = self.failed.first().map(|(file, code)| Problem {
-            code: code.clone(),
-            message: file.name() + " of the index could not be read",
-        });
+        let problem = self
+            .failed
+            .first()
+            .map(|(file, code)| Problem { code: code.clone(), message: file.name() + " of the index could not be read" });
         Found {
             query: self.text.clone(),
             articles: 0,
@@ -747,12 +799,14 @@ impl Work {
     }
 }
 
-fn finish(work: Work) -> Option<Hit> {
+fn finish(work: &mut Work) -> Option<Hit> {
     let satisfied = work.satisfied();
-    let mut hit = work.hit.filter(|_| satisfied)?;
+    let mut hit = work.hit.take().filter(|_| satisfied)?;
     hit.hits = work.facts.hits;
     hit.hits_exact = !work.gaps && work.blocks.iter().flatten().all(|b| work.read.contains(b));
-    hit.snippets = work.windows.into_iter().map(|w| w.2).collect();
+    for (_, _, snippet) in std::mem::take(&mut work.windows) {
+        hit.snippets.push(snippet);
+    }
     if hit.snippets.is_empty() {
         let (text, marks) = (hit.title.clone(), hit.title_marks.clone());
         hit.snippets.push(Snippet { field: "title", text, marks, heading: None, anchor: None });

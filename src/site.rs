@@ -60,7 +60,8 @@ const WORKER: &str = include_str!("../www/worker.js");
 const BOX_STYLE: &str = "\"__XUNZI_CSS__\"";
 
 #[cfg(feature = "embed")]
-const ENGINE: Option<(&str, &[u8])> = Some((include_str!("../target/page/engine.js"), include_bytes!("../target/page/engine.wasm")));
+const ENGINE: Option<(&str, &[u8])> =
+    Some((include_str!("../target/page/engine.js"), include_bytes!("../target/page/engine.wasm")));
 #[cfg(not(feature = "embed"))]
 const ENGINE: Option<(&str, &[u8])> = None;
 
@@ -75,7 +76,11 @@ impl Page {
                 // In a block of its own the glue's names cannot clash when the script is loaded twice.
                 let worker = format!("{{\n{glue}\n{}}}\n", lean(WORKER)).into_bytes();
                 let sum = Crc::new().update(&worker).update(wasm).finish();
-                Page { folder: format!("{sum:016x}"), engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())], script }
+                Page {
+                    folder: format!("{sum:016x}"),
+                    engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())],
+                    script,
+                }
             }
             (None, None) => Page { folder: "none".into(), engine: Vec::new(), script },
         }
@@ -129,7 +134,8 @@ const GATHERING: &str = ".xunzi-new-";
 /// Writes an index into `dir`. `keep`: older generations that stay. On failure everything is as it was.
 pub fn write(dir: &Path, built: &Built, page: &Page, keep: usize) -> Result<Written, Trouble> {
     let existed = dir.exists();
-    let created: Vec<PathBuf> = dir.ancestors().take_while(|d| !d.as_os_str().is_empty() && !d.exists()).map(Path::to_owned).collect();
+    let created: Vec<PathBuf> =
+        dir.ancestors().take_while(|d| !d.as_os_str().is_empty() && !d.exists()).map(Path::to_owned).collect();
     let fresh = dir.join(format!("{GATHERING}{}", std::process::id()));
     // Process ids come again, in containers nearly always: what an interrupted build left there is in the way.
     let _ = fs::remove_dir_all(&fresh);
@@ -233,11 +239,7 @@ fn publish(dir: &Path, fresh: &Path, built: &Built, page: &Page, keep: usize) ->
         let _ = folder.sync_all();
     }
     prune(dir, &manifest);
-    Ok(Written {
-        files: built.files.len(),
-        bytes: built.files.iter().map(|f| f.1.len() as u64).sum(),
-        kept: manifest.kept.len(),
-    })
+    Ok(Written { files: built.files.len(), bytes: built.files.iter().map(|f| f.1.len() as u64).sum(), kept: manifest.kept.len() })
 }
 
 /// Whether a folder holds these files, byte for byte, and no others.
@@ -251,7 +253,8 @@ fn prune(dir: &Path, manifest: &Manifest) {
     let Ok(entries) = fs::read_dir(dir) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let used = name == manifest.build || name == manifest.engine || manifest.kept.iter().any(|k| k.split('+').any(|f| f == name));
+        let used =
+            name == manifest.build || name == manifest.engine || manifest.kept.iter().any(|k| k.split('+').any(|f| f == name));
         let holds = |file: &str| entry.path().join(file).is_file();
         let generation = is_ours(&name) && !used && (holds("root.dat") || holds("pack.dat") || holds("engine.wasm"));
         let age = entry.metadata().and_then(|m| m.modified()).ok().and_then(|t| SystemTime::now().duration_since(t).ok());
@@ -277,7 +280,9 @@ impl Site {
     pub fn open(dir: &Path) -> Result<Site, Trouble> {
         let path = dir.join("manifest");
         let text = fs::read_to_string(&path).map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound if dir.is_dir() => trouble(dir, "holds no index; make one with `xunzi build INPUT --out DIR`"),
+            io::ErrorKind::NotFound if dir.is_dir() => {
+                trouble(dir, "holds no index; make one with `xunzi build INPUT --out DIR`")
+            }
             io::ErrorKind::NotFound => trouble(dir, "there is no such folder; name the folder that `xunzi build --out` wrote"),
             _ => trouble(&path, format!("cannot be read: {e}; make the index anew")),
         })?;

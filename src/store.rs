@@ -63,30 +63,27 @@ impl Widths {
         if n > bytes.0.len() {
             return bad("characters of a text", bytes.0.len() as u64, n as u64);
         }
-        let data = bytes.0;
         let mut out = Vec::with_capacity(n);
-        let mut at = 0;
-        let next = |at: &mut usize| -> Result<u32, Bad> {
-            let Some(&b) = data.get(*at) else { return bad("end of a text", *at as u64 + 1, data.len() as u64) };
-            *at += 1;
+        let mut next = || -> Result<u32, Bad> {
+            let Some((&b, rest)) = bytes.0.split_first() else { return bad("end of a text", 1, 0) };
+            bytes.0 = rest;
             Ok(u32::from(b))
         };
         for _ in 0..n {
-            let lead = next(&mut at)?;
+            let lead = next()?;
             let rank = if lead < self.one {
                 lead
             } else if lead < self.one + self.two {
-                self.one + ((lead - self.one) << 8 | next(&mut at)?)
+                self.one + ((lead - self.one) << 8 | next()?)
             } else {
-                let high = (lead - self.one - self.two) << 16 | next(&mut at)? << 8;
-                self.one + (self.two << 8) + (high | next(&mut at)?)
+                let high = (lead - self.one - self.two) << 16 | next()? << 8;
+                self.one + (self.two << 8) + (high | next()?)
             };
             if rank >= self.alphabet {
                 return bad("rank of a character", u64::from(self.alphabet), u64::from(rank));
             }
             out.push(rank);
         }
-        bytes.0 = &data[at..];
         Ok(out)
     }
 }
@@ -181,50 +178,67 @@ pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
 /// Reads a block's data. `keys`: how many metadata keys the root lists.
 pub fn get_block(data: &[u8], widths: Widths, keys: u64) -> Result<Vec<Piece>, Bad> {
     let mut b = Bytes(data);
-    let string = |b: &mut Bytes<'_>| {
-        let n = b.count("characters of a string")?;
-        widths.get(b, n)
-    };
-    let small = |b: &mut Bytes<'_>, what| b.at_most(u64::from(u32::MAX >> 1), what).map(|n| n as u32);
     let mut pieces = Vec::new();
     for _ in 0..b.count("pieces of a block")? {
-        let mut piece = Piece {
-            article: small(&mut b, "article")?,
-            id: small(&mut b, "id")?,
-            offset: small(&mut b, "offset")?,
-            title: string(&mut b)?,
-            url: b.text()?.into(),
-            ..Piece::default()
-        };
-        for _ in 0..b.count("metadata")? {
-            piece.meta.push((b.at_most(keys.saturating_sub(1), "metadata key")? as u32, b.text()?.into()));
-        }
-        let under = (string(&mut b)?, String::from(b.text()?));
-        piece.under = (!under.0.is_empty() || !under.1.is_empty()).then_some(under);
-        let mut at = 0;
-        for _ in 0..b.count("headings")? {
-            let start = at + small(&mut b, "heading")?.min(u32::MAX >> 2);
-            let end = start.saturating_add(small(&mut b, "heading")?);
-            piece.heads.push(Head { start, end, anchor: b.text()?.into() });
-            if end > u32::MAX >> 2 {
-                return bad("heading", u64::from(u32::MAX >> 2), u64::from(end));
-            }
-            at = end;
-        }
-        for _ in 0..b.count("passages")? {
-            piece.passages.push(small(&mut b, "passage")?);
-        }
+        let mut piece = Piece::default();
+        piece.get_head(&mut b, widths, keys)?;
         pieces.push(piece);
     }
     for piece in &mut pieces {
         let n: u64 = piece.passages.iter().map(|&n| u64::from(n)).sum();
         piece.text = widths.get(&mut b, usize::try_from(n).unwrap_or(usize::MAX))?;
-        if piece.heads.last().is_some_and(|h| u64::from(h.end) > n) {
-            return bad("end of a heading", n, piece.heads.last().map_or(0, |h| u64::from(h.end)));
+        let end = piece.heads.last().map_or(0, |h| u64::from(h.end));
+        if end > n {
+            return bad("end of a heading", n, end);
         }
     }
     b.end()?;
     Ok(pieces)
+}
+
+#[inline(never)]
+fn small(b: &mut Bytes<'_>, what: &'static str) -> Result<u32, Bad> {
+    b.at_most(u64::from(u32::MAX >> 1), what).map(|n| n as u32)
+}
+
+#[inline(never)]
+fn ranks(b: &mut Bytes<'_>, widths: Widths) -> Result<Vec<u32>, Bad> {
+    let n = b.count("characters of a string")?;
+    widths.get(b, n)
+}
+
+impl Piece {
+    /// Reads all but the text. What has been read stands in the piece: nothing else must be cleared away after a fault.
+    fn get_head(&mut self, b: &mut Bytes<'_>, widths: Widths, keys: u64) -> Result<(), Bad> {
+        self.article = small(b, "article")?;
+        self.id = small(b, "id")?;
+        self.offset = small(b, "offset")?;
+        self.title = ranks(b, widths)?;
+        self.url = b.string()?;
+        for _ in 0..b.count("metadata")? {
+            let key = b.at_most(keys.saturating_sub(1), "metadata key")? as u32;
+            self.meta.push((key, b.string()?));
+        }
+        let (words, anchor) = self.under.insert((ranks(b, widths)?, String::new()));
+        *anchor = b.string()?;
+        if words.is_empty() && anchor.is_empty() {
+            self.under = None;
+        }
+        let mut at = 0;
+        for _ in 0..b.count("headings")? {
+            let start = at + small(b, "heading")?.min(u32::MAX >> 2);
+            let end = start.saturating_add(small(b, "heading")?);
+            if end > u32::MAX >> 2 {
+                return bad("heading", u64::from(u32::MAX >> 2), u64::from(end));
+            }
+            self.heads.push(Head { start, end, anchor: b.string()? });
+            at = end;
+        }
+        for _ in 0..b.count("passages")? {
+            self.passages.push(small(b, "passage")?);
+        }
+        Ok(())
+    }
 }
 
 /// Inflates a payload of text or dictionary. What comes out has exactly the length that the payload states, and that length
@@ -244,8 +258,7 @@ pub fn inflate(payload: &[u8], dictionary: &[u8]) -> Result<Vec<u8>, Bad> {
     if r.left() >= 8 {
         return bad("bits after deflated data", 7, r.left());
     }
-    out.drain(..before);
-    Ok(out)
+    Ok(out.get(before..).unwrap_or_default().to_vec())
 }
 
 /// A prefix code of deflate: how many codes each length has, and their symbols in the order of the codes.
@@ -321,9 +334,10 @@ fn inflate_blocks(r: &mut BitReader<'_>, out: &mut Vec<u8>, most: usize) -> Resu
         } else {
             let (literals, distances) = match kind {
                 1 => {
-                    let mut lengths = vec![8; 288];
-                    lengths[144..256].fill(9);
-                    lengths[256..280].fill(7);
+                    let mut lengths = Vec::new();
+                    for (end, length) in [(144, 8), (256, 9), (280, 7), (288, 8)] {
+                        lengths.resize(end, length);
+                    }
                     (Code::new(&lengths), Code::new(&[5; 30]))
                 }
                 2 => codes(r)?,
@@ -350,8 +364,8 @@ fn inflate_blocks(r: &mut BitReader<'_>, out: &mut Vec<u8>, most: usize) -> Resu
                 if length > most - out.len() {
                     return full();
                 }
-                for at in out.len() - distance..out.len() - distance + length {
-                    out.push(out[at]);
+                for _ in 0..length {
+                    out.push(out.get(out.len() - distance).copied().unwrap_or_default());
                 }
             }
         }
@@ -368,7 +382,10 @@ fn codes(r: &mut BitReader<'_>) -> Result<(Code, Code), Bad> {
     let mut lengths = [0; 19];
     let n = r.get(4)? as usize + 4;
     for &at in b"\x10\x11\x12\x00\x08\x07\x09\x06\x0a\x05\x0b\x04\x0c\x03\x0d\x02\x0e\x01\x0f".iter().take(n) {
-        lengths[at as usize] = r.get(3)? as u8;
+        let length = r.get(3)? as u8;
+        if let Some(l) = lengths.get_mut(usize::from(at)) {
+            *l = length;
+        }
     }
     let code = Code::new(&lengths);
     let mut lengths = Vec::new();
@@ -382,6 +399,6 @@ fn codes(r: &mut BitReader<'_>) -> Result<(Code, Code), Bad> {
         };
         lengths.resize(lengths.len() + times as usize, value);
     }
-    let (a, b) = lengths.split_at(literals);
+    let (a, b) = lengths.split_at_checked(literals).unwrap_or_default();
     Ok((Code::new(a), Code::new(b)))
 }

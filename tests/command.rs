@@ -548,11 +548,7 @@ fn what_cannot_be_read_is_named_and_skipped() {
         ("picture.txt", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &noise].concat(), "in/picture.txt: skipped: "),
         ("program.md", [b"\x7fELF\x02\x01\x01\0\0\0\0\0".as_slice(), &noise].concat(), "in/program.md: skipped: "),
         ("three.jsonl", lines.into(), "in/three.jsonl:3: skipped: "),
-        (
-            "latin.jsonl",
-            b"{\"title\": \"\xff\xfe\xfd\x80\x81\", \"text\": \"\xc0\xc1\xf5\xff\"}\n".to_vec(),
-            "in/latin.jsonl:1: skipped: ",
-        ),
+        ("binary.jsonl", [b"{\"title\": \0\0".as_slice(), &noise].concat(), "in/binary.jsonl: skipped: "),
     ];
     for (name, bytes, message) in cases {
         let dir = temp();
@@ -657,26 +653,26 @@ fn an_interrupted_build_leaves_the_old_index_or_the_new_one() {
         judge("anywhere", kill(child));
     }
     // While it writes.
-    for k in 0..30 {
+    for k in 0..15 {
         restore(&index, &rebuild.old);
         let mut child = spawn();
         while child.try_wait().expect("our own child").is_none() && !gathering() {
             std::thread::sleep(Duration::from_micros(50));
         }
-        std::thread::sleep(writing * k / 28);
+        std::thread::sleep(writing * k / 14);
         judge("writing", kill(child));
     }
     // While it gives the new files their names: between the renames, or right after them.
-    for _ in 0..30 {
+    for _ in 0..15 {
         restore(&index, &rebuild.old);
         let mut child = spawn();
         while child.try_wait().expect("our own child").is_none() && !new.exists() {
-            std::hint::spin_loop();
+            std::thread::yield_now();
         }
         judge("publishing", kill(child));
     }
     println!(
-        "killed {killed} of 100 builds (of {} ms, {} of them writing): {old_ones} times the old index, {new_ones} times the new one, whole; {left} left files",
+        "killed {killed} of 70 builds (of {} ms, {} of them writing): {old_ones} times the old index, {new_ones} times the new one, whole; {left} left files",
         all.as_millis(),
         writing.as_millis()
     );
@@ -1100,7 +1096,7 @@ impl Served {
     fn get(&self, path: &str) -> (u16, String, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.address).expect("the server listens");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("a socket");
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("a socket");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("an answer");
         let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap_or_else(|| panic!("{path}: {answer:?}"));
@@ -1135,11 +1131,11 @@ fn serve_gives_the_files_of_its_folder_and_no_others() {
     ] {
         let (status, head, body) = server.get(path);
         assert_eq!(status, 200, "{path}: {head}");
-        assert_eq!(body, fs::read(site.join(file)).expect("a file of the site"), "{path}");
+        assert!(body == fs::read(site.join(file)).expect("a file of the site"), "{path}: {} bytes", body.len());
         assert!(head.contains(&format!("content-type: {kind}")), "{path}: {head}");
     }
     let pack = format!("xunzi/{}/pack.dat", manifest.build);
-    assert_eq!(server.get(&format!("/{pack}")).2, fs::read(site.join(&pack)).expect("the index is one file"));
+    assert!(server.get(&format!("/{pack}")).2 == fs::read(site.join(&pack)).expect("the index is one file"));
     for outside in [
         "/../secret.txt",
         "/../../secret.txt",

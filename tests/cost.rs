@@ -52,8 +52,12 @@ fn bytes_of_an_answer() {
     let mut engine = Engine::new(&articles, &Parameters::default());
     let size: usize = engine.files.values().map(Vec::len).sum();
     let root = engine.files.get("root.dat").or(engine.files.get("pack.dat")).map_or(0, Vec::len);
-    println!("{} articles, {utf8} bytes of text; index {size} bytes, {:.3} of the text, {} files; root {root} bytes",
-        articles.len(), size as f64 / utf8 as f64, engine.files.len());
+    println!(
+        "{} articles, {utf8} bytes of text; index {size} bytes, {:.3} of the text, {} files; root {root} bytes",
+        articles.len(),
+        size as f64 / utf8 as f64,
+        engine.files.len()
+    );
     if large {
         assert!(size as f64 / utf8 as f64 <= 0.62 && root + 300 <= 16 << 10 && engine.files.len() < 3000);
     }
@@ -84,8 +88,14 @@ fn bytes_of_an_answer() {
             }
             let mean = |k: usize| sums[k] as f64 / f64::from(rounds);
             let dictionary = engine.files.get("dict.dat").map_or(0, Vec::len) as f64;
-            println!("{n:>6} {absent:>7} {:>9.1} {:>6.1} {:>8.1} {:>6.1} {:>14.1}",
-                mean(0) / 1e3, mean(1), mean(2) / 1e3, mean(3), results as f64 / f64::from(rounds));
+            println!(
+                "{n:>6} {absent:>7} {:>9.1} {:>6.1} {:>8.1} {:>6.1} {:>14.1}",
+                mean(0) / 1e3,
+                mean(1),
+                mean(2) / 1e3,
+                mean(3),
+                results as f64 / f64::from(rounds)
+            );
             if large && !absent {
                 assert!(mean(0) <= 25e3 && mean(2) - dictionary <= 40e3, "length {n}");
             }

@@ -31,8 +31,7 @@ impl Folder {
     }
 
     fn read_with(&self, options: &Options) -> Read {
-        input::read(&[self.path().to_path_buf()], options, &mut |_| {})
-            .expect("a folder that exists")
+        input::read(&[self.path().to_path_buf()], options, &mut |_| {}).expect("a folder that exists")
     }
 }
 
@@ -47,28 +46,16 @@ fn titles(read: &Read) -> Vec<&str> {
 }
 
 fn meta<'a>(article: &'a Article, name: &str) -> &'a str {
-    article
-        .meta
-        .iter()
-        .find(|(key, _)| key == name)
-        .map_or("", |(_, value)| value)
+    article.meta.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 
 fn headings(article: &Article) -> Vec<(&str, &str)> {
-    article
-        .headings
-        .iter()
-        .map(|h| (&article.text[h.start..h.end], h.anchor.as_str()))
-        .collect()
+    article.headings.iter().map(|h| (&article.text[h.start..h.end], h.anchor.as_str())).collect()
 }
 
 /// The only note about `name`.
 fn note<'a>(read: &'a Read, name: &str) -> &'a Note {
-    let notes: Vec<&Note> = read
-        .notes
-        .iter()
-        .filter(|n| n.path.ends_with(name))
-        .collect();
+    let notes: Vec<&Note> = read.notes.iter().filter(|n| n.path.ends_with(name)).collect();
     assert_eq!(notes.len(), 1, "{:?}", read.notes);
     notes[0]
 }
@@ -90,21 +77,9 @@ fn json_lines_become_articles() {
     assert_eq!(titles(&read), ["一", "二"]);
     assert_eq!(read.notes, []);
     let first = &read.articles[0];
-    assert_eq!(
-        (first.text.as_str(), first.url.as_str()),
-        ("甲乙\n丙丁", "/a/")
-    );
-    let expect = [
-        ("id", "7"),
-        ("date", "2023-12-11"),
-        ("author", "景静"),
-        ("tags", "雪, 党"),
-        ("lang", "zh"),
-    ];
-    let expect: Vec<(String, String)> = expect
-        .iter()
-        .map(|(a, b)| (a.to_string(), b.to_string()))
-        .collect();
+    assert_eq!((first.text.as_str(), first.url.as_str()), ("甲乙\n丙丁", "/a/"));
+    let expect = [("id", "7"), ("date", "2023-12-11"), ("author", "景静"), ("tags", "雪, 党"), ("lang", "zh")];
+    let expect: Vec<(String, String)> = expect.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect();
     assert_eq!(first.meta, expect);
     assert_eq!(meta(&read.articles[1], "id"), "x");
     assert_eq!(meta(&read.articles[1], "section"), "");
@@ -121,14 +96,8 @@ fn a_broken_line_is_named_and_the_rest_is_read() {
     assert_eq!(titles(&read), ["一", "二", "四"]);
     let note = note(&read, "a.jsonl");
     assert_eq!((note.line, note.level), (Some(3), Level::Skipped));
-    assert!(
-        note.text.contains("broken JSON") && note.text.contains("character 15"),
-        "{note}"
-    );
-    assert!(
-        note.to_string().contains("a.jsonl:3: skipped: broken JSON"),
-        "{note}"
-    );
+    assert!(note.text.contains("broken JSON") && note.text.contains("character 15"), "{note}");
+    assert!(note.to_string().contains("a.jsonl:3: skipped: broken JSON"), "{note}");
 }
 
 #[test]
@@ -143,12 +112,7 @@ fn fields_of_the_wrong_sort_are_named() {
     let lines: Vec<_> = read.notes.iter().map(|n| (n.line, n.level)).collect();
     assert_eq!(
         lines[..4],
-        [
-            (Some(1), Level::Skipped),
-            (Some(2), Level::Skipped),
-            (Some(3), Level::Warning),
-            (Some(4), Level::Skipped)
-        ]
+        [(Some(1), Level::Skipped), (Some(2), Level::Skipped), (Some(3), Level::Warning), (Some(4), Level::Skipped)]
     );
 }
 
@@ -158,11 +122,7 @@ fn many_broken_lines_are_counted() {
     folder.put("a.jsonl", "{\n".repeat(1000));
     let read = folder.read();
     assert_eq!(read.notes.len(), 21);
-    assert!(
-        read.notes[20].text.contains("980 more"),
-        "{}",
-        read.notes[20]
-    );
+    assert!(read.notes[20].text.contains("980 more"), "{}", read.notes[20]);
 }
 
 #[test]
@@ -170,21 +130,14 @@ fn gzip_is_unpacked() {
     use std::io::Write as _;
     let folder = Folder::new();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    gzip.write_all(
-        "{\"title\":\"一\",\"text\":\"甲\",\"url\":\"/1\"}\n{\"title\":\"二\",\"url\":\"/2\"}"
-            .as_bytes(),
-    )
-    .unwrap();
+    gzip.write_all("{\"title\":\"一\",\"text\":\"甲\",\"url\":\"/1\"}\n{\"title\":\"二\",\"url\":\"/2\"}".as_bytes()).unwrap();
     let bytes = gzip.finish().unwrap();
     folder.put("whole.jsonl.gz", &bytes);
     assert_eq!(titles(&folder.read()), ["一", "二"]);
     folder.put("whole.jsonl.gz", &bytes[..bytes.len() - 9]);
     let read = folder.read();
     let note = note(&read, "whole.jsonl.gz");
-    assert!(
-        note.level == Level::Skipped && note.text.contains("gzip"),
-        "{note}"
-    );
+    assert!(note.level == Level::Skipped && note.text.contains("gzip"), "{note}");
 }
 
 #[test]
@@ -193,10 +146,7 @@ fn an_article_without_address_or_title_gets_one() {
     folder.put("d/a b.jsonl", "{\"text\":\"短题\\n正文\"}\n");
     let read = folder.read();
     let article = one(&read);
-    assert_eq!(
-        (article.title.as_str(), article.text.as_str()),
-        ("短题", "正文")
-    );
+    assert_eq!((article.title.as_str(), article.text.as_str()), ("短题", "正文"));
     assert_eq!(article.url, "/d/a%20b.jsonl#l1");
     assert_eq!(note(&read, "a b.jsonl").level, Level::Info);
 }
@@ -220,11 +170,7 @@ fn markdown_becomes_plain_text_with_headings() {
     );
     assert_eq!(
         headings(article),
-        [
-            ("二、Hello World!", "二hello-world"),
-            ("二、Hello World!", "二hello-world-1"),
-            ("自定", "own")
-        ]
+        [("二、Hello World!", "二hello-world"), ("二、Hello World!", "二hello-world-1"), ("自定", "own")]
     );
     assert_eq!(meta(article, "author"), "景静, 王焱");
     assert_eq!(meta(article, "tags"), "雪, 党建");
@@ -273,10 +219,7 @@ fn addresses_follow_front_matter_and_base() {
     folder.put("a/2.md", "---\nslug: yi er\n---\nx\n");
     folder.put("a/3.md", "---\npermalink: https://example.org/q\n---\nx\n");
     folder.put("a/雪 天.txt", "雪天\n\n文\n");
-    let options = Options {
-        base_url: "https://example.org/b".to_string(),
-        ..Options::default()
-    };
+    let options = Options { base_url: "https://example.org/b".to_string(), ..Options::default() };
     let read = folder.read_with(&options);
     let urls: Vec<&str> = read.articles.iter().map(|a| a.url.as_str()).collect();
     assert_eq!(
@@ -295,10 +238,7 @@ fn addresses_follow_front_matter_and_base() {
 #[test]
 fn a_text_file_has_title_paragraphs_and_headings() {
     let folder = Folder::new();
-    folder.put(
-        "a.txt",
-        "\u{FEFF}\n标题\r\n\r\n　　第一段。\r　　第二段。\n\n## 小标题\n\nhello\n\n",
-    );
+    folder.put("a.txt", "\u{FEFF}\n标题\r\n\r\n　　第一段。\r　　第二段。\n\n## 小标题\n\nhello\n\n");
     folder.put("b.txt", "这一行很长".repeat(20) + "\n\n尾");
     folder.put("c.txt", "Wrapped\n\nThe quick brown fox jumps over the lazy dog, and then\nit does so again for the whole of the day, and then it\nrests.\n\nshort\nlines\n");
     let read = folder.read();
@@ -316,30 +256,17 @@ fn a_text_file_has_title_paragraphs_and_headings() {
 #[test]
 fn files_come_in_the_order_of_their_paths() {
     let folder = Folder::new();
-    for name in [
-        "b/1.txt",
-        "b.txt",
-        "a.md",
-        "B/2.txt",
-        "é.txt",
-        "a/z.txt",
-        "a/ä/1.txt",
-    ] {
+    for name in ["b/1.txt", "b.txt", "a.md", "B/2.txt", "é.txt", "a/z.txt", "a/ä/1.txt"] {
         folder.put(name, format!("{name}\n\n文"));
     }
     let read = folder.read();
     assert_eq!(
         titles(&read),
-        [
-            "B/2.txt",
-            "a.md",
-            "a/z.txt",
-            "a/ä/1.txt",
-            "b.txt",
-            "b/1.txt",
-            "é.txt"
-        ]
-        .map(|name| if name.ends_with(".md") { "a" } else { name })
+        ["B/2.txt", "a.md", "a/z.txt", "a/ä/1.txt", "b.txt", "b/1.txt", "é.txt"].map(|name| if name.ends_with(".md") {
+            "a"
+        } else {
+            name
+        })
     );
     assert_eq!(read.files, 7);
 }
@@ -358,18 +285,11 @@ fn what_is_not_read_is_counted() {
     assert_eq!(read.notes.len(), 1);
     assert_eq!(read.notes[0].level, Level::Info);
     assert!(
-        read.notes[0]
-            .text
-            .contains("4 files of other kinds were left out (2 .png, 1 .css, 1 without extension)"),
+        read.notes[0].text.contains("4 files of other kinds were left out (2 .png, 1 .css, 1 without extension)"),
         "{}",
         read.notes[0]
     );
-    let named = input::read(
-        &[folder.path().join("x.png")],
-        &Options::default(),
-        &mut |_| {},
-    )
-    .expect("a file");
+    let named = input::read(&[folder.path().join("x.png")], &Options::default(), &mut |_| {}).expect("a file");
     assert_eq!(named.notes[0].level, Level::Skipped);
 }
 
@@ -377,19 +297,9 @@ fn what_is_not_read_is_counted() {
 fn a_missing_input_is_fatal_and_an_empty_folder_is_not() {
     let folder = Folder::new();
     let missing = folder.path().join("nowhere");
-    let fatal = input::read(
-        std::slice::from_ref(&missing),
-        &Options::default(),
-        &mut |_| {},
-    )
-    .expect_err("nothing there");
+    let fatal = input::read(std::slice::from_ref(&missing), &Options::default(), &mut |_| {}).expect_err("nothing there");
     assert_eq!(fatal.path, missing);
-    assert!(
-        fatal
-            .to_string()
-            .contains("nowhere: there is no such file or folder"),
-        "{fatal}"
-    );
+    assert!(fatal.to_string().contains("nowhere: there is no such file or folder"), "{fatal}");
     let read = folder.read();
     assert!(read.articles.is_empty() && read.notes.is_empty());
 }
@@ -398,18 +308,10 @@ fn a_missing_input_is_fatal_and_an_empty_folder_is_not() {
 fn a_file_given_twice_is_read_once() {
     let folder = Folder::new();
     let path = folder.put("a.txt", "题\n\n文");
-    let inputs = [
-        path.clone(),
-        folder.path().to_path_buf(),
-        folder.path().to_path_buf(),
-    ];
+    let inputs = [path.clone(), folder.path().to_path_buf(), folder.path().to_path_buf()];
     let read = input::read(&inputs, &Options::default(), &mut |_| {}).expect("a file");
     assert_eq!(read.articles.len(), 1);
-    assert!(
-        read.notes.iter().all(|note| note.level == Level::Info),
-        "{:?}",
-        read.notes
-    );
+    assert!(read.notes.iter().all(|note| note.level == Level::Info), "{:?}", read.notes);
 }
 
 #[test]
@@ -418,12 +320,8 @@ fn progress_adds_up_to_the_bytes_read() {
     folder.put("a.txt", "文".repeat(3_000_000));
     folder.put("b.jsonl", "{\"title\":\"一\",\"url\":\"/1\"}\n");
     let mut steps = Vec::new();
-    let read = input::read(
-        &[folder.path().to_path_buf()],
-        &Options::default(),
-        &mut |bytes| steps.push(bytes),
-    )
-    .expect("a folder");
+    let read =
+        input::read(&[folder.path().to_path_buf()], &Options::default(), &mut |bytes| steps.push(bytes)).expect("a folder");
     assert_eq!(steps.iter().sum::<u64>(), read.bytes);
     assert_eq!(read.bytes, 9_000_027);
     assert!(steps.len() > 3, "{steps:?}");
@@ -437,17 +335,9 @@ fn links_are_followed_once_and_loops_are_named() {
     let outside = Folder::new();
     outside.put("o/out.txt", "外\n\n文");
     folder.put("a/real.txt", "真\n\n文");
-    symlink(
-        folder.path().join("a/real.txt"),
-        folder.path().join("link.txt"),
-    )
-    .unwrap();
+    symlink(folder.path().join("a/real.txt"), folder.path().join("link.txt")).unwrap();
     symlink(folder.path(), folder.path().join("a/loop")).unwrap();
-    symlink(
-        folder.path().join("nowhere"),
-        folder.path().join("dangling.txt"),
-    )
-    .unwrap();
+    symlink(folder.path().join("nowhere"), folder.path().join("dangling.txt")).unwrap();
     symlink(outside.path().join("o"), folder.path().join("b")).unwrap();
     symlink(outside.path().join("o"), folder.path().join("c")).unwrap();
     symlink("self.txt", folder.path().join("self.txt")).unwrap();
@@ -467,12 +357,8 @@ fn only_regular_files_are_opened() {
     let folder = Folder::new();
     folder.put("a.txt", "题\n\n文");
     let pipe = folder.path().join("pipe.txt");
-    let made = std::process::Command::new("mkfifo")
-        .arg(&pipe)
-        .status()
-        .is_ok_and(|status| status.success());
-    let _socket =
-        std::os::unix::net::UnixListener::bind(folder.path().join("socket.md")).expect("a socket");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success());
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket.md")).expect("a socket");
     let read = folder.read();
     assert_eq!(titles(&read), ["题"]);
     assert_eq!(note(&read, "socket.md").level, Level::Skipped);
@@ -501,15 +387,8 @@ fn what_may_not_be_read_is_named() {
     if !may_anyway {
         assert_eq!(titles(&read), ["题"]);
         let note = note(&read, "secret.txt");
-        assert!(
-            note.level == Level::Skipped && note.text.contains("permission denied"),
-            "{note}"
-        );
-        assert!(
-            read.notes.iter().any(|note| note.path.ends_with("closed")),
-            "{:?}",
-            read.notes
-        );
+        assert!(note.level == Level::Skipped && note.text.contains("permission denied"), "{note}");
+        assert!(read.notes.iter().any(|note| note.path.ends_with("closed")), "{:?}", read.notes);
     }
 }
 
@@ -523,13 +402,8 @@ fn a_repeated_address_is_reported() {
     let read = folder.read();
     assert_eq!(titles(&read), ["一", "二"]);
     let lines: Vec<_> = read.notes.iter().map(|n| (n.line, n.level)).collect();
-    assert_eq!(
-        lines,
-        [(Some(2), Level::Warning), (Some(3), Level::Warning)]
-    );
-    let many: String = (0..100)
-        .map(|n| format!("{{\"title\":\"{n}\",\"url\":\"/1\"}}\n"))
-        .collect();
+    assert_eq!(lines, [(Some(2), Level::Warning), (Some(3), Level::Warning)]);
+    let many: String = (0..100).map(|n| format!("{{\"title\":\"{n}\",\"url\":\"/1\"}}\n")).collect();
     folder.put("a.jsonl", many);
     let read = folder.read();
     assert_eq!((read.articles.len(), read.notes.len()), (100, 21));
@@ -540,34 +414,17 @@ fn a_repeated_address_is_reported() {
 #[test]
 fn ill_formed_utf8_is_named_and_both_sides_are_kept() {
     let folder = Folder::new();
-    let mut bytes = "雪天\n\n志愿者清理积雪，保障通行安全，"
-        .repeat(20)
-        .into_bytes();
+    let mut bytes = "雪天\n\n志愿者清理积雪，保障通行安全，".repeat(20).into_bytes();
     bytes.extend(b"\xE5\xBF");
     bytes.extend("市民出行不受影响。".as_bytes());
     folder.put("a.txt", &bytes);
     let read = folder.read();
     assert!(one(&read).text.contains("安全，\u{FFFD}市民出行"));
     let note = note(&read, "a.txt");
-    let at = bytes
-        .windows(2)
-        .position(|pair| pair == b"\xE5\xBF")
-        .map(|_| bytes.len() - "市民出行不受影响。".len() - 2)
-        .unwrap();
-    assert!(
-        note.level == Level::Warning
-            && note
-                .text
-                .contains(&format!("the byte at offset {at} is not UTF-8")),
-        "{note}"
-    );
+    let at = bytes.windows(2).position(|pair| pair == b"\xE5\xBF").map(|_| bytes.len() - "市民出行不受影响。".len() - 2).unwrap();
+    assert!(note.level == Level::Warning && note.text.contains(&format!("the byte at offset {at} is not UTF-8")), "{note}");
     folder.put("a.jsonl", b"{\"title\":\"\xE4\xB8\x80\xFF\",\"url\":\"/1\"}\n{\"title\":\"\xE4\xBA\x8C\",\"url\":\"/2\"}");
-    let read = input::read(
-        &[folder.path().join("a.jsonl")],
-        &Options::default(),
-        &mut |_| {},
-    )
-    .expect("a file");
+    let read = input::read(&[folder.path().join("a.jsonl")], &Options::default(), &mut |_| {}).expect("a file");
     assert_eq!(titles(&read), ["一\u{FFFD}", "二"]);
     assert_eq!(read.notes[0].line, Some(1));
 }
@@ -575,30 +432,13 @@ fn ill_formed_utf8_is_named_and_both_sides_are_kept() {
 #[test]
 fn line_ends_and_control_characters_are_evened_out() {
     let folder = Folder::new();
-    folder.put(
-        "a.txt",
-        "\u{FEFF}题\r\n\r\n甲\r乙\n丙\u{2028}丁\u{85}戊\0己\u{1}庚\u{7F}辛\t壬\r\n",
-    );
+    folder.put("a.txt", "\u{FEFF}题\r\n\r\n甲\r乙\n丙\u{2028}丁\u{85}戊\0己\u{1}庚\u{7F}辛\t壬\r\n");
     assert_eq!(one(&folder.read()).text, "甲\n乙\n丙\n丁\n戊 己 庚 辛\t壬");
     folder.put("a.txt", "甲乙丙\0".repeat(50));
     assert_eq!(one(&folder.read()).title, "a");
-    folder.put(
-        "a.jsonl",
-        r#"{"title":"一\u0000二","text":"甲\r\n\u0001乙","url":"/1"}"#,
-    );
-    let read = input::read(
-        &[folder.path().join("a.jsonl")],
-        &Options::default(),
-        &mut |_| {},
-    )
-    .expect("a file");
-    assert_eq!(
-        (
-            read.articles[0].title.as_str(),
-            read.articles[0].text.as_str()
-        ),
-        ("一 二", "甲\n乙")
-    );
+    folder.put("a.jsonl", r#"{"title":"一\u0000二","text":"甲\r\n\u0001乙","url":"/1"}"#);
+    let read = input::read(&[folder.path().join("a.jsonl")], &Options::default(), &mut |_| {}).expect("a file");
+    assert_eq!((read.articles[0].title.as_str(), read.articles[0].text.as_str()), ("一 二", "甲\n乙"));
 }
 
 #[test]
@@ -613,10 +453,7 @@ fn empty_files_are_named() {
     assert_eq!(read.articles, []);
     for name in ["a.txt", "c.md"] {
         let note = note(&read, name);
-        assert!(
-            note.level == Level::Skipped && note.text.contains("empty"),
-            "{note}"
-        );
+        assert!(note.level == Level::Skipped && note.text.contains("empty"), "{note}");
     }
 }
 
@@ -635,10 +472,7 @@ fn what_is_not_text_is_named() {
     assert_eq!(read.articles, []);
     for name in ["a.txt", "b.md"] {
         let note = note(&read, name);
-        assert!(
-            note.level == Level::Skipped && note.text.contains("not text"),
-            "{note}"
-        );
+        assert!(note.level == Level::Skipped && note.text.contains("not text"), "{note}");
     }
 }
 
@@ -652,21 +486,13 @@ fn deep_nesting_does_no_harm() {
         "<div>".repeat(50_000),
         "<script>".repeat(20_000),
         "*a **a ".repeat(10_000),
-        format!(
-            "---\n{}---\n",
-            (0..300)
-                .map(|n| format!("{}a:\n", " ".repeat(n)))
-                .collect::<String>()
-        ),
+        format!("---\n{}---\n", (0..300).map(|n| format!("{}a:\n", " ".repeat(n))).collect::<String>()),
         "&".repeat(50_000),
     ];
     for (n, text) in texts.iter().enumerate() {
         folder.put(&format!("{n}.md"), text);
     }
-    folder.put(
-        "a.jsonl",
-        "[".repeat(100_000) + "\n" + &"{\"a\":".repeat(100_000),
-    );
+    folder.put("a.jsonl", "[".repeat(100_000) + "\n" + &"{\"a\":".repeat(100_000));
     let start = std::time::Instant::now();
     let read = folder.read();
     assert!(read.articles.len() >= 6);
@@ -689,11 +515,7 @@ fn no_bytes_make_it_panic() {
         state ^= state << 17;
         (state % n as u64) as usize
     };
-    let rounds = if std::env::var_os("XUNZI_ALL").is_some() {
-        20_000
-    } else {
-        200
-    };
+    let rounds = if std::env::var_os("XUNZI_ALL").is_some() { 20_000 } else { 200 };
     for round in 0..rounds {
         let mut bytes = seeds[round % seeds.len()].to_vec();
         for _ in 0..=below(12) {
@@ -713,25 +535,13 @@ fn no_bytes_make_it_panic() {
         for name in ["a.txt", "b.md", "c.jsonl", "d.jsonl.gz"] {
             folder.put(name, &bytes);
         }
-        let options = Options {
-            split: [Split::Auto, Split::Newspaper, Split::Off][round % 3],
-            ..Options::default()
-        };
+        let options = Options { split: [Split::Auto, Split::Newspaper, Split::Off][round % 3], ..Options::default() };
         let read = folder.read_with(&options);
         for article in &read.articles {
             for heading in &article.headings {
-                assert!(
-                    article
-                        .text
-                        .get(heading.start..heading.end)
-                        .is_some_and(|words| !words.contains('\n')),
-                    "round {round}"
-                );
+                assert!(article.text.get(heading.start..heading.end).is_some_and(|words| !words.contains('\n')), "round {round}");
             }
-            assert!(
-                !article.text.contains("\n\n") && !article.title.contains('\n'),
-                "round {round}"
-            );
+            assert!(!article.text.contains("\n\n") && !article.title.contains('\n'), "round {round}");
         }
     }
 }
@@ -739,11 +549,8 @@ fn no_bytes_make_it_panic() {
 #[test]
 fn a_large_file_is_read_in_linear_time() {
     let line = "雪后初晴，志愿者们拿起铁锹清理路面，确保市民出行安全。\n";
-    let (small, large) = if std::env::var_os("XUNZI_ALL").is_some() {
-        (50_usize << 20, 200_usize << 20)
-    } else {
-        (1 << 20, 4 << 20)
-    };
+    let (small, large) =
+        if std::env::var_os("XUNZI_ALL").is_some() { (50_usize << 20, 200_usize << 20) } else { (1 << 20, 4 << 20) };
     let folder = Folder::new();
     let mut times = Vec::new();
     for size in [small, large] {
@@ -775,22 +582,12 @@ fn encode(text: &str, label: &str) -> Option<Vec<u8>> {
 #[test]
 fn byte_order_marks_rule() {
     let text = "雪天 志愿者\n";
-    for (label, mark) in [
-        ("utf-8", &b"\xEF\xBB\xBF"[..]),
-        ("utf-16le", b"\xFF\xFE"),
-        ("utf-16be", b"\xFE\xFF"),
-    ] {
+    for (label, mark) in [("utf-8", &b"\xEF\xBB\xBF"[..]), ("utf-16le", b"\xFF\xFE"), ("utf-16be", b"\xFE\xFF")] {
         let mut bytes = mark.to_vec();
         bytes.extend(encode(text, label).expect("bytes"));
         for declared in [None, Some("gb18030")] {
             let decoded = encoding::decode(bytes.clone(), declared).expect("text");
-            assert_eq!(
-                (
-                    decoded.text.as_str(),
-                    decoded.encoding.to_lowercase().as_str()
-                ),
-                (text, label)
-            );
+            assert_eq!((decoded.text.as_str(), decoded.encoding.to_lowercase().as_str()), (text, label));
             assert!(decoded.certain && decoded.replaced.is_none());
         }
     }
@@ -798,10 +595,7 @@ fn byte_order_marks_rule() {
 
 #[test]
 fn declared_encodings_are_obeyed() {
-    assert_eq!(
-        encoding::decode(b"x".to_vec(), Some("no-such")),
-        Err(Undecodable::Unknown("no-such".to_string()))
-    );
+    assert_eq!(encoding::decode(b"x".to_vec(), Some("no-such")), Err(Undecodable::Unknown("no-such".to_string())));
     let samples = [
         ("gb18030", "雪天𠮷€"),
         ("GBK", "雪天"),
@@ -829,24 +623,16 @@ fn declared_encodings_are_obeyed() {
         };
         let bytes = encode(text, write).expect("bytes");
         let decoded = encoding::decode(bytes, Some(label)).expect("text");
-        assert_eq!(
-            (decoded.text.as_str(), decoded.replaced),
-            (text, None),
-            "{label}"
-        );
+        assert_eq!((decoded.text.as_str(), decoded.replaced), (text, None), "{label}");
     }
     // What cannot be what it is declared to be, and is UTF-8, is read as UTF-8, with a warning.
-    let decoded =
-        encoding::decode("雪天 志愿者 x".as_bytes().to_vec(), Some("big5")).expect("text");
+    let decoded = encoding::decode("雪天 志愿者 x".as_bytes().to_vec(), Some("big5")).expect("text");
     assert_eq!((decoded.encoding, decoded.certain), ("UTF-8", false));
     let bad = encoding::decode(b"abc\xFFdef".to_vec(), Some("gb18030")).expect("text");
     assert_eq!(bad.replaced, Some(3));
     let folder = Folder::new();
     folder.put("a.txt", encode("雪天\n\n志愿者", "gb18030").expect("bytes"));
-    let options = Options {
-        encoding: Some("gb18030".to_string()),
-        ..Options::default()
-    };
+    let options = Options { encoding: Some("gb18030".to_string()), ..Options::default() };
     let read = folder.read_with(&options);
     assert_eq!(one(&read).text, "志愿者");
     assert_eq!(note(&read, "a.txt").text, "read as gb18030");
@@ -855,24 +641,11 @@ fn declared_encodings_are_obeyed() {
 #[test]
 fn detection_is_reported_and_doubt_is_a_warning() {
     let folder = Folder::new();
-    folder.put(
-        "a.txt",
-        encode(
-            "雪天的早晨\n\n志愿者清理积雪，市民出行不受影响。",
-            "gb18030",
-        )
-        .expect("bytes"),
-    );
+    folder.put("a.txt", encode("雪天的早晨\n\n志愿者清理积雪，市民出行不受影响。", "gb18030").expect("bytes"));
     folder.put("b.txt", encode("天", "gb18030").expect("bytes"));
     folder.put("c.txt", "plain");
     let read = folder.read();
-    assert_eq!(
-        (
-            note(&read, "a.txt").level,
-            note(&read, "a.txt").text.as_str()
-        ),
-        (Level::Info, "read as gb18030")
-    );
+    assert_eq!((note(&read, "a.txt").level, note(&read, "a.txt").text.as_str()), (Level::Info, "read as gb18030"));
     assert_eq!(note(&read, "b.txt").level, Level::Warning);
     assert!(note(&read, "b.txt").text.contains("declare"));
     assert!(!read.notes.iter().any(|note| note.path.ends_with("c.txt")));
@@ -883,12 +656,7 @@ fn detection_is_reported_and_doubt_is_a_warning() {
             continue;
         };
         folder.put("d.jsonl", bytes);
-        let read = input::read(
-            &[folder.path().join("d.jsonl")],
-            &Options::default(),
-            &mut |_| {},
-        )
-        .expect("a file");
+        let read = input::read(&[folder.path().join("d.jsonl")], &Options::default(), &mut |_| {}).expect("a file");
         assert_eq!(read.articles.len(), 1, "{label} {:?}", read.notes);
         assert_eq!(read.articles[0].title, hanconv_if(label, "雪天的早晨"));
         assert_eq!(read.notes.len(), 1);
@@ -896,11 +664,7 @@ fn detection_is_reported_and_doubt_is_a_warning() {
 }
 
 fn hanconv_if(label: &str, text: &str) -> String {
-    if label == "big5" {
-        hanconv::s2tw(text)
-    } else {
-        text.to_string()
-    }
+    if label == "big5" { hanconv::s2tw(text) } else { text.to_string() }
 }
 
 /// Thousands of short files in every encoding, cut at random from the pages of this folder and, where there are any, from the
@@ -909,56 +673,32 @@ fn hanconv_if(label: &str, text: &str) -> String {
 fn undeclared_encodings_are_told_apart() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/newspaper");
     let (mut simplified, mut japanese, mut korean) = (String::new(), String::new(), String::new());
-    let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
-        .expect("the pages")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(&folder).expect("the pages").map(|entry| entry.expect("an entry").path()).collect();
     paths.sort();
-    for path in paths
-        .iter()
-        .filter(|path| path.extension().is_some_and(|end| end == "txt"))
-    {
-        let name = path
-            .file_name()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|end| end == "txt")) {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         let text = fs::read_to_string(path).expect("text");
         match name.as_str() {
             "plain-japanese.txt" => japanese = text,
             "plain-korean.txt" => korean = text,
-            "plain-traditional.txt" | "10-taipei.txt" | "11-hongkong.txt" | "plain-english.txt" => {
-            }
+            "plain-traditional.txt" | "10-taipei.txt" | "11-hongkong.txt" | "plain-english.txt" => {}
             _ => simplified.push_str(&text),
         }
     }
     if let Some(corpora) = std::env::var_os("XUNZI_CORPORA") {
-        for entry in fs::read_dir(Path::new(&corpora).join("articles"))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
+        for entry in fs::read_dir(Path::new(&corpora).join("articles")).into_iter().flatten().flatten() {
             simplified.push_str(&fs::read_to_string(entry.path()).unwrap_or_default());
         }
     }
     let traditional = hanconv::s2tw(&simplified);
     let sets: [(&str, &[&str]); 4] = [
         (&simplified, &["utf-8", "gb18030", "utf-16le", "utf-16be"]),
-        (
-            &traditional,
-            &["utf-8", "big5", "gb18030", "utf-16le", "utf-16be"],
-        ),
-        (
-            &japanese,
-            &["utf-8", "shift_jis", "euc-jp", "utf-16le", "utf-16be"],
-        ),
+        (&traditional, &["utf-8", "big5", "gb18030", "utf-16le", "utf-16be"]),
+        (&japanese, &["utf-8", "shift_jis", "euc-jp", "utf-16le", "utf-16be"]),
         (&korean, &["utf-8", "euc-kr", "utf-16le", "utf-16be"]),
     ];
-    let each = if std::env::var_os("XUNZI_ALL").is_some() {
-        2000
-    } else {
-        50
-    };
+    let each = if std::env::var_os("XUNZI_ALL").is_some() { 2000 } else { 50 };
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut below = |n: usize| {
         state ^= state << 13;
@@ -981,9 +721,7 @@ fn undeclared_encodings_are_told_apart() {
                         .iter()
                         .take_while(|c| {
                             let wanted = count < least;
-                            count += usize::from(
-                                matches!(u32::from(**c), 0x4E00..=0x9FFF | 0xAC00..=0xD7A3),
-                            );
+                            count += usize::from(matches!(u32::from(**c), 0x4E00..=0x9FFF | 0xAC00..=0xD7A3));
                             wanted
                         })
                         .collect();
@@ -1005,9 +743,5 @@ fn undeclared_encodings_are_told_apart() {
         }
     }
     assert!(all >= 5000);
-    assert!(
-        wrong.len() * 1000 <= all,
-        "{right} of {all} are right; the others:\n{}",
-        wrong.join("\n")
-    );
+    assert!(wrong.len() * 1000 <= all, "{right} of {all} are right; the others:\n{}", wrong.join("\n"));
 }

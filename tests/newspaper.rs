@@ -24,17 +24,11 @@ fn pages(plain: bool) -> Vec<PathBuf> {
 }
 
 fn name(path: &Path) -> String {
-    path.file_stem()
-        .expect("a name")
-        .to_string_lossy()
-        .into_owned()
+    path.file_stem().expect("a name").to_string_lossy().into_owned()
 }
 
 fn read(path: &Path, split: Split) -> Read {
-    let options = Options {
-        split,
-        ..Options::default()
-    };
+    let options = Options { split, ..Options::default() };
     input::read(&[path.to_path_buf()], &options, &mut |_| {}).expect("a page")
 }
 
@@ -44,42 +38,22 @@ fn bare(text: &str) -> String {
 }
 
 fn first(text: &str) -> String {
-    text.chars()
-        .take(12)
-        .map(|c| if c == '\n' { '/' } else { c })
-        .collect()
+    text.chars().take(12).map(|c| if c == '\n' { '/' } else { c }).collect()
 }
 
 fn last(text: &str) -> String {
     let count = text.chars().count();
-    text.chars()
-        .skip(count.saturating_sub(12))
-        .map(|c| if c == '\n' { '/' } else { c })
-        .collect()
+    text.chars().skip(count.saturating_sub(12)).map(|c| if c == '\n' { '/' } else { c }).collect()
 }
 
 /// One line an article. The byline column holds the lines of the text that name the author.
 fn golden(articles: &[Article]) -> String {
     let mut out = String::new();
     for article in articles {
-        let get = |key: &str| {
-            article
-                .meta
-                .iter()
-                .find(|(name, _)| name == key)
-                .map_or("", |(_, value)| value.as_str())
-        };
-        let meta: Vec<String> = article
-            .meta
-            .iter()
-            .filter(|(name, _)| name != "author")
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let headings: Vec<&str> = article
-            .headings
-            .iter()
-            .map(|h| &article.text[h.start..h.end])
-            .collect();
+        let get = |key: &str| article.meta.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
+        let meta: Vec<String> =
+            article.meta.iter().filter(|(name, _)| name != "author").map(|(name, value)| format!("{name}={value}")).collect();
+        let headings: Vec<&str> = article.headings.iter().map(|h| &article.text[h.start..h.end]).collect();
         out.push_str(&format!(
             "{} | {} | {} | {} | {} | {}\n",
             article.title,
@@ -102,10 +76,7 @@ fn check(path: &Path, found: &str) -> Result<(), String> {
     if expected == found {
         return Ok(());
     }
-    Err(format!(
-        "{}\nexpected:\n{expected}\nfound:\n{found}",
-        path.display()
-    ))
+    Err(format!("{}\nexpected:\n{expected}\nfound:\n{found}", path.display()))
 }
 
 /// Every line that is not navigation stands in exactly one article, and no article has anything else.
@@ -128,54 +99,28 @@ fn complete(path: &Path, articles: &[Article], split: Split, once: bool) -> Resu
         let words = bare(&words);
         let holders = articles
             .iter()
-            .filter(|article| {
-                bare(&article.title).contains(&words) || bare(&article.text).contains(&words)
-            })
+            .filter(|article| bare(&article.title).contains(&words) || bare(&article.text).contains(&words))
             .count();
         if once && holders != 1 && words.chars().count() > 12 {
-            return Err(format!(
-                "{}: {holders} articles hold line {}: {words}",
-                path.display(),
-                line.lines.0
-            ));
+            return Err(format!("{}: {holders} articles hold line {}: {words}", path.display(), line.lines.0));
         }
         if once && holders == 0 {
-            return Err(format!(
-                "{}: no article holds line {}: {words}",
-                path.display(),
-                line.lines.0
-            ));
+            return Err(format!("{}: no article holds line {}: {words}", path.display(), line.lines.0));
         }
         expected.extend(words.chars());
     }
     // An article without a headline has the file's name.
     let title = |a: &Article| {
-        if a.title == "page" {
-            String::new()
-        } else {
-            bare(&a.title)
-        }
+        if a.title == "page" { String::new() } else { bare(&a.title) }
     };
-    let mut found: Vec<char> = articles
-        .iter()
-        .flat_map(|a| {
-            title(a)
-                .chars()
-                .chain(bare(&a.text).chars())
-                .collect::<Vec<_>>()
-        })
-        .collect();
+    let mut found: Vec<char> =
+        articles.iter().flat_map(|a| title(a).chars().chain(bare(&a.text).chars()).collect::<Vec<_>>()).collect();
     expected.sort_unstable();
     found.sort_unstable();
     if expected == found {
         Ok(())
     } else {
-        Err(format!(
-            "{}: {} characters on the page, {} in its articles",
-            path.display(),
-            expected.len(),
-            found.len()
-        ))
+        Err(format!("{}: {} characters on the page, {} in its articles", path.display(), expected.len(), found.len()))
     }
 }
 
@@ -228,24 +173,14 @@ fn super_read(page: &Path) -> Read {
 fn a_cut_is_reported_and_every_article_has_its_address() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/newspaper/13-briefs.txt");
     let read = read(&page, Split::Auto);
-    let notes: Vec<(Level, &str)> = read
-        .notes
-        .iter()
-        .map(|note| (note.level, note.text.as_str()))
-        .collect();
+    let notes: Vec<(Level, &str)> = read.notes.iter().map(|note| (note.level, note.text.as_str())).collect();
     assert_eq!(notes.len(), 1, "{notes:?}");
-    assert!(
-        notes[0].0 == Level::Info && notes[0].1.contains("4 articles"),
-        "{notes:?}"
-    );
+    assert!(notes[0].0 == Level::Info && notes[0].1.contains("4 articles"), "{notes:?}");
     let urls: Vec<&str> = read.articles.iter().map(|a| a.url.as_str()).collect();
     let slug = "%E7%A4%BE%E5%8C%BA%E5%8C%BB%E7%94%9F%E4%B8%8A%E9%97%A8%E6%8D%A2%E8%8D%AF";
     assert_eq!(urls[1], format!("/13-briefs.txt#{slug}"));
     let one = super_read(&page);
-    assert_eq!(
-        (one.articles.len(), one.articles[0].url.as_str()),
-        (1, "/13-briefs.txt")
-    );
+    assert_eq!((one.articles.len(), one.articles[0].url.as_str()), (1, "/13-briefs.txt"));
 }
 
 /// A file in a temporary folder.
@@ -263,9 +198,7 @@ fn an_archivist_can_correct_the_cut() {
     let (_folder, path) = file(text);
     assert_eq!(read(&path, Split::Auto).articles.len(), 1);
     // With # in front of the headlines, and the option.
-    let marked = text
-        .replace("水库完工", "# 水库完工")
-        .replace("养护员上岗", "# 养护员上岗");
+    let marked = text.replace("水库完工", "# 水库完工").replace("养护员上岗", "# 养护员上岗");
     let (_folder, path) = file(&marked);
     let found = read(&path, Split::Newspaper);
     let titles: Vec<&str> = found.articles.iter().map(|a| a.title.as_str()).collect();
@@ -273,10 +206,7 @@ fn an_archivist_can_correct_the_cut() {
     // With a rule.
     let (_folder, path) = file(text);
     let options = Options {
-        rules: Rules {
-            headline: vec!["水*完工".to_string(), "*上岗".to_string()],
-            ..Rules::default()
-        },
+        rules: Rules { headline: vec!["水*完工".to_string(), "*上岗".to_string()], ..Rules::default() },
         ..Options::default()
     };
     let found = input::read(&[path], &options, &mut |_| {}).expect("a page");
@@ -289,13 +219,8 @@ fn the_explanation_shows_lines_and_articles() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/newspaper/03-broken.txt");
     let text = input::read_text(&page, &Options::default()).expect("text");
     let shown = explain(&text, &Rules::default(), Split::Auto).to_string();
-    for part in [
-        "headline",
-        "continued",
-        "begins with 本报讯",
-        "a newspaper page of 2 articles",
-        "line 19: 古桥修缮完工",
-    ] {
+    for part in ["headline", "continued", "begins with 本报讯", "a newspaper page of 2 articles", "line 19: 古桥修缮完工"]
+    {
         assert!(shown.contains(part), "{part} is missing in\n{shown}");
     }
     let shown = explain("一首诗\n\n两行\n", &Rules::default(), Split::Auto).to_string();
@@ -322,11 +247,7 @@ fn no_word_is_lost_however_the_lines_stand() {
         lines.extend(text.split('\n').map(str::to_string));
     }
     let mut random = Random(0x2545_F491_4F6C_DD1D);
-    let rounds = if std::env::var_os("XUNZI_ALL").is_some() {
-        20_000
-    } else {
-        300
-    };
+    let rounds = if std::env::var_os("XUNZI_ALL").is_some() { 20_000 } else { 300 };
     for round in 0..rounds {
         let mut text = String::new();
         let mut at = random.below(lines.len());
@@ -338,11 +259,7 @@ fn no_word_is_lost_however_the_lines_stand() {
             text.push_str(&"\n".repeat(1 + random.below(4)));
             at += 1;
         }
-        let split = if round % 2 == 0 {
-            Split::Newspaper
-        } else {
-            Split::Auto
-        };
+        let split = if round % 2 == 0 { Split::Newspaper } else { Split::Auto };
         let (_folder, path) = file(&text);
         let found = read(&path, split);
         if let Err(problem) = complete(&path, &found.articles, split, false) {

@@ -54,7 +54,8 @@ fn run(seed: u64, total: usize) -> (usize, usize, usize) {
         for _ in 0..50 {
             let query = generate::query(&mut rng, &corpus);
             cases += 1;
-            let context = || format!("seed {seed}, case {cases}, {parameters:?}, folds off {bits}, query {query:?}\ncorpus {corpus:?}");
+            let context =
+                || format!("seed {seed}, case {cases}, {parameters:?}, folds off {bits}, query {query:?}\ncorpus {corpus:?}");
             let expected = match (default.search(&query), library.search(&query)) {
                 (Ok(all), Ok(some)) => some.into_iter().filter(|m| all.iter().any(|a| a.id == m.id)).collect::<Vec<_>>(),
                 _ => {
@@ -75,11 +76,13 @@ fn run(seed: u64, total: usize) -> (usize, usize, usize) {
             assert!(found.articles_exact && found.hits_exact, "{}", context());
             with_answer += usize::from(!want.is_empty());
             for hit in &found.results {
-                marks += support::check_marks(hit, &corpus[hit.id as usize], &query, bits).unwrap_or_else(|e| panic!("{e}\n{}", context()));
+                marks += support::check_marks(hit, &corpus[hit.id as usize], &query, bits)
+                    .unwrap_or_else(|e| panic!("{e}\n{}", context()));
             }
             // A page of results holds the same articles, in the order of the whole listing's pages.
             if rng.chance(1, 4) {
-                support::check_page(&mut engine, &mut rng, &query, off_of(bits), &want).unwrap_or_else(|e| panic!("{e}\n{}", context()));
+                support::check_page(&mut engine, &mut rng, &query, off_of(bits), &want)
+                    .unwrap_or_else(|e| panic!("{e}\n{}", context()));
             }
         }
     }

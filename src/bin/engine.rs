@@ -13,7 +13,7 @@ use xunzi::fold::Off;
 use xunzi::format::{Error, File, Reason};
 use xunzi::manifest::Manifest;
 use xunzi::reader::Reader;
-use xunzi::search::{Found, Options, Reading, Search, Sort, Value, Whole};
+use xunzi::search::{Fields, Found, Options, Reading, Search, Sort, Value, Whole};
 
 /// The standard library's allocator is four times as large.
 #[cfg(target_arch = "wasm32")]
@@ -32,7 +32,10 @@ fn value(of: &Value<'_>) -> JsValue {
 #[cold]
 #[inline(never)]
 fn thrown(code: &str, message: &str) -> JsValue {
-    value(&Value::Object(vec![("code", Value::Text(code)), ("message", Value::Text(message))]))
+    let mut out = Fields::default();
+    out.text("code", code);
+    out.text("message", message);
+    value(&out.end())
 }
 
 #[cold]
@@ -85,11 +88,11 @@ enum Job {
 
 fn progress(need: &[File], found: Option<Value<'_>>, done: bool) -> JsValue {
     let names: Vec<String> = need.iter().map(|file| file.name()).collect();
-    value(&Value::Object(vec![
-        ("need", Value::List(names.iter().map(|name| Value::Text(name)).collect())),
-        ("found", found.unwrap_or(Value::Null)),
-        ("done", Value::Flag(done)),
-    ]))
+    let mut out = Fields::default();
+    out.put("need", Value::List(names.iter().map(|name| Value::Text(name)).collect()));
+    out.put("found", found.unwrap_or(Value::Null));
+    out.flag("done", done);
+    value(&out.end())
 }
 
 /// The engine of one build of an index.
@@ -182,6 +185,9 @@ impl Engine {
     pub fn stats(&self) -> JsValue {
         let root = self.reader.root().ok();
         let (articles, passages) = root.map_or((0, 0), |r| (r.article_count(), r.body_passages()));
-        value(&Value::Object(vec![("articles", Value::Number(articles.into())), ("passages", Value::Number(passages.into()))]))
+        let mut out = Fields::default();
+        out.number("articles", articles.into());
+        out.number("passages", passages.into());
+        value(&out.end())
     }
 }

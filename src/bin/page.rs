@@ -54,11 +54,7 @@ fn run() -> Result<String, String> {
     let mut told = String::new();
     for (name, bytes) in [("engine.js", script.as_bytes()), ("engine.wasm", &wasm)] {
         let path = out.join(name);
-        let state = if replace(&path, bytes)? {
-            "written"
-        } else {
-            "unchanged"
-        };
+        let state = if replace(&path, bytes)? { "written" } else { "unchanged" };
         told += &format!("page: {OUT}/{name}: {} bytes, {state}\n", bytes.len());
     }
     Ok(told)
@@ -73,28 +69,12 @@ fn build(root: &Path) -> Result<PathBuf, String> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(root)
-        .args([
-            "build",
-            "--locked",
-            "--profile",
-            "web",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
-        .args([
-            "--no-default-features",
-            "--features",
-            "web",
-            "--bin",
-            "engine",
-            "--target-dir",
-        ])
+        .args(["build", "--locked", "--profile", "web", "--target", "wasm32-unknown-unknown"])
+        .args(["--no-default-features", "--features", "web", "--bin", "engine", "--target-dir"])
         .arg(&target)
         .env("CARGO_ENCODED_RUSTFLAGS", without_paths())
         .env_remove("RUSTFLAGS");
-    let status = cargo
-        .status()
-        .map_err(|e| format!("cargo cannot be started: {e}"))?;
+    let status = cargo.status().map_err(|e| format!("cargo cannot be started: {e}"))?;
     if !status.success() {
         return Err("the engine does not build; the messages above say why. \
                     If they say that `core` is missing, run: rustup target add wasm32-unknown-unknown"
@@ -106,16 +86,12 @@ fn build(root: &Path) -> Result<PathBuf, String> {
 /// Compiler flags that cut the place of the crates' sources out of panic messages: the place differs from machine to
 /// machine, tells strangers about the builder's home, and every byte of it would be sent to every reader.
 fn without_paths() -> String {
-    let home = env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let Some(folders) = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok()) else {
         return String::new();
     };
-    let mut flags: Vec<String> = folders
-        .flatten()
-        .filter_map(|folder| Some(format!("--remap-path-prefix={}/=", folder.path().to_str()?)))
-        .collect();
+    let mut flags: Vec<String> =
+        folders.flatten().filter_map(|folder| Some(format!("--remap-path-prefix={}/=", folder.path().to_str()?))).collect();
     flags.sort(); // the order of a folder's entries is chance, and other flags would mean another build
     flags.join("\u{1f}")
 }
@@ -141,14 +117,10 @@ fn bind(module: &Path) -> Result<(String, Vec<u8>), String> {
         format!("{}: cannot be bound: {e:#}\n      {hint}", module.display())
     })?;
     // The page has one script beside the module: a part of the engine that wants files of its own would be lost.
-    let extra = bound.snippets().values().map(Vec::len).sum::<usize>()
-        + bound.local_modules().len()
-        + bound.npm_dependencies().len();
+    let extra =
+        bound.snippets().values().map(Vec::len).sum::<usize>() + bound.local_modules().len() + bound.npm_dependencies().len();
     if extra > 0 {
-        return Err(format!(
-            "{}: the engine may not bring scripts of its own, it brings {extra}",
-            module.display()
-        ));
+        return Err(format!("{}: the engine may not bring scripts of its own, it brings {extra}", module.display()));
     }
     let script = without_comments(bound.js());
     Ok((script, bound.wasm_mut().emit_wasm()))
@@ -180,14 +152,9 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<bool, String> {
     if fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(false);
     }
-    let name = path
-        .file_name()
-        .unwrap_or(OsStr::new("page"))
-        .to_string_lossy();
+    let name = path.file_name().unwrap_or(OsStr::new("page")).to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(bytes))
-        .and_then(|()| fs::rename(&beside, path));
+    let written = fs::File::create(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| fs::rename(&beside, path));
     written.map(|()| true).map_err(|e| {
         let _ = fs::remove_file(&beside);
         format!("{}: cannot be written: {e}", path.display())

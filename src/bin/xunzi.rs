@@ -420,8 +420,16 @@ fn stats(mut parser: lexopt::Parser) -> Result<(), End> {
         return Ok(writeln!(out, "{text}")?);
     }
     let share = |bytes: u64| bytes as f64 / s.text_bytes.max(1) as f64;
-    writeln!(out, "build {}: {} articles ({} dated), {} passages, {} bytes of text", s.build, s.articles, s.dated, s.passages, s.text_bytes)?;
-    writeln!(out, "parameters: B {}, N {}, W {}; characters: {} original, {} folded", s.bound, s.longest, s.window, s.alphabets[0], s.alphabets[1])?;
+    writeln!(
+        out,
+        "build {}: {} articles ({} dated), {} passages, {} bytes of text",
+        s.build, s.articles, s.dated, s.passages, s.text_bytes
+    )?;
+    writeln!(
+        out,
+        "parameters: B {}, N {}, W {}; characters: {} original, {} folded",
+        s.bound, s.longest, s.window, s.alphabets[0], s.alphabets[1]
+    )?;
     writeln!(out, "\n{:<12} {:>7} {:>12} {:>8}", "files", "number", "bytes", "of text")?;
     for (name, kind) in &s.kinds {
         writeln!(out, "{name:<12} {:>7} {:>12} {:>8.4}", kind.files, kind.bytes, share(kind.bytes))?;
@@ -449,7 +457,9 @@ fn init(mut parser: lexopt::Parser) -> Result<(), End> {
     let written = std::fs::File::options().write(true).create_new(true).open(CONFIG_FILE);
     match written.and_then(|mut file| file.write_all(CONFIG.as_bytes())) {
         Ok(()) => Ok(eprintln!("xunzi: {CONFIG_FILE} written; every line of it is a comment until you change it")),
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(End::Failed(format!("{CONFIG_FILE}: is there already; it is left alone"))),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            Err(End::Failed(format!("{CONFIG_FILE}: is there already; it is left alone")))
+        }
         Err(e) => Err(End::Failed(format!("{CONFIG_FILE}: cannot be written: {e}"))),
     }
 }
@@ -538,7 +548,8 @@ fn percent_decode(path: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let hex = bytes.get(at + 1..at + 3).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        let hex =
+            bytes.get(at + 1..at + 3).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
         match (bytes[at], hex) {
             (b'%', Some(byte)) => {
                 out.push(byte);

@@ -130,15 +130,15 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         let folded = folder.fold(&ranks);
         Text { ranks, folded }
     };
-    let texts: Vec<(Text, Text)> =
-        order.par_iter().map(|&k| (read(&articles[k].title), read(&articles[k].text))).collect();
+    let texts: Vec<(Text, Text)> = order.par_iter().map(|&k| (read(&articles[k].title), read(&articles[k].text))).collect();
 
     let mut folded_counts: BTreeMap<u32, u64> = BTreeMap::new();
     for &c in texts.iter().flat_map(|(t, b)| t.folded.chars.iter().chain(&b.folded.chars)) {
         *folded_counts.entry(c).or_default() += 1;
     }
     let chars: u64 = folded_counts.values().sum();
-    let east: u64 = folded_counts.iter().filter(|(c, _)| table.class(**c).is(class::HAN_KANA) || **c >= 0xAC00).map(|x| x.1).sum();
+    let east: u64 =
+        folded_counts.iter().filter(|(c, _)| table.class(**c).is(class::HAN_KANA) || **c >= 0xAC00).map(|x| x.1).sum();
     let eastern = east * 100 > chars * 15;
     let utf8: u64 = articles.iter().map(|a| (a.title.len() + a.text.len()) as u64).sum();
     let (folded, folded_frequency) = alphabet(folded_counts);
@@ -146,7 +146,16 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let both: Vec<u32> = original.iter().chain(&folded).copied().collect();
 
     let small = options.pack.unwrap_or(utf8 < 8 * PACK as u64);
-    let window = options.window.unwrap_or(if small { 1024 } else if eastern { 2048 } else { 4096 }).max(1024) as usize;
+    let window = options
+        .window
+        .unwrap_or(if small {
+            1024
+        } else if eastern {
+            2048
+        } else {
+            4096
+        })
+        .max(1024) as usize;
     let bodies: Vec<Vec<usize>> = texts.par_iter().map(|(_, body)| cuts(body, &folder, &table, window)).collect();
     let passages: u64 = bodies.iter().map(|b| b.len() as u64).sum();
     if passages.max(articles.len() as u64) >= MOST_PASSAGES / 2 {
@@ -232,8 +241,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     for (k, (_, body)) in texts.iter().enumerate() {
         let first = articles.len() as u32 + starts[k];
         // Passage boundaries in folded characters.
-        let bounds: Vec<usize> =
-            bodies[k].iter().map(|&at| body.folded.start.partition_point(|&s| (s as usize) < at)).collect();
+        let bounds: Vec<usize> = bodies[k].iter().map(|&at| body.folded.start.partition_point(|&s| (s as usize) < at)).collect();
         let mut at = 0;
         feed(&body.folded.chars, &mut |i| {
             while at + 1 < bounds.len() && bounds[at + 1] <= i {
@@ -243,9 +251,25 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         });
     }
     let all_passages = articles.len() as u32 + passages as u32;
-    let budget = utf8 * u64::from(options.budget.unwrap_or(if pack { 20 } else if eastern { 31 } else { 40 })) / 100;
+    let budget =
+        utf8 * u64::from(options.budget.unwrap_or(if pack {
+            20
+        } else if eastern {
+            31
+        } else {
+            40
+        })) / 100;
     // A pack has all text in memory: short grams do.
-    let wanted = options.longest.unwrap_or(if pack { 3 } else if eastern { 8 } else { 6 }).clamp(1, LONGEST_GRAM as u32);
+    let wanted = options
+        .longest
+        .unwrap_or(if pack {
+            3
+        } else if eastern {
+            8
+        } else {
+            6
+        })
+        .clamp(1, LONGEST_GRAM as u32);
     let least = match (options.bound, chars) {
         (Some(bound), _) => bound.max(1),
         (None, 0..500_000) => 2,

@@ -11,8 +11,7 @@
 
 use super::{Level, unspaced};
 use encoding_rs::{
-    BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8,
-    UTF_16BE, UTF_16LE,
+    BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
 };
 use std::fmt;
 use std::sync::OnceLock;
@@ -37,17 +36,13 @@ impl Decoded {
         let mut notes = Vec::new();
         let name = self.encoding;
         if !self.certain {
-            let text = format!(
-                "taken for {name}, which is doubtful; if it reads wrong, declare its encoding"
-            );
+            let text = format!("taken for {name}, which is doubtful; if it reads wrong, declare its encoding");
             notes.push((Level::Warning, text));
         } else if name != UTF_8.name() {
             notes.push((Level::Info, format!("read as {name}")));
         }
         if let Some(at) = self.replaced {
-            let text = format!(
-                "the byte at offset {at} is not {name}; it and others like it are shown as \u{FFFD}"
-            );
+            let text = format!("the byte at offset {at} is not {name}; it and others like it are shown as \u{FFFD}");
             notes.push((Level::Warning, text));
         }
         notes
@@ -66,14 +61,12 @@ pub enum Undecodable {
 impl fmt::Display for Undecodable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Undecodable::Binary => write!(
-                f,
-                "this is not text in any known encoding; convert it to UTF-8, declare its encoding, or move it away"
-            ),
-            Undecodable::Unknown(label) => write!(
-                f,
-                "no encoding is called \"{label}\"; use utf-8, utf-16le, utf-16be, gb18030, big5, shift_jis or euc-kr"
-            ),
+            Undecodable::Binary => {
+                write!(f, "this is not text in any known encoding; convert it to UTF-8, declare its encoding, or move it away")
+            }
+            Undecodable::Unknown(label) => {
+                write!(f, "no encoding is called \"{label}\"; use utf-8, utf-16le, utf-16be, gb18030, big5, shift_jis or euc-kr")
+            }
         }
     }
 }
@@ -90,23 +83,12 @@ pub fn decode(bytes: Vec<u8>, declared: Option<&str>) -> Result<Decoded, Undecod
     if let Some(label) = declared {
         let encoding = label_of(label).ok_or_else(|| Undecodable::Unknown(label.to_string()))?;
         // Bytes that are UTF-8 and cannot be what was declared are UTF-8.
-        let utf8 = encoding != UTF_8
-            && first_malformed(encoding, &bytes).is_some()
-            && std::str::from_utf8(&bytes).is_ok();
-        return Ok(if utf8 {
-            with(UTF_8, &bytes, 0, false)
-        } else {
-            with(encoding, &bytes, 0, true)
-        });
+        let utf8 = encoding != UTF_8 && first_malformed(encoding, &bytes).is_some() && std::str::from_utf8(&bytes).is_ok();
+        return Ok(if utf8 { with(UTF_8, &bytes, 0, false) } else { with(encoding, &bytes, 0, true) });
     }
     let bytes = match String::from_utf8(bytes) {
         Ok(text) if !perhaps_utf16(text.as_bytes()) => {
-            return Ok(Decoded {
-                text: clean(text),
-                encoding: UTF_8.name(),
-                certain: true,
-                replaced: None,
-            });
+            return Ok(Decoded { text: clean(text), encoding: UTF_8.name(), certain: true, replaced: None });
         }
         Ok(text) => text.into_bytes(),
         Err(error) => error.into_bytes(),
@@ -134,17 +116,8 @@ fn label_of(label: &str) -> Option<&'static Encoding> {
 /// Decodes `bytes` from `start`, replacing what is malformed.
 fn with(encoding: &'static Encoding, bytes: &[u8], start: usize, certain: bool) -> Decoded {
     let (text, wrong) = encoding.decode_without_bom_handling(&bytes[start..]);
-    let replaced = if wrong {
-        first_malformed(encoding, &bytes[start..])
-    } else {
-        None
-    };
-    Decoded {
-        text: clean(text.into_owned()),
-        encoding: encoding.name(),
-        certain,
-        replaced: replaced.map(|at| start + at),
-    }
+    let replaced = if wrong { first_malformed(encoding, &bytes[start..]) } else { None };
+    Decoded { text: clean(text.into_owned()), encoding: encoding.name(), certain, replaced: replaced.map(|at| start + at) }
 }
 
 /// Offset of the first malformed sequence.
@@ -168,19 +141,13 @@ enum Piece<'a> {
 }
 
 /// Decodes piece by piece until `each` says no. `last`: the input ends here, so that a character cut off at the end is malformed.
-fn pieces(
-    encoding: &'static Encoding,
-    bytes: &[u8],
-    last: bool,
-    mut each: impl FnMut(Piece) -> bool,
-) {
+fn pieces(encoding: &'static Encoding, bytes: &[u8], last: bool, mut each: impl FnMut(Piece) -> bool) {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut buffer = String::with_capacity(16 << 10);
     let mut at = 0;
     loop {
         buffer.clear();
-        let (result, read) =
-            decoder.decode_to_string_without_replacement(&bytes[at..], &mut buffer, last);
+        let (result, read) = decoder.decode_to_string_without_replacement(&bytes[at..], &mut buffer, last);
         at += read;
         if !buffer.is_empty() && !each(Piece::Text(&buffer)) {
             return;
@@ -201,8 +168,7 @@ fn pieces(
 /// True for bytes that, though valid UTF-8, should be asked about UTF-16: they hold control characters, or they are so few
 /// that a text of Han characters in UTF-16 may be valid UTF-8 by chance.
 fn perhaps_utf16(bytes: &[u8]) -> bool {
-    bytes.iter().any(|&b| control(b))
-        || ((8..=128).contains(&bytes.len()) && bytes.len().is_multiple_of(2))
+    bytes.iter().any(|&b| control(b)) || ((8..=128).contains(&bytes.len()) && bytes.len().is_multiple_of(2))
 }
 
 /// Control characters that plain text does not use.
@@ -229,17 +195,12 @@ const MALFORMED: i64 = 28;
 fn detect(bytes: &[u8]) -> Option<Guess> {
     // What comes before the first byte that tells encodings apart is ASCII (or its UTF-16), so any even offset before it is
     // the beginning of a character.
-    let telling = bytes
-        .iter()
-        .position(|&b| b >= 0x80 || control(b))
-        .unwrap_or(0);
+    let telling = bytes.iter().position(|&b| b >= 0x80 || control(b)).unwrap_or(0);
     let start = telling.saturating_sub(64) & !1;
     let sample = &bytes[start..bytes.len().min(start + SAMPLE)];
     let last = start + sample.len() == bytes.len();
 
-    let mut candidates = vec![
-        UTF_8, GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP, UTF_16LE, UTF_16BE,
-    ];
+    let mut candidates = vec![UTF_8, GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP, UTF_16LE, UTF_16BE];
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
     detector.feed(sample, last);
     let guess = detector.guess(None, chardetng::Utf8Detection::Allow);
@@ -250,39 +211,25 @@ fn detect(bytes: &[u8]) -> Option<Guess> {
     if sample.contains(&0x1B) && !candidates.contains(&ISO_2022_JP) {
         candidates.push(ISO_2022_JP);
     }
-    let mut readings: Vec<Reading> = candidates
-        .iter()
-        .map(|&encoding| Reading::of(encoding, sample, last))
-        .collect();
+    let mut readings: Vec<Reading> = candidates.iter().map(|&encoding| Reading::of(encoding, sample, last)).collect();
     readings.sort_by_key(|reading| reading.bits);
     // Valid UTF-8 is believed unless another reading is far better, and ASCII even more.
     let believed = if bytes.is_ascii() { 3 * MARGIN } else { MARGIN };
     if std::str::from_utf8(bytes).is_ok()
-        && let Some(at) = readings
-            .iter()
-            .position(|reading| reading.encoding == UTF_8)
+        && let Some(at) = readings.iter().position(|reading| reading.encoding == UTF_8)
         && readings[at].bits - readings[0].bits < believed * UNIT
         && !readings[at].is_noise(3)
     {
-        return Some(Guess {
-            encoding: UTF_8,
-            certain: bytes.is_ascii() || readings[at].bits <= readings[0].bits,
-        });
+        return Some(Guess { encoding: UTF_8, certain: bytes.is_ascii() || readings[at].bits <= readings[0].bits });
     }
     let best = readings.first()?;
     if best.is_noise(8) {
         return None;
     }
     // Another encoding that gives the very same characters is no rival.
-    let rival = readings
-        .iter()
-        .skip(1)
-        .find(|reading| reading.sum != best.sum);
+    let rival = readings.iter().skip(1).find(|reading| reading.sum != best.sum);
     let margin = rival.map_or(i64::MAX, |rival| rival.bits - best.bits);
-    Some(Guess {
-        encoding: best.encoding,
-        certain: margin >= MARGIN * UNIT,
-    })
+    Some(Guess { encoding: best.encoding, certain: margin >= MARGIN * UNIT })
 }
 
 /// One candidate's reading of the sample.
@@ -303,14 +250,7 @@ struct Reading {
 impl Reading {
     fn of(encoding: &'static Encoding, sample: &[u8], last: bool) -> Reading {
         let costs = Costs::get();
-        let mut reading = Reading {
-            encoding,
-            bits: 0,
-            malformed: 0,
-            chars: 0,
-            odd: 0,
-            sum: 0,
-        };
+        let mut reading = Reading { encoding, bits: 0, malformed: 0, chars: 0, odd: 0, sum: 0 };
         let (mut before, mut run) = (Script::Common, 0_usize);
         let wide = encoding == UTF_16LE || encoding == UTF_16BE;
         let mut count = [0_i64; 8];
@@ -338,9 +278,7 @@ impl Reading {
                         if again && script != Script::Common && !wide {
                             reading.bits += i64::from(cost).min(AGAIN * UNIT);
                         } else {
-                            reading.bits += i64::from(cost)
-                                + before.then(script)
-                                + bias(encoding, script, c, run) * UNIT;
+                            reading.bits += i64::from(cost) + before.then(script) + bias(encoding, script, c, run) * UNIT;
                         }
                         count[script as usize] += 1;
                         if cost >= ODD {
@@ -349,10 +287,7 @@ impl Reading {
                         if script != Script::Common {
                             before = script;
                         }
-                        reading.sum = reading
-                            .sum
-                            .wrapping_mul(0x100_0000_01B3)
-                            .wrapping_add(u64::from(u32::from(c)));
+                        reading.sum = reading.sum.wrapping_mul(0x100_0000_01B3).wrapping_add(u64::from(u32::from(c)));
                     }
                 }
             }
@@ -387,15 +322,7 @@ fn bias(encoding: &'static Encoding, script: Script, c: char, run: usize) -> i64
         Script::Hangul if run > 6 => 2,
         Script::Other if chinese || korean || JAPANESE.contains(&encoding) => 6,
         // Korean has the punctuation of ASCII.
-        Script::Common
-            if korean
-                && matches!(
-                    c,
-                    '，' | '。' | '、' | '；' | '：' | '（' | '）' | '《' | '》'
-                ) =>
-        {
-            5
-        }
+        Script::Common if korean && matches!(c, '，' | '。' | '、' | '；' | '：' | '（' | '）' | '《' | '》') => 5,
         _ => 0,
     }
 }
@@ -551,9 +478,7 @@ impl Costs {
     }
 
     fn new() -> Costs {
-        let mut plane: Vec<u8> = (0..0x1_0000)
-            .map(|code| char::from_u32(code).map_or(u8::MAX, base))
-            .collect();
+        let mut plane: Vec<u8> = (0..0x1_0000).map(|code| char::from_u32(code).map_or(u8::MAX, base)).collect();
         let mut set = |c: char, quarters: u8| {
             if let Some(cost) = plane.get_mut(u32::from(c) as usize) {
                 *cost = quarters.min(*cost);
@@ -570,8 +495,7 @@ impl Costs {
         for (encoding, leads, first, cost) in levels {
             for lead in leads {
                 for trail in first..=0xFE {
-                    if let Some(text) =
-                        encoding.decode_without_bom_handling_and_without_replacement(&[lead, trail])
+                    if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(&[lead, trail])
                         && let Some(c) = text.chars().next()
                         && text.chars().nth(1).is_none()
                     {
@@ -585,10 +509,7 @@ impl Costs {
         }
         let mut pairs = TRADITIONAL.chars();
         while let (Some(simplified), Some(traditional)) = (pairs.next(), pairs.next()) {
-            let rank = SIMPLIFIED
-                .chars()
-                .position(|c| c == simplified)
-                .unwrap_or(1000);
+            let rank = SIMPLIFIED.chars().position(|c| c == simplified).unwrap_or(1000);
             set(traditional, frequent(rank));
         }
         for c in KANJI.chars() {
@@ -677,10 +598,7 @@ fn base(c: char) -> u8 {
 /// Text as it is indexed: `\n` as the only line end, every other control character but the tab as a space, no byte
 /// order marks. Text that is clean already is not copied.
 pub fn clean(text: String) -> String {
-    let dirty = |c: char| {
-        (c.is_control() && c != '\n' && c != '\t')
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}')
-    };
+    let dirty = |c: char| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}');
     if !text.contains(dirty) {
         return text;
     }

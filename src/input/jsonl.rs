@@ -83,9 +83,7 @@ pub(super) fn read(found: &Found, gzip: bool, sink: &mut Sink) {
     if let Err(error) = lines(found, gzip, &mut state, sink) {
         let line = (state.line > 0).then_some(state.line + 1);
         let text = if gzip && error.kind() != io::ErrorKind::PermissionDenied {
-            format!(
-                "the gzip stream breaks off ({error}); what comes after is not read; make the file again"
-            )
+            format!("the gzip stream breaks off ({error}); what comes after is not read; make the file again")
         } else {
             because(&error)
         };
@@ -96,19 +94,13 @@ pub(super) fn read(found: &Found, gzip: bool, sink: &mut Sink) {
         sink.note(found, None, Level::Skipped, text);
     }
     if state.without_url > 0 {
-        let text = format!(
-            "{} articles have no \"url\"; they were given the file's address and their line",
-            state.without_url
-        );
+        let text = format!("{} articles have no \"url\"; they were given the file's address and their line", state.without_url);
         sink.note(found, None, Level::Info, text);
     }
 }
 
 fn lines(found: &Found, gzip: bool, state: &mut State, sink: &mut Sink) -> io::Result<()> {
-    let file = Counted {
-        inner: File::open(&found.path)?,
-        bytes: 0,
-    };
+    let file = Counted { inner: File::open(&found.path)?, bytes: 0 };
     let mut lines = if gzip {
         let unpacked = flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file));
         Lines::Gzip(Box::new(BufReader::with_capacity(1 << 18, unpacked)))
@@ -117,10 +109,7 @@ fn lines(found: &Found, gzip: bool, state: &mut State, sink: &mut Sink) -> io::R
     };
     let head = lines.peek()?;
     // Line feeds are two bytes in UTF-16, so such a file is decoded as a whole.
-    if head.starts_with(&[0xFF, 0xFE])
-        || head.starts_with(&[0xFE, 0xFF])
-        || head.iter().take(64).any(|&b| b == 0)
-    {
+    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || head.iter().take(64).any(|&b| b == 0) {
         let mut bytes = Vec::new();
         lines.rest(&mut bytes)?;
         sink.progress(lines.taken());
@@ -168,10 +157,7 @@ fn foreign(found: &Found, bytes: &[u8], at: usize, state: &mut State, sink: &mut
             && decoded.encoding != "UTF-8"
             && decoded.replaced.is_none()
         {
-            let text = format!(
-                "JSON lines should be UTF-8; from here on, lines that are not are read as {}",
-                decoded.encoding
-            );
+            let text = format!("JSON lines should be UTF-8; from here on, lines that are not are read as {}", decoded.encoding);
             sink.note(found, Some(state.line), Level::Warning, text);
             state.encoding = Some(decoded.encoding);
         }
@@ -181,10 +167,7 @@ fn foreign(found: &Found, bytes: &[u8], at: usize, state: &mut State, sink: &mut
     {
         return decoded.text;
     }
-    let text = format!(
-        "byte {} of the line is not UTF-8; such bytes are shown as \u{FFFD}",
-        at + 1
-    );
+    let text = format!("byte {} of the line is not UTF-8; such bytes are shown as \u{FFFD}", at + 1);
     sink.note(found, Some(state.line), Level::Warning, text);
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -196,13 +179,8 @@ fn object(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
     }
     let article = match serde_json::from_str::<Value>(line) {
         Ok(Value::Object(map)) => article(found, map, state, sink),
-        Ok(_) => {
-            Err("a line must hold one object: {\"title\": …, \"text\": …, \"url\": …}".to_string())
-        }
-        Err(error) => Err(format!(
-            "broken JSON: {}; the line is left out",
-            place(&error, line)
-        )),
+        Ok(_) => Err("a line must hold one object: {\"title\": …, \"text\": …, \"url\": …}".to_string()),
+        Err(error) => Err(format!("broken JSON: {}; the line is left out", place(&error, line))),
     };
     match article {
         Ok(article) => sink.article(found, Some(state.line), article),
@@ -222,29 +200,17 @@ fn place(error: &serde_json::Error, line: &str) -> String {
         return text;
     };
     let before = error.column().saturating_sub(1).min(line.len());
-    let before = line
-        .char_indices()
-        .take_while(|(start, _)| *start < before)
-        .count();
+    let before = line.char_indices().take_while(|(start, _)| *start < before).count();
     format!("{} at character {}", &text[..at], before + 1)
 }
 
-fn article(
-    found: &Found,
-    mut map: Map<String, Value>,
-    state: &mut State,
-    sink: &mut Sink,
-) -> Result<Article, String> {
+fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: &mut Sink) -> Result<Article, String> {
     let mut string = |name: &str| match map.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(format!(
-            "\"{name}\" is {}, not a string; the line is left out",
-            sort(&other)
-        )),
+        Some(other) => Err(format!("\"{name}\" is {}, not a string; the line is left out", sort(&other))),
     };
-    let title =
-        string("title")?.map(|title| encoding::clean(title).replace('\n', " ").trim().to_string());
+    let title = string("title")?.map(|title| encoding::clean(title).replace('\n', " ").trim().to_string());
     let text = string("text")?.map(encoding::clean);
     let html = string("html")?;
     let url = string("url")?;
@@ -290,20 +256,12 @@ fn article(
                 }
             }
             Some(None) => {
-                let text = format!(
-                    "\"{name}\" is neither a string nor a list of strings; the article is kept without it"
-                );
+                let text = format!("\"{name}\" is neither a string nor a list of strings; the article is kept without it");
                 sink.note(found, Some(state.line), Level::Warning, text);
             }
         }
     }
-    Ok(Article {
-        title,
-        text,
-        headings: Vec::new(),
-        url,
-        meta,
-    })
+    Ok(Article { title, text, headings: Vec::new(), url, meta })
 }
 
 /// A metadata value as text: a string or number as it stands, a list with commas between.

@@ -24,12 +24,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         sink.note(found, Some(1), Level::Warning, text);
     }
     if fields.draft {
-        sink.note(
-            found,
-            None,
-            Level::Info,
-            "a draft; it is left out".to_string(),
-        );
+        sink.note(found, None, Level::Info, "a draft; it is left out".to_string());
         return;
     }
     let mut plain = plain(body);
@@ -51,11 +46,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         (Some(url), _) if url.contains("://") => url.clone(),
         (Some(url), _) => sink.under_base(url),
         (None, Some(slug)) => {
-            let folder = found
-                .inside
-                .iter()
-                .rposition(|&b| b == b'/')
-                .map_or(0, |at| at + 1);
+            let folder = found.inside.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1);
             let mut path = found.inside[..folder].to_vec();
             path.extend_from_slice(slug.trim_matches('/').as_bytes());
             path.push(b'/');
@@ -63,13 +54,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         }
         (None, None) => sink.url(found),
     };
-    let article = Article {
-        title,
-        text: plain.text,
-        headings: plain.headings,
-        url,
-        meta: fields.meta,
-    };
+    let article = Article { title, text: plain.text, headings: plain.headings, url, meta: fields.meta };
     sink.article(found, None, article);
 }
 
@@ -113,14 +98,7 @@ struct Fields {
 
 impl Default for Fields {
     fn default() -> Self {
-        Fields {
-            title: None,
-            url: None,
-            slug: None,
-            draft: false,
-            meta: Vec::new(),
-            nothing: true,
-        }
+        Fields { title: None, url: None, slug: None, draft: false, meta: Vec::new(), nothing: true }
     }
 }
 
@@ -136,14 +114,8 @@ impl Value {
     fn line(&self) -> Option<String> {
         let line = match self {
             Value::Words(words) => words.split_whitespace().collect::<Vec<_>>().join(" "),
-            Value::List(list) => list
-                .iter()
-                .filter_map(Value::line)
-                .collect::<Vec<_>>()
-                .join(", "),
-            Value::Table(table) => table
-                .iter()
-                .find_map(|(name, value)| (name == "name").then(|| value.line()).flatten())?,
+            Value::List(list) => list.iter().filter_map(Value::line).collect::<Vec<_>>().join(", "),
+            Value::Table(table) => table.iter().find_map(|(name, value)| (name == "name").then(|| value.line()).flatten())?,
         };
         (!line.is_empty()).then_some(line)
     }
@@ -159,15 +131,8 @@ impl Fields {
             Front::Toml => toml(front)?,
         };
         self.nothing = table.is_empty();
-        let get = |name: &str| {
-            table
-                .iter()
-                .find(|(key, _)| key == name)
-                .and_then(|(_, value)| value.line())
-        };
-        let is = |name: &str, truth: &str| {
-            get(name).is_some_and(|value| value.eq_ignore_ascii_case(truth))
-        };
+        let get = |name: &str| table.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.line());
+        let is = |name: &str, truth: &str| get(name).is_some_and(|value| value.eq_ignore_ascii_case(truth));
         self.title = get("title");
         self.url = get("url").or_else(|| get("permalink"));
         self.slug = get("slug");
@@ -177,12 +142,7 @@ impl Fields {
             ("date", get("date")),
             ("author", get("author").or_else(|| get("authors"))),
             ("source", get("source")),
-            (
-                "section",
-                get("section")
-                    .or_else(|| get("categories"))
-                    .or_else(|| get("category")),
-            ),
+            ("section", get("section").or_else(|| get("categories")).or_else(|| get("category"))),
             ("tags", get("tags")),
             ("lang", get("lang").or_else(|| get("language"))),
         ];
@@ -197,14 +157,8 @@ impl Fields {
 
 fn yaml(front: &str) -> Result<Vec<(String, Value)>, String> {
     // A line of indicators opens one nested list each; no front matter needs many.
-    let deep = |line: &str| {
-        line.split([' ', '\t'])
-            .filter(|word| matches!(*word, "-" | "?" | ":"))
-            .count()
-            > 16
-    };
-    if front.lines().any(deep) || front.bytes().filter(|b| matches!(b, b'[' | b'{')).count() > 2000
-    {
+    let deep = |line: &str| line.split([' ', '\t']).filter(|word| matches!(*word, "-" | "?" | ":")).count() > 16;
+    if front.lines().any(deep) || front.bytes().filter(|b| matches!(b, b'[' | b'{')).count() > 2000 {
         return Err("it is nested too deeply".to_string());
     }
     let documents = Yaml::load_from_str(front).map_err(|error| format!("broken YAML: {error}"))?;
@@ -231,12 +185,9 @@ fn yaml(front: &str) -> Result<Vec<(String, Value)>, String> {
 
 /// The characters that stand after `key:` on its line.
 fn literal(front: &str, key: &str) -> Option<String> {
-    let value = front
-        .lines()
-        .find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix(':'))?;
+    let value = front.lines().find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix(':'))?;
     let value = value.split(" #").next().unwrap_or(value).trim();
-    (!value.is_empty() && !value.starts_with(['"', '\'', '&', '*', '!', '|', '>']))
-        .then(|| value.to_string())
+    (!value.is_empty() && !value.starts_with(['"', '\'', '&', '*', '!', '|', '>'])).then(|| value.to_string())
 }
 
 fn from_yaml(value: &Yaml, depth: usize) -> Option<Value> {
@@ -252,18 +203,9 @@ fn from_yaml(value: &Yaml, depth: usize) -> Option<Value> {
             Scalar::String(text) => Some(Value::Words(text.to_string())),
         },
         Yaml::Representation(text, _, _) => Some(Value::Words(text.to_string())),
-        Yaml::Sequence(list) => Some(Value::List(
-            list.iter()
-                .filter_map(|v| from_yaml(v, depth + 1))
-                .collect(),
-        )),
+        Yaml::Sequence(list) => Some(Value::List(list.iter().filter_map(|v| from_yaml(v, depth + 1)).collect())),
         Yaml::Mapping(mapping) => Some(Value::Table(
-            mapping
-                .iter()
-                .filter_map(|(key, value)| {
-                    Some((key.as_str()?.to_string(), from_yaml(value, depth + 1)?))
-                })
-                .collect(),
+            mapping.iter().filter_map(|(key, value)| Some((key.as_str()?.to_string(), from_yaml(value, depth + 1)?))).collect(),
         )),
         Yaml::Tagged(_, inner) => from_yaml(inner, depth + 1),
         Yaml::Alias(_) | Yaml::BadValue => None,
@@ -271,13 +213,9 @@ fn from_yaml(value: &Yaml, depth: usize) -> Option<Value> {
 }
 
 fn toml(front: &str) -> Result<Vec<(String, Value)>, String> {
-    let table: toml::Table = front
-        .parse()
-        .map_err(|error: toml::de::Error| format!("broken TOML: {}", error.message().trim()))?;
-    Ok(table
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, from_toml(value)?)))
-        .collect())
+    let table: toml::Table =
+        front.parse().map_err(|error: toml::de::Error| format!("broken TOML: {}", error.message().trim()))?;
+    Ok(table.into_iter().filter_map(|(key, value)| Some((key, from_toml(value)?))).collect())
 }
 
 fn from_toml(value: toml::Value) -> Option<Value> {
@@ -288,12 +226,9 @@ fn from_toml(value: toml::Value) -> Option<Value> {
         toml::Value::Boolean(truth) => Value::Words(truth.to_string()),
         toml::Value::Datetime(date) => Value::Words(date.to_string()),
         toml::Value::Array(list) => Value::List(list.into_iter().filter_map(from_toml).collect()),
-        toml::Value::Table(table) => Value::Table(
-            table
-                .into_iter()
-                .filter_map(|(key, value)| Some((key, from_toml(value)?)))
-                .collect(),
-        ),
+        toml::Value::Table(table) => {
+            Value::Table(table.into_iter().filter_map(|(key, value)| Some((key, from_toml(value)?))).collect())
+        }
     })
 }
 
@@ -338,11 +273,7 @@ impl Plain {
             other.start += line.len();
             other.end += line.len();
         }
-        let found = Heading {
-            start,
-            end: start + heading.words.len(),
-            anchor: heading.anchor,
-        };
+        let found = Heading { start, end: start + heading.words.len(), anchor: heading.anchor };
         self.headings.insert(heading.before, found);
     }
 }
@@ -431,11 +362,7 @@ fn plain(body: &str) -> Plain {
                     writer.end();
                     first_cell = true;
                 }
-                Tag::Emphasis
-                | Tag::Strong
-                | Tag::Strikethrough
-                | Tag::Superscript
-                | Tag::Subscript => {}
+                Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {}
                 Tag::Link { .. } | Tag::Image { .. } => {}
                 _ => writer.end(),
             },
@@ -459,18 +386,9 @@ fn plain(body: &str) -> Plain {
                             }
                         }
                         if first && !words.is_empty() {
-                            out.title = Some(Title {
-                                words,
-                                anchor,
-                                at: writer.text.len(),
-                                before: out.headings.len(),
-                            });
+                            out.title = Some(Title { words, anchor, at: writer.text.len(), before: out.headings.len() });
                         } else if !words.is_empty() {
-                            out.headings.push(Heading {
-                                start: writer.text.len() - words.len(),
-                                end: writer.text.len(),
-                                anchor,
-                            });
+                            out.headings.push(Heading { start: writer.text.len() - words.len(), end: writer.text.len(), anchor });
                         }
                     }
                     writer.end();
@@ -489,11 +407,7 @@ fn plain(body: &str) -> Plain {
                     writer.end();
                 }
                 TagEnd::TableCell => {}
-                TagEnd::Emphasis
-                | TagEnd::Strong
-                | TagEnd::Strikethrough
-                | TagEnd::Superscript
-                | TagEnd::Subscript => {}
+                TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {}
                 TagEnd::Link | TagEnd::Image => {}
                 _ => writer.end(),
             },
@@ -516,9 +430,7 @@ fn plain(body: &str) -> Plain {
             },
             Event::InlineHtml(tag) => {
                 let name = tag.trim_start_matches(['<', '/']).to_ascii_lowercase();
-                if name.starts_with("br")
-                    && !name[2..].starts_with(|c: char| c.is_ascii_alphanumeric())
-                {
+                if name.starts_with("br") && !name[2..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
                     writer.end();
                 }
             }
@@ -541,9 +453,8 @@ fn plain(body: &str) -> Plain {
 fn strip(html: &str) -> String {
     const HIDDEN: [&str; 4] = ["script", "style", "template", "noscript"];
     const INLINE: [&str; 28] = [
-        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i",
-        "img", "ins", "kbd", "mark", "q", "ruby", "s", "samp", "small", "span", "strong", "sub",
-        "sup", "u", "var",
+        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark",
+        "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var",
     ];
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
@@ -572,10 +483,7 @@ fn strip(html: &str) -> String {
         }
         if !closing && HIDDEN.contains(&name.as_str()) {
             let close = format!("</{name}");
-            let end = rest
-                .as_bytes()
-                .windows(close.len())
-                .position(|part| part.eq_ignore_ascii_case(close.as_bytes()));
+            let end = rest.as_bytes().windows(close.len()).position(|part| part.eq_ignore_ascii_case(close.as_bytes()));
             rest = end.map_or("", |end| &rest[end..]);
         }
     }
@@ -647,8 +555,5 @@ fn character(name: &str) -> Option<char> {
         };
         return char::from_u32(code).filter(|c| !c.is_control() || *c == '\n');
     }
-    NAMED
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, c)| *c)
+    NAMED.iter().find(|(known, _)| *known == name).map(|(_, c)| *c)
 }

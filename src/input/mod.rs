@@ -54,12 +54,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options {
-            split: Split::Auto,
-            base_url: "/".to_string(),
-            encoding: None,
-            rules: newspaper::Rules::default(),
-        }
+        Options { split: Split::Auto, base_url: "/".to_string(), encoding: None, rules: newspaper::Rules::default() }
     }
 }
 
@@ -143,22 +138,12 @@ impl std::error::Error for Fatal {}
 /// # Errors
 ///
 /// An input that does not exist or a folder that cannot be listed. Everything else is a [`Note`].
-pub fn read(
-    inputs: &[PathBuf],
-    options: &Options,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Read, Fatal> {
+pub fn read(inputs: &[PathBuf], options: &Options, progress: &mut dyn FnMut(u64)) -> Result<Read, Fatal> {
     let mut walk = Walk::default();
     for input in inputs {
         walk.input(input)?;
     }
-    let mut sink = Sink {
-        options,
-        progress,
-        read: Read::default(),
-        urls: HashMap::new(),
-        repeated: 0,
-    };
+    let mut sink = Sink { options, progress, read: Read::default(), urls: HashMap::new(), repeated: 0 };
     sink.read.notes = walk.notes;
     for found in &walk.files {
         let before = sink.read.articles.len();
@@ -184,12 +169,7 @@ pub fn read(
 ///
 /// A file that cannot be opened, is not a regular file, or is not text.
 pub fn read_text(path: &Path, options: &Options) -> Result<String, Note> {
-    let skipped = |text: String| Note {
-        path: path.to_path_buf(),
-        line: None,
-        level: Level::Skipped,
-        text,
-    };
+    let skipped = |text: String| Note { path: path.to_path_buf(), line: None, level: Level::Skipped, text };
     let data = fs::metadata(path).map_err(|error| skipped(because(&error)))?;
     if !data.is_file() {
         return Err(skipped(NOT_REGULAR.to_string()));
@@ -244,9 +224,7 @@ fn kind(name: &[u8]) -> Option<Kind> {
         (".markdown", Kind::Markdown),
         (".txt", Kind::Text),
     ];
-    let of = |(end, kind): &(&str, Kind)| {
-        (name.len() > end.len() && name.ends_with(end.as_bytes())).then_some(*kind)
-    };
+    let of = |(end, kind): &(&str, Kind)| (name.len() > end.len() && name.ends_with(end.as_bytes())).then_some(*kind);
     KINDS.iter().find_map(of)
 }
 
@@ -263,33 +241,20 @@ struct Walk {
 
 impl Walk {
     fn note(&mut self, path: &Path, level: Level, text: String) {
-        self.notes.push(Note {
-            path: path.to_path_buf(),
-            line: None,
-            level,
-            text,
-        });
+        self.notes.push(Note { path: path.to_path_buf(), line: None, level, text });
     }
 
     fn input(&mut self, input: &Path) -> Result<(), Fatal> {
-        let fatal = |text: String| Fatal {
-            path: input.to_path_buf(),
-            text,
-        };
+        let fatal = |text: String| Fatal { path: input.to_path_buf(), text };
         let data = fs::metadata(input).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => {
-                fatal("there is no such file or folder; check the path".to_string())
-            }
+            io::ErrorKind::NotFound => fatal("there is no such file or folder; check the path".to_string()),
             _ => fatal(because(&error)),
         })?;
         if data.is_dir() {
             fs::read_dir(input).map_err(|error| fatal(because(&error)))?;
             self.folder(input);
         } else if data.is_file() {
-            let name = input
-                .file_name()
-                .map(|n| n.as_encoded_bytes().to_vec())
-                .unwrap_or_default();
+            let name = input.file_name().map(|n| n.as_encoded_bytes().to_vec()).unwrap_or_default();
             match kind(&name) {
                 Some(kind) => {
                     self.take(input, name, kind, false);
@@ -297,8 +262,7 @@ impl Walk {
                 None => self.note(
                     input,
                     Level::Skipped,
-                    "its name does not say what it is; .jsonl, .md and .txt files are read"
-                        .to_string(),
+                    "files of this kind are not read; .jsonl, .jsonl.gz, .md and .txt files are".to_string(),
                 ),
             }
         } else {
@@ -311,19 +275,11 @@ impl Walk {
     fn take(&mut self, path: &Path, inside: Vec<u8>, kind: Kind, linked: bool) -> bool {
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         if !self.taken.insert(real) {
-            let why = if linked {
-                "a link to a file that is read already"
-            } else {
-                "read already"
-            };
+            let why = if linked { "a link to a file that is read already" } else { "read already" };
             self.note(path, Level::Info, format!("{why}; it is not read twice"));
             return false;
         }
-        self.files.push(Found {
-            path: path.to_path_buf(),
-            inside,
-            kind,
-        });
+        self.files.push(Found { path: path.to_path_buf(), inside, kind });
         true
     }
 
@@ -339,11 +295,7 @@ impl Walk {
             for (path, inside) in links {
                 match fs::metadata(&path) {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                        self.note(
-                            &path,
-                            Level::Skipped,
-                            "a link to something that is not there".to_string(),
-                        );
+                        self.note(&path, Level::Skipped, "a link to something that is not there".to_string());
                     }
                     Err(error) => self.note(&path, Level::Skipped, because(&error)),
                     Ok(data) if data.is_dir() => {
@@ -367,33 +319,25 @@ impl Walk {
             links = further;
         }
         self.files[first..].sort_by(|a, b| a.inside.cmp(&b.inside));
+        let html: usize = [".html", ".htm"].iter().filter_map(|end| others.remove(*end)).sum();
+        if html > 0 {
+            let text = format!("{html} HTML files were left out; HTML is not read yet, give its Markdown or JSON lines");
+            self.note(root, Level::Skipped, text);
+        }
         if !others.is_empty() {
             let total: usize = others.values().sum();
-            let mut list: Vec<(usize, String)> =
-                others.into_iter().map(|(name, n)| (n, name)).collect();
+            let mut list: Vec<(usize, String)> = others.into_iter().map(|(name, n)| (n, name)).collect();
             list.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-            let shown: Vec<String> = list
-                .iter()
-                .take(5)
-                .map(|(n, name)| format!("{n} {name}"))
-                .collect();
+            let shown: Vec<String> = list.iter().take(5).map(|(n, name)| format!("{n} {name}")).collect();
             let dots = if list.len() > 5 { ", …" } else { "" };
-            let text = format!(
-                "{total} files of other kinds were left out ({}{dots})",
-                shown.join(", ")
-            );
+            let text = format!("{total} files of other kinds were left out ({}{dots})", shown.join(", "));
             self.note(root, Level::Info, text);
         }
     }
 
     /// Takes the regular files under `root` and returns the links found on the way. `prefix` is the path of `root`
     /// inside the input folder.
-    fn tree(
-        &mut self,
-        root: &Path,
-        prefix: &[u8],
-        others: &mut BTreeMap<String, usize>,
-    ) -> Vec<(PathBuf, Vec<u8>)> {
+    fn tree(&mut self, root: &Path, prefix: &[u8], others: &mut BTreeMap<String, usize>) -> Vec<(PathBuf, Vec<u8>)> {
         let mut links = Vec::new();
         let real = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
         if !self.taken.insert(real) {
@@ -401,11 +345,7 @@ impl Walk {
             self.note(root, Level::Info, text);
             return links;
         }
-        let mut entries = walkdir::WalkDir::new(root)
-            .min_depth(1)
-            .follow_root_links(true)
-            .sort_by_file_name()
-            .into_iter();
+        let mut entries = walkdir::WalkDir::new(root).min_depth(1).follow_root_links(true).sort_by_file_name().into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -427,8 +367,7 @@ impl Walk {
                 continue;
             }
             if is_dir {
-                let real =
-                    fs::canonicalize(entry.path()).unwrap_or_else(|_| entry.path().to_path_buf());
+                let real = fs::canonicalize(entry.path()).unwrap_or_else(|_| entry.path().to_path_buf());
                 if !self.taken.insert(real) {
                     let text = "read already; it is not read twice".to_string();
                     self.note(entry.path(), Level::Info, text);
@@ -437,12 +376,7 @@ impl Walk {
                 continue;
             }
             let mut inside = prefix.to_vec();
-            for part in entry
-                .path()
-                .strip_prefix(root)
-                .unwrap_or(entry.path())
-                .components()
-            {
+            for part in entry.path().strip_prefix(root).unwrap_or(entry.path()).components() {
                 if !inside.is_empty() {
                     inside.push(b'/');
                 }
@@ -471,9 +405,7 @@ impl Walk {
 fn count(others: &mut BTreeMap<String, usize>, inside: &[u8]) {
     let name = inside.rsplit(|&b| b == b'/').next().unwrap_or(&[]);
     let end = match name.iter().rposition(|&b| b == b'.') {
-        Some(dot) if dot > 0 && name.len() - dot <= 12 => {
-            String::from_utf8_lossy(&name[dot..]).to_lowercase()
-        }
+        Some(dot) if dot > 0 && name.len() - dot <= 12 => String::from_utf8_lossy(&name[dot..]).to_lowercase(),
         _ => "without extension".to_string(),
     };
     *others.entry(end).or_insert(0) += 1;
@@ -497,12 +429,7 @@ pub(crate) const SHOWN: usize = 20;
 impl Sink<'_> {
     /// A message about `found`.
     pub(crate) fn note(&mut self, found: &Found, line: Option<usize>, level: Level, text: String) {
-        self.read.notes.push(Note {
-            path: found.path.clone(),
-            line,
-            level,
-            text,
-        });
+        self.read.notes.push(Note { path: found.path.clone(), line, level, text });
     }
 
     /// `bytes` more were read from disk.
@@ -515,16 +442,11 @@ impl Sink<'_> {
     pub(crate) fn article(&mut self, found: &Found, line: Option<usize>, article: Article) {
         if let Some(&first) = self.urls.get(&article.url) {
             let same =
-                self.read.articles.get(first).is_some_and(|other| {
-                    other.title == article.title && other.text == article.text
-                });
+                self.read.articles.get(first).is_some_and(|other| other.title == article.title && other.text == article.text);
             self.repeated += 1;
             if self.repeated <= SHOWN {
                 let text = if same {
-                    format!(
-                        "the address {} and the same words stand earlier in the input; only the first is kept",
-                        article.url
-                    )
+                    format!("the address {} and the same words stand earlier in the input; only the first is kept", article.url)
                 } else {
                     format!(
                         "the address {} belongs to another article as well; both are kept, but their links lead to one place",
@@ -537,8 +459,7 @@ impl Sink<'_> {
                 return;
             }
         } else {
-            self.urls
-                .insert(article.url.clone(), self.read.articles.len());
+            self.urls.insert(article.url.clone(), self.read.articles.len());
         }
         self.read.articles.push(article);
     }
@@ -597,22 +518,13 @@ impl Sink<'_> {
         if base.is_empty() {
             return path.to_string();
         }
-        format!(
-            "{}/{}",
-            base.trim_end_matches('/'),
-            path.trim_start_matches('/')
-        )
+        format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))
     }
 
     fn finish(&mut self) {
         if self.repeated > SHOWN {
             let more = self.repeated - SHOWN;
-            let path = self
-                .read
-                .notes
-                .last()
-                .map(|note| note.path.clone())
-                .unwrap_or_default();
+            let path = self.read.notes.last().map(|note| note.path.clone()).unwrap_or_default();
             self.read.notes.push(Note {
                 path,
                 line: None,
@@ -626,9 +538,7 @@ impl Sink<'_> {
 /// What an error of the file system means for the user.
 fn because(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::PermissionDenied => {
-            "permission denied; make it readable, or move it away".to_string()
-        }
+        io::ErrorKind::PermissionDenied => "permission denied; make it readable, or move it away".to_string(),
         io::ErrorKind::NotFound => "it is not there any more; run the build again".to_string(),
         _ => format!("it cannot be read: {error}"),
     }
@@ -639,8 +549,7 @@ pub(crate) fn percent(bytes: &[u8], path: bool) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut out = String::with_capacity(bytes.len());
     for &b in bytes {
-        let plain =
-            b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=@".contains(&b) || (path && b == b'/');
+        let plain = b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=@".contains(&b) || (path && b == b'/');
         if plain {
             out.push(char::from(b));
         } else {
@@ -666,10 +575,7 @@ impl Anchors {
         for c in words.trim().chars().flat_map(char::to_lowercase) {
             let word = c.is_alphabetic()
                 || c.general_category_group() == GeneralCategoryGroup::Mark
-                || matches!(
-                    c.general_category(),
-                    GeneralCategory::DecimalNumber | GeneralCategory::ConnectorPunctuation
-                );
+                || matches!(c.general_category(), GeneralCategory::DecimalNumber | GeneralCategory::ConnectorPunctuation);
             match c {
                 ' ' | '\u{3000}' => slug.push('-'),
                 '-' => slug.push('-'),

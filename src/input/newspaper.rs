@@ -4,16 +4,21 @@
 //! from the web. [`cut`] gives the articles back: headline, text with whole paragraphs, and who wrote it, when and
 //! where. It works in three steps:
 //!
-//! 1. `line.rs`: what does each line look like by itself?
-//! 2. `page.rs`: what is it, seen with the others? Where does an article begin?
+//! 1. `line.rs`, with `people.rs` for bylines and `web.rs` for what websites add: what does each line look like by itself?
+//! 2. `page.rs`: what is it, seen with the others (`raw.rs` reads them, `flow.rs` says which belong together)? Where does
+//!    an article begin?
 //! 3. here: the articles' texts.
 //!
 //! No word of an article is lost. What is unsure stays with the article before it, and a byline stays in the text
 //! although its names are metadata as well. [`explain`] shows every decision, so that it can be corrected: by a `#` in
 //! front of a headline, or by [`Rules`].
 
+mod flow;
 mod line;
 mod page;
+mod people;
+mod raw;
+mod web;
 
 use super::Split;
 use super::join;
@@ -74,23 +79,12 @@ pub(crate) fn cut(text: &str, rules: &Rules, certain: bool) -> Option<Cut> {
 
 /// The page with the starts that hold, if it is one.
 fn look(text: &str, rules: &Rules, certain: bool) -> Option<Page> {
+    #[rustfmt::skip]
     const SIGNS: [&str; 10] = [
-        "讯",
-        "訊",
-        "电",
-        "電",
-        "记者",
-        "記者",
-        "当前位置",
-        "您的位置",
-        "上一篇",
-        "来源",
+        "讯", "訊", "电", "電", "记者", "記者", "当前位置", "您的位置", "上一篇", "来源",
     ];
     let ruled = !rules.headline.is_empty() || !rules.lead.is_empty();
-    if !certain
-        && !ruled
-        && (text.len() > PAGE_BYTES || !SIGNS.iter().any(|sign| text.contains(sign)))
-    {
+    if !certain && !ruled && (text.len() > PAGE_BYTES || !SIGNS.iter().any(|sign| text.contains(sign))) {
         return None;
     }
     let mut page = Page::read(text, rules);
@@ -127,10 +121,7 @@ fn pieces(page: &mut Page) -> Vec<Piece> {
     let mut out = Vec::new();
     for at in 0..page.starts.len() {
         let from = page.starts[at].line;
-        let to = page
-            .starts
-            .get(at + 1)
-            .map_or(page.lines.len(), |next| next.line);
+        let to = page.starts.get(at + 1).map_or(page.lines.len(), |next| next.line);
         let start = page.starts[at].clone();
         out.push(piece(page, from, to, &start));
     }
@@ -145,58 +136,31 @@ fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
     // What stands before the headlines: the head of a printed page, banners.
     for &at in lines.iter().filter(|&&at| at < start.head) {
         let folio = matches!(page.lines[at].kind, Kind::Folio(_));
-        set(
-            page,
-            at,
-            if folio { Role::Info } else { Role::Kicker },
-            "before the first headline",
-        );
+        set(page, at, if folio { Role::Info } else { Role::Kicker }, "before the first headline");
         writer.paragraph(&page.lines[at].words);
     }
-    let headlines =
-        |at: &usize| (start.head..start.body.min(to)).contains(at) && is_headline(page, *at);
+    let headlines = |at: &usize| (start.head..start.body.min(to)).contains(at) && is_headline(page, *at);
     let head: Vec<usize> = match start.title {
         Some(title) => vec![title],
         None => lines.iter().copied().filter(headlines).collect(),
     };
     if let Some((main, whole)) = title_of(page, &head) {
-        let parts: Vec<usize> = head
-            .iter()
-            .copied()
-            .filter(|&at| at == main || (whole && at + 1 == main))
-            .collect();
+        let parts: Vec<usize> = head.iter().copied().filter(|&at| at == main || (whole && at + 1 == main)).collect();
         for &at in &parts {
             join_title(&mut title, &page.lines[at].words);
-            set(
-                page,
-                at,
-                Role::Headline,
-                if at == main { &start.why } else { "" },
-            );
+            set(page, at, Role::Headline, if at == main { &start.why } else { "" });
         }
         for &at in &head {
             if !parts.contains(&at) {
-                let role = if at < main {
-                    Role::Kicker
-                } else {
-                    Role::Subtitle
-                };
-                let why = if at < main {
-                    "above the headline"
-                } else {
-                    "below the headline"
-                };
+                let role = if at < main { Role::Kicker } else { Role::Subtitle };
+                let why = if at < main { "above the headline" } else { "below the headline" };
                 set(page, at, role, why);
                 writer.paragraph(&page.lines[at].words);
             }
         }
     }
     let mut meta = Meta::default();
-    let rest: Vec<usize> = lines
-        .iter()
-        .copied()
-        .filter(|at| *at >= start.head && !head.contains(at))
-        .collect();
+    let rest: Vec<usize> = lines.iter().copied().filter(|at| *at >= start.head && head.binary_search(at).is_err()).collect();
     let mut at = 0;
     while at < rest.len() {
         let line = rest[at];
@@ -223,17 +187,9 @@ fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
             kind => {
                 let (role, why) = match &kind {
                     Kind::Lead(found) => (Role::Lead, found.because.clone()),
-                    Kind::Caption => (
-                        Role::Caption,
-                        "signed by a photographer, or begins as captions do".to_string(),
-                    ),
-                    Kind::Photo => (
-                        Role::Caption,
-                        "a story signed by its photographer".to_string(),
-                    ),
-                    Kind::Short if page.is_caption(line) => {
-                        (Role::Caption, "a short line where a photo was".to_string())
-                    }
+                    Kind::Caption => (Role::Caption, "signed by a photographer, or begins as captions do".to_string()),
+                    Kind::Photo => (Role::Caption, "a story signed by its photographer".to_string()),
+                    Kind::Short if page.is_caption(line) => (Role::Caption, "a short line where a photo was".to_string()),
                     Kind::Text(Some(found)) => (Role::Text, found.because.clone()),
                     _ => (Role::Text, String::new()),
                 };
@@ -251,10 +207,7 @@ fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
                     }
                     let mut next = at;
                     let mut between: Vec<usize> = Vec::new();
-                    while next < rest.len()
-                        && caption(page, rest[next])
-                        && !line::ends_sentence(&words)
-                    {
+                    while next < rest.len() && caption(page, rest[next]) && !line::ends_sentence(&words) {
                         between.push(rest[next]);
                         next += 1;
                     }
@@ -262,12 +215,7 @@ fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
                     if !page.goes_on(&words, last, then) {
                         break;
                     }
-                    set(
-                        page,
-                        then,
-                        Role::Continued,
-                        "the line before breaks off in the middle of a sentence",
-                    );
+                    set(page, then, Role::Continued, "the line before breaks off in the middle of a sentence");
                     join(&mut words, &page.lines[then].words);
                     if let Kind::Text(Some(found)) = page.lines[then].kind.clone() {
                         meta.add(found);
@@ -278,12 +226,7 @@ fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
                 }
                 writer.paragraph(&words);
                 for line in held {
-                    set(
-                        page,
-                        line,
-                        Role::Caption,
-                        "in the middle of a broken sentence",
-                    );
+                    set(page, line, Role::Caption, "in the middle of a broken sentence");
                     writer.paragraph(&page.lines[line].words);
                 }
             }
@@ -303,8 +246,7 @@ fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
 
 /// True if the article goes on after line `line`, at `rest[at]`.
 fn next_is(rest: &[usize], at: usize, page: &Page, line: usize) -> bool {
-    rest.get(at)
-        .is_some_and(|&next| page.next(line + 1) == Some(next))
+    rest.get(at).is_some_and(|&next| page.next(line + 1) == Some(next))
 }
 
 fn caption(page: &Page, at: usize) -> bool {
@@ -312,10 +254,7 @@ fn caption(page: &Page, at: usize) -> bool {
 }
 
 fn is_headline(page: &Page, at: usize) -> bool {
-    matches!(
-        page.lines[at].kind,
-        Kind::Short | Kind::Dash | Kind::Mark(_)
-    )
+    matches!(page.lines[at].kind, Kind::Short | Kind::Dash | Kind::Mark(_))
 }
 
 fn set(page: &mut Page, at: usize, role: Role, why: &str) {
@@ -330,26 +269,15 @@ fn title_of(page: &Page, head: &[usize]) -> Option<(usize, bool)> {
         _ => None,
     };
     // Marked headings: the lowest level is the article's, what stands above it is the column's.
-    if let Some(&main) = head
-        .iter()
-        .filter(|&&at| level(at).is_some())
-        .max_by_key(|&&at| (level(at), at))
-    {
+    if let Some(&main) = head.iter().filter(|&&at| level(at).is_some()).max_by_key(|&&at| (level(at), at)) {
         return Some((main, false));
     }
     // The subtitle with a dash stands below its headline.
     let dash = |at: usize| matches!(page.lines[at].kind, Kind::Dash);
-    if let Some(at) = head
-        .windows(2)
-        .position(|pair| dash(pair[1]) && !dash(pair[0]))
-    {
+    if let Some(at) = head.windows(2).position(|pair| dash(pair[1]) && !dash(pair[0])) {
         return Some((head[at], false));
     }
-    let plain: Vec<usize> = head
-        .iter()
-        .copied()
-        .filter(|&at| !matches!(page.lines[at].kind, Kind::Dash))
-        .collect();
+    let plain: Vec<usize> = head.iter().copied().filter(|&at| !matches!(page.lines[at].kind, Kind::Dash)).collect();
     let words = |at: usize| page.lines[at].words.as_str();
     let count = |at: usize| words(at).chars().count();
     match *plain.as_slice() {
@@ -357,9 +285,24 @@ fn title_of(page: &Page, head: &[usize]) -> Option<(usize, bool)> {
         [only] => Some((only, false)),
         [first, second] => {
             // 京广路街道 | 党建领航强网格: the place is part of the title.
-            let name = count(first) <= 8
-                && !words(first).contains([' ', '（', '('])
-                && first + 1 == second;
+            #[rustfmt::skip]
+            const COLUMNS: [&str; 22] = [
+                "要闻", "新闻", "时政", "关注", "聚焦", "简讯", "短讯", "快讯", "焦点", "民生",
+                "专题", "专栏", "专版", "本版", "社会", "综合", "广角", "视点", "热点", "时评",
+                "短评", "头条",
+            ];
+            // 要闻 | 全市……: the name of a column is not, nor that of a series.
+            #[rustfmt::skip]
+            const SERIES: [&str; 8] = [
+                "系列报道", "系列评论", "系列之", "特别报道", "特别策划", "走基层", "之一", "之二",
+            ];
+            let series = |words: &str| {
+                SERIES.iter().any(|word| words.contains(word)) || words.ends_with("之三") || words.ends_with("之四")
+            };
+            if count(first) <= 6 && COLUMNS.iter().any(|column| words(first).contains(column)) || series(words(first)) {
+                return Some((second, false));
+            }
+            let name = count(first) <= 8 && !words(first).contains([' ', '（', '(']) && first + 1 == second;
             if name {
                 return Some((second, true));
             }
@@ -373,10 +316,7 @@ fn title_of(page: &Page, head: &[usize]) -> Option<(usize, bool)> {
             }
             Some((first, false))
         }
-        [.., before, last] => Some((
-            last,
-            page::office(&page.lines[before].key) && before + 1 == last,
-        )),
+        [.., before, last] => Some((last, page::office(&page.lines[before].key) && before + 1 == last)),
     }
 }
 
@@ -407,8 +347,7 @@ impl Writer {
 
     fn heading(&mut self, words: &str) {
         self.paragraph(words);
-        self.headings
-            .push((self.text.len() - words.len(), self.text.len()));
+        self.headings.push((self.text.len() - words.len(), self.text.len()));
     }
 }
 
@@ -433,15 +372,8 @@ impl Meta {
 
     fn list(self) -> Vec<(String, String)> {
         let author = (!self.names.is_empty()).then(|| self.names.join(", "));
-        let pairs = [
-            ("date", self.date),
-            ("author", author),
-            ("source", self.source),
-        ];
-        pairs
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_string(), value?)))
-            .collect()
+        let pairs = [("date", self.date), ("author", author), ("source", self.source)];
+        pairs.into_iter().filter_map(|(name, value)| Some((name.to_string(), value?))).collect()
     }
 }
 
@@ -572,18 +504,8 @@ impl fmt::Display for Explanation {
         }
         writeln!(f, "{}", self.verdict)?;
         for (at, article) in self.articles.iter().enumerate() {
-            let title = if article.title.is_empty() {
-                "(no headline)"
-            } else {
-                &article.title
-            };
-            write!(
-                f,
-                "{:>4}. line {}: {title}, {} characters",
-                at + 1,
-                article.line,
-                article.characters
-            )?;
+            let title = if article.title.is_empty() { "(no headline)" } else { &article.title };
+            write!(f, "{:>4}. line {}: {title}, {} characters", at + 1, article.line, article.characters)?;
             for (name, value) in &article.meta {
                 write!(f, ", {name} {value}")?;
             }

@@ -26,21 +26,13 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
     };
     let mut told = Vec::new();
     if pieces.len() > 1 {
-        told.push(format!(
-            "a newspaper page; it was cut into {} articles",
-            pieces.len()
-        ));
+        told.push(format!("a newspaper page; it was cut into {} articles", pieces.len()));
     }
     if dropped > 0 {
-        told.push(format!(
-            "{dropped} lines of a website around the article were left out"
-        ));
+        told.push(format!("{dropped} lines of a website around the article were left out"));
     }
     if !told.is_empty() {
-        let text = format!(
-            "{} (`--explain` shows how, `--split off` leaves it whole)",
-            told.join("; ")
-        );
+        let text = format!("{} (`--explain` shows how, `--split off` leaves it whole)", told.join("; "));
         sink.note(found, None, Level::Info, text);
     }
     let several = pieces.len() > 1;
@@ -60,18 +52,8 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
             let anchor = anchors.slug(&piece.text[start..end]);
             headings.push(Heading { start, end, anchor });
         }
-        let title = if piece.title.is_empty() {
-            found.stem()
-        } else {
-            piece.title
-        };
-        let article = Article {
-            title,
-            text: piece.text,
-            headings,
-            url,
-            meta: piece.meta,
-        };
+        let title = if piece.title.is_empty() { found.stem() } else { piece.title };
+        let article = Article { title, text: piece.text, headings, url, meta: piece.meta };
         sink.article(found, Some(piece.line), article);
     }
 }
@@ -80,11 +62,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
 pub(super) fn heading(line: &str) -> Option<&str> {
     let words = line.trim_start_matches('#');
     let level = line.len() - words.len();
-    let words = words
-        .strip_prefix([' ', '\t', '\u{3000}'])?
-        .trim()
-        .trim_end_matches('#')
-        .trim();
+    let words = words.strip_prefix([' ', '\t', '\u{3000}'])?.trim().trim_end_matches('#').trim();
     ((1..=6).contains(&level) && !words.is_empty()).then_some(words)
 }
 
@@ -116,11 +94,7 @@ fn plain(text: &str, stem: &str, url: String) -> Article {
             paragraph(words, &mut out);
             let start = out.len() - words.len();
             let anchor = anchors.slug(words);
-            headings.push(Heading {
-                start,
-                end: out.len(),
-                anchor,
-            });
+            headings.push(Heading { start, end: out.len(), anchor });
         } else if line.is_empty() {
             flush(&mut block, &mut out);
         } else {
@@ -128,13 +102,7 @@ fn plain(text: &str, stem: &str, url: String) -> Article {
         }
     }
     flush(&mut block, &mut out);
-    Article {
-        title,
-        text: out,
-        headings,
-        url,
-        meta: Vec::new(),
-    }
+    Article { title, text: out, headings, url, meta: Vec::new() }
 }
 
 /// Appends one paragraph.
@@ -148,18 +116,14 @@ fn paragraph(words: &str, out: &mut String) {
 /// Appends a block of lines: as one paragraph where the lines were wrapped at a margin, otherwise line by line, as in
 /// a poem or a list.
 fn flush(block: &mut Vec<&str>, out: &mut String) {
-    let width =
-        |line: &str| -> usize { line.chars().map(|c| if unspaced(c) { 2 } else { 1 }).sum() };
+    let width = |line: &str| -> usize { line.chars().map(|c| if unspaced(c) { 2 } else { 1 }).sum() };
     let wrapped = match block.split_last() {
         Some((last, before)) if !before.is_empty() => {
             let widths: Vec<usize> = before.iter().map(|line| width(line)).collect();
             let most = widths.iter().copied().max().unwrap_or(0);
             let least = widths.iter().copied().min().unwrap_or(0);
             let marked = |line: &&str| line.starts_with(['-', '*', '+', '|', '>', '•', '·', '—']);
-            let stops = before
-                .iter()
-                .filter(|line| newspaper::ends_sentence(line))
-                .count();
+            let stops = before.iter().filter(|line| newspaper::ends_sentence(line)).count();
             (50..=130).contains(&most)
                 && stops * 2 <= before.len()
                 && least + 20 >= most

@@ -77,39 +77,17 @@ impl Browser {
     pub fn start() -> Browser {
         let program = find();
         let profile = TempDir::with_prefix("xunzi-chromium-").expect("a folder for the profile");
-        let log = File::create(profile.path().join("log.txt"))
-            .expect("a file for the browser's messages");
+        let log = File::create(profile.path().join("log.txt")).expect("a file for the browser's messages");
         // Chromium reads commands from descriptor 3 and answers on 4: the shell puts our pipes there.
         let mut process = Command::new("sh")
             .args(["-c", r#"exec "$0" "$@" 3<&0 4>&1 0</dev/null 1>&2"#])
             .arg(&program)
-            .args([
-                "--remote-debugging-pipe",
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-            ])
-            .args([
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ])
+            .args(["--remote-debugging-pipe", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"])
+            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             // a page that nobody looks at must run as fast as any other
-            .args([
-                "--disable-renderer-backgrounding",
-                "--disable-background-timer-throttling",
-            ])
-            .args([
-                "--disable-dev-shm-usage",
-                "--hide-scrollbars",
-                "--lang=en-US",
-                "--disable-quic",
-            ])
-            .arg(format!(
-                "--user-data-dir={}",
-                profile.path().join("profile").display()
-            ))
+            .args(["--disable-renderer-backgrounding", "--disable-background-timer-throttling"])
+            .args(["--disable-dev-shm-usage", "--hide-scrollbars", "--lang=en-US", "--disable-quic"])
+            .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -120,17 +98,11 @@ impl Browser {
         let heard = Arc::new(Heard::default());
         let listener = Arc::clone(&heard);
         thread::spawn(move || listener.listen(from));
-        let browser = Browser {
-            process,
-            pipe: Mutex::new(Pipe { to, last: 0 }),
-            heard,
-            profile,
-        };
+        let browser = Browser { process, pipe: Mutex::new(Pipe { to, last: 0 }), heard, profile };
         match browser.try_call("", "Browser.getVersion", json!({})) {
             Ok(_) => browser,
             Err(error) => {
-                let log =
-                    fs::read_to_string(browser.profile.path().join("log.txt")).unwrap_or_default();
+                let log = fs::read_to_string(browser.profile.path().join("log.txt")).unwrap_or_default();
                 panic!("{} does not start: {error}\n{log}", program.display());
             }
         }
@@ -151,30 +123,19 @@ impl Browser {
     }
 
     fn attach(&self, target: &Value) -> Page<'_> {
-        let answer = self.call(
-            "",
-            "Target.attachToTarget",
-            json!({"targetId": target, "flatten": true}),
-        );
+        let answer = self.call("", "Target.attachToTarget", json!({"targetId": target, "flatten": true}));
         let session = answer["sessionId"].as_str().expect("a session").to_string();
-        let page = Page {
-            browser: self,
-            session,
-        };
+        let page = Page { browser: self, session };
         for domain in ["Page", "Runtime", "Network", "Log"] {
             page.call(&format!("{domain}.enable"), json!({}));
         }
         // workers of the page become sessions of their own
-        page.call(
-            "Target.setAutoAttach",
-            json!({"autoAttach": true, "waitForDebuggerOnStart": false, "flatten": true}),
-        );
+        page.call("Target.setAutoAttach", json!({"autoAttach": true, "waitForDebuggerOnStart": false, "flatten": true}));
         page
     }
 
     fn call(&self, session: &str, method: &str, params: Value) -> Value {
-        self.try_call(session, method, params)
-            .unwrap_or_else(|error| panic!("{error}"))
+        self.try_call(session, method, params).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// One command of the protocol and its answer.
@@ -188,9 +149,7 @@ impl Browser {
             }
             let mut bytes = message.to_string().into_bytes();
             bytes.push(0);
-            pipe.to
-                .write_all(&bytes)
-                .map_err(|e| format!("{method}: the browser is gone: {e}"))?;
+            pipe.to.write_all(&bytes).map_err(|e| format!("{method}: the browser is gone: {e}"))?;
             pipe.last
         };
         let mut answer = self.heard.wait(method, |state| state.answers.remove(&id))?;
@@ -233,11 +192,7 @@ impl Heard {
                 } else {
                     let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
                     let (session, method) = (text(&message["sessionId"]), text(&message["method"]));
-                    state.events.push(Event {
-                        session,
-                        method,
-                        params: message["params"].take(),
-                    });
+                    state.events.push(Event { session, method, params: message["params"].take() });
                 }
                 self.changed.notify_all();
             }
@@ -248,11 +203,7 @@ impl Heard {
     }
 
     /// Waits until `look` has something.
-    fn wait<T>(
-        &self,
-        what: &str,
-        mut look: impl FnMut(&mut State) -> Option<T>,
-    ) -> Result<T, String> {
+    fn wait<T>(&self, what: &str, mut look: impl FnMut(&mut State) -> Option<T>) -> Result<T, String> {
         let end = Instant::now() + PATIENCE;
         let mut state = self.lock();
         loop {
@@ -264,16 +215,9 @@ impl Heard {
                 return Err(format!("{what}: the browser has ended"));
             }
             if left.is_zero() {
-                return Err(format!(
-                    "{what}: nothing came for {} seconds",
-                    PATIENCE.as_secs()
-                ));
+                return Err(format!("{what}: nothing came for {} seconds", PATIENCE.as_secs()));
             }
-            state = self
-                .changed
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
@@ -317,11 +261,7 @@ impl Page<'_> {
         let end = Instant::now() + PATIENCE;
         while self.evaluate(condition) != json!(true) {
             if Instant::now() > end {
-                panic!(
-                    "waited {} seconds in vain for: {what}\n{condition}\n{:#?}",
-                    PATIENCE.as_secs(),
-                    self.complaints()
-                );
+                panic!("waited {} seconds in vain for: {what}\n{condition}\n{:#?}", PATIENCE.as_secs(), self.complaints());
             }
             thread::sleep(Duration::from_millis(20));
         }
@@ -352,10 +292,7 @@ impl Page<'_> {
             "ArrowDown" => ("ArrowDown".to_string(), 40),
             letter => {
                 let letter = letter.to_ascii_uppercase();
-                (
-                    format!("Key{letter}"),
-                    letter.bytes().next().map_or(0, u32::from),
-                )
+                (format!("Key{letter}"), letter.bytes().next().map_or(0, u32::from))
             }
         };
         let mut down = json!({"type": "rawKeyDown", "key": key, "code": code, "modifiers": modifiers,
@@ -419,21 +356,14 @@ impl Page<'_> {
             let events: Vec<Event> = state.events.iter().filter(ours).cloned().collect();
             (events.len() >= count).then_some(events)
         };
-        self.browser
-            .heard
-            .wait(method, enough)
-            .unwrap_or_else(|error| panic!("{error}"))
+        self.browser.heard.wait(method, enough).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The sessions of the page's workers, in the order they started.
     pub fn workers(&self) -> Vec<String> {
         let attached = self.events("Target.attachedToTarget");
-        let workers = attached
-            .iter()
-            .filter(|event| event.params["targetInfo"]["type"] == "worker");
-        workers
-            .filter_map(|event| Some(event.params["sessionId"].as_str()?.to_string()))
-            .collect()
+        let workers = attached.iter().filter(|event| event.params["targetInfo"]["type"] == "worker");
+        workers.filter_map(|event| Some(event.params["sessionId"].as_str()?.to_string())).collect()
     }
 
     /// One command of the protocol to a worker.
@@ -444,19 +374,12 @@ impl Page<'_> {
     /// What a developer would see in red: uncaught exceptions, errors on the console and of the network.
     pub fn complaints(&self) -> Vec<String> {
         let thrown = self.events("Runtime.exceptionThrown");
-        let thrown = thrown
-            .iter()
-            .map(|event| told(&event.params["exceptionDetails"]));
+        let thrown = thrown.iter().map(|event| told(&event.params["exceptionDetails"]));
         let printed = self.events("Runtime.consoleAPICalled");
-        let printed = printed
-            .iter()
-            .filter(|event| event.params["type"] == "error")
-            .map(|event| event.params["args"].to_string());
+        let printed =
+            printed.iter().filter(|event| event.params["type"] == "error").map(|event| event.params["args"].to_string());
         let logged = self.events("Log.entryAdded");
-        let logged = logged
-            .iter()
-            .map(|event| &event.params["entry"])
-            .filter(|entry| entry["level"] == "error");
+        let logged = logged.iter().map(|event| &event.params["entry"]).filter(|entry| entry["level"] == "error");
         let logged = logged.map(|entry| format!("{} {}", entry["text"], entry["url"]));
         thrown.chain(printed).chain(logged).collect()
     }
@@ -464,56 +387,38 @@ impl Page<'_> {
 
 impl Drop for Page<'_> {
     fn drop(&mut self) {
-        let _ = self
-            .browser
-            .try_call(&self.session, "Page.close", json!({}));
+        let _ = self.browser.try_call(&self.session, "Page.close", json!({}));
     }
 }
 
 /// The words of an exception.
 fn told(details: &Value) -> String {
-    let words = details["exception"]["description"]
-        .as_str()
-        .or_else(|| details["text"].as_str());
+    let words = details["exception"]["description"].as_str().or_else(|| details["text"].as_str());
     let value = &details["exception"]["value"];
-    format!(
-        "{} {}",
-        words.unwrap_or("?"),
-        if value.is_null() {
-            String::new()
-        } else {
-            value.to_string()
-        }
-    )
+    format!("{} {}", words.unwrap_or("?"), if value.is_null() { String::new() } else { value.to_string() })
 }
 
 /// The browser to use.
 fn find() -> PathBuf {
     for variable in ["XUNZI_CHROMIUM", "CHROME"] {
         if let Some(named) = env::var_os(variable).filter(|named| !named.is_empty()) {
-            return on_path(&named.to_string_lossy()).unwrap_or_else(|| {
-                panic!("{variable} names {}, which is not there", named.display())
-            });
+            return on_path(&named.to_string_lossy())
+                .unwrap_or_else(|| panic!("{variable} names {}, which is not there", named.display()));
         }
     }
-    NAMES
-        .iter()
-        .find_map(|name| on_path(name))
-        .unwrap_or_else(|| {
-            panic!(
-                "the browser tests need Chromium, and there is none.\n\
+    NAMES.iter().find_map(|name| on_path(name)).unwrap_or_else(|| {
+        panic!(
+            "the browser tests need Chromium, and there is none.\n\
              `./dev test` installs it; or install it yourself (apt-get install chromium),\n\
              or say where it is: XUNZI_CHROMIUM=/path/to/chrome"
-            )
-        })
+        )
+    })
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     // an absolute name stays what it is when joined
-    env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
 /// Base64 as the protocol sends it: standard alphabet, padded.

@@ -45,10 +45,7 @@ fn ask(page: &Page, queries: &[String]) -> Vec<Value> {
         }})()"#,
         json!(queries)
     );
-    page.evaluate(&script)
-        .as_array()
-        .expect("a list of answers")
-        .clone()
+    page.evaluate(&script).as_array().expect("a list of answers").clone()
 }
 
 #[test]
@@ -58,19 +55,8 @@ fn the_command_finds_what_a_scan_finds() {
     let index = folder.path().join("xunzi");
     let queries = site::queries(&corpus, SEED);
     let answer = |query: &String| {
-        let printed = site::xunzi(&[
-            "search",
-            &index.to_string_lossy(),
-            "--json",
-            "--limit",
-            "0",
-            "--",
-            query,
-        ]);
-        site::found(
-            query,
-            &serde_json::from_str(&printed).unwrap_or_else(|e| panic!("{query}: {e}: {printed}")),
-        )
+        let printed = site::xunzi(&["search", &index.to_string_lossy(), "--json", "--limit", "0", "--", query]);
+        site::found(query, &serde_json::from_str(&printed).unwrap_or_else(|e| panic!("{query}: {e}: {printed}")))
     };
     let answers: Vec<_> = queries.iter().map(answer).collect();
     site::compare(&corpus, &queries, &answers);
@@ -85,11 +71,7 @@ fn check_page(corpus: &site::Corpus) {
     let browser = Browser::start();
     let page = browser.page();
     page.open(&server.url("/empty.html"));
-    let answers: Vec<_> = ask(&page, &queries)
-        .iter()
-        .zip(&queries)
-        .map(|(answer, query)| site::found(query, answer))
-        .collect();
+    let answers: Vec<_> = ask(&page, &queries).iter().zip(&queries).map(|(answer, query)| site::found(query, answer)).collect();
     site::compare(corpus, &queries, &answers);
     assert_eq!(page.workers().len(), 1, "the engine runs in one worker");
     assert_eq!(page.complaints(), Vec::<String>::new());
@@ -144,16 +126,9 @@ fn the_box_tells_that_nothing_was_found() {
     page.open(&server.url("/box.html"));
     let query = "這裏絕對没有这一句";
     ask_box(&page, query);
-    page.until(
-        "a note that nothing was found",
-        &shown(&format!("text('note').includes({})", json!(query))),
-    );
+    page.until("a note that nothing was found", &shown(&format!("text('note').includes({})", json!(query))));
     assert_eq!(page.evaluate(&shown("count('[role=option]')")), 0);
-    assert_eq!(
-        page.evaluate(&shown("count('[part=retry]')")),
-        0,
-        "it is an answer, not a failure"
-    );
+    assert_eq!(page.evaluate(&shown("count('[part=retry]')")), 0, "it is an answer, not a failure");
     assert_eq!(page.complaints(), Vec::<String>::new());
 }
 
@@ -169,22 +144,13 @@ fn the_box_tells_of_missing_files_and_recovers() {
         server.set_fault(move |path, _| path.ends_with(part).then_some(Wrong::Status(404)));
         page.open(&server.url("/box.html"));
         ask_box(&page, query);
-        page.until(
-            &format!("a way to try again ({part} is missing)"),
-            &shown("count('[part=retry]') === 1"),
-        );
+        page.until(&format!("a way to try again ({part} is missing)"), &shown("count('[part=retry]') === 1"));
         let note = page.evaluate(&shown("text('note')"));
-        assert!(
-            !note.as_str().is_some_and(|text| text.contains(query)),
-            "{part} is missing, yet the box says: {note}"
-        );
+        assert!(!note.as_str().is_some_and(|text| text.contains(query)), "{part} is missing, yet the box says: {note}");
         assert_eq!(page.evaluate(&shown("count('[role=option]')")), 0);
         server.set_fault(|_, _| None);
         page.evaluate(&shown("root.querySelector('[part=retry]').click()"));
-        page.until(
-            &format!("results ({part} is back)"),
-            &shown("count('[role=option]') > 0"),
-        );
+        page.until(&format!("results ({part} is back)"), &shown("count('[role=option]') > 0"));
     }
 }
 
@@ -208,34 +174,20 @@ fn the_first_answer_of_the_demo_is_small() {
     page.open(&server.url("/"));
     ask_box(&page, "志愿者");
     page.until("results", &shown("count('[role=option]') > 0"));
-    let requests: Vec<_> = server
-        .requests()
-        .into_iter()
-        .filter(|request| request.path.starts_with("/xunzi/"))
-        .collect();
+    let requests: Vec<_> = server.requests().into_iter().filter(|request| request.path.starts_with("/xunzi/")).collect();
     println!("what the browser was sent for the first answer, gzipped, without headers:");
     for request in &requests {
         println!("{:>8}  {}", request.bytes, request.path);
     }
     let total: usize = requests.iter().map(|request| request.bytes).sum();
     println!("{total:>8}  in {} requests", requests.len());
-    let engine: usize = requests
-        .iter()
-        .filter(|r| r.path.ends_with(".wasm"))
-        .map(|r| r.bytes)
-        .sum();
-    let mut paths: Vec<&str> = requests
-        .iter()
-        .map(|request| request.path.as_str())
-        .collect();
+    let engine: usize = requests.iter().filter(|r| r.path.ends_with(".wasm")).map(|r| r.bytes).sum();
+    let mut paths: Vec<&str> = requests.iter().map(|request| request.path.as_str()).collect();
     paths.sort_unstable();
     paths.dedup();
     assert_eq!(paths.len(), requests.len(), "no file is sent twice");
     if std::env::var_os("XUNZI_DEMO").is_none() {
-        assert!(
-            engine > 0 && engine < 45_000,
-            "the engine costs {engine} bytes"
-        );
+        assert!(engine > 0 && engine < 45_000, "the engine costs {engine} bytes");
         assert!(total < 100_000, "the first answer costs {total} bytes");
     }
 }
@@ -255,46 +207,28 @@ fn the_demo_is_used_with_the_keyboard() {
         page.insert(&letter.to_string());
     }
     // the demo keeps in its address what was answered last
-    let answered = format!(
-        "decodeURIComponent(location.search) === {} &&",
-        json!(format!("?q={query}"))
-    );
-    page.until(
-        "results with marks",
-        &shown(&format!(
-            "{answered} count('[role=option]') > 1 && count('mark') > 0"
-        )),
-    );
-    let marks = page.evaluate(&shown(
-        "[...root.querySelectorAll('mark')].map((mark) => mark.textContent)",
-    ));
+    let answered = format!("decodeURIComponent(location.search) === {} &&", json!(format!("?q={query}")));
+    page.until("results with marks", &shown(&format!("{answered} count('[role=option]') > 1 && count('mark') > 0")));
+    let marks = page.evaluate(&shown("[...root.querySelectorAll('mark')].map((mark) => mark.textContent)"));
     let folded = |text: &str| naive::fold(text, naive::Off::NONE).chars;
     for mark in marks.as_array().expect("a list of marks") {
         let mark = mark.as_str().unwrap_or_default();
-        assert_eq!(
-            folded(mark),
-            folded(query),
-            "a mark is on what was searched"
-        );
+        assert_eq!(folded(mark), folded(query), "a mark is on what was searched");
     }
     page.press("ArrowDown");
     page.press("ArrowDown");
     page.press("ArrowUp");
-    let active = shown(
-        "[...root.querySelectorAll('[role=option]')].findIndex((option) => option.ariaSelected === 'true')",
-    );
-    assert_eq!(
-        page.evaluate(&active),
-        0,
-        "the arrow keys stand on the first result"
-    );
+    let active = shown("[...root.querySelectorAll('[role=option]')].findIndex((option) => option.ariaSelected === 'true')");
+    assert_eq!(page.evaluate(&active), 0, "the arrow keys stand on the first result");
     page.screenshot(&root().join("target/screenshots/demo.png"));
     let title = page.evaluate(&shown("text('name')"));
     page.press("Enter");
     page.until(
         "the article, with its marks",
-        &format!("location.href !== {} && document.body.innerText.includes({title}) && document.querySelectorAll('mark').length > 0",
-            json!(server.url("/"))),
+        &format!(
+            "location.href !== {} && document.body.innerText.includes({title}) && document.querySelectorAll('mark').length > 0",
+            json!(server.url("/"))
+        ),
     );
     page.screenshot(&root().join("target/screenshots/article.png"));
     assert_eq!(page.complaints(), Vec::<String>::new());

@@ -93,29 +93,17 @@ impl Server {
 
     /// Answers wrongly from now on.
     pub fn set_fault(&self, fault: impl Fn(&str, usize) -> Option<Wrong> + Send + 'static) {
-        *self
-            .shared
-            .fault
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Box::new(fault));
+        *self.shared.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(fault));
     }
 
     /// Everything asked for so far, in the order it was answered.
     pub fn requests(&self) -> Vec<Request> {
-        self.shared
-            .requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Forgets the requests so far.
     pub fn forget(&self) {
-        self.shared
-            .requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
@@ -150,65 +138,38 @@ impl Shared {
     }
 
     /// Answers one request; `None` ends the connection.
-    fn answer(
-        &self,
-        to: &mut TcpStream,
-        path: &str,
-        headers: HashMap<String, String>,
-    ) -> Option<()> {
+    fn answer(&self, to: &mut TcpStream, path: &str, headers: HashMap<String, String>) -> Option<()> {
         let (mut status, mut body) = self.file(path);
         let mut cut = None;
         let wrong = {
             let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = requests
-                .iter()
-                .filter(|request| request.path == path)
-                .count();
+            let before = requests.iter().filter(|request| request.path == path).count();
             let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
             fault.as_ref().and_then(|fault| fault(path, before))
         };
         match wrong {
             None => {}
-            Some(Wrong::Status(code)) => {
-                (status, body) = (code, format!("<h1>{code}</h1>").into_bytes())
-            }
+            Some(Wrong::Status(code)) => (status, body) = (code, format!("<h1>{code}</h1>").into_bytes()),
             Some(Wrong::Body(bytes)) => (status, body) = (200, bytes),
             Some(Wrong::Cut(length)) => cut = Some(length),
             Some(Wrong::Closed) => (status, cut) = (0, Some(0)),
             Some(Wrong::Late(time)) => thread::sleep(time),
         }
-        let wants = headers
-            .get("accept-encoding")
-            .is_some_and(|value| value.contains("gzip"));
+        let wants = headers.get("accept-encoding").is_some_and(|value| value.contains("gzip"));
         let zipped = self.gzip && wants && status == 200;
         if zipped {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-            body = encoder
-                .write_all(&body)
-                .and_then(|()| encoder.finish())
-                .ok()?;
+            body = encoder.write_all(&body).and_then(|()| encoder.finish()).ok()?;
         }
         let bytes = cut.unwrap_or(body.len()).min(body.len());
-        let request = Request {
-            path: path.to_string(),
-            headers,
-            status,
-            bytes,
-        };
-        self.requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(request);
+        let request = Request { path: path.to_string(), headers, status, bytes };
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
         if status > 0 {
             let head = format!(
                 "HTTP/1.1 {status} so\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}Cache-Control: no-cache\r\n\r\n",
                 kind(path),
                 body.len(),
-                if zipped {
-                    "Content-Encoding: gzip\r\n"
-                } else {
-                    ""
-                },
+                if zipped { "Content-Encoding: gzip\r\n" } else { "" },
             );
             to.write_all(head.as_bytes()).ok()?;
             to.write_all(&body[..bytes]).ok()?;
@@ -264,10 +225,7 @@ fn unescape(path: &str) -> String {
     let mut rest = path.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let escaped = path.get(path.len() - after.len()..path.len() - after.len() + 2);
-        match escaped
-            .filter(|_| first == b'%')
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
-        {
+        match escaped.filter(|_| first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
             Some(byte) => {
                 bytes.push(byte);
                 rest = &after[2..];

@@ -37,20 +37,10 @@ pub fn corpus() -> Corpus {
     let mut files = Vec::new();
     collect(&folder, extension, &mut files);
     files.sort();
-    eprintln!(
-        "corpus: {} files *.{extension} in {}",
-        files.len(),
-        folder.display()
-    );
+    eprintln!("corpus: {} files *.{extension} in {}", files.len(), folder.display());
     let read = |file: PathBuf| {
         let text = fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-        (
-            file.file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            text,
-        )
+        (file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), text)
     };
     files.into_iter().map(read).collect()
 }
@@ -65,27 +55,19 @@ pub fn large_corpora() -> Vec<(String, Corpus)> {
     files.sort();
     let read = |file: PathBuf| {
         let packed = fs::File::open(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-        let lines = io::read_to_string(MultiGzDecoder::new(packed))
-            .unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        let lines = io::read_to_string(MultiGzDecoder::new(packed)).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
         let field = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_string();
         let article = |line: &str| {
-            let line: Value = serde_json::from_str(line)
-                .unwrap_or_else(|e| panic!("{}: {e}: {line}", file.display()));
+            let line: Value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{}: {e}: {line}", file.display()));
             (field(&line, "title"), field(&line, "text"))
         };
-        (
-            file.display().to_string(),
-            lines.lines().map(article).collect(),
-        )
+        (file.display().to_string(), lines.lines().map(article).collect())
     };
     files.into_iter().map(read).collect()
 }
 
 fn collect(folder: &Path, extension: &str, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder)
-        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
-        .flatten()
-    {
+    for entry in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())).flatten() {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, extension, files);
@@ -106,23 +88,14 @@ type Kind<'a> = &'a dyn Fn(&[&str]) -> bool;
 ///
 /// At least 500 of them are substrings.
 pub fn queries(corpus: &Corpus, seed: u64) -> Vec<String> {
-    let texts: Vec<Vec<&str>> = corpus
-        .iter()
-        .map(|(_, text)| text.graphemes(true).collect())
-        .collect();
+    let texts: Vec<Vec<&str>> = corpus.iter().map(|(_, text)| text.graphemes(true).collect()).collect();
     let mut rng = Rng::new(seed);
     let mut seen = BTreeSet::new();
     let mut queries = Vec::new();
     let digit = |window: &[&str]| window[0].starts_with(|c: char| c.is_ascii_digit());
     let mixed = |window: &[&str]| {
-        let plain = window
-            .iter()
-            .filter(|g| g.starts_with(|c: char| c.is_ascii_alphanumeric()))
-            .count();
-        let han = window
-            .iter()
-            .filter(|g| g.starts_with(|c: char| ('\u{4e00}'..='\u{9fff}').contains(&c)))
-            .count();
+        let plain = window.iter().filter(|g| g.starts_with(|c: char| c.is_ascii_alphanumeric())).count();
+        let han = window.iter().filter(|g| g.starts_with(|c: char| ('\u{4e00}'..='\u{9fff}').contains(&c))).count();
         plain > 0 && han > 0
     };
     let any = |_: &[&str]| true;
@@ -151,11 +124,7 @@ pub fn queries(corpus: &Corpus, seed: u64) -> Vec<String> {
             }
         }
     }
-    assert!(
-        queries.len() >= 500,
-        "only {} different substrings in this corpus",
-        queries.len()
-    );
+    assert!(queries.len() >= 500, "only {} different substrings in this corpus", queries.len());
     for _ in 0..60 {
         let (one, other) = (rng.pick(&queries).clone(), rng.pick(&queries).clone());
         let half = |text: &str| text.chars().take(3).collect::<String>();
@@ -168,13 +137,8 @@ pub fn queries(corpus: &Corpus, seed: u64) -> Vec<String> {
 pub fn expected(corpus: &Corpus, queries: &[String]) -> Vec<Found> {
     let library = Library::new(corpus, Off::NONE);
     let found = |query: &String| {
-        let matches = library
-            .search(query)
-            .unwrap_or_else(|long| panic!("{query}: {long:?}"));
-        matches
-            .iter()
-            .map(|m| (m.id as u64, m.hits as u64))
-            .collect()
+        let matches = library.search(query).unwrap_or_else(|long| panic!("{query}: {long:?}"));
+        matches.iter().map(|m| (m.id as u64, m.hits as u64)).collect()
     };
     queries.iter().map(found).collect()
 }
@@ -182,33 +146,12 @@ pub fn expected(corpus: &Corpus, queries: &[String]) -> Vec<Found> {
 /// The ids and hits of an answer of the command or the page, which must be a whole one.
 pub fn found(query: &str, answer: &Value) -> Found {
     assert_eq!(answer["state"], "complete", "{query}: {answer}");
-    let results = answer["results"]
-        .as_array()
-        .unwrap_or_else(|| panic!("{query}: no results in {answer}"));
-    let number = |value: &Value| {
-        value
-            .as_u64()
-            .unwrap_or_else(|| panic!("{query}: no number in {answer}"))
-    };
-    let found: Found = results
-        .iter()
-        .map(|result| (number(&result["id"]), number(&result["hits"])))
-        .collect();
-    assert_eq!(
-        found.len(),
-        results.len(),
-        "{query}: an article twice in {answer}"
-    );
-    assert_eq!(
-        number(&answer["articles"]),
-        found.len() as u64,
-        "{query}: {answer}"
-    );
-    assert_eq!(
-        number(&answer["hits"]),
-        found.values().sum::<u64>(),
-        "{query}: {answer}"
-    );
+    let results = answer["results"].as_array().unwrap_or_else(|| panic!("{query}: no results in {answer}"));
+    let number = |value: &Value| value.as_u64().unwrap_or_else(|| panic!("{query}: no number in {answer}"));
+    let found: Found = results.iter().map(|result| (number(&result["id"]), number(&result["hits"]))).collect();
+    assert_eq!(found.len(), results.len(), "{query}: an article twice in {answer}");
+    assert_eq!(number(&answer["articles"]), found.len() as u64, "{query}: {answer}");
+    assert_eq!(number(&answer["hits"]), found.values().sum::<u64>(), "{query}: {answer}");
     found
 }
 
@@ -225,11 +168,7 @@ pub fn compare(corpus: &Corpus, queries: &[String], answers: &[Found]) {
             .map(|(id, wanted, got)| format!("{id} ({wanted} / {got})"))
             .collect();
         if !differ.is_empty() {
-            wrong.push(format!(
-                "{query:?}: {} articles: {}",
-                differ.len(),
-                differ[..differ.len().min(5)].join(", ")
-            ));
+            wrong.push(format!("{query:?}: {} articles: {}", differ.len(), differ[..differ.len().min(5)].join(", ")));
         }
     }
     assert!(
@@ -243,18 +182,10 @@ pub fn compare(corpus: &Corpus, queries: &[String], answers: &[Found]) {
 
 /// Runs the command and gives what it prints; panics if it fails.
 pub fn xunzi(arguments: &[&str]) -> String {
-    let run = Command::new(env!("CARGO_BIN_EXE_xunzi"))
-        .args(arguments)
-        .current_dir(root())
-        .output();
+    let run = Command::new(env!("CARGO_BIN_EXE_xunzi")).args(arguments).current_dir(root()).output();
     let run = run.expect("the command starts");
     let told = String::from_utf8_lossy(&run.stderr);
-    assert!(
-        run.status.success(),
-        "xunzi {}: {}\n{told}",
-        arguments.join(" "),
-        run.status
-    );
+    assert!(run.status.success(), "xunzi {}: {}\n{told}", arguments.join(" "), run.status);
     String::from_utf8(run.stdout).expect("the command prints UTF-8")
 }
 
@@ -263,49 +194,29 @@ pub fn build(corpus: &Corpus, folder: &Path) {
     let lines: Vec<String> = corpus
         .iter()
         .enumerate()
-        .map(|(id, (title, text))| {
-            json!({"title": title, "text": text, "url": format!("/{id}/")}).to_string() + "\n"
-        })
+        .map(|(id, (title, text))| json!({"title": title, "text": text, "url": format!("/{id}/")}).to_string() + "\n")
         .collect();
     let file = folder.join("articles.jsonl");
     write(&file, lines.concat().as_bytes());
-    xunzi(&[
-        "build",
-        &file.to_string_lossy(),
-        "--out",
-        &folder.join("xunzi").to_string_lossy(),
-    ]);
-    write(
-        &folder.join("empty.html"),
-        b"<!doctype html><meta charset=utf-8><title>empty</title><link rel=icon href=data:,>",
-    );
+    xunzi(&["build", &file.to_string_lossy(), "--out", &folder.join("xunzi").to_string_lossy()]);
+    write(&folder.join("empty.html"), b"<!doctype html><meta charset=utf-8><title>empty</title><link rel=icon href=data:,>");
 }
 
 /// Makes the demo site as `./dev demo` does.
 pub fn build_demo(folder: &Path) {
     let page = fs::read_to_string(root().join("index.html")).expect("index.html");
     // Trunk's build plan is none of the page
-    let lines: Vec<&str> = page
-        .lines()
-        .filter(|line| !line.contains("<link data-trunk"))
-        .collect();
+    let lines: Vec<&str> = page.lines().filter(|line| !line.contains("<link data-trunk")).collect();
     write(&folder.join("index.html"), lines.join("\n").as_bytes());
     for name in ["demo.css", "demo.js"] {
         let file = root().join("www").join(name);
         let bytes = fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
         write(&folder.join("demo").join(name), &bytes);
     }
-    xunzi(&[
-        "build",
-        "articles",
-        "--out",
-        &folder.join("xunzi").to_string_lossy(),
-    ]);
+    xunzi(&["build", "articles", "--out", &folder.join("xunzi").to_string_lossy()]);
 }
 
 fn write(file: &Path, bytes: &[u8]) {
     let folder = file.parent().expect("a file stands in a folder");
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(file, bytes))
-        .unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    fs::create_dir_all(folder).and_then(|()| fs::write(file, bytes)).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
 }

@@ -69,51 +69,33 @@ pub const SYMBOLS: &[(&str, &[&str])] = &[
     (
         "han-simplified",
         &[
-            "我", "们", "后", "端", "数", "据", "库", "里", "发", "干", "面", "台", "湾", "云",
-            "图", "书", "馆", "志", "愿", "者", "历", "复", "钟", "只", "万", "与", "为", "的",
-            "一", "二", "〇", "々",
+            "我", "们", "后", "端", "数", "据", "库", "里", "发", "干", "面", "台", "湾", "云", "图", "书", "馆", "志", "愿",
+            "者", "历", "复", "钟", "只", "万", "与", "为", "的", "一", "二", "〇", "々",
         ],
     ),
     (
         "han-traditional",
         &[
-            "後", "端", "數", "據", "庫", "裏", "裡", "發", "髮", "乾", "幹", "麵", "麪", "臺",
-            "檯", "颱", "灣", "雲", "圖", "書", "館", "歷", "曆", "複", "復", "覆", "鐘", "鍾",
-            "隻", "萬", "與", "爲", "為", "綫", "線", "説", "說", "衆", "眾", "著", "着",
+            "後", "端", "數", "據", "庫", "裏", "裡", "發", "髮", "乾", "幹", "麵", "麪", "臺", "檯", "颱", "灣", "雲", "圖",
+            "書", "館", "歷", "曆", "複", "復", "覆", "鐘", "鍾", "隻", "萬", "與", "爲", "為", "綫", "線", "説", "說", "衆",
+            "眾", "著", "着",
         ],
     ),
     (
         "han-japanese",
         &[
-            "図", "書", "館", "国", "國", "芸", "藝", "辺", "邉", "弁", "辨", "辯", "瓣", "予",
-            "豫", "缶", "欠", "余", "糸", "沢", "桜", "恵", "叶", "体", "广", "広",
+            "図", "書", "館", "国", "國", "芸", "藝", "辺", "邉", "弁", "辨", "辯", "瓣", "予", "豫", "缶", "欠", "余", "糸",
+            "沢", "桜", "恵", "叶", "体", "广", "広",
         ],
     ),
     (
         "han-mixed",
         &[
-            "后", "後", "里", "裏", "裡", "台", "臺", "发", "發", "髮", "图", "圖", "図", "国",
-            "國", "线", "線", "为", "為", "爲", "神", "\u{FA19}", "館", "\u{FA2C}", "⼀", "⺟",
+            "后", "後", "里", "裏", "裡", "台", "臺", "发", "發", "髮", "图", "圖", "図", "国", "國", "线", "線", "为", "為",
+            "爲", "神", "\u{FA19}", "館", "\u{FA2C}", "⼀", "⺟",
         ],
     ),
-    (
-        "han-astral",
-        &[
-            "𠮷",
-            "𠀀",
-            "𪚥",
-            "𡃁",
-            "𫝀",
-            "𩶘",
-            "吉",
-            "\u{2F800}",
-            "丽",
-            "𬭎",
-            "葛\u{E0100}",
-            "葛",
-            "辻\u{FE00}",
-        ],
-    ),
+    ("han-astral", &["𠮷", "𠀀", "𪚥", "𡃁", "𫝀", "𩶘", "吉", "\u{2F800}", "丽", "𬭎", "葛\u{E0100}", "葛", "辻\u{FE00}"]),
     (
         "kana",
         &[
@@ -215,33 +197,13 @@ pub const SYMBOLS: &[(&str, &[&str])] = &[
     (
         "latin-special",
         &[
-            "ﬁ", "f", "i", "ﬀ", "ﬃ", "ß", "ẞ", "s", "S", "ss", "ſ", "ﬅ", "t", "İ", "ı", "I",
-            "i\u{307}", "ŉ", "ʼ", "n", "ǆ", "ǅ", "dž", "ĳ", "ℌ", "\u{212A}", "k", "ª", "ᵃ", "ﬆ",
+            "ﬁ", "f", "i", "ﬀ", "ﬃ", "ß", "ẞ", "s", "S", "ss", "ſ", "ﬅ", "t", "İ", "ı", "I", "i\u{307}", "ŉ", "ʼ", "n", "ǆ", "ǅ",
+            "dž", "ĳ", "ℌ", "\u{212A}", "k", "ª", "ᵃ", "ﬆ",
         ],
     ),
     (
         "latin-plain",
-        &[
-            "a",
-            "b",
-            "A",
-            "B",
-            "c",
-            "T",
-            "t",
-            " ",
-            " ",
-            "1",
-            "2",
-            ".",
-            ",",
-            "-",
-            "the ",
-            "of ",
-            "TiDB",
-            "tidb",
-            "Hello, World",
-        ],
+        &["a", "b", "A", "B", "c", "T", "t", " ", " ", "1", "2", ".", ",", "-", "the ", "of ", "TiDB", "tidb", "Hello, World"],
     ),
     (
         "greek",
@@ -326,62 +288,11 @@ pub const SYMBOLS: &[(&str, &[&str])] = &[
             " ",
         ],
     ),
-    (
-        "bengali",
-        &[
-            "ক",
-            "কো",
-            "ক\u{9C7}\u{9BE}",
-            "\u{9C7}",
-            "\u{9BE}",
-            "কৌ",
-            "\u{9DC}",
-            "ড\u{9BC}",
-            "ড",
-            "ৎ",
-            " ",
-        ],
-    ),
-    (
-        "thai",
-        &[
-            "ก",
-            "กำ",
-            "ก\u{E4D}า",
-            "ก\u{E4D}",
-            "า",
-            "ก่ำ",
-            "ก\u{E48}\u{E4D}า",
-            "ำ",
-            "เ",
-            "แ",
-            "ที่",
-            "ไทย",
-            " ",
-            "๑",
-        ],
-    ),
+    ("bengali", &["ক", "কো", "ক\u{9C7}\u{9BE}", "\u{9C7}", "\u{9BE}", "কৌ", "\u{9DC}", "ড\u{9BC}", "ড", "ৎ", " "]),
+    ("thai", &["ก", "กำ", "ก\u{E4D}า", "ก\u{E4D}", "า", "ก่ำ", "ก\u{E48}\u{E4D}า", "ำ", "เ", "แ", "ที่", "ไทย", " ", "๑"]),
     (
         "cyrillic",
-        &[
-            "й",
-            "и\u{306}",
-            "и",
-            "Й",
-            "ё",
-            "е\u{308}",
-            "е",
-            "Ё",
-            "б",
-            "б\u{308}",
-            "А",
-            "а",
-            "a",
-            "м",
-            "и\u{301}",
-            " ",
-            "\u{301}",
-        ],
+        &["й", "и\u{306}", "и", "Й", "ё", "е\u{308}", "е", "Ё", "б", "б\u{308}", "А", "а", "a", "м", "и\u{301}", " ", "\u{301}"],
     ),
     (
         "emoji",
@@ -444,24 +355,24 @@ pub const SYMBOLS: &[(&str, &[&str])] = &[
     (
         "squared",
         &[
-            "㌔", "キ", "ロ", "キロ", "㌕", "グ", "ラ", "①", "⑩", "1", "0", "㈱", "株", "(", ")",
-            "㍿", "社", "㎏", "kg", "㏂", "½", "⁄", "2", "²", "㋿", "㍻", "Ⅷ", "VIII", "¨", "´",
+            "㌔", "キ", "ロ", "キロ", "㌕", "グ", "ラ", "①", "⑩", "1", "0", "㈱", "株", "(", ")", "㍿", "社", "㎏", "kg", "㏂",
+            "½", "⁄", "2", "²", "㋿", "㍻", "Ⅷ", "VIII", "¨", "´",
         ],
     ),
     (
         "punctuation",
         &[
-            "“", "”", "„", "‟", "«", "»", "「", "」", "『", "』", "\"", "‘", "’", "‚", "‹", "›",
-            "'", "‐", "‑", "‒", "–", "—", "―", "−", "-", "⋯", "…", "...", ".", "、", ",", "，",
-            "。", "｡", "｢", "｣", "､", "﹁", "﹘", "‥", "·", "《", "中", "a", " ",
+            "“", "”", "„", "‟", "«", "»", "「", "」", "『", "』", "\"", "‘", "’", "‚", "‹", "›", "'", "‐", "‑", "‒", "–", "—",
+            "―", "−", "-", "⋯", "…", "...", ".", "、", ",", "，", "。", "｡", "｢", "｣", "､", "﹁", "﹘", "‥", "·", "《", "中",
+            "a", " ",
         ],
     ),
     (
         "spaces",
         &[
-            " ", "  ", "\u{A0}", "\u{3000}", "\t", "\n", "\r\n", "\n\n", "\u{85}", "\u{1680}",
-            "\u{2003}", "\u{2009}", "\u{2028}", "\u{2029}", "\u{202F}", "\u{205F}", "\u{B}", "a",
-            "b", "1", "中", "文", "か", "가", ",", "。", "👍", "\u{200B}", "й", "\u{301}", "ก",
+            " ", "  ", "\u{A0}", "\u{3000}", "\t", "\n", "\r\n", "\n\n", "\u{85}", "\u{1680}", "\u{2003}", "\u{2009}",
+            "\u{2028}", "\u{2029}", "\u{202F}", "\u{205F}", "\u{B}", "a", "b", "1", "中", "文", "か", "가", ",", "。", "👍",
+            "\u{200B}", "й", "\u{301}", "ก",
         ],
     ),
     (
@@ -524,12 +435,7 @@ pub const SYMBOLS: &[(&str, &[&str])] = &[
 ];
 
 /// All symbols of every kind, for mixed alphabets.
-static ALL_SYMBOLS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    SYMBOLS
-        .iter()
-        .flat_map(|(_, s)| s.iter().copied())
-        .collect()
-});
+static ALL_SYMBOLS: LazyLock<Vec<&'static str>> = LazyLock::new(|| SYMBOLS.iter().flat_map(|(_, s)| s.iter().copied()).collect());
 
 /// Three to eight symbols of one kind, or (in a quarter of the cases) of two kinds or of all.
 pub fn small_alphabet(rng: &mut Rng) -> Alphabet {
@@ -546,25 +452,16 @@ pub fn small_alphabet(rng: &mut Rng) -> Alphabet {
         }
     };
     let count = rng.within(3, 8);
-    Alphabet {
-        name,
-        symbols: (0..count).map(|_| *rng.pick(&from)).collect(),
-    }
+    Alphabet { name, symbols: (0..count).map(|_| *rng.pick(&from)).collect() }
 }
 
 /// A whole kind of symbols, or all of them.
 pub fn large_alphabet(rng: &mut Rng) -> Alphabet {
     if rng.chance(1, 3) {
-        return Alphabet {
-            name: "everything",
-            symbols: ALL_SYMBOLS.clone(),
-        };
+        return Alphabet { name: "everything", symbols: ALL_SYMBOLS.clone() };
     }
     let (name, symbols) = rng.pick(SYMBOLS);
-    Alphabet {
-        name,
-        symbols: symbols.to_vec(),
-    }
+    Alphabet { name, symbols: symbols.to_vec() }
 }
 
 /// About `length` characters of `alphabet`: single symbols, and at times a repeat of what was just written.
@@ -586,25 +483,13 @@ pub fn text(rng: &mut Rng, alphabet: &Alphabet, length: usize) -> String {
 /// One to twelve articles (title, text): mostly short, some empty, some of 3,000 characters, and in one of
 /// about 24 corpora one of more than 5,000.
 pub fn corpus(rng: &mut Rng) -> Vec<(String, String)> {
-    let count = if rng.chance(1, 8) {
-        1
-    } else {
-        rng.within(1, 12)
-    };
-    let shared = if rng.chance(3, 4) {
-        small_alphabet(rng)
-    } else {
-        large_alphabet(rng)
-    };
+    let count = if rng.chance(1, 8) { 1 } else { rng.within(1, 12) };
+    let shared = if rng.chance(3, 4) { small_alphabet(rng) } else { large_alphabet(rng) };
     let one_alphabet = rng.chance(2, 3);
     let long = rng.chance(1, 24).then(|| rng.below(count));
     let mut articles: Vec<(String, String)> = Vec::new();
     for id in 0..count {
-        let own = if one_alphabet {
-            shared.clone()
-        } else {
-            small_alphabet(rng)
-        };
+        let own = if one_alphabet { shared.clone() } else { small_alphabet(rng) };
         let title_length = rng.within(0, 12);
         let title = text(rng, &own, title_length);
         let length = if long == Some(id) {
@@ -620,11 +505,7 @@ pub fn corpus(rng: &mut Rng) -> Vec<(String, String)> {
         };
         let mut body = String::new();
         // Some bodies are paragraphs, some a single piece.
-        let paragraph = if rng.chance(1, 2) {
-            rng.within(10, 300)
-        } else {
-            length
-        };
+        let paragraph = if rng.chance(1, 2) { rng.within(10, 300) } else { length };
         let mut left = length;
         while left > 0 {
             let part = left.min(paragraph.max(1));
@@ -847,9 +728,7 @@ pub fn spaces_put_in(rng: &mut Rng, term: &str) -> String {
             _ => rng.chance(1, 4),
         };
         if here {
-            out.push_str(
-                rng.pick::<&str>(&[" ", " ", " ", "  ", "\u{3000}", "\u{A0}", "\n", "\u{2009}"]),
-            );
+            out.push_str(rng.pick::<&str>(&[" ", " ", " ", "  ", "\u{3000}", "\u{A0}", "\n", "\u{2009}"]));
         }
     }
     out
@@ -861,8 +740,7 @@ pub fn spaces_taken_out(rng: &mut Rng, term: &str) -> String {
     let chars: Vec<char> = term.chars().collect();
     let mut out = String::new();
     for (at, &c) in chars.iter().enumerate() {
-        let beside_han = (at > 0 && is_han(chars[at - 1]))
-            || chars.get(at + 1).is_some_and(|&next| is_han(next));
+        let beside_han = (at > 0 && is_han(chars[at - 1])) || chars.get(at + 1).is_some_and(|&next| is_han(next));
         let gone = c.is_whitespace()
             && match how {
                 0 => true,
@@ -913,29 +791,15 @@ pub fn other_expansion(rng: &mut Rng, term: &str) -> String {
     let apart = rng.chance(1, 2);
     let mut out = term.to_owned();
     for (one, many) in EXPANSIONS {
-        out = if apart {
-            out.replace(one, many)
-        } else {
-            out.replace(many, one)
-        };
+        out = if apart { out.replace(one, many) } else { out.replace(many, one) };
     }
     out
 }
 
 /// Soft hyphens, joiners, selectors and other characters that nobody sees.
 pub fn invisible_put_in(rng: &mut Rng, term: &str) -> String {
-    let invisible = [
-        "\u{AD}",
-        "\u{200B}",
-        "\u{200C}",
-        "\u{200D}",
-        "\u{2060}",
-        "\u{FEFF}",
-        "\u{FE0F}",
-        "\u{E0100}",
-        "\u{34F}",
-        "\u{3164}",
-    ];
+    let invisible =
+        ["\u{AD}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}", "\u{FEFF}", "\u{FE0F}", "\u{E0100}", "\u{34F}", "\u{3164}"];
     let mut out = String::new();
     for c in term.chars() {
         if rng.chance(1, 3) {
@@ -952,9 +816,7 @@ pub fn invisible_put_in(rng: &mut Rng, term: &str) -> String {
 /// Quotation marks, dashes, commas and dots in another shape.
 pub fn other_punctuation(rng: &mut Rng, term: &str) -> String {
     let kinds: [&[char]; 5] = [
-        &[
-            '"', '“', '”', '„', '‟', '«', '»', '「', '」', '『', '』', '＂', '｢', '﹁',
-        ],
+        &['"', '“', '”', '„', '‟', '«', '»', '「', '」', '『', '』', '＂', '｢', '﹁'],
         &['\'', '‘', '’', '‚', '‹', '›', '＇'],
         &['-', '‐', '‑', '‒', '–', '—', '―', '−', '－', '﹘'],
         &[',', '、', '，', '､'],
@@ -989,11 +851,7 @@ pub fn without_diacritics(term: &str) -> String {
 
 /// `term` as one quoted term where that matters, sometimes also where not, and sometimes badly quoted.
 fn quoted(rng: &mut Rng, term: &str) -> String {
-    let wanted = if term.contains(char::is_whitespace) {
-        rng.chance(2, 3)
-    } else {
-        rng.chance(1, 12)
-    };
+    let wanted = if term.contains(char::is_whitespace) { rng.chance(2, 3) } else { rng.chance(1, 12) };
     if !wanted {
         return term.to_owned();
     }
@@ -1116,13 +974,7 @@ mod tests {
             seen.insert(spaces_taken_out(rng, "使用 TiDB a b"));
             seen.insert(other_expansion(rng, "ﬁ ffi ㌔"));
             seen.insert(other_punctuation(rng, "「a」、b"));
-            assert_eq!(
-                invisible_put_in(rng, "中文")
-                    .chars()
-                    .filter(|c| is_han(*c))
-                    .count(),
-                2
-            );
+            assert_eq!(invisible_put_in(rng, "中文").chars().filter(|c| is_han(*c)).count(), 2);
         }
         for expected in [
             "STRASSE",

@@ -21,9 +21,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 use caseless::Caseless;
-use unicode_normalization::char::{
-    canonical_combining_class, compose, decompose_canonical, decompose_compatible,
-};
+use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical, decompose_compatible};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 
@@ -116,11 +114,7 @@ pub fn fold(text: &str, off: Off) -> Folded {
             continue;
         }
         for c in replace_remembered(original, off) {
-            stream.push(Piece {
-                c,
-                start: at,
-                end: at + 1,
-            });
+            stream.push(Piece { c, start: at, end: at + 1 });
         }
     }
     order_marks(&mut stream);
@@ -131,10 +125,7 @@ pub fn fold(text: &str, off: Off) -> Folded {
     if !off.space {
         stream = fold_spaces(&stream);
     }
-    Folded {
-        chars: stream.iter().map(|p| p.c).collect(),
-        ranges: stream.iter().map(|p| (p.start, p.end)).collect(),
-    }
+    Folded { chars: stream.iter().map(|p| p.c).collect(), ranges: stream.iter().map(|p| (p.start, p.end)).collect() }
 }
 
 /// Step 1: Default_Ignorable_Code_Point, reserved code points included.
@@ -166,12 +157,7 @@ thread_local! {
 }
 
 fn replace_remembered(c: char, off: Off) -> Vec<char> {
-    REPLACED.with_borrow_mut(|known| {
-        known
-            .entry((c, off))
-            .or_insert_with(|| replace(c, off))
-            .clone()
-    })
+    REPLACED.with_borrow_mut(|known| known.entry((c, off)).or_insert_with(|| replace(c, off)).clone())
 }
 
 /// Step 2: what one character, seen alone, folds to: none, one or more characters, all decomposed.
@@ -267,8 +253,7 @@ fn plain_punctuation(c: char) -> Vec<char> {
         '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' => vec!['"'],
         '‘' | '’' | '‚' | '‹' | '›' => vec!['\''],
         // hyphen, non-breaking hyphen, figure dash, en dash, em dash, horizontal bar, minus sign
-        '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' | '\u{2014}' | '\u{2015}'
-        | '\u{2212}' => vec!['-'],
+        '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' | '\u{2014}' | '\u{2015}' | '\u{2212}' => vec!['-'],
         '⋯' | '…' => vec!['.', '.', '.'],
         '、' => vec![','],
         '。' | '｡' => vec!['.'],
@@ -304,10 +289,7 @@ fn drop_diacritics(stream: &[Piece]) -> Vec<Piece> {
             continue;
         }
         out.push(piece);
-        if !matches!(
-            piece.c.general_category(),
-            GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark
-        ) {
+        if !matches!(piece.c.general_category(), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark) {
             base = Some(out.len() - 1);
         }
     }
@@ -326,9 +308,7 @@ fn compose_all(stream: &[Piece]) -> Vec<Piece> {
     for &piece in stream {
         let class = canonical_combining_class(piece.c);
         if let Some(starter) = starter {
-            let blocked = out[starter + 1..]
-                .iter()
-                .any(|between| canonical_combining_class(between.c) >= class);
+            let blocked = out[starter + 1..].iter().any(|between| canonical_combining_class(between.c) >= class);
             if !blocked && let Some(both) = compose(out[starter].c, piece.c) {
                 out[starter].c = both;
                 out[starter].cover(piece);
@@ -354,10 +334,7 @@ fn fold_spaces(stream: &[Piece]) -> Vec<Piece> {
             at += 1;
             continue;
         }
-        let mut space = Piece {
-            c: ' ',
-            ..stream[at]
-        };
+        let mut space = Piece { c: ' ', ..stream[at] };
         let before = at.checked_sub(1).map(|b| stream[b].c);
         while at < stream.len() && stream[at].c.is_whitespace() {
             space.cover(stream[at]);
@@ -384,9 +361,7 @@ fn is_spaced_word(c: char) -> bool {
 /// `contains_script` also says yes for characters of all scripts.
 pub fn is_han_or_kana(c: char) -> bool {
     let east = [Script::Han, Script::Hiragana, Script::Katakana];
-    matches!(c, 'ー' | 'ｰ')
-        || is_script(c, &east)
-        || c.script_extension().iter().any(|s| east.contains(&s))
+    matches!(c, 'ー' | 'ｰ') || is_script(c, &east) || c.script_extension().iter().any(|s| east.contains(&s))
 }
 
 /// The terms of a query, as typed, quotation marks taken off, empty ones too.
@@ -412,10 +387,7 @@ pub fn terms(query: &str) -> Vec<String> {
         if let Some(closing) = closing {
             at += 1;
             end = at;
-            while end < chars.len()
-                && !(chars[end] == closing
-                    && chars.get(end + 1).is_none_or(|next| next.is_whitespace()))
-            {
+            while end < chars.len() && !(chars[end] == closing && chars.get(end + 1).is_none_or(|next| next.is_whitespace())) {
                 end += 1;
             }
         } else {
@@ -498,13 +470,7 @@ pub struct Library {
 impl Library {
     /// Folds all articles with all folds but those that are `off`.
     pub fn new<A: Searched>(articles: &[A], off: Off) -> Library {
-        Library {
-            off,
-            articles: articles
-                .iter()
-                .map(|a| [fold(a.title(), off), fold(a.text(), off)])
-                .collect(),
-        }
+        Library { off, articles: articles.iter().map(|a| [fold(a.title(), off), fold(a.text(), off)]).collect() }
     }
 
     /// Every article that has every term, in input order. A query without terms finds nothing.
@@ -515,15 +481,9 @@ impl Library {
             return Ok(found);
         }
         for (id, streams) in self.articles.iter().enumerate() {
-            let hits: Vec<usize> = terms
-                .iter()
-                .map(|t| streams.iter().map(|s| occurrences(s, t).len()).sum())
-                .collect();
+            let hits: Vec<usize> = terms.iter().map(|t| streams.iter().map(|s| occurrences(s, t).len()).sum()).collect();
             if hits.iter().all(|&h| h > 0) {
-                found.push(Match {
-                    id,
-                    hits: hits.iter().sum(),
-                });
+                found.push(Match { id, hits: hits.iter().sum() });
             }
         }
         Ok(found)
@@ -538,11 +498,7 @@ pub fn search<A: Searched>(articles: &[A], query: &str, off: Off) -> Result<Vec<
 /// Like [`search`], but an article must also match with every fold on. That is the same except where a fold
 /// that is switched off joins characters: with `width` off `ｶ` is found in `ｶﾞ`, which with it on is the one
 /// letter `ガ`.
-pub fn search_among_default<A: Searched>(
-    articles: &[A],
-    query: &str,
-    off: Off,
-) -> Result<Vec<Match>, TooLong> {
+pub fn search_among_default<A: Searched>(articles: &[A], query: &str, off: Off) -> Result<Vec<Match>, TooLong> {
     let default = search(articles, query, Off::NONE)?;
     let mut found = search(articles, query, off)?;
     found.retain(|m| default.iter().any(|d| d.id == m.id));
@@ -569,9 +525,7 @@ fn places(chars: &[char], term: &[char]) -> Vec<usize> {
     if term.is_empty() {
         return Vec::new();
     }
-    (0..chars.len())
-        .filter(|&at| chars[at..].starts_with(term))
-        .collect()
+    (0..chars.len()).filter(|&at| chars[at..].starts_with(term)).collect()
 }
 
 /// The original characters that the `length` folded ones at `at` came from.
@@ -629,9 +583,7 @@ pub fn mark_ok(snippet: &str, mark: (usize, usize), term: &str, off: Off) -> boo
         return false;
     }
     folded.chars == folded_term
-        || places(&folded.chars, &folded_term)
-            .into_iter()
-            .any(|at| widened(&folded, at, folded_term.len()) == (0, end - start))
+        || places(&folded.chars, &folded_term).into_iter().any(|at| widened(&folded, at, folded_term.len()) == (0, end - start))
         || marks(snippet, term, off).contains(&mark)
 }
 
@@ -648,10 +600,7 @@ mod tests {
     }
 
     fn only(name: &str) -> Off {
-        (0..6)
-            .map(|bit| Off::from_bits(1 << bit))
-            .find(|off| off.names() == name)
-            .unwrap()
+        (0..6).map(|bit| Off::from_bits(1 << bit)).find(|off| off.names() == name).unwrap()
     }
 
     fn same(a: &str, b: &str) {
@@ -666,11 +615,7 @@ mod tests {
     fn same_by(fold: &str, a: &str, b: &str) {
         same(a, b);
         let off = only(fold);
-        assert_ne!(
-            folded_off(a, off),
-            folded_off(b, off),
-            "{a:?} and {b:?} without {fold}"
-        );
+        assert_ne!(folded_off(a, off), folded_off(b, off), "{a:?} and {b:?} without {fold}");
     }
 
     /// Hits in the one article `text`.
@@ -701,11 +646,7 @@ mod tests {
         same("ﬁ", "fi");
         // Full case folding takes the ligature apart as well: only both switched off keep it.
         assert_eq!(folded_off("ﬁ", only("width")), "fi");
-        let both = Off {
-            case: true,
-            width: true,
-            ..Off::NONE
-        };
+        let both = Off { case: true, width: true, ..Off::NONE };
         assert_eq!(folded_off("ﬁ", both), "ﬁ");
         same_by("width", "㈱", "(株)");
         same_by("width", "²", "2");
@@ -732,12 +673,7 @@ mod tests {
                 ("Ω", "\u{2126}"),
             ] {
                 assert_ne!(composed, apart);
-                assert_eq!(
-                    folded_off(composed, off),
-                    folded_off(apart, off),
-                    "{composed} without {}",
-                    off.names()
-                );
+                assert_eq!(folded_off(composed, off), folded_off(apart, off), "{composed} without {}", off.names());
             }
         }
         assert_eq!(folded("각"), "각");
@@ -809,14 +745,7 @@ mod tests {
 
     #[test]
     fn every_listed_punctuation_mark_is_folded() {
-        let lists = [
-            ("\"", "“”„‟«»「」『』"),
-            ("'", "‘’‚‹›"),
-            ("-", "‐‑‒–—―−"),
-            ("...", "⋯…"),
-            (",", "、"),
-            (".", "。｡"),
-        ];
+        let lists = [("\"", "“”„‟«»「」『』"), ("'", "‘’‚‹›"), ("-", "‐‑‒–—―−"), ("...", "⋯…"), (",", "、"), (".", "。｡")];
         for (plain, fancy) in lists {
             for c in fancy.chars() {
                 assert_eq!(folded(&c.to_string()), plain, "{c}");
@@ -838,15 +767,9 @@ mod tests {
     fn invisible_characters_are_always_dropped() {
         for off in (0..64).map(Off::from_bits) {
             assert_eq!(folded_off("so\u{ad}ft", off), "soft");
-            assert_eq!(
-                folded_off("\u{feff}a\u{200b}b\u{200d}c\u{2060}", off),
-                "abc"
-            );
+            assert_eq!(folded_off("\u{feff}a\u{200b}b\u{200d}c\u{2060}", off), "abc");
             assert_eq!(folded_off("❤\u{fe0f}葛\u{e0100}", off), "❤葛");
-            assert_eq!(
-                folded_off("\u{3164}\u{115f}\u{ffa0}\u{34f}\u{61c}", off),
-                ""
-            );
+            assert_eq!(folded_off("\u{3164}\u{115f}\u{ffa0}\u{34f}\u{61c}", off), "");
         }
         assert_eq!(hits("志\u{ad}愿\u{200b}者", "志愿者"), 1);
         assert_eq!(hits("👨\u{200d}👩\u{200d}👧", "👨👩👧"), 1);
@@ -863,18 +786,13 @@ mod tests {
     #[test]
     fn with_folds_off_folding_is_unicode_normalization() {
         use unicode_normalization::UnicodeNormalization;
-        let width_only = Off {
-            width: false,
-            ..Off::ALL
-        };
+        let width_only = Off { width: false, ..Off::ALL };
         // Every character of the first 13,000, and samples of all others, beside letters and marks of many kinds.
         for code in (0..0x3400).chain((0x3400..0x110000).step_by(37)) {
             let Some(c) = char::from_u32(code) else {
                 continue;
             };
-            let text = format!(
-                "{c}\u{323}\u{301}e{c}\u{1161}{c}\u{3099}\u{1100}{c}\u{345}\u{338}{c}\u{9be}"
-            );
+            let text = format!("{c}\u{323}\u{301}e{c}\u{1161}{c}\u{3099}\u{1100}{c}\u{345}\u{338}{c}\u{9be}");
             let visible: String = text.chars().filter(|&c| !is_invisible(c)).collect();
             let nfc: String = visible.nfc().collect();
             assert_eq!(folded_off(&text, Off::ALL), nfc, "U+{code:04X}");
@@ -941,19 +859,8 @@ mod tests {
 
     #[test]
     fn every_term_must_occur_in_title_or_body() {
-        let articles = [
-            ("TiDB 架构", "後端使用 TiDB。"),
-            ("", "后端"),
-            ("TiDB", ""),
-            ("Ti", "DB"),
-        ];
-        let find = |query| {
-            search(&articles, query, Off::NONE)
-                .unwrap()
-                .iter()
-                .map(|m| (m.id, m.hits))
-                .collect::<Vec<_>>()
-        };
+        let articles = [("TiDB 架构", "後端使用 TiDB。"), ("", "后端"), ("TiDB", ""), ("Ti", "DB")];
+        let find = |query| search(&articles, query, Off::NONE).unwrap().iter().map(|m| (m.id, m.hits)).collect::<Vec<_>>();
         assert_eq!(find("tidb"), [(0, 2), (2, 1)]);
         assert_eq!(find("后端 tidb"), [(0, 3)]);
         assert_eq!(find("使用tidb"), [(0, 1)]);
@@ -969,13 +876,7 @@ mod tests {
     #[test]
     fn folds_switched_off_are_off_on_both_sides() {
         let articles = [("", "TiDB"), ("", "tidb"), ("", "ＴｉＤＢ")];
-        let ids = |off| {
-            search(&articles, "TiDB", off)
-                .unwrap()
-                .iter()
-                .map(|m| m.id)
-                .collect::<Vec<_>>()
-        };
+        let ids = |off| search(&articles, "TiDB", off).unwrap().iter().map(|m| m.id).collect::<Vec<_>>();
         assert_eq!(ids(Off::NONE), [0, 1, 2]);
         assert_eq!(ids(only("case")), [0, 2]);
         assert_eq!(ids(only("width")), [0, 1]);
@@ -990,10 +891,7 @@ mod tests {
     #[test]
     fn five_hundred_and_twelve_folded_characters_are_the_most() {
         assert!(folded_terms(&"a".repeat(512), Off::NONE).is_ok());
-        assert_eq!(
-            folded_terms(&"a".repeat(513), Off::NONE),
-            Err(TooLong { folded: 513 })
-        );
+        assert_eq!(folded_terms(&"a".repeat(513), Off::NONE), Err(TooLong { folded: 513 }));
         assert!(folded_terms(&"ﬃ".repeat(171), Off::ALL).is_err());
         assert!(folded_terms(&"e\u{301}\u{ad}".repeat(512), Off::NONE).is_ok());
         let two = format!("{} {}", "a".repeat(300), "b".repeat(213));

@@ -19,7 +19,12 @@ pub fn articles(corpus: &[(String, String)]) -> Vec<Article> {
     corpus
         .iter()
         .enumerate()
-        .map(|(k, (title, text))| Article { title: title.clone(), text: text.clone(), url: format!("/{k}"), ..Article::default() })
+        .map(|(k, (title, text))| Article {
+            title: title.clone(),
+            text: text.clone(),
+            url: format!("/{k}"),
+            ..Article::default()
+        })
         .collect()
 }
 
@@ -37,9 +42,10 @@ pub fn options(rng: &mut Rng) -> Parameters {
 /// The engine's name for a set of folds that are off.
 pub fn off_of(bits: u8) -> Off {
     let names = naive::Off::from_bits(bits).names();
-    names.split(',').filter(|n| !n.is_empty()).fold(Off::default(), |off, name| {
-        Off(off.0 | Off::parse(name).expect("both know the same folds").0)
-    })
+    names
+        .split(',')
+        .filter(|n| !n.is_empty())
+        .fold(Off::default(), |off, name| Off(off.0 | Off::parse(name).expect("both know the same folds").0))
 }
 
 /// An index and a reader of it.

@@ -1,8 +1,10 @@
 //! Where does each article of a page begin, and which lines are no article's? The lines of a page, seen together.
 
-use super::super::{join, text, unspaced};
+use super::super::unspaced;
 use super::Rules;
-use super::line::{self, Found, Kind};
+use super::line::{self, Kind};
+use super::raw;
+use super::web::{breadcrumb, footer, invitation, list_title, menu, pager, teaser, tools};
 use std::collections::HashSet;
 
 /// One line of the page, or several that a narrow column wrapped.
@@ -27,9 +29,9 @@ pub(super) struct Line {
 }
 
 /// A list of other articles has at most this many lines.
-const LIST: usize = 400;
+const LIST: usize = 150;
 /// A paragraph that is joined from lines has at most this many bytes.
-const PARAGRAPH: usize = 16 << 10;
+pub(super) const PARAGRAPH: usize = 16 << 10;
 
 /// What a line is on its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,32 +105,34 @@ pub(super) struct Page {
     /// The date of the whole page, if its head gives one.
     pub(super) date: Option<String>,
     /// Pairs of characters that stand side by side inside the page's lines.
-    pairs: HashSet<(char, char)>,
+    pub(super) pairs: HashSet<(char, char)>,
+    /// How paragraphs begin: their first three characters.
+    pub(super) openings: HashSet<String>,
     /// Headings are marked with `#` throughout.
-    marked: bool,
+    pub(super) marked: bool,
 }
 
 impl Page {
     /// Reads a page. Time and memory linear in its length.
     pub(super) fn read(text: &str, rules: &Rules) -> Page {
         let mut page = Page {
-            lines: lines(text, rules),
+            lines: raw::lines(text, rules),
             starts: Vec::new(),
             scraped: false,
             date: None,
             pairs: HashSet::new(),
+            openings: HashSet::new(),
             marked: false,
         };
+        page.signatures();
         page.navigation(rules);
         page.lines.retain(|line| !line.words.is_empty());
-        page.marked = page
-            .lines
-            .iter()
-            .filter(|line| matches!(line.kind, Kind::Mark(_)))
-            .count()
-            >= 2;
+        page.marked = page.lines.iter().filter(|line| matches!(line.kind, Kind::Mark(_))).count() >= 2;
         for line in &page.lines {
             if matches!(line.kind, Kind::Text(_) | Kind::Lead(_) | Kind::Photo) {
+                if !matches!(line.kind, Kind::Lead(_)) {
+                    page.openings.insert(line.words.chars().take(3).collect());
+                }
                 let mut before = None;
                 for c in line.words.chars() {
                     if let Some(before) = before
@@ -159,6 +163,20 @@ impl Page {
         (0..at).rev().find(|&at| self.live(at))
     }
 
+    /// Names in brackets are bylines only on a page that has something else of a newspaper.
+    fn signatures(&mut self) {
+        let strong = self.lines.iter().any(|line| match &line.kind {
+            Kind::Lead(_) | Kind::Byline(_) | Kind::Info(_) => true,
+            Kind::Text(Some(found)) => !found.weak,
+            _ => false,
+        });
+        for line in &mut self.lines {
+            if !strong && let Kind::Text(found) = &mut line.kind {
+                *found = None;
+            }
+        }
+    }
+
     // --- what a web page puts around an article ---
 
     /// Marks the lines that are no article's.
@@ -179,6 +197,8 @@ impl Page {
                 "buttons of a web page"
             } else if footer(key) {
                 "the foot of a web page"
+            } else if invitation(key) {
+                "an invitation to follow or share"
             } else {
                 continue;
             };
@@ -187,35 +207,22 @@ impl Page {
         }
         if let Some(at) = crumbs.filter(|&at| at < 12) {
             // What stands above the way through the site is the site's head, if it is all short.
-            let head = |line: &Line| {
-                matches!(line.kind, Kind::Short | Kind::Dash) && line.words.chars().count() <= 16
-            };
-            if self.lines[..at]
-                .iter()
-                .zip(&because)
-                .all(|(line, why)| why.is_some() || head(line))
-            {
+            let head = |line: &Line| matches!(line.kind, Kind::Short | Kind::Dash) && line.words.chars().count() <= 16;
+            if self.lines[..at].iter().zip(&because).all(|(line, why)| why.is_some() || head(line)) {
                 for why in &mut because[..at] {
                     *why = why.or(Some("above the way through the site"));
                 }
             }
         }
         self.lists(&mut because, &mut kinds);
-        let info = self
-            .lines
-            .iter()
-            .any(|line| matches!(line.kind, Kind::Info(_)));
-        let certain = kinds.contains("the way through the site")
-            || kinds.contains("a link to another article");
+        let info = self.lines.iter().any(|line| matches!(line.kind, Kind::Info(_)));
+        let certain = kinds.contains("the way through the site") || kinds.contains("a link to another article");
         let list = kinds.contains("a list of other articles");
         self.scraped = (certain && (info || list || kinds.len() >= 2))
             || (list && info)
             || (certain && kinds.contains("the menu of a site"));
         for (line, why) in self.lines.iter_mut().zip(because) {
-            let dropped = rules
-                .drop
-                .iter()
-                .any(|rule| super::matches(rule, &line.words));
+            let dropped = rules.drop.iter().any(|rule| super::matches(rule, &line.words));
             if dropped {
                 line.role = Role::Navigation;
                 line.why = "a rule of the site says so".to_string();
@@ -245,21 +252,15 @@ impl Page {
                 let line = &self.lines[end];
                 let is_bullet = line::bullet(&line.key);
                 let new_page = because[end] == Some("the way through the site");
-                let strong = matches!(
-                    line.kind,
-                    Kind::Lead(_) | Kind::Mark(_) | Kind::Byline(_) | Kind::Info(_)
-                ) && !is_bullet;
-                let whole = line.words.chars().count() > 60
-                    && line::ends_sentence(&line.words)
-                    && !teaser(&line.words);
+                let strong = matches!(line.kind, Kind::Lead(_) | Kind::Mark(_) | Kind::Byline(_) | Kind::Info(_)) && !is_bullet;
+                let whole = line.words.chars().count() > 60 && line::ends_sentence(&line.words) && !teaser(&line.words);
                 if new_page || strong || (whole && !is_bullet) {
                     break;
                 }
                 if !list_title(&line.key) && because[end].is_none() {
                     items += 1;
                     bulleted += usize::from(is_bullet);
-                    cut_off +=
-                        usize::from(!line::ends_sentence(&line.words) || teaser(&line.words));
+                    cut_off += usize::from(!line::ends_sentence(&line.words) || teaser(&line.words));
                 }
                 end += 1;
             }
@@ -267,8 +268,7 @@ impl Page {
             if end < self.lines.len() && because[end] != Some("the way through the site") {
                 while end > at + 1 {
                     let line = &self.lines[end - 1];
-                    let head = matches!(line.kind, Kind::Short | Kind::Dash | Kind::Mark(_))
-                        && !line::bullet(&line.key);
+                    let head = matches!(line.kind, Kind::Short | Kind::Dash | Kind::Mark(_)) && !line::bullet(&line.key);
                     if !head || list_title(&line.key) {
                         break;
                     }
@@ -305,23 +305,14 @@ impl Page {
             }
             let line = &self.lines[at];
             let start = match &line.kind {
-                Kind::Lead(found) => self
-                    .head_of(at)
-                    .map(|head| (head, found.because.clone(), true)),
+                Kind::Lead(found) => self.head_of(at).map(|head| (head, found.because.clone(), true)),
                 Kind::Byline(_) | Kind::Info(_) => self.under_headline(at),
                 Kind::Mark(1) => Some((at, "a heading of level 1".to_string(), false)),
                 Kind::Photo => self.photo_story(at),
                 _ => None,
             };
-            let ruled = rules
-                .headline
-                .iter()
-                .any(|rule| super::matches(rule, &line.words));
-            let start = if ruled {
-                Some((at, "a rule of the site says so".to_string(), true))
-            } else {
-                start
-            };
+            let ruled = rules.headline.iter().any(|rule| super::matches(rule, &line.words));
+            let start = if ruled { Some((at, "a rule of the site says so".to_string(), true)) } else { start };
             if let Some((head, why, recognised)) = start {
                 // A head belongs to one article only: the first line that claims it.
                 match starts.last_mut() {
@@ -345,26 +336,13 @@ impl Page {
         }
         self.by_bylines(&mut starts);
         // The page begins with an article, unless nothing but headlines stands before the first start.
-        let body = |at: usize| {
-            matches!(
-                self.lines[at].kind,
-                Kind::Text(_) | Kind::Lead(_) | Kind::Photo
-            )
-        };
+        let body = |at: usize| matches!(self.lines[at].kind, Kind::Text(_) | Kind::Lead(_) | Kind::Photo);
         let before = starts.first().map_or(self.lines.len(), |start| start.line);
         if (first..before).any(|at| self.live(at) && body(at)) {
             let end = before;
-            let signed = (first..end).any(|at| {
-                self.live(at)
-                    && matches!(
-                        self.lines[at].kind,
-                        Kind::Byline(_) | Kind::Text(Some(_)) | Kind::Lead(_)
-                    )
-            });
-            starts.insert(
-                0,
-                self.start(first, "the page begins here".to_string(), signed),
-            );
+            let signed = (first..end)
+                .any(|at| self.live(at) && matches!(self.lines[at].kind, Kind::Byline(_) | Kind::Text(Some(_)) | Kind::Lead(_)));
+            starts.insert(0, self.start(first, "the page begins here".to_string(), signed));
         } else if let Some(start) = starts.first_mut() {
             start.line = first;
         }
@@ -380,22 +358,11 @@ impl Page {
     fn start(&self, line: usize, why: String, recognised: bool) -> Start {
         let mut body = line;
         while body < self.lines.len()
-            && (!self.live(body)
-                || matches!(
-                    self.lines[body].kind,
-                    Kind::Short | Kind::Dash | Kind::Mark(_)
-                ))
+            && (!self.live(body) || matches!(self.lines[body].kind, Kind::Short | Kind::Dash | Kind::Mark(_)))
         {
             body += 1;
         }
-        Start {
-            line,
-            head: line,
-            body,
-            title: None,
-            why,
-            recognised,
-        }
+        Start { line, head: line, body, title: None, why, recognised }
     }
 
     /// The first line of the headlines that stand directly above line `at`.
@@ -406,12 +373,7 @@ impl Page {
         // A byline may stand between headline and lead.
         if let Some(above) = self.previous(at)
             && matches!(self.lines[above].kind, Kind::Byline(_) | Kind::Info(_))
-            && self.previous(above).is_some_and(|top| {
-                matches!(
-                    self.lines[top].kind,
-                    Kind::Short | Kind::Dash | Kind::Mark(_)
-                )
-            })
+            && self.previous(above).is_some_and(|top| matches!(self.lines[top].kind, Kind::Short | Kind::Dash | Kind::Mark(_)))
         {
             below = above;
         }
@@ -425,11 +387,7 @@ impl Page {
             match line.kind {
                 // Headings nest: what stands above is of a higher level.
                 Kind::Mark(next) if next < level => level = next,
-                Kind::Short | Kind::Dash
-                    if level == usize::MAX && !far && !self.breaks_off(above) =>
-                {
-                    plain.push(above)
-                }
+                Kind::Short | Kind::Dash if level == usize::MAX && !far && !self.breaks_off(above) => plain.push(above),
                 _ => break,
             }
             top = Some(above);
@@ -437,9 +395,7 @@ impl Page {
         }
         if level == usize::MAX && plain.len() > 3 {
             // So many short lines are a list or a table, which stays with the article before, and then a headline.
-            let apart = plain
-                .windows(2)
-                .position(|pair| self.lines[pair[0]].gap > self.lines[pair[1]].gap);
+            let apart = plain.windows(2).position(|pair| self.lines[pair[0]].gap > self.lines[pair[1]].gap);
             let kept = apart.map_or(3, |at| at + 1).min(3);
             return Some(plain[kept - 1]);
         }
@@ -452,31 +408,22 @@ impl Page {
             return false;
         };
         let line = &self.lines[above];
-        let text =
-            matches!(line.kind, Kind::Text(_) | Kind::Lead(_)) && !line::ends_sentence(&line.words);
-        text && line::left_open(&line.words)
-            .is_some_and(|open| line::closes(&self.lines[at].words, open))
+        let text = matches!(line.kind, Kind::Text(_) | Kind::Lead(_)) && !line::ends_sentence(&line.words);
+        text && line::left_open(&line.words).is_some_and(|open| line::closes(&self.lines[at].words, open))
     }
 
     /// A byline or a line of date and source under a headline, with text after it.
     fn under_headline(&self, at: usize) -> Option<(usize, String, bool)> {
         let above = self.previous(at)?;
-        if !matches!(
-            self.lines[above].kind,
-            Kind::Short | Kind::Dash | Kind::Mark(_)
-        ) {
+        if !matches!(self.lines[above].kind, Kind::Short | Kind::Dash | Kind::Mark(_)) {
             return None;
         }
         let mut after = self.next(at + 1)?;
         while matches!(self.lines[after].kind, Kind::Byline(_) | Kind::Info(_)) {
             after = self.next(after + 1)?;
         }
-        let text = matches!(
-            self.lines[after].kind,
-            Kind::Text(_) | Kind::Lead(_) | Kind::Photo | Kind::Caption
-        ) || self
-            .next(after + 1)
-            .is_some_and(|next| matches!(self.lines[next].kind, Kind::Text(_)));
+        let text = matches!(self.lines[after].kind, Kind::Text(_) | Kind::Lead(_) | Kind::Photo | Kind::Caption)
+            || self.next(after + 1).is_some_and(|next| matches!(self.lines[next].kind, Kind::Text(_)));
         let what = match self.lines[at].kind {
             Kind::Info(_) => "date and source stand under it",
             _ => "a byline stands under it",
@@ -492,15 +439,10 @@ impl Page {
             && self.is_photo_title(above)
         {
             // A story above the title belongs to it as well; then the start was found there.
-            let earlier = self
-                .previous(above)
-                .is_some_and(|at| matches!(self.lines[at].kind, Kind::Photo));
+            let earlier = self.previous(above).is_some_and(|at| matches!(self.lines[at].kind, Kind::Photo));
             return (!earlier).then_some((above, why, true));
         }
-        if self
-            .previous(at)
-            .is_some_and(|at| matches!(self.lines[at].kind, Kind::Photo))
-        {
+        if self.previous(at).is_some_and(|at| matches!(self.lines[at].kind, Kind::Photo)) {
             return None;
         }
         self.photo_title(at).map(|_| (at, why, true))
@@ -517,19 +459,10 @@ impl Page {
     }
 
     fn is_photo_title(&self, at: usize) -> bool {
+        #[rustfmt::skip]
         const TITLES: [&str; 12] = [
-            "图片新闻",
-            "图说新闻",
-            "图片报道",
-            "图片故事",
-            "摄影报道",
-            "新闻图片",
-            "图说",
-            "影像",
-            "镜头",
-            "视觉",
-            "图片",
-            "图文",
+            "图片新闻", "图说新闻", "图片报道", "图片故事", "摄影报道", "新闻图片", "图说", "影像",
+            "镜头", "视觉", "图片", "图文",
         ];
         let key = self.lines[at].key.replace(' ', "");
         matches!(self.lines[at].kind, Kind::Short | Kind::Mark(_))
@@ -542,15 +475,13 @@ impl Page {
     fn by_bylines(&self, starts: &mut Vec<Start>) {
         let mut groups: Vec<usize> = Vec::new();
         for at in 0..self.lines.len() {
-            if !self.live(at)
-                || !matches!(self.lines[at].kind, Kind::Byline(_) | Kind::Text(Some(_)))
-            {
+            if !self.live(at) || !matches!(self.lines[at].kind, Kind::Byline(_) | Kind::Text(Some(_))) {
                 continue;
             }
             // Two lines of one byline.
-            let again = self.previous(at).is_some_and(|above| {
-                groups.last() == Some(&above) && matches!(self.lines[at].kind, Kind::Byline(_))
-            });
+            let again = self
+                .previous(at)
+                .is_some_and(|above| groups.last() == Some(&above) && matches!(self.lines[at].kind, Kind::Byline(_)));
             if again {
                 groups.pop();
             }
@@ -559,10 +490,7 @@ impl Page {
         let mut more = Vec::new();
         for pair in groups.windows(2) {
             let (from, to) = (pair[0] + 1, pair[1]);
-            if starts
-                .iter()
-                .any(|start| start.recognised && (from..=to).contains(&start.line))
-            {
+            if starts.iter().any(|start| start.recognised && (from..=to).contains(&start.line)) {
                 continue;
             }
             if let Some((at, why)) = self.best_head(from, to) {
@@ -570,10 +498,7 @@ impl Page {
             }
         }
         for start in more {
-            if !starts
-                .iter()
-                .any(|other| (other.line..other.body).contains(&start.line))
-            {
+            if !starts.iter().any(|other| (other.line..other.body).contains(&start.line)) {
                 starts.push(start);
             }
         }
@@ -596,25 +521,14 @@ impl Page {
                     let first = at;
                     let mut count = 0;
                     let mut office_on_top = false;
-                    while at < to
-                        && (!self.live(at)
-                            || matches!(
-                                self.lines[at].kind,
-                                Kind::Short | Kind::Dash | Kind::Mark(_)
-                            ))
-                    {
+                    while at < to && (!self.live(at) || matches!(self.lines[at].kind, Kind::Short | Kind::Dash | Kind::Mark(_))) {
                         if self.live(at) {
                             count += 1;
                             office_on_top |= office(&self.lines[at].key);
                         }
                         at += 1;
                     }
-                    if at < to
-                        || matches!(
-                            self.lines.get(at).map(|line| &line.kind),
-                            Some(Kind::Text(_))
-                        )
-                    {
+                    if at < to || matches!(self.lines.get(at).map(|line| &line.kind), Some(Kind::Text(_))) {
                         heads.push((first, count, !text_before, office_on_top && count > 1));
                     }
                 }
@@ -627,21 +541,15 @@ impl Page {
         }
         let alone = heads.len() == 1;
         let score = |&(_, count, next, office): &(usize, usize, bool, bool)| {
-            2 * count.min(3)
-                + if next { if alone { 3 } else { 1 } } else { 0 }
-                + if office { 2 } else { 0 }
+            2 * count.min(3) + if next { if alone { 3 } else { 1 } } else { 0 } + if office { 2 } else { 0 }
         };
-        let best = heads
-            .iter()
-            .max_by_key(|head| (score(head), std::cmp::Reverse(head.0)))?;
+        let best = heads.iter().max_by_key(|head| (score(head), std::cmp::Reverse(head.0)))?;
         if score(best) < 5 {
             return None;
         }
         let why = match best {
             (_, _, true, _) => "a headline between two bylines, next to the first",
-            (_, _, _, true) => {
-                "between two bylines, headlines that begin with a place or an office"
-            }
+            (_, _, _, true) => "between two bylines, headlines that begin with a place or an office",
             _ => "between two bylines, several headlines in a row",
         };
         Some((best.0, why.to_string()))
@@ -655,13 +563,8 @@ impl Page {
         }
         let mut above = self.previous(at);
         // The last of several captions may stand close to the text.
-        let several = above.is_some_and(|above| {
-            self.lines[above].gap >= 2 && matches!(self.lines[above].kind, Kind::Short)
-        });
-        let far = several
-            || self
-                .next(at + 1)
-                .is_some_and(|next| self.lines[next].gap >= 2);
+        let several = above.is_some_and(|above| self.lines[above].gap >= 2 && matches!(self.lines[above].kind, Kind::Short));
+        let far = several || self.next(at + 1).is_some_and(|next| self.lines[next].gap >= 2);
         if self.lines[at].gap < 2 || !far {
             return false;
         }
@@ -674,568 +577,24 @@ impl Page {
                 Kind::Text(_) | Kind::Lead(_) => {
                     let next = self.next(at + 1);
                     let open = !line::ends_sentence(&self.lines[line].words);
-                    return open
-                        && next.is_some_and(|next| matches!(self.lines[next].kind, Kind::Text(_)));
+                    return open && next.is_some_and(|next| matches!(self.lines[next].kind, Kind::Text(_)));
                 }
                 _ => return false,
             }
         }
         false
     }
-
-    // --- which lines belong together ---
-
-    /// True if the paragraph `words` that ends with line `at` goes on in line `next`.
-    pub(super) fn goes_on(&self, words: &str, at: usize, next: usize) -> bool {
-        let (line, then) = (&self.lines[at], &self.lines[next]);
-        if !matches!(
-            then.kind,
-            Kind::Text(_) | Kind::Short | Kind::Photo | Kind::Caption
-        ) || line::bullet(&then.key)
-        {
-            return false;
-        }
-        if matches!(then.kind, Kind::Caption | Kind::Photo) && line::ends_sentence(words) {
-            return false;
-        }
-        if words.len() > PARAGRAPH {
-            return false;
-        }
-        let Some(last) = words.trim_end().chars().next_back() else {
-            return false;
-        };
-        if matches!(last, ',' | '，' | '、') {
-            return true;
-        }
-        if let Some(open) = line::left_open(words) {
-            return line::closes(&then.words, open)
-                && !(line::ends_sentence(words) && words.chars().count() < 20);
-        }
-        if line::ends_sentence(words) {
-            return false;
-        }
-        let prose = match line.kind {
-            Kind::Short => words.len() > line.words.len() || self.is_prose(at, next),
-            // A row of a table, an item of a list.
-            _ => words.chars().count() > 30 || words.contains([',', '，', '。']),
-        };
-        if !prose {
-            return false;
-        }
-        // A short line after a broken one is its end, unless text follows that does not need it.
-        match then.kind {
-            Kind::Short => !self.is_heading(next),
-            _ => true,
-        }
-    }
-
-    /// True if the short line `at` is a piece of a sentence that goes on in line `next`.
-    fn is_prose(&self, at: usize, next: usize) -> bool {
-        let line = &self.lines[at];
-        let key = line.key.as_str();
-        let commas = key.matches(',').count();
-        let end = key.chars().next_back().unwrap_or(' ');
-        // Words that nothing ends with.
-        if "的和与及或把将被对从此这那该其每各并而且于向让使由因若但之所以".contains(end)
-            || commas >= 2
-        {
-            return true;
-        }
-        const OPEN: [&str; 26] = [
-            "近日",
-            "日前",
-            "昨日",
-            "今年",
-            "去年",
-            "目前",
-            "据了解",
-            "据悉",
-            "据介绍",
-            "下一步",
-            "同时",
-            "此外",
-            "其中",
-            "随后",
-            "结束后",
-            "活动中",
-            "现场",
-            "记者",
-            "随着",
-            "由于",
-            "因为",
-            "如果",
-            "当天",
-            "当日",
-            "据",
-            "针对",
-        ];
-        if commas == 1 && OPEN.iter().any(|word| key.starts_with(word)) {
-            return true;
-        }
-        // 在……的持续跟踪 | 督办下,……
-        const FRAME: [&str; 10] = ["下", "中", "上", "后", "里", "时", "内", "间", "前", "以来"];
-        if key.starts_with(['在', '从', '自', '当'])
-            && !FRAME.iter().any(|word| key.contains(word))
-            && !key.contains(' ')
-        {
-            let clause = self.lines[next].key.split([',', '。']).next().unwrap_or("");
-            if clause.chars().count() <= 12 && FRAME.iter().any(|word| clause.ends_with(word)) {
-                return true;
-            }
-        }
-        if self.marked && line.gap > 0 && (commas == 1 || key.chars().count() > 30) {
-            return true;
-        }
-        // The two characters at the break stand side by side elsewhere on the page.
-        let first = self.lines[next].words.chars().next();
-        let pair = line.words.chars().next_back().zip(first);
-        !key.contains(' ')
-            && (commas == 1 || key.chars().count() >= 16)
-            && pair.is_some_and(|pair| self.pairs.contains(&pair))
-    }
-
-    /// True for a paragraph, or a short line that is the beginning of one.
-    fn is_text(&self, at: usize) -> bool {
-        match self.lines[at].kind {
-            Kind::Text(_) | Kind::Lead(_) => true,
-            Kind::Short => self.next(at + 1).is_some_and(|next| {
-                matches!(self.lines[next].kind, Kind::Text(_)) && self.is_prose(at, next)
-            }),
-            _ => false,
-        }
-    }
-
-    /// True if the short line `at` inside an article is a heading of it: text follows that begins a paragraph.
-    pub(super) fn is_heading(&self, at: usize) -> bool {
-        let Some(next) = self.next(at + 1) else {
-            return false;
-        };
-        if self
-            .starts
-            .binary_search_by_key(&next, |start| start.line)
-            .is_ok()
-        {
-            return false;
-        }
-        matches!(self.lines[at].kind, Kind::Short)
-            && self.lines[at].words.chars().count() <= 40
-            && self.is_text(next)
-            && !self.is_caption(at)
-            && !self.is_prose(at, next)
-            && line::left_open(&self.lines[at].words).is_none()
-    }
 }
 
 /// True for a short name of a place or an office: the line over a headline where every part of town has its own article.
 pub(super) fn office(key: &str) -> bool {
+    #[rustfmt::skip]
     const ENDS: [&str; 40] = [
-        "街道",
-        "镇",
-        "乡",
-        "区",
-        "县",
-        "市",
-        "村",
-        "社区",
-        "街道办",
-        "办事处",
-        "局",
-        "委",
-        "办",
-        "院",
-        "所",
-        "站",
-        "队",
-        "公司",
-        "集团",
-        "学校",
-        "小学",
-        "中学",
-        "大学",
-        "学院",
-        "医院",
-        "中心",
-        "银行",
-        "厂",
-        "馆",
-        "园",
-        "州",
-        "旗",
-        "省",
-        "處",
-        "處所",
-        "鎮",
-        "鄉",
-        "區",
-        "縣",
+        "街道", "镇", "乡", "区", "县", "市", "村", "社区", "街道办", "办事处", "局", "委", "办",
+        "院", "所", "站", "队", "公司", "集团", "学校", "小学", "中学", "大学", "学院", "医院",
+        "中心", "银行", "厂", "馆", "园", "州", "旗", "省", "處", "處所", "鎮", "鄉", "區", "縣",
         "公所",
     ];
     let count = key.chars().count();
-    (2..=9).contains(&count)
-        && !key.contains([' ', ',', '“', '!', '?'])
-        && ENDS.iter().any(|end| key.ends_with(end))
-}
-
-// --- single lines of a web page ---
-
-fn breadcrumb(key: &str) -> bool {
-    const BEGIN: [&str; 9] = [
-        "当前位置",
-        "您的位置",
-        "你的位置",
-        "您当前的位置",
-        "您所在的位置",
-        "您现在的位置",
-        "你现在的位置",
-        "所在位置",
-        "现在位置",
-    ];
-    let bare = key.trim_start_matches(['>', '»', ' ', '•']);
-    if key.chars().count() > 90 {
-        return false;
-    }
-    if BEGIN.iter().any(|word| {
-        bare.strip_prefix(word)
-            .is_some_and(|rest| rest.trim_start().starts_with([':', '首', '>', '主', '网']))
-    }) {
-        return true;
-    }
-    let steps = bare.matches(['>', '»', '›']).count();
-    if steps >= 2
-        && !key.contains('。')
-        && (bare.contains("首页") || bare.trim_end().ends_with("正文"))
-    {
-        return true;
-    }
-    (bare.starts_with("首页") || bare.starts_with("网站首页") || bare.starts_with("主页"))
-        && bare
-            .chars()
-            .filter(|c| matches!(c, '>' | '»' | '›' | '→'))
-            .count()
-            >= 1
-}
-
-fn pager(key: &str) -> bool {
-    const BEGIN: [&str; 9] = [
-        "上一篇",
-        "下一篇",
-        "上一页",
-        "下一页",
-        "上一条",
-        "下一条",
-        "上一則",
-        "上一则",
-        "下一则",
-    ];
-    let bare = key.trim_start_matches(['<', '«', '‹', '←', ' ', '•', '(', '>']);
-    BEGIN.iter().any(|word| {
-        bare.strip_prefix(word).is_some_and(|rest| {
-            rest.trim().is_empty()
-                || rest
-                    .trim_start()
-                    .starts_with([':', '>', '»', '›', '→', ')', '|', '<'])
-        })
-    })
-}
-
-fn menu(key: &str) -> bool {
-    let bare = key.trim_start_matches(['|', ' ']);
-    if !(bare.starts_with("首页") || bare.starts_with("网站首页") || bare.starts_with("主页"))
-        || key.contains('>')
-    {
-        return false;
-    }
-    let words: Vec<&str> = bare
-        .split([' ', '|', '·', '/'])
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.len() >= 4 && words.iter().all(|word| word.chars().count() <= 6)
-}
-
-/// True for a line made of nothing but the words on buttons.
-fn tools(key: &str) -> bool {
-    const WORDS: [&str; 60] = [
-        "打印本页",
-        "打印",
-        "关闭窗口",
-        "关闭",
-        "收藏",
-        "加入收藏",
-        "设为首页",
-        "分享到",
-        "分享至",
-        "分享",
-        "返回首页",
-        "返回列表",
-        "返回顶部",
-        "返回上页",
-        "返回",
-        "字体大小",
-        "字体",
-        "字号",
-        "放大",
-        "缩小",
-        "默认",
-        "大",
-        "中",
-        "小",
-        "浏览次数",
-        "浏览",
-        "点击次数",
-        "点击数",
-        "点击",
-        "阅读次数",
-        "阅读量",
-        "阅读",
-        "次",
-        "评论",
-        "举报",
-        "点赞",
-        "赞",
-        "复制链接",
-        "复制",
-        "扫一扫",
-        "手机阅读",
-        "微信",
-        "微博",
-        "新浪微博",
-        "朋友圈",
-        "空间",
-        "登录",
-        "注册",
-        "网站地图",
-        "联系我们",
-        "关于我们",
-        "我要评论",
-        "我要纠错",
-        "纠错",
-        "更多",
-        "查看更多",
-        "首页",
-        "末页",
-        "尾页",
-        "顶部",
-    ];
-    let mut rest: String = key
-        .chars()
-        .filter(|c| !c.is_whitespace() && !c.is_ascii_digit())
-        .collect();
-    if rest.chars().count() > 60 || rest.is_empty() {
-        return false;
-    }
-    let mut found = 0;
-    let mut long = false;
-    'next: while !rest.is_empty() {
-        for word in WORDS {
-            if let Some(after) = rest.strip_prefix(word) {
-                long |= word.chars().count() > 1;
-                rest = after.to_string();
-                found += 1;
-                continue 'next;
-            }
-        }
-        let Some(c) = rest.chars().next() else { break };
-        if !(c.is_ascii_punctuation() || "·、。…+—|｜".contains(c) || c == 'Q') {
-            return false;
-        }
-        rest.remove(0);
-    }
-    found > 0 && long
-}
-
-fn footer(key: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "版权所有",
-        "Copyright",
-        "copyright",
-        "COPYRIGHT",
-        "ICP备",
-        "公网安备",
-        "备案号",
-        "技术支持",
-        "All Rights Reserved",
-    ];
-    key.chars().count() <= 120 && !key.contains('。') && WORDS.iter().any(|word| key.contains(word))
-}
-
-/// True for the title of a list of other articles.
-fn list_title(key: &str) -> bool {
-    const TITLES: [&str; 44] = [
-        "相关阅读",
-        "相关新闻",
-        "相关文章",
-        "相关链接",
-        "相关推荐",
-        "相关资讯",
-        "相关报道",
-        "相关内容",
-        "相关稿件",
-        "延伸阅读",
-        "推荐阅读",
-        "推荐文章",
-        "推荐新闻",
-        "精彩推荐",
-        "热门推荐",
-        "编辑推荐",
-        "今日推荐",
-        "为您推荐",
-        "为你推荐",
-        "猜你喜欢",
-        "热门文章",
-        "热门新闻",
-        "热门标签",
-        "热门话题",
-        "热点新闻",
-        "热点推荐",
-        "热点排行",
-        "热门排行",
-        "热门点击",
-        "最新文章",
-        "最新新闻",
-        "最新资讯",
-        "最新动态",
-        "最新评论",
-        "网友评论",
-        "点击排行",
-        "点击排行榜",
-        "阅读排行",
-        "阅读排行榜",
-        "新闻排行",
-        "友情链接",
-        "热门",
-        "24小时热闻",
-        "你可能还喜欢",
-    ];
-    let bare = key.trim_matches(|c: char| c.is_whitespace() || ":>»+()|…•·■◆-—=#*更多".contains(c));
-    TITLES.contains(&bare)
-}
-
-/// True for the beginning of an article that a list shows, cut off with dots.
-fn teaser(words: &str) -> bool {
-    let end = words.trim_end();
-    end.ends_with("...")
-        || end.ends_with("…")
-        || end.ends_with("[详细]")
-        || end.ends_with("【详细】")
-        || end.ends_with("[全文]")
-}
-
-// --- lines of the file ---
-
-/// A line of the file that is not empty.
-struct Raw<'a> {
-    /// Counted from 1.
-    number: usize,
-    words: &'a str,
-    /// Empty lines before it.
-    gap: usize,
-    /// It begins with white space, as paragraphs do.
-    indent: bool,
-    /// In columns of a terminal: two for a Han character. White space at its beginning counts.
-    width: usize,
-}
-
-/// The lines of a page that are not empty; lines that a narrow column wrapped are joined.
-fn lines(text: &str, rules: &Rules) -> Vec<Line> {
-    let mut raws: Vec<Raw> = Vec::new();
-    let mut gap = 0;
-    for (at, line) in text.split('\n').enumerate() {
-        let words = line.trim();
-        if words.is_empty() {
-            gap += 1;
-            continue;
-        }
-        let before = &line[..line.len() - line.trim_start().len()];
-        let width = |text: &str| {
-            text.chars()
-                .map(|c| if unspaced(c) { 2 } else { 1 })
-                .sum::<usize>()
-        };
-        raws.push(Raw {
-            number: at + 1,
-            words,
-            gap,
-            indent: before.contains('\u{3000}') || before.chars().count() >= 2,
-            width: width(before) + width(words),
-        });
-        gap = 0;
-    }
-    let mut out: Vec<Line> = Vec::new();
-    let mut at = 0;
-    while at < raws.len() {
-        let end = at + run(&raws[at..]);
-        let mut words = String::new();
-        for raw in &raws[at..end] {
-            join(&mut words, raw.words);
-        }
-        let raw = &raws[at];
-        let (words, kind) = match text::heading(&words) {
-            Some(heading) => {
-                let level = words.len() - words.trim_start_matches('#').len();
-                (heading.to_string(), Kind::Mark(level))
-            }
-            None => {
-                let key = line::key(&words);
-                let kind = if rules.text.iter().any(|rule| super::matches(rule, &words)) {
-                    Kind::Text(None)
-                } else if rules.lead.iter().any(|rule| super::matches(rule, &words)) {
-                    Kind::Lead(Found {
-                        because: "a rule of the site says so".to_string(),
-                        ..Found::default()
-                    })
-                } else {
-                    line::kind(&words, &key)
-                };
-                (words, kind)
-            }
-        };
-        out.push(Line {
-            from: raw.number,
-            to: raws[end - 1].number,
-            key: line::key(&words),
-            words,
-            gap: raw.gap,
-            kind,
-            role: Role::Text,
-            why: String::new(),
-        });
-        at = end;
-    }
-    out
-}
-
-/// How many lines, from the first on, are one paragraph wrapped at the margin of a column: at least three of nearly the
-/// same width, few of which end where a sentence ends; two, if the first is indented as paragraphs are. 1 if there is no such run.
-fn run(lines: &[Raw]) -> usize {
-    let Some(first) = lines.first() else { return 0 };
-    if first.width < 20 || first.words.starts_with('#') {
-        return 1;
-    }
-    let mut end = 1;
-    let mut stops = usize::from(line::ends_sentence(first.words));
-    while let Some(next) = lines.get(end) {
-        let key = line::key(&next.words.chars().take(60).collect::<String>());
-        let furniture =
-            breadcrumb(&key) || pager(&key) || tools(&key) || footer(&key) || list_title(&key);
-        let begins = next.gap > 0
-            || furniture
-            || next.indent
-            || next.words.starts_with('#')
-            || line::bullet(&key)
-            || line::lead(&key).is_some();
-        if begins || next.width > first.width + 3 {
-            break;
-        }
-        end += 1;
-        if next.width + 3 < first.width {
-            break;
-        }
-        stops += usize::from(line::ends_sentence(next.words));
-    }
-    let two = end == 2 && first.indent && !line::ends_sentence(first.words);
-    if two || (end >= 3 && stops * 2 <= end) {
-        end
-    } else {
-        1
-    }
+    (2..=9).contains(&count) && !key.contains([' ', ',', '“', '!', '?']) && ENDS.iter().any(|end| key.ends_with(end))
 }

@@ -1,0 +1,114 @@
+//! Which lines does the file have? Empty ones dropped, those that a narrow column wrapped joined.
+
+use super::super::{join, text, unspaced};
+use super::Rules;
+use super::line::{self, Found, Kind};
+use super::page::{Line, Role};
+use super::web::{breadcrumb, footer, list_title, pager, tools};
+
+/// A line of the file that is not empty.
+struct Raw<'a> {
+    /// Counted from 1.
+    number: usize,
+    words: &'a str,
+    /// Empty lines before it.
+    gap: usize,
+    /// It begins with white space, as paragraphs do.
+    indent: bool,
+    /// In columns of a terminal: two for a Han character. White space at its beginning counts.
+    width: usize,
+}
+
+/// The lines of a page that are not empty; lines that a narrow column wrapped are joined.
+pub(super) fn lines(text: &str, rules: &Rules) -> Vec<Line> {
+    let mut raws: Vec<Raw> = Vec::new();
+    let mut gap = 0;
+    for (at, line) in text.split('\n').enumerate() {
+        let words = line.trim();
+        if words.is_empty() {
+            gap += 1;
+            continue;
+        }
+        let before = &line[..line.len() - line.trim_start().len()];
+        let width = |text: &str| text.chars().map(|c| if unspaced(c) { 2 } else { 1 }).sum::<usize>();
+        raws.push(Raw {
+            number: at + 1,
+            words,
+            gap,
+            indent: before.contains('\u{3000}') || before.chars().count() >= 2,
+            width: width(before) + width(words),
+        });
+        gap = 0;
+    }
+    let mut out: Vec<Line> = Vec::new();
+    let mut at = 0;
+    while at < raws.len() {
+        let end = at + run(&raws[at..]);
+        let mut words = String::new();
+        for raw in &raws[at..end] {
+            join(&mut words, raw.words);
+        }
+        let raw = &raws[at];
+        let (words, kind) = match text::heading(&words) {
+            Some(heading) => {
+                let level = words.len() - words.trim_start_matches('#').len();
+                (heading.to_string(), Kind::Mark(level))
+            }
+            None => {
+                let key = line::key(&words);
+                let kind = if rules.text.iter().any(|rule| super::matches(rule, &words)) {
+                    Kind::Text(None)
+                } else if rules.lead.iter().any(|rule| super::matches(rule, &words)) {
+                    Kind::Lead(Found { because: "a rule of the site says so".to_string(), ..Found::default() })
+                } else {
+                    line::kind(&words, &key)
+                };
+                (words, kind)
+            }
+        };
+        out.push(Line {
+            from: raw.number,
+            to: raws[end - 1].number,
+            key: line::key(&words),
+            words,
+            gap: raw.gap,
+            kind,
+            role: Role::Text,
+            why: String::new(),
+        });
+        at = end;
+    }
+    out
+}
+
+/// How many lines, from the first on, are one paragraph wrapped at the margin of a column: at least three of nearly the
+/// same width, few of which end where a sentence ends; two, if the first is indented as paragraphs are. 1 if there is no such run.
+fn run(lines: &[Raw]) -> usize {
+    let Some(first) = lines.first() else { return 0 };
+    let head = |raw: &Raw| line::key(&raw.words.chars().take(90).collect::<String>());
+    let alone = |key: &str| {
+        let furniture = breadcrumb(key) || pager(key) || tools(key) || footer(key) || list_title(key);
+        let kind = || line::kind(key, key);
+        furniture || matches!(kind(), Kind::Byline(_) | Kind::Info(_) | Kind::Folio(_) | Kind::Caption)
+    };
+    // What the file shows without looking at the words.
+    let joins = |next: &Raw| next.gap == 0 && !next.indent && next.width <= first.width + 3;
+    if first.width < 20 || !lines.get(1).is_some_and(joins) || first.words.starts_with('#') || alone(&head(first)) {
+        return 1;
+    }
+    let mut end = 1;
+    let mut stops = usize::from(line::ends_sentence(first.words));
+    while let Some(next) = lines.get(end).filter(|next| joins(next)) {
+        let key = head(next);
+        if next.words.starts_with('#') || line::bullet(&key) || line::lead(&key).is_some() || alone(&key) {
+            break;
+        }
+        end += 1;
+        if next.width + 3 < first.width {
+            break;
+        }
+        stops += usize::from(line::ends_sentence(next.words));
+    }
+    let two = end == 2 && first.indent && !line::ends_sentence(first.words);
+    if two || (end >= 3 && stops * 2 <= end) { end } else { 1 }
+}
