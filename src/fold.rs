@@ -122,6 +122,9 @@ pub enum Layer {
     Punctuation = 4,
 }
 
+/// Characters that one may fold to, at most, on the way through the layers.
+const LONGEST_OUTCOME: usize = 64;
+
 /// One more than the largest code point.
 pub const CODE_POINTS: u64 = 0x11_0000;
 
@@ -407,6 +410,8 @@ impl Table {
                 None => out.push(c),
             }
         }
+        // No character folds to more than 18; a forged table must not multiply without end.
+        out.truncate(LONGEST_OUTCOME);
         *seq = out;
     }
 
@@ -668,7 +673,7 @@ impl Folder {
         let (_, b) = ends(b);
         let (a, _) = ends(a);
         // White space at the cut is dropped on both sides, so it must be dropped anyway.
-        !b.is(class::WHITE) && !(a.is(class::WHITE) && b.is(class::WORD))
+        !(b.is(class::WHITE) || a.is(class::WHITE) && b.is(class::WORD))
     }
 }
 
@@ -715,6 +720,6 @@ pub mod hangul {
         if (L..L + 19).contains(&a) && (V..V + 21).contains(&b) {
             return Some(S + (a - L) * 588 + (b - V) * 28);
         }
-        (is_syllable(a) && (a - S) % 28 == 0 && (T + 1..T + 28).contains(&b)).then(|| a + (b - T))
+        (is_syllable(a) && (a - S).is_multiple_of(28) && (T + 1..T + 28).contains(&b)).then(|| a + (b - T))
     }
 }

@@ -11,7 +11,7 @@ use crate::format::{Bad, Bytes, Error, File, Kind, Reason, bad, open};
 use crate::grams::{Lookup, look_up};
 use crate::order;
 use crate::root::Root;
-use crate::store::{Piece, Widths, get_block, inflate};
+use crate::store::{LONGEST_DICTIONARY, Piece, Widths, get_block, inflate};
 
 /// Files that must be fed before the work can go on.
 pub type Lacks = Vec<File>;
@@ -142,7 +142,12 @@ impl Reader {
                 self.root = Some(Rc::new(root));
             }
             Kind::Dict if self.dictionary.is_none() => {
-                self.dictionary = Some(inflate(payload, &[]).map_err(|b| b.of(&file.name()))?.into());
+                let dictionary = inflate(payload, &[]).map_err(|b| b.of(&file.name()))?;
+                if dictionary.len() > LONGEST_DICTIONARY {
+                    let fault = Bad::new("length of the dictionary", LONGEST_DICTIONARY as u64, dictionary.len() as u64);
+                    return Err(fault.of(&file.name()));
+                }
+                self.dictionary = Some(dictionary.into());
             }
             Kind::Root | Kind::Dict => {}
             _ => {

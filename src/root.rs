@@ -222,7 +222,7 @@ impl Root {
         for _ in 1..pages {
             let before = self.separators.last().map_or(&[][..], |s| s);
             let lcp = r.gamma(before.len() as u64 + 1, "shared part of a separator")? as usize - 1;
-            let n = r.gamma(LONGEST_GRAM as u64, "length of a separator")?;
+            let n = r.gamma(LONGEST_GRAM.saturating_sub(lcp) as u64, "length of a separator")?;
             let mut separator: Vec<u32> = before.iter().take(lcp).copied().collect();
             for _ in 0..n {
                 separator.push(r.uniform(alphabet)? as u32);
@@ -280,11 +280,12 @@ fn put_alphabet(w: &mut BitWriter, chars: &[u32], classes: &[u8]) {
 }
 
 fn get_alphabet(r: &mut BitReader<'_>, chars: &mut Vec<u32>) -> Result<(), Bad> {
+    // A character of an alphabet that is not nearly all of Unicode takes bits; all of Unicode is no alphabet.
+    let most = r.left();
     for _ in 0..32 {
         let n = r.gamma(CODE_POINTS + 1, "size of an alphabet")? - 1;
-        // A character of an alphabet that is not nearly all of Unicode takes bits; all of Unicode is no alphabet.
-        if n > r.left() {
-            return bad("size of an alphabet", r.left(), n);
+        if n + chars.len() as u64 > most {
+            return bad("size of an alphabet", most, n);
         }
         append_list(chars, r, n, 0, CODE_POINTS)?;
     }

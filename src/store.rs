@@ -21,6 +21,9 @@
 
 use crate::format::{Bad, BitReader, Bytes, bad, put_bytes, put_varint};
 
+/// Bytes that a block may hold: a thousand times what a builder aims at.
+const MOST_DATA: u64 = 16 << 20;
+
 /// The window of deflate: a longer dictionary would be out of reach.
 pub const LONGEST_DICTIONARY: usize = 32 << 10;
 
@@ -245,7 +248,7 @@ impl Piece {
 /// is bounded by what deflate can do (1,032 bytes for one).
 pub fn inflate(payload: &[u8], dictionary: &[u8]) -> Result<Vec<u8>, Bad> {
     let mut b = Bytes(payload);
-    let most = payload.len() as u64 * 1040 + 64;
+    let most = (payload.len() as u64 * 1040 + 64).min(MOST_DATA);
     let length = b.at_most(most, "length of the data")?;
     let before = dictionary.len();
     let mut out = Vec::with_capacity(before + length);
