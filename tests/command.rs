@@ -7,7 +7,6 @@
 #![cfg(unix)]
 
 #[path = "gen/mod.rs"]
-#[allow(dead_code)]
 mod generate;
 
 use std::collections::{BTreeMap, BTreeSet};

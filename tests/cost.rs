@@ -4,9 +4,7 @@
 //! on the sample articles, which are one file and cost nothing after it. Run with `--nocapture` to see the tables.
 
 #[path = "gen/mod.rs"]
-#[allow(dead_code)]
 mod generate;
-#[allow(dead_code)]
 mod naive;
 mod support;
 

@@ -9,7 +9,6 @@
 
 mod attack;
 #[path = "gen/mod.rs"]
-#[allow(dead_code)]
 mod generate;
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -52,7 +51,7 @@ fn count(bytes: isize) -> bool {
     });
     if fits == Ok(false) {
         let _ = WORK.try_with(|work| {
-            let _ = writeln!(std::io::stderr(), "{work:?} holds more than {LIMIT} bytes");
+            let _ = writeln!(std::io::stderr(), "{:?} holds more than {LIMIT} bytes", work.get());
         });
     }
     fits != Ok(false)
@@ -437,7 +436,8 @@ fn forged_files_stay_small() {
     let target = letters();
     let text = File { kind: Kind::Text, number: 0 };
     let page = File { kind: Kind::Grams, number: 0 };
-    let mut forged: Vec<(&str, Vec<(File, Vec<u8>)>, String)> = Vec::new();
+    type Forged = (&'static str, Vec<(File, Vec<u8>)>, String);
+    let mut forged: Vec<Forged> = Vec::new();
     let mut add = |name, files, query: &str| forged.push((name, files, query.to_owned()));
     let root = |change: &dyn Fn(&mut Root)| {
         let mut root = target.root.clone();
@@ -448,7 +448,8 @@ fn forged_files_stay_small() {
     // Folding tables in which a character becomes many, and each of them many again.
     let alphabet: Vec<u32> = target.root.original.iter().chain(&target.root.folded).copied().collect();
     let entry = |from, to| Entry { from, to: vec![to; 32], composes: false };
-    let rings: [(&str, [&[(char, char)]; 5]); 3] = [
+    type Ring = (&'static str, [&'static [(char, char)]; 5]);
+    let rings: [Ring; 3] = [
         ("a ring in the first layer", [&[('a', 'a')], &[], &[], &[], &[]]),
         ("a ring in every layer", [&[('a', 'a')]; 5]),
         ("a chain through the layers", [&[('a', 'b')], &[('b', 'c')], &[('c', 'd')], &[('e', 'f')], &[('f', 'g')]]),
@@ -513,7 +514,7 @@ fn forged_files_stay_small() {
     add("passages", vec![block(&of(&[&[1], &PIECE, &[0, n as u64], &vec![0; n]]))], "a");
     add("a long text", vec![block(&of(&[&[1], &PIECE, &[0, 1, n as u64], &vec![0; n]]))], "a");
     add("a long title", vec![block(&of(&[&[1, 0, 0, 0, n as u64], &vec![0; n]]))], "a");
-    let pairs: Vec<u64> = (0..n as u64).map(|k| 1 + k % 3).collect();
+    let pairs: Vec<u64> = (0..n as u64).map(|k| 1 + k % 2 * 2).collect();
     for (name, n) in [("a long text of marks", 1 << 20), ("a text of marks", 16 << 10)] {
         add(name, vec![block(&of(&[&[1], &PIECE, &[0, 1, n as u64], &pairs[..n]]))], "a");
     }
@@ -528,8 +529,11 @@ fn forged_files_stay_small() {
     add("a query of many terms", vec![], &"a b ".repeat(250));
 
     let mut wrong = Vec::new();
-    for (name, files, query) in &forged {
-        WORK.set((name, 0));
+    for (k, (name, files, query)) in forged.iter().enumerate() {
+        if number("XUNZI_FUZZ_ONLY").is_some_and(|only| only != k as u64) {
+            continue;
+        }
+        WORK.set((name, k as u64));
         let changed: BTreeMap<File, Vec<u8>> = files.iter().map(|(f, p)| (*f, seal(*f, target.build, p))).collect();
         let run = || {
             let mut drive = Drive::new(&target, changed.clone());

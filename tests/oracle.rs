@@ -4,9 +4,7 @@
 //! files fed in random order. `XUNZI_CASES` sets how many queries; `XUNZI_SEED` another start.
 
 #[path = "gen/mod.rs"]
-#[allow(dead_code)]
 mod generate;
-#[allow(dead_code)]
 mod naive;
 mod support;
 

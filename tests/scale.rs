@@ -4,9 +4,7 @@
 //! continued elsewhere where the same two characters stand. Files and bytes are asserted; times and memory are printed.
 
 #[path = "gen/mod.rs"]
-#[allow(dead_code)]
 mod generate;
-#[allow(dead_code)]
 mod naive;
 mod support;
 

@@ -456,7 +456,10 @@ fn init(mut parser: lexopt::Parser) -> Result<(), End> {
     }
     let written = std::fs::File::options().write(true).create_new(true).open(CONFIG_FILE);
     match written.and_then(|mut file| file.write_all(CONFIG.as_bytes())) {
-        Ok(()) => Ok(eprintln!("xunzi: {CONFIG_FILE} written; every line of it is a comment until you change it")),
+        Ok(()) => {
+            eprintln!("xunzi: {CONFIG_FILE} written; every line of it is a comment until you change it");
+            Ok(())
+        }
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
             Err(End::Failed(format!("{CONFIG_FILE}: is there already; it is left alone")))
         }

@@ -33,7 +33,7 @@ pub fn options(rng: &mut Rng) -> Parameters {
     Parameters {
         bound: rng.chance(3, 4).then(|| 1 << rng.below(5)),
         longest: rng.chance(1, 2).then(|| rng.within(1, 8) as u32),
-        window: rng.chance(1, 2).then(|| 1024),
+        window: rng.chance(1, 2).then_some(1024),
         pack: rng.chance(2, 3).then(|| rng.chance(1, 4)),
         ..Parameters::default()
     }
