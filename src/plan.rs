@@ -8,7 +8,7 @@ use crate::reader::{Lacks, Reader, Stop, in_order};
 use crate::root::Root;
 
 /// Pages that a plan reads while it only wants fewer candidates.
-const PAGES: usize = 5;
+const PAGES: usize = 3;
 /// With so few candidates, reading text is cheaper than reading another page.
 const FEW: usize = 10;
 
