@@ -216,17 +216,26 @@ fn is_mapped(c: char) -> bool {
     compatible(c).is_some() || case(c).is_some() || han && variant(c).is_some() || punctuation(c).is_some()
 }
 
-/// Every character that some layer changes: what comes out on the way, and what it comes to. Computed once.
-fn mapped() -> &'static [(Vec<char>, Vec<char>)] {
-    static ALL: OnceLock<Vec<(Vec<char>, Vec<char>)>> = OnceLock::new();
+/// A character that some layer changes.
+struct Mapped {
+    from: char,
+    /// Itself and what comes out on the way.
+    way: Vec<char>,
+    /// What it comes to.
+    to: Vec<char>,
+}
+
+/// Every character that some layer changes. Computed once.
+fn mapped() -> &'static [Mapped] {
+    static ALL: OnceLock<Vec<Mapped>> = OnceLock::new();
     ALL.get_or_init(|| {
         let mut layers = Layers::default();
         let all = (0..CODE_POINTS as u32).filter_map(char::from_u32);
         all.filter(|&c| is_mapped(c))
-            .map(|c| {
+            .map(|from| {
                 let mut way = BTreeSet::new();
-                let to = layers.map(c, &mut way);
-                (way.into_iter().collect(), to)
+                let to = layers.map(from, &mut way);
+                Mapped { from, way: way.into_iter().collect(), to }
             })
             .collect()
     })
@@ -260,8 +269,9 @@ pub fn table(corpus: &BTreeSet<char>) -> Table {
         // Any jamo may compose to a syllable of the corpus.
         pieces.extend((0x1100..0x1200).filter(|&c| jamo(c)).filter_map(char::from_u32));
     }
-    for (way, to) in mapped() {
-        if to.iter().all(|c| pieces.contains(c) || droppable(*c)) && to.iter().any(|c| pieces.contains(c)) {
+    for Mapped { from, way, to } in mapped() {
+        // A mark that becomes a letter (U+0345) must not pass for one that is dropped.
+        if droppable(*from) || to.iter().all(|c| pieces.contains(c) || c.is_whitespace() || droppable(*c)) {
             known.extend(way);
         }
     }
