@@ -27,6 +27,8 @@
 //! The payloads are described where their writers and readers stand side by side: the folding table in `src/fold.rs`,
 //! gram pages in `src/grams.rs`, text blocks in `src/store.rs`, the root in `src/root.rs`, column files in `src/columns.rs`.
 //! There is one version number. Builder and engine ship together: a file of another version is refused.
+//!
+#![doc = include_str!("format.md")]
 
 use std::fmt;
 

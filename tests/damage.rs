@@ -175,7 +175,7 @@ fn every_changed_byte_is_found() {
 /// Every single bit of every file of an index of a megabyte (without XUNZI_ALL: a tenth of that).
 #[test]
 fn every_flipped_bit_is_found() {
-    if std::env::var_os("XUNZI_ALL").is_none() {
+    if !all() {
         return; // one of the long tests
     }
     let target = paged(if all() { 560_000 } else { 70_000 });
@@ -323,7 +323,7 @@ impl Sum {
 /// Random changes, rightly sealed: no panic, no attack over a second, no memory without bound.
 #[test]
 fn sealed_damage_does_no_harm() {
-    if std::env::var_os("XUNZI_ALL").is_none() {
+    if !all() && number("XUNZI_FUZZ").is_none() && number("XUNZI_FUZZ_ONLY").is_none() {
         return; // one of the long tests
     }
     let list = targets();
@@ -439,7 +439,7 @@ const PIECE: [u64; 8] = [0; 8];
 /// Files of a few kilobytes that say they are large: what they make a reader hold, and how long it takes, stays bounded.
 #[test]
 fn forged_files_stay_small() {
-    if std::env::var_os("XUNZI_ALL").is_none() {
+    if !all() && number("XUNZI_FUZZ_ONLY").is_none() {
         return; // one of the long tests
     }
     let target = letters();

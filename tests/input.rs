@@ -596,6 +596,7 @@ fn byte_order_marks_rule() {
 #[test]
 fn declared_encodings_are_obeyed() {
     assert_eq!(encoding::decode(b"x".to_vec(), Some("no-such")), Err(Undecodable::Unknown("no-such".to_string())));
+    assert!(encoding::is_known("GBK") && !encoding::is_known("no-such"));
     let samples = [
         ("gb18030", "雪天𠮷€"),
         ("GBK", "雪天"),

@@ -97,6 +97,11 @@ pub fn decode(bytes: Vec<u8>, declared: Option<&str>) -> Result<Decoded, Undecod
     Ok(with(guess.encoding, &bytes, 0, guess.certain))
 }
 
+/// True if an encoding has this label, so that it may be declared.
+pub fn is_known(label: &str) -> bool {
+    label_of(label).is_some()
+}
+
 /// The encoding with this label. GBK and GB2312 are read as GB18030, which contains them.
 fn label_of(label: &str) -> Option<&'static Encoding> {
     let label = label.trim();

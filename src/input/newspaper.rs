@@ -22,8 +22,8 @@ mod web;
 
 use super::Split;
 use super::join;
+use line::Kind;
 pub(super) use line::ends_sentence;
-use line::{Found, Kind};
 pub use page::Role;
 use page::{Page, Start};
 use std::fmt;
@@ -132,105 +132,27 @@ fn pieces(page: &mut Page) -> Vec<Piece> {
 fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
     let lines: Vec<usize> = (from..to).filter(|&at| page.live(at)).collect();
     let mut writer = Writer::default();
-    let mut title = String::new();
     // What stands before the headlines: the head of a printed page, banners.
     for &at in lines.iter().filter(|&&at| at < start.head) {
         let folio = matches!(page.lines[at].kind, Kind::Folio(_));
-        set(page, at, if folio { Role::Info } else { Role::Kicker }, "before the first headline");
+        let role = if folio { Role::Info } else { Role::Kicker };
+        page.set(at, role, "before the first headline");
         writer.paragraph(&page.lines[at].words);
     }
-    let headlines = |at: &usize| (start.head..start.body.min(to)).contains(at) && is_headline(page, *at);
     let head: Vec<usize> = match start.title {
         Some(title) => vec![title],
-        None => lines.iter().copied().filter(headlines).collect(),
+        None => {
+            let head = |at: &usize| (start.head..start.body.min(to)).contains(at) && page.is_head(*at);
+            lines.iter().copied().filter(head).collect()
+        }
     };
-    if let Some((main, whole)) = title_of(page, &head) {
-        let parts: Vec<usize> = head.iter().copied().filter(|&at| at == main || (whole && at + 1 == main)).collect();
-        for &at in &parts {
-            join_title(&mut title, &page.lines[at].words);
-            set(page, at, Role::Headline, if at == main { &start.why } else { "" });
-        }
-        for &at in &head {
-            if !parts.contains(&at) {
-                let role = if at < main { Role::Kicker } else { Role::Subtitle };
-                let why = if at < main { "above the headline" } else { "below the headline" };
-                set(page, at, role, why);
-                writer.paragraph(&page.lines[at].words);
-            }
-        }
-    }
+    let title = headlines(page, &head, &start.why, &mut writer);
+    let body = |at: &usize| *at >= start.head && head.binary_search(at).is_err();
+    let body: Vec<usize> = lines.iter().copied().filter(body).collect();
     let mut meta = Meta::default();
-    let rest: Vec<usize> = lines.iter().copied().filter(|at| *at >= start.head && head.binary_search(at).is_err()).collect();
     let mut at = 0;
-    while at < rest.len() {
-        let line = rest[at];
-        at += 1;
-        match page.lines[line].kind.clone() {
-            Kind::Byline(found) => {
-                set(page, line, Role::Byline, &found.because);
-                writer.paragraph(&page.lines[line].words);
-                meta.add(found);
-            }
-            Kind::Info(found) | Kind::Folio(found) => {
-                set(page, line, Role::Info, &found.because);
-                writer.paragraph(&page.lines[line].words);
-                meta.add(found);
-            }
-            Kind::Mark(_) => {
-                set(page, line, Role::Heading, "marked with #");
-                writer.heading(&page.lines[line].words);
-            }
-            Kind::Short | Kind::Dash if page.is_heading(line) && next_is(&rest, at, page, line) => {
-                set(page, line, Role::Heading, "a short line between paragraphs");
-                writer.heading(&page.lines[line].words);
-            }
-            kind => {
-                let (role, why) = match &kind {
-                    Kind::Lead(found) => (Role::Lead, found.because.clone()),
-                    Kind::Caption => (Role::Caption, "signed by a photographer, or begins as captions do".to_string()),
-                    Kind::Photo => (Role::Caption, "a story signed by its photographer".to_string()),
-                    Kind::Short if page.is_caption(line) => (Role::Caption, "a short line where a photo was".to_string()),
-                    Kind::Text(Some(found)) => (Role::Text, found.because.clone()),
-                    _ => (Role::Text, String::new()),
-                };
-                set(page, line, role, &why);
-                if let Kind::Lead(found) | Kind::Text(Some(found)) = kind {
-                    meta.add(found);
-                }
-                let mut words = page.lines[line].words.clone();
-                // Captions in the middle of a broken sentence come after it.
-                let mut held: Vec<usize> = Vec::new();
-                let mut last = line;
-                loop {
-                    if role == Role::Caption {
-                        break;
-                    }
-                    let mut next = at;
-                    let mut between: Vec<usize> = Vec::new();
-                    while next < rest.len() && caption(page, rest[next]) && !line::ends_sentence(&words) {
-                        between.push(rest[next]);
-                        next += 1;
-                    }
-                    let Some(&then) = rest.get(next) else { break };
-                    if !page.goes_on(&words, last, then) {
-                        break;
-                    }
-                    set(page, then, Role::Continued, "the line before breaks off in the middle of a sentence");
-                    join(&mut words, &page.lines[then].words);
-                    if let Kind::Text(Some(found)) = page.lines[then].kind.clone() {
-                        meta.add(found);
-                    }
-                    held.extend(between);
-                    last = then;
-                    at = next + 1;
-                }
-                writer.paragraph(&words);
-                for line in held {
-                    set(page, line, Role::Caption, "in the middle of a broken sentence");
-                    writer.paragraph(&page.lines[line].words);
-                }
-            }
-        }
+    while at < body.len() {
+        at = paragraph(page, &body, at, &mut writer, &mut meta);
     }
     if meta.date.is_none() {
         meta.date.clone_from(&page.date);
@@ -244,22 +166,86 @@ fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
     }
 }
 
-/// True if the article goes on after line `line`, at `rest[at]`.
-fn next_is(rest: &[usize], at: usize, page: &Page, line: usize) -> bool {
-    rest.get(at).is_some_and(|&next| page.next(line + 1) == Some(next))
+/// Chooses the title among the headlines and writes the others as the first paragraphs.
+fn headlines(page: &mut Page, head: &[usize], why: &str, writer: &mut Writer) -> String {
+    let mut title = String::new();
+    let Some((main, whole)) = title_of(page, head) else {
+        return title;
+    };
+    for &at in head {
+        if at == main || (whole && at + 1 == main) {
+            join_title(&mut title, &page.lines[at].words);
+            page.set(at, Role::Headline, if at == main { why } else { "" });
+            continue;
+        }
+        if at < main {
+            page.set(at, Role::Kicker, "above the headline");
+        } else {
+            page.set(at, Role::Subtitle, "below the headline");
+        }
+        writer.paragraph(&page.lines[at].words);
+    }
+    title
 }
 
-fn caption(page: &Page, at: usize) -> bool {
-    matches!(page.lines[at].kind, Kind::Caption) || page.is_caption(at)
+/// Writes the paragraph that begins at `body[at]`; returns where the next begins.
+fn paragraph(page: &mut Page, body: &[usize], at: usize, writer: &mut Writer, meta: &mut Meta) -> usize {
+    let line = body[at];
+    let next = body.get(at + 1).copied();
+    let words = page.lines[line].words.clone();
+    let (role, why) = match &page.lines[line].kind {
+        Kind::Byline(found) => (Role::Byline, found.because.clone()),
+        Kind::Info(found) | Kind::Folio(found) => (Role::Info, found.because.clone()),
+        Kind::Lead(found) => (Role::Lead, found.because.clone()),
+        Kind::Text(Some(found)) => (Role::Text, found.because.clone()),
+        Kind::Mark(_) => (Role::Heading, "marked with #".to_string()),
+        Kind::Caption => (Role::Caption, "signed by a photographer, or begins as captions do".to_string()),
+        Kind::Photo => (Role::Caption, "a story signed by its photographer".to_string()),
+        Kind::Short if page.is_caption(line) => (Role::Caption, "a short line where a photo was".to_string()),
+        Kind::Short if page.next(line + 1) == next && page.is_heading(line) => {
+            (Role::Heading, "a short line between paragraphs".to_string())
+        }
+        _ => (Role::Text, String::new()),
+    };
+    page.set(line, role, &why);
+    meta.add(&page.lines[line].kind);
+    match role {
+        Role::Heading => writer.heading(&words),
+        Role::Lead | Role::Text => return broken(page, body, at, writer, meta),
+        _ => writer.paragraph(&words),
+    }
+    at + 1
 }
 
-fn is_headline(page: &Page, at: usize) -> bool {
-    matches!(page.lines[at].kind, Kind::Short | Kind::Dash | Kind::Mark(_))
-}
-
-fn set(page: &mut Page, at: usize, role: Role, why: &str) {
-    page.lines[at].role = role;
-    page.lines[at].why = why.to_string();
+/// Writes the paragraph that begins at `body[at]` with the lines in which it goes on. Captions in the middle of a broken
+/// sentence come after it.
+fn broken(page: &mut Page, body: &[usize], at: usize, writer: &mut Writer, meta: &mut Meta) -> usize {
+    let mut words = page.lines[body[at]].words.clone();
+    let mut last = body[at];
+    let mut end = at + 1;
+    let mut captions: Vec<usize> = Vec::new();
+    loop {
+        let caption = |at: &usize| matches!(page.lines[*at].kind, Kind::Caption) || page.is_caption(*at);
+        let between = match line::ends_sentence(&words) {
+            true => 0,
+            false => body[end..].iter().take_while(|at| caption(at)).count(),
+        };
+        let Some(&next) = body.get(end + between).filter(|&&next| page.goes_on(&words, last, next)) else {
+            break;
+        };
+        captions.extend(&body[end..end + between]);
+        page.set(next, Role::Continued, "the line before breaks off in the middle of a sentence");
+        meta.add(&page.lines[next].kind);
+        join(&mut words, &page.lines[next].words);
+        last = next;
+        end += between + 1;
+    }
+    writer.paragraph(&words);
+    for at in captions {
+        page.set(at, Role::Caption, "in the middle of a broken sentence");
+        writer.paragraph(&page.lines[at].words);
+    }
+    end
 }
 
 /// Which of the headlines is the title, and whether the short line above it belongs to it.
@@ -360,14 +346,18 @@ struct Meta {
 }
 
 impl Meta {
-    fn add(&mut self, found: Found) {
-        for name in found.names {
-            if !self.names.contains(&name) {
-                self.names.push(name);
+    fn add(&mut self, kind: &Kind) {
+        let (Kind::Byline(found) | Kind::Info(found) | Kind::Folio(found) | Kind::Lead(found) | Kind::Text(Some(found))) = kind
+        else {
+            return;
+        };
+        for name in &found.names {
+            if !self.names.contains(name) {
+                self.names.push(name.clone());
             }
         }
-        self.date = self.date.take().or(found.date);
-        self.source = self.source.take().or(found.source);
+        self.date = self.date.take().or_else(|| found.date.clone());
+        self.source = self.source.take().or_else(|| found.source.clone());
     }
 
     fn list(self) -> Vec<(String, String)> {

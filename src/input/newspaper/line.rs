@@ -157,7 +157,6 @@ fn plain(c: char) -> char {
         '薦' => '荐',
         '還' => '还',
         '歡' => '欢',
-        '撰' => '撰',
         '數' => '数',
         '專' => '专',
         '訪' => '访',
@@ -332,8 +331,12 @@ pub(super) fn lead(key: &str) -> Option<Found> {
     }
     let bare = head.trim_start_matches(['(', ' ']);
     let bracketed = bare.len() < head.len();
-    let bare = bare.strip_prefix("据").unwrap_or(bare);
-    if let Some((said, source, rest)) = dispatch(bare) {
+    // 据新华社北京1月1日电 begins news; 据新华社报道 stands anywhere.
+    let (bare, cited) = match bare.strip_prefix("据") {
+        Some(rest) => (rest, true),
+        None => (bare, false),
+    };
+    if let Some((said, source, rest)) = dispatch(bare, cited) {
         let mut found = Found { because: format!("begins with {said}"), source, ..Found::default() };
         // (记者 周俊英) or 记者周俊英 报道 behind it, or 记者王文賢嘉義2日電 in it.
         let rest = rest.trim_start_matches([')', ' ', ':', ',']);
@@ -371,11 +374,14 @@ pub(super) fn lead(key: &str) -> Option<Found> {
     None
 }
 
-/// The opening formula at the beginning of `text`: what it says, its source, and what follows it.
-fn dispatch(text: &str) -> Option<(String, Option<String>, &str)> {
+/// The opening formula at the beginning of `text`: what it says, its source, and what follows it. `cited`: 据 stands
+/// before it.
+fn dispatch(text: &str, cited: bool) -> Option<(String, Option<String>, &str)> {
     // Who.
     let mut source = None;
     let mut rest = None;
+    // Names that end in 网 are many; only 某某网讯 is how one of them begins its news.
+    let mut strict = cited;
     for word in SELF {
         if let Some(after) = text.strip_prefix(word) {
             rest = Some(after);
@@ -396,26 +402,32 @@ fn dispatch(text: &str) -> Option<(String, Option<String>, &str)> {
                 let end = at + word.len();
                 source = Some(text[..end].to_string());
                 rest = Some(&text[end..]);
+                strict |= word == "网";
                 break;
             }
         }
     }
     let rest = rest?;
+    /// The word that ends the formula; true where nothing need set it off.
+    const WORDS: [(&str, bool); 7] = [
+        ("讯", true),
+        ("综合消息", true),
+        ("综合报道", true),
+        ("综合报导", true),
+        ("电", false),
+        ("消息", false),
+        ("报道", false),
+    ];
     // Where and when: no punctuation, not long.
     for (at, c) in rest.char_indices() {
         let before = &rest[..at];
         if before.chars().count() > 16 || ",。;:!?()、“”《》".contains(c) {
             return None;
         }
-        for (word, loose) in [
-            ("讯", true),
-            ("综合消息", true),
-            ("综合报道", true),
-            ("综合报导", true),
-            ("电", false),
-            ("消息", false),
-            ("报道", false),
-        ] {
+        for (word, loose) in WORDS {
+            if strict && !matches!(word, "讯" | "电") {
+                continue;
+            }
             if let Some(after) = rest[at..].strip_prefix(word) {
                 // 本报讯 itself is enough; for the rest something must set it off.
                 let bare = before.trim().is_empty() && loose;

@@ -159,6 +159,17 @@ impl Page {
         (at..self.lines.len()).find(|&at| self.live(at))
     }
 
+    /// Notes what a line is, and why.
+    pub(super) fn set(&mut self, at: usize, role: Role, why: &str) {
+        self.lines[at].role = role;
+        self.lines[at].why = why.to_string();
+    }
+
+    /// True for a line that may be a headline.
+    pub(super) fn is_head(&self, at: usize) -> bool {
+        matches!(self.lines[at].kind, Kind::Short | Kind::Dash | Kind::Mark(_))
+    }
+
     fn previous(&self, at: usize) -> Option<usize> {
         (0..at).rev().find(|&at| self.live(at))
     }
@@ -357,9 +368,7 @@ impl Page {
     /// A start whose head begins at `line`.
     fn start(&self, line: usize, why: String, recognised: bool) -> Start {
         let mut body = line;
-        while body < self.lines.len()
-            && (!self.live(body) || matches!(self.lines[body].kind, Kind::Short | Kind::Dash | Kind::Mark(_)))
-        {
+        while body < self.lines.len() && (!self.live(body) || self.is_head(body)) {
             body += 1;
         }
         Start { line, head: line, body, title: None, why, recognised }
@@ -373,7 +382,7 @@ impl Page {
         // A byline may stand between headline and lead.
         if let Some(above) = self.previous(at)
             && matches!(self.lines[above].kind, Kind::Byline(_) | Kind::Info(_))
-            && self.previous(above).is_some_and(|top| matches!(self.lines[top].kind, Kind::Short | Kind::Dash | Kind::Mark(_)))
+            && self.previous(above).is_some_and(|top| self.is_head(top))
         {
             below = above;
         }
@@ -415,7 +424,7 @@ impl Page {
     /// A byline or a line of date and source under a headline, with text after it.
     fn under_headline(&self, at: usize) -> Option<(usize, String, bool)> {
         let above = self.previous(at)?;
-        if !matches!(self.lines[above].kind, Kind::Short | Kind::Dash | Kind::Mark(_)) {
+        if !self.is_head(above) {
             return None;
         }
         let mut after = self.next(at + 1)?;
@@ -490,18 +499,20 @@ impl Page {
         let mut more = Vec::new();
         for pair in groups.windows(2) {
             let (from, to) = (pair[0] + 1, pair[1]);
-            if starts.iter().any(|start| start.recognised && (from..=to).contains(&start.line)) {
+            let first = starts.partition_point(|start| start.line < from);
+            let mut between = starts[first..].iter().take_while(|start| start.line <= to);
+            if between.any(|start| start.recognised) {
                 continue;
             }
             if let Some((at, why)) = self.best_head(from, to) {
                 more.push(self.start(at, why, true));
             }
         }
-        for start in more {
-            if !starts.iter().any(|other| (other.line..other.body).contains(&start.line)) {
-                starts.push(start);
-            }
-        }
+        more.retain(|start| {
+            let at = starts.partition_point(|other| other.line <= start.line);
+            at == 0 || starts[at - 1].body <= start.line
+        });
+        starts.extend(more);
         starts.sort_by_key(|start| start.line);
     }
 
@@ -521,7 +532,7 @@ impl Page {
                     let first = at;
                     let mut count = 0;
                     let mut office_on_top = false;
-                    while at < to && (!self.live(at) || matches!(self.lines[at].kind, Kind::Short | Kind::Dash | Kind::Mark(_))) {
+                    while at < to && (!self.live(at) || self.is_head(at)) {
                         if self.live(at) {
                             count += 1;
                             office_on_top |= office(&self.lines[at].key);

@@ -4,14 +4,14 @@ use super::line::{Found, ends_sentence};
 
 /// Words for what somebody did for an article, the longest first. The second of the pair: what they write with.
 #[rustfmt::skip]
-const ROLES: [(&str, Did); 62] = [
+const ROLES: [(&str, Did); 63] = [
     ("全媒体见习记者", Did::Write), ("全媒体首席记者", Did::Write), ("全媒体记者", Did::Write),
     ("融媒体记者", Did::Write), ("融媒记者", Did::Write), ("新媒体记者", Did::Write),
     ("驻地记者", Did::Write), ("特派记者", Did::Write), ("特约记者", Did::Write),
     ("首席记者", Did::Write), ("见习记者", Did::Write), ("实习记者", Did::Write),
     ("资深记者", Did::Write), ("摄影记者", Did::Photo), ("特约通讯员", Did::Write),
     ("特约撰稿人", Did::Write), ("特约撰稿", Did::Write), ("本报评论员", Did::Write),
-    ("特约评论员", Did::Write), ("评论员", Did::Write), ("实习生", Did::Write),
+    ("评论员文章", Did::Write), ("特约评论员", Did::Write), ("评论员", Did::Write), ("实习生", Did::Write),
     ("通讯员", Did::Write), ("记者", Did::Write), ("综合报道", Did::Part), ("综合报导", Did::Part),
     ("摄影报道", Did::Photo), ("联合报道", Did::Part), ("报道", Did::Part), ("报导", Did::Part),
     ("图片由", Did::Photo), ("撰文", Did::Write), ("撰稿", Did::Write), ("采写", Did::Write),
@@ -129,7 +129,7 @@ pub(super) fn people(text: &str) -> Option<People> {
             if what != Did::And {
                 did = what;
                 out.written |= what == Did::Write;
-                out.anonymous |= role.ends_with("评论员");
+                out.anonymous |= role.contains("评论员");
                 out.found.photos |= role.contains(['图', '摄']);
             }
             rest = after;

@@ -214,7 +214,9 @@ pub(super) fn tools(key: &str) -> bool {
         }
         rest.remove(0);
     }
-    found > 0 && long
+    // One word alone may be a heading of the article; with a number or in brackets it is not.
+    let marked = key.contains(|c: char| c.is_ascii_digit() || ":()".contains(c));
+    found > 1 && long || found == 1 && long && (marked || key.chars().count() >= 4)
 }
 
 pub(super) fn invitation(key: &str) -> bool {
