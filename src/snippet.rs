@@ -148,10 +148,12 @@ impl Cut {
         from
     }
 
-    /// Where a snippet that starts at `from` and shows everything up to `at` may end.
+    /// Where a snippet that starts at `from` and shows everything up to `at` may end: at the last end of a sentence, or of a
+    /// clause, that leaves enough to read, else at the last word's edge.
     fn end(&self, from: usize, at: usize) -> usize {
         let mut width: u32 = (from..at).map(|k| self.width(k)).sum();
-        let mut best = (0, at);
+        // The last ends of a clause and of a sentence, and how wide the snippet is there.
+        let mut ends = [(at, 0); 2];
         let mut edge = at;
         let mut k = at;
         while k < self.chars.len() {
@@ -161,21 +163,24 @@ impl Cut {
             }
             let strength = self.strength(k);
             k += 1;
+            if strength > 0 {
+                ends[usize::from(strength > 1)] = (k, width);
+            }
             // A paragraph's end is good enough once there is something to read.
-            if strength == 3 && width * 2 >= WIDEST {
-                best = (3, k);
+            if k == self.chars.len() || strength == 3 && width * 2 >= WIDEST {
+                ends[1] = (k, WIDEST);
                 break;
             }
-            if strength > 0 && strength.min(2) >= best.0 {
-                best = (strength.min(2), k);
-            }
-            if k == self.chars.len() {
-                best = (3, k);
-            } else if self.is_boundary(k) && !(self.is_word(k - 1) && self.is_word(k)) {
+            if self.is_boundary(k) && !(self.is_word(k - 1) && self.is_word(k)) {
                 edge = k;
             }
         }
-        let mut to = if best.0 > 0 && (best.1 - from) * 3 >= (edge - from) { best.1 } else { edge.max(best.1) };
+        let mut to = match ends {
+            [_, (sentence, wide)] if wide * 3 >= WIDEST => sentence,
+            [(clause, 1..), (sentence, _)] => clause.max(sentence),
+            [_, (sentence, 1..)] => sentence,
+            _ => edge,
+        };
         while to > at && (self.is_white(to - 1) || !self.is_boundary(to)) {
             to -= 1;
         }
@@ -188,8 +193,16 @@ impl Cut {
         let mut k = 0;
         let mut least = 0;
         while let Some(first) = marks.get(k) {
-            let start = self.start(first.start as usize, least);
-            let end = self.end(start, (first.end as usize).min(self.chars.len()));
+            // A mark may begin or end inside of a grapheme, which is shown whole.
+            let (mut from, mut to) = (first.start as usize, (first.end as usize).min(self.chars.len()));
+            while from > least && !self.is_boundary(from) {
+                from -= 1;
+            }
+            while !self.is_boundary(to) {
+                to += 1;
+            }
+            let start = self.start(from, least);
+            let end = self.end(start, to);
             let within: Vec<Mark> = marks.iter().skip(k).take_while(|m| m.end as usize <= end).copied().collect();
             k += within.len().max(1);
             least = end;

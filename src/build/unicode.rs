@@ -12,6 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, compose};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::fold::{CODE_POINTS, Class, Entry, Layer, Table, class, hangul};
 
@@ -65,19 +66,14 @@ pub fn class_of(c: u32) -> Class {
     set(word && !han_kana, class::WORD);
     set(word && han_kana, class::HAN_KANA);
     set(mark, class::MARK);
-    set(
-        category == GeneralCategory::NonspacingMark && matches!(script, Script::Inherited | Script::Latin | Script::Greek),
-        class::DIACRITIC,
-    );
+    set(diacritic(ch), class::DIACRITIC);
     set(!mark && matches!(script, Script::Latin | Script::Greek), class::LATIN_GREEK);
     set(invisible(c), class::INVISIBLE);
-    set(
-        ch.general_category_group() == GeneralCategoryGroup::Mark
-            || matches!(c, 0x200C | 0x200D | 0x1F3FB..=0x1F3FF | 0xE0020..=0xE007F)
-            || hangul::combines(c),
-        class::EXTEND,
-    );
-    set(c == 0x200D, class::JOINER);
+    // What the segmentation of graphemes says of a pair, here said of one of the two: a letter or a picture stands beside it.
+    let one = |text: [char; 2]| text.iter().collect::<String>().graphemes(true).count() == 1;
+    set(one(['a', ch]) || hangul::combines(c), class::EXTEND);
+    // The joiner of emoji, signs that stand before a number, leading Hangul letters, viramas.
+    set(one([ch, '가']) || c == 0x200D || canonical_combining_class(ch) == 9, class::JOINER);
     set((0x1F1E6..=0x1F1FF).contains(&c), class::REGIONAL);
     Class { bits, ccc: canonical_combining_class(ch) }
 }
@@ -250,8 +246,14 @@ fn anywhere() -> &'static [u32] {
     })
 }
 
+/// Whether folding may drop it: invisible, or a diacritic.
 fn droppable(c: char) -> bool {
-    class_of(c as u32).is(class::INVISIBLE | class::DIACRITIC)
+    invisible(c as u32) || diacritic(c)
+}
+
+fn diacritic(c: char) -> bool {
+    c.general_category() == GeneralCategory::NonspacingMark
+        && matches!(c.script(), Script::Inherited | Script::Latin | Script::Greek)
 }
 
 /// The folding table for a corpus whose texts consist of these characters.

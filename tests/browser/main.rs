@@ -11,9 +11,12 @@ mod server;
 mod site;
 
 #[path = "../gen/mod.rs"]
-mod r#gen;
+mod generate;
 #[path = "../naive/mod.rs"]
 mod naive;
+mod oracle;
+#[path = "../support/mod.rs"]
+mod support;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;

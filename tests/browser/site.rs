@@ -12,7 +12,7 @@ use flate2::read::MultiGzDecoder;
 use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::r#gen::Rng;
+use crate::generate::Rng;
 use crate::naive::{Library, Off};
 
 /// Articles as title and text; the place is the id.
