@@ -12,7 +12,7 @@ use xunzi::site::{self, Site};
 use crate::chromium::{Browser, Page};
 use crate::generate::{self, Rng};
 use crate::server::Server;
-use crate::site::large_corpora;
+use crate::site::{EMPTY, large_corpora};
 use crate::{folder, naive, support};
 
 /// A question as a script puts it: a string of UTF-16 units, which need not be well-formed.
@@ -112,8 +112,7 @@ fn the_page_equals_the_native_engine_and_the_naive_scan() {
     let cases = if std::env::var_os("XUNZI_ALL").is_some() { 20_000 } else { 4_000 };
     let folder = folder();
     let server = Server::start(folder.path(), false);
-    std::fs::write(folder.path().join("empty.html"), "<!doctype html><meta charset=utf-8><link rel=icon href=data:,>")
-        .expect("the page is written");
+    std::fs::write(folder.path().join("empty.html"), EMPTY).expect("the page is written");
     let browser = Browser::start();
     let page = browser.page();
     page.open(&server.url("/empty.html"));
@@ -190,8 +189,7 @@ fn same_answers(name: &str, corpus: &[(String, String)], count: usize) {
     let dir = folder.path().join("xunzi");
     let built = build(&support::articles(corpus), &Parameters::default()).expect("there are articles");
     site::write(&dir, &built, &site::Page::new(None), 0).unwrap_or_else(|e| panic!("{e}"));
-    std::fs::write(folder.path().join("empty.html"), "<!doctype html><meta charset=utf-8><link rel=icon href=data:,>")
-        .expect("the page is written");
+    std::fs::write(folder.path().join("empty.html"), EMPTY).expect("the page is written");
     let server = Server::start(folder.path(), true);
     let browser = Browser::start();
     let page = browser.page();

@@ -27,6 +27,10 @@ struct Shared {
     closed: AtomicBool,
     requests: Mutex<Vec<Request>>,
     fault: Mutex<Option<Fault>>,
+    /// How slow the line is: from a request to its answer, and bytes a second for all connections together.
+    line: Mutex<Option<(Duration, u32)>>,
+    /// Held by who is using the line.
+    turn: Mutex<()>,
 }
 
 /// One request, as it was answered.
@@ -72,6 +76,8 @@ impl Server {
             closed: AtomicBool::new(false),
             requests: Mutex::default(),
             fault: Mutex::default(),
+            line: Mutex::default(),
+            turn: Mutex::default(),
         });
         let serving = Arc::clone(&shared);
         thread::spawn(move || {
@@ -94,6 +100,11 @@ impl Server {
     /// Answers wrongly from now on.
     pub fn set_fault(&self, fault: impl Fn(&str, usize) -> Option<Wrong> + Send + 'static) {
         *self.shared.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(fault));
+    }
+
+    /// Answers over a slow line from now on: the time from a request to its answer, and bytes a second for all together.
+    pub fn set_line(&self, latency: Duration, bytes: u32) {
+        *self.shared.line.lock().unwrap_or_else(PoisonError::into_inner) = Some((latency, bytes));
     }
 
     /// Everything asked for so far, in the order it was answered.
@@ -171,8 +182,19 @@ impl Shared {
                 body.len(),
                 if zipped { "Content-Encoding: gzip\r\n" } else { "" },
             );
+            let line = *self.line.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((latency, _)) = line {
+                thread::sleep(latency);
+            }
             to.write_all(head.as_bytes()).ok()?;
-            to.write_all(&body[..bytes]).ok()?;
+            let speed = line.map_or(u32::MAX, |(_, bytes)| bytes);
+            for part in body[..bytes].chunks(if line.is_some() { 1400 } else { usize::MAX }) {
+                if line.is_some() {
+                    let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+                    thread::sleep(Duration::from_secs(1) * part.len() as u32 / speed);
+                }
+                to.write_all(part).ok()?;
+            }
         }
         if cut.is_some() {
             to.shutdown(Shutdown::Both).ok()?;

@@ -1,0 +1,203 @@
+//! What does a reader wait for? Bytes, requests and dependent steps are asserted, times only printed.
+//!
+//! `cargo test --release --features embed --test browser measure -- --nocapture`; on docs-cn where `XUNZI_CORPORA` has it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use xunzi::build::{Options as Parameters, build};
+use xunzi::site;
+
+use crate::chromium::Browser;
+use crate::generate::{self, Rng};
+use crate::server::Server;
+use crate::site::{EMPTY, large_corpora};
+use crate::{demo, folder, support};
+
+/// Slow 4G as browsers' tools have it: so many milliseconds from a request to its answer, and 1.6 Mbit/s.
+const LATENCY: u32 = 150;
+const BYTES: u32 = 200_000;
+/// Bytes that the heads of an answer take on the wire, about.
+const HEAD: usize = 250;
+
+/// What one first answer took.
+#[derive(Debug)]
+struct First {
+    ms: f64,
+    requests: usize,
+    bytes: usize,
+    results: u64,
+}
+
+/// The first answer for a query in a browser that knows nothing yet, from the moment the script is asked for to the first
+/// results with their snippets.
+fn first_answer(browser: &Browser, server: &Server, base: &str, query: &str, latency: u32, bytes: u32) -> First {
+    let page = browser.private_page();
+    page.open(&server.url("/empty.html"));
+    server.forget();
+    server.set_line(Duration::from_millis(latency.into()), bytes);
+    let script = format!(
+        r#"(async () => {{
+            const start = performance.now();
+            const {{ open }} = await import("{base}xunzi.js");
+            const index = await open("{base}");
+            const found = await index.search({}, {{ limit: 10 }});
+            return {{ ms: performance.now() - start, results: found.results.length, state: found.state }};
+        }})()"#,
+        json!(query)
+    );
+    let first = page.evaluate(&script);
+    assert_eq!(first["state"], "complete", "{query}: {first}");
+    let requests = server.requests();
+    First {
+        ms: first["ms"].as_f64().unwrap_or(f64::NAN),
+        requests: requests.len(),
+        bytes: requests.iter().map(|r| r.bytes + HEAD).sum(),
+        results: first["results"].as_u64().unwrap_or(0),
+    }
+}
+
+fn median<T: Copy + PartialOrd>(of: impl Iterator<Item = T>) -> T {
+    let mut all: Vec<T> = of.collect();
+    all.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+    all[all.len() / 2]
+}
+
+/// First answers on slow 4G, and dependent steps: with a network of nothing but latency the time is their number.
+fn first_answers(name: &str, folder: &Path, base: &str, queries: &[String], (most_bytes, most_steps): (usize, f64)) {
+    let server = Server::start(folder, true);
+    let browser = Browser::start();
+    let firsts: Vec<First> = queries.iter().map(|q| first_answer(&browser, &server, base, q, LATENCY, BYTES)).collect();
+    let longest = 2000;
+    let steps: Vec<f64> = queries
+        .iter()
+        .take(3)
+        .map(|q| (first_answer(&browser, &server, base, q, longest, 100_000_000).ms / f64::from(longest)).floor())
+        .collect();
+    for (query, first) in queries.iter().zip(&firsts) {
+        println!(
+            "  {:>6.0} ms {:>3} requests {:>7} bytes {:>3} results  {query}",
+            first.ms, first.requests, first.bytes, first.results
+        );
+    }
+    let (ms, requests, bytes) =
+        (median(firsts.iter().map(|f| f.ms)), median(firsts.iter().map(|f| f.requests)), median(firsts.iter().map(|f| f.bytes)));
+    let steps = median(steps.into_iter());
+    println!(
+        "{name}, first ten results on slow 4G, medians: {ms:.0} ms, {requests} requests, {bytes} bytes, {steps} dependent steps"
+    );
+    assert!(firsts.iter().all(|f| f.results > 0), "{firsts:?}");
+    assert!(bytes <= most_bytes && steps <= most_steps, "{name}: {bytes} bytes, {steps} steps");
+}
+
+/// Substrings of a corpus, 2 to 10 characters long.
+fn typed(corpus: &[(String, String)], count: usize) -> Vec<String> {
+    let mut rng = Rng::new(20_261_124);
+    let lengths = [2, 3, 4, 6, 10];
+    let mut queries = Vec::new();
+    while queries.len() < count {
+        let length = lengths[queries.len() % lengths.len()];
+        let query = generate::cut(&mut rng, corpus, length);
+        if query.chars().count() == length && !query.contains(|c: char| c.is_whitespace() || c == '"' || c == '“') {
+            queries.push(query);
+        }
+    }
+    queries
+}
+
+/// A site of a corpus below `folder`.
+fn site_of(corpus: &[(String, String)], folder: &Path) {
+    let built = build(&support::articles(corpus), &Parameters::default()).expect("there are articles");
+    site::write(&folder.join("xunzi"), &built, &site::Page::new(None), 0).unwrap_or_else(|e| panic!("{e}"));
+    std::fs::write(folder.join("empty.html"), EMPTY).expect("the page is written");
+}
+
+#[test]
+fn measure_first_answers() {
+    let folder = folder();
+    let site = demo(&folder);
+    std::fs::write(site.join("empty.html"), EMPTY).expect("the page is written");
+    let queries: Vec<String> =
+        ["志愿者", "除雪", "農", "search", "검색", "検索", "поиск", "2023年", "的", "新闻"].map(String::from).into();
+    first_answers("the demo", &site, "/xunzi/", &queries, (100_000, 4.0));
+    for (name, corpus) in large_corpora() {
+        let folder = super::folder();
+        site_of(&corpus, folder.path());
+        first_answers(&name, folder.path(), "/xunzi/", &typed(&corpus, 10), (130_000, 5.0));
+    }
+}
+
+/// Queries in a page that has been open for a while: how long each takes there, how much memory, and whether the page's own
+/// thread is ever kept from answering.
+#[test]
+fn measure_a_long_session() {
+    let folder = folder();
+    let corpora = large_corpora();
+    let corpus = match corpora.first() {
+        Some((_, corpus)) => corpus.clone(),
+        None => crate::site::corpus(),
+    };
+    site_of(&corpus, folder.path());
+    let server = Server::start(folder.path(), true);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&server.url("/empty.html"));
+    page.evaluate(
+        r#"(async () => {
+            window.slow = [];
+            new PerformanceObserver((list) => slow.push(...list.getEntries().map((e) => e.duration))).observe({ type: "longtask" });
+            const { open } = await import("/xunzi/xunzi.js");
+            window.index = await open("/xunzi/");
+        })()"#,
+    );
+    let queries = typed(&corpus, 1000);
+    let ask = |queries: &[String]| {
+        let script = format!(
+            r#"(async () => {{
+                const times = [];
+                for (const query of {}) {{
+                    const start = performance.now();
+                    await index.search(query, {{ limit: 10 }});
+                    times.push(performance.now() - start);
+                }}
+                return {{ times, memory: index.stats().memoryBytes, wasm: index.stats().wasmBytes, slow: Math.max(0, ...window.slow) }};
+            }})()"#,
+            json!(queries)
+        );
+        page.evaluate(&script)
+    };
+    let mut cold: Vec<f64> = Vec::new();
+    let mut memory: Vec<u64> = Vec::new();
+    let mut slow = 0f64;
+    let mut told = |answer: &Value, times: &mut Vec<f64>| {
+        times.extend(answer["times"].as_array().expect("times").iter().filter_map(Value::as_f64));
+        memory.push(answer["wasm"].as_u64().or(answer["memory"].as_u64()).expect("memory"));
+        slow = slow.max(answer["slow"].as_f64().unwrap_or(0.0));
+    };
+    let started = Instant::now();
+    for part in queries.chunks(100) {
+        told(&ask(part), &mut cold);
+    }
+    // Warm: the same hundred once more, what they need is in memory.
+    let mut warm: Vec<f64> = Vec::new();
+    let last = &queries[queries.len() - 100..];
+    told(&ask(last), &mut Vec::new());
+    for _ in 0..3 {
+        told(&ask(last), &mut warm);
+    }
+    let p95 = |times: &mut Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        (times[times.len() / 2], times[times.len() * 95 / 100])
+    };
+    let ((cold_half, cold_most), (half, most)) = (p95(&mut cold), p95(&mut warm));
+    println!(
+        "{} articles, 1000 queries in {:.1?}: first time median {cold_half:.1} ms, 95 % within {cold_most:.1} ms; warm median {half:.1} ms, 95 % within {most:.1} ms",
+        corpus.len(),
+        started.elapsed()
+    );
+    println!("memory of the engine after each hundred queries: {memory:?} bytes; longest task of the page {slow:.0} ms");
+    assert!(memory.iter().all(|&m| m <= 32 << 20), "{memory:?}");
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
