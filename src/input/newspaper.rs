@@ -27,6 +27,7 @@ pub(super) use line::ends_sentence;
 pub use page::Role;
 use page::{Page, Start};
 use std::fmt;
+pub(super) use web::date;
 
 /// A site's own rules for cutting pages. Each is a pattern for a whole line; `*` stands for any characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -68,7 +68,7 @@ pub(super) fn info(key: &str) -> Option<Found> {
 }
 
 /// The first full date in `key`, as `2023-12-11`.
-pub(super) fn date(key: &str) -> Option<String> {
+pub(in crate::input) fn date(key: &str) -> Option<String> {
     let chars: Vec<char> = key.chars().collect();
     let number = |at: usize, most: usize| -> Option<(u32, usize)> {
         let digits: String = chars[at..].iter().take(most).take_while(|c| c.is_ascii_digit()).collect();
