@@ -90,7 +90,7 @@ fn look(text: &str, rules: &Rules, certain: bool) -> Option<Page> {
     }
     let mut page = Page::read(text, rules);
     let recognised = page.starts.iter().filter(|start| start.recognised).count();
-    if certain || recognised >= 2 || (page.printed && recognised == 1 && page.starts.len() >= 2) {
+    if certain || recognised >= 2 {
         if page.starts.is_empty() {
             let first = page.next(0)?;
             page.starts.push(Start {
