@@ -729,6 +729,8 @@ fn wrong_usage_has_exit_status_2() {
         "build in --out",
         "build in --out xunzi --fly",
         "build in --out xunzi --split sideways",
+        "build in --out xunzi --encoding utf-9",
+        "build --explain in/a.md --encoding utf-9",
         "build in --out xunzi --keep many",
         "build in --out xunzi --keep -1",
         "build in --out xunzi --engine a/b",
@@ -766,6 +768,51 @@ fn wrong_usage_has_exit_status_2() {
         assert!(text.contains("examples:") && text.contains("xunzi build articles --out public/xunzi"), "xunzi {help}");
     }
     assert_eq!(done(run(dir.path(), &["--version"])).trim(), concat!("xunzi ", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_page_of_several_articles_is_cut_and_explained() {
+    let dir = temp();
+    let page = "县城新桥通车\n本报讯（记者 王小明）昨日，县城东门大桥正式通车，两岸居民往来方便多了。\n\n镇上开了书店\n本报讯（通讯员 \
+                李梅）近日，镇上第一家书店开门迎客，店里有三千多册图书。\n";
+    write(&dir.path().join("in/2003/04/05/page.txt"), page);
+    let output = run(dir.path(), &["build", "in", "--out", "xunzi"]);
+    assert!(err(&output).contains("page.txt: a newspaper page; it was cut into 2 articles"), "{}", err(&output));
+    let answer = |dir: &Path| -> Value {
+        serde_json::from_str(&done(run(dir, &["search", "xunzi", "三千多册", "--json"]))).expect("an answer")
+    };
+    let found = answer(dir.path());
+    let slug = "%E9%95%87%E4%B8%8A%E5%BC%80%E4%BA%86%E4%B9%A6%E5%BA%97";
+    assert_eq!(found["articles"], 1);
+    assert_eq!(found["results"][0]["url"], format!("/2003/04/05/page.txt#{slug}"));
+    assert_eq!(found["results"][0]["title"], "镇上开了书店");
+    assert_eq!(found["results"][0]["meta"], json!({"author": "李梅", "date": "2003-04-05"}));
+    // Elsewhere than at the site's root, or whole.
+    done(run(dir.path(), &["build", "in", "--out", "xunzi", "--quiet", "--base-url", "https://example.org/b"]));
+    assert_eq!(answer(dir.path())["results"][0]["url"], format!("https://example.org/b/2003/04/05/page.txt#{slug}"));
+    done(run(dir.path(), &["build", "in", "--out", "xunzi", "--quiet", "--split", "off", "--base-url", ""]));
+    assert_eq!(answer(dir.path())["results"][0]["url"], "2003/04/05/page.txt");
+    let shown = done(run(dir.path(), &["build", "--explain", "in/2003/04/05/page.txt"]));
+    assert!(shown.contains("a newspaper page of 2 articles") && shown.contains("(begins with 本报讯)"), "{shown}");
+    // The archivist's rule.
+    write(&dir.path().join("xunzi.toml"), "[newspaper]\ntext = [\"镇上*\"]\n");
+    let shown = done(run(dir.path(), &["build", "--explain", "in/2003/04/05/page.txt"]));
+    assert!(!shown.contains("headline    镇上开了书店"), "{shown}");
+}
+
+#[test]
+fn an_unknown_encoding_is_refused_before_anything_is_read() {
+    let dir = temp();
+    small_index(dir.path());
+    let before = snapshot(dir.path());
+    let output = run(dir.path(), &["build", "in", "--out", "xunzi", "--encoding", "utf-9"]);
+    assert_eq!(output.status.code(), Some(2));
+    let line = "xunzi: no encoding is called \"utf-9\"; use utf-8, utf-16le, utf-16be, gb18030, big5, shift_jis or euc-kr\n";
+    assert!(err(&output).starts_with(line), "{}", err(&output));
+    untouched(dir.path(), &before);
+    for label in ["GBK", "gb2312", "big5", "Shift_JIS", "cp949", "utf-16le", "utf-8"] {
+        done(run(dir.path(), &["build", "in", "--out", "other", "--quiet", "--encoding", label]));
+    }
 }
 
 fn jsonl(lines: &[Value]) -> String {

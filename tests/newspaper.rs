@@ -5,6 +5,7 @@
 //! writes the golden files anew.
 #![cfg(feature = "cli")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xunzi::Article;
@@ -181,6 +182,65 @@ fn a_cut_is_reported_and_every_article_has_its_address() {
     assert_eq!(urls[1], format!("/13-briefs.txt#{slug}"));
     let one = super_read(&page);
     assert_eq!((one.articles.len(), one.articles[0].url.as_str()), (1, "/13-briefs.txt"));
+}
+
+#[test]
+fn no_two_places_of_a_page_have_one_address() {
+    let mut several = 0;
+    for page in pages(false) {
+        let read = read(&page, Split::Auto);
+        let own = read.articles.iter().filter_map(|article| article.url.split_once('#')).map(|(_, anchor)| anchor.to_string());
+        let heading = |heading: &xunzi::Heading| percent(&heading.anchor);
+        let anchors: Vec<String> = own.chain(read.articles.iter().flat_map(|a| a.headings.iter().map(heading))).collect();
+        let different: BTreeSet<&String> = anchors.iter().collect();
+        assert_eq!(different.len(), anchors.len(), "{}: {anchors:?}", page.display());
+        several += usize::from(read.articles.len() > 1 && read.articles.iter().any(|article| !article.headings.is_empty()));
+    }
+    assert!(several > 5);
+    // The same headline twice, and a heading that repeats one.
+    let news = "本报讯（记者 王小明）昨日，全市各地开展了形式多样的活动，吸引了众多市民参加。";
+    let text =
+        format!("简讯一则\n{news}\n\n简讯一则\n{news}\n\n另有一事\n{news}\n\n简讯一则\n\n活动将持续到月底，市民可以免费参加。\n");
+    let (_folder, path) = file(&text);
+    let found = read(&path, Split::Auto);
+    let urls: Vec<&str> = found.articles.iter().map(|a| a.url.as_str()).collect();
+    let slug = "%E7%AE%80%E8%AE%AF%E4%B8%80%E5%88%99";
+    assert_eq!(urls[..2], [format!("/page.txt#{slug}"), format!("/page.txt#{slug}-1")]);
+    assert_eq!(found.articles[2].headings[0].anchor, "简讯一则-2");
+}
+
+#[test]
+fn the_day_stands_on_the_page_or_in_the_name_of_its_file() {
+    let news = "本报讯（记者 王小明）昨日，全市各地开展了形式多样的活动，吸引了众多市民参加。";
+    let page = format!("春节活动多\n{news}\n\n公园夜游开放\n{news}\n");
+    let days = |name: &str, text: &str| -> Vec<String> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(&path, text).expect("a file");
+        let read = input::read(&[folder.path().to_path_buf()], &Options::default(), &mut |_| {}).expect("a page");
+        let day = |a: &Article| a.meta.iter().find(|(name, _)| name == "date").map_or(String::new(), |(_, day)| day.clone());
+        read.articles.iter().map(day).collect()
+    };
+    let day = "2023-12-11";
+    let names =
+        ["2023-12-11.txt", "晨报20231211第3版.txt", "2023年12月11日.txt", "2023_a/a2-2023.12.11.txt", "2023/12/11/a2.txt"];
+    for name in names {
+        assert_eq!(days(name, &page), [day, day], "{name}");
+        assert_eq!(days(name, "一首诗\n\n两行\n"), [day], "{name}");
+    }
+    for head in ["2023年12月11日 星期一 第3版", "2023-12-11", "晨报 2023.12.11 A3版 责编 王小明"] {
+        assert_eq!(days("2001-01-01.txt", &format!("{head}\n\n{page}")), [day, day], "{head}");
+    }
+    for name in ["page.txt", "20231311.txt", "120231211.txt", "2023.txt", "12345678.txt"] {
+        assert_eq!(days(name, &page), ["", ""], "{name}");
+    }
+}
+
+/// An anchor as an address has it.
+fn percent(anchor: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    anchor.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// A file in a temporary folder.

@@ -45,6 +45,7 @@ function marked(text, marks, from, to) {
 }
 
 const HAN = /\p{Script=Han}/u;
+const DECK = /^(——|□)[^。]{1,60}$/; // a paper's subtitle or byline
 
 /** The article's paragraphs and headings as nodes. */
 function body({ text, marks, headings }) {
@@ -56,7 +57,7 @@ function body({ text, marks, headings }) {
     const head = heads.get(from);
     const pieces = marked(text, marks, from, to);
     if (head) nodes.push(make("h2", { dir: "auto" }, ...pieces));
-    else if (line.trim()) nodes.push(make("p", { dir: "auto", class: HAN.test(line) ? "han" : "" }, ...pieces));
+    else if (line.trim()) nodes.push(make("p", { dir: "auto", class: DECK.test(line) ? "deck" : HAN.test(line) ? "han" : "" }, ...pieces));
     from = to + 1;
   }
   return nodes;

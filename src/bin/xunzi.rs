@@ -13,7 +13,7 @@ use serde::Deserialize;
 use xunzi::build::{Options as Parameters, build};
 use xunzi::fold::Off;
 use xunzi::input::newspaper::Rules;
-use xunzi::input::{self, Level, Split};
+use xunzi::input::{self, Level, Split, encoding};
 use xunzi::inspect;
 use xunzi::search::{Found, Options, Search, Sort};
 use xunzi::site::{self, Page, Site};
@@ -32,9 +32,10 @@ usage:
 
 build:
   --out DIR            the folder a page includes xunzi.js from
-  --base-url URL       stands before the path of a file in its address (default: none)
+  --base-url URL       stands before the path of a file in its address (default: /)
   --split auto|newspaper|off          cut text files into the articles they hold
-  --encoding NAME      encoding of text files, where it is known (otherwise it is detected)
+  --encoding NAME      encoding of text files, where it is known (otherwise it is detected): utf-8, utf-16le, utf-16be,
+                       gb18030, big5, shift_jis, euc-kr
   --keep N             older generations kept for pages that are open (default 1)
   --strict             exit 1 when any file was skipped
   --budget N           bytes of gram pages per 100 bytes of text
@@ -183,6 +184,11 @@ fn split(name: &str) -> Result<Split, End> {
     }
 }
 
+/// The label of an encoding, which must exist: a wrong one would skip every text file.
+fn known(label: String) -> Result<String, End> {
+    if encoding::is_known(&label) { Ok(label) } else { Err(End::Usage(encoding::Undecodable::Unknown(label).to_string())) }
+}
+
 fn text(value: OsString) -> Result<String, End> {
     value.into_string().map_err(|v| End::Usage(format!("{} is not UTF-8", v.to_string_lossy())))
 }
@@ -212,10 +218,11 @@ fn build_index(mut parser: lexopt::Parser) -> Result<(), End> {
             other => return Err(other.unexpected().into()),
         }
     }
+    let defaults = input::Options::default();
     let options = input::Options {
         split: config.split.as_deref().map_or(Ok(Split::Auto), split)?,
-        base_url: config.base_url.unwrap_or_default(),
-        encoding: config.encoding,
+        base_url: config.base_url.unwrap_or(defaults.base_url),
+        encoding: config.encoding.map(known).transpose()?,
         rules: Rules {
             headline: config.newspaper.headline,
             lead: config.newspaper.lead,

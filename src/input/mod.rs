@@ -201,6 +201,25 @@ impl Found {
         };
         String::from_utf8_lossy(stem).into_owned()
     }
+
+    /// The day in its path, if there is one.
+    pub(crate) fn date(&self) -> Option<String> {
+        date_in(&String::from_utf8_lossy(&self.inside))
+    }
+}
+
+/// The day that a path names: `2023-12-11.txt`, `page-20231211-a2.txt`, `2023/12/11/a2.txt`.
+fn date_in(path: &str) -> Option<String> {
+    if let Some(date) = newspaper::date(path) {
+        return Some(date);
+    }
+    let compact = |digits: &str| {
+        let part = |from: usize, to: usize| digits.get(from..to)?.parse::<u32>().ok();
+        let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
+        let is = digits.len() == 8 && (1800..2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        is.then(|| format!("{year:04}-{month:02}-{day:02}"))
+    };
+    path.split(|c: char| !c.is_ascii_digit()).find_map(compact)
 }
 
 /// What a file holds, by its name.

@@ -27,6 +27,7 @@ pub(super) use line::ends_sentence;
 pub use page::Role;
 use page::{Page, Start};
 use std::fmt;
+pub(super) use web::date;
 
 /// A site's own rules for cutting pages. Each is a pattern for a whole line; `*` stands for any characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,8 +81,8 @@ pub(crate) fn cut(text: &str, rules: &Rules, certain: bool) -> Option<Cut> {
 /// The page with the starts that hold, if it is one.
 fn look(text: &str, rules: &Rules, certain: bool) -> Option<Page> {
     #[rustfmt::skip]
-    const SIGNS: [&str; 10] = [
-        "讯", "訊", "电", "電", "记者", "記者", "当前位置", "您的位置", "上一篇", "来源",
+    const SIGNS: [&str; 11] = [
+        "版", "讯", "訊", "电", "電", "记者", "記者", "当前位置", "您的位置", "上一篇", "来源",
     ];
     let ruled = !rules.headline.is_empty() || !rules.lead.is_empty();
     if !certain && !ruled && (text.len() > PAGE_BYTES || !SIGNS.iter().any(|sign| text.contains(sign))) {
@@ -169,11 +170,11 @@ fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
 /// Chooses the title among the headlines and writes the others as the first paragraphs.
 fn headlines(page: &mut Page, head: &[usize], why: &str, writer: &mut Writer) -> String {
     let mut title = String::new();
-    let Some((main, whole)) = title_of(page, head) else {
+    let Some((main, above)) = title_of(page, head) else {
         return title;
     };
     for &at in head {
-        if at == main || (whole && at + 1 == main) {
+        if at <= main && at + above >= main {
             join_title(&mut title, &page.lines[at].words);
             page.set(at, Role::Headline, if at == main { why } else { "" });
             continue;
@@ -248,27 +249,29 @@ fn broken(page: &mut Page, body: &[usize], at: usize, writer: &mut Writer, meta:
     end
 }
 
-/// Which of the headlines is the title, and whether the short line above it belongs to it.
-fn title_of(page: &Page, head: &[usize]) -> Option<(usize, bool)> {
+/// Which of the headlines is the title, and how many of the lines above it belong to it.
+fn title_of(page: &Page, head: &[usize]) -> Option<(usize, usize)> {
     let level = |at: usize| match page.lines[at].kind {
         Kind::Mark(level) => Some(level),
         _ => None,
     };
     // Marked headings: the lowest level is the article's, what stands above it is the column's.
     if let Some(&main) = head.iter().filter(|&&at| level(at).is_some()).max_by_key(|&&at| (level(at), at)) {
-        return Some((main, false));
+        return Some((main, 0));
     }
     // The subtitle with a dash stands below its headline.
     let dash = |at: usize| matches!(page.lines[at].kind, Kind::Dash);
-    if let Some(at) = head.windows(2).position(|pair| dash(pair[1]) && !dash(pair[0])) {
-        return Some((head[at], false));
+    let dashed = head.windows(2).position(|pair| dash(pair[1]) && !dash(pair[0]));
+    if let Some(at) = dashed {
+        return broken_over(page, &head[..=at]).or(Some((head[at], 0)));
     }
     let plain: Vec<usize> = head.iter().copied().filter(|&at| !matches!(page.lines[at].kind, Kind::Dash)).collect();
     let words = |at: usize| page.lines[at].words.as_str();
     let count = |at: usize| words(at).chars().count();
     match *plain.as_slice() {
-        [] => head.first().map(|&at| (at, false)),
-        [only] => Some((only, false)),
+        [] => head.first().map(|&at| (at, 0)),
+        _ if broken_over(page, &plain).is_some() => broken_over(page, &plain),
+        [only] => Some((only, 0)),
         [first, second] => {
             // 京广路街道 | 党建领航强网格: the place is part of the title.
             #[rustfmt::skip]
@@ -282,28 +285,43 @@ fn title_of(page: &Page, head: &[usize]) -> Option<(usize, bool)> {
             const SERIES: [&str; 8] = [
                 "系列报道", "系列评论", "系列之", "特别报道", "特别策划", "走基层", "之一", "之二",
             ];
+            // （上接A1版）, 【国际】 stand above the headline; so does the name of a campaign: “……在行动”.
+            let campaign = |words: &str| {
+                let bare = words.trim_end_matches(['”', '」', '』']);
+                bare.len() < words.len() && (bare.ends_with("行动") || bare.ends_with("活动") || bare.ends_with("进行时"))
+            };
+            let above =
+                |words: &str| words.starts_with(['（', '(', '【']) || (words.starts_with(['“', '「', '『']) && campaign(words));
             let series = |words: &str| {
                 SERIES.iter().any(|word| words.contains(word)) || words.ends_with("之三") || words.ends_with("之四")
             };
-            if count(first) <= 6 && COLUMNS.iter().any(|column| words(first).contains(column)) || series(words(first)) {
-                return Some((second, false));
+            if count(first) <= 6 && COLUMNS.iter().any(|column| words(first).contains(column))
+                || series(words(first))
+                || above(words(first))
+            {
+                return Some((second, 0));
             }
             let name = count(first) <= 8 && !words(first).contains([' ', '（', '(']) && first + 1 == second;
             if name {
-                return Some((second, true));
-            }
-            // （上接A1版） stands above the headline.
-            if words(first).starts_with(['（', '(', '【']) {
-                return Some((second, false));
+                return Some((second, 1));
             }
             // A headline that the column broke: its quote closes in the second line.
             if line::left_open(words(first)).is_some_and(|open| line::closes(words(second), open)) {
-                return Some((second, first + 1 == second));
+                return Some((second, usize::from(first + 1 == second)));
             }
-            Some((first, false))
+            Some((first, 0))
         }
-        [.., before, last] => Some((last, page::office(&page.lines[before].key) && before + 1 == last)),
+        [.., before, last] => Some((last, usize::from(page::office(&page.lines[before].key) && before + 1 == last))),
     }
+}
+
+/// A headline in large type that was broken over three lines or more: short ones that stand close to each other.
+fn broken_over(page: &Page, head: &[usize]) -> Option<(usize, usize)> {
+    let close = |pair: &[usize]| page.lines[pair[1]].gap == 0 && pair[0] + 1 == pair[1];
+    let short = |&at: &usize| page.lines[at].words.chars().count() <= 12 && !page.lines[at].words.contains(' ');
+    let office = head.first().is_some_and(|&at| page::office(&page.lines[at].key));
+    let broken = head.len() >= 3 && head.iter().all(short) && head.windows(2).all(close) && !office;
+    broken.then(|| head.last().map(|&last| (last, head.len() - 1))).flatten()
 }
 
 fn join_title(title: &mut String, words: &str) {

@@ -20,7 +20,8 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         Split::Newspaper => newspaper::cut(&text, &sink.options.rules, true),
     };
     let Some(newspaper::Cut { pieces, dropped }) = cut else {
-        let article = plain(&text, &found.stem(), url);
+        let mut article = plain(&text, &found.stem(), url);
+        article.meta.extend(found.date().map(|date| ("date".to_string(), date)));
         sink.article(found, None, article);
         return;
     };
@@ -53,7 +54,11 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
             headings.push(Heading { start, end, anchor });
         }
         let title = if piece.title.is_empty() { found.stem() } else { piece.title };
-        let article = Article { title, text: piece.text, headings, url, meta: piece.meta };
+        let mut meta = piece.meta;
+        if !meta.iter().any(|(name, _)| name == "date") {
+            meta.extend(found.date().map(|date| ("date".to_string(), date)));
+        }
+        let article = Article { title, text: piece.text, headings, url, meta };
         sink.article(found, Some(piece.line), article);
     }
 }

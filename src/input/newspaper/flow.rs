@@ -14,10 +14,14 @@ impl Page {
         if matches!(then.kind, Kind::Caption | Kind::Photo) && line::ends_sentence(words) {
             return false;
         }
+        // A remark in brackets stands by itself.
+        if then.key.starts_with('(') && then.key.ends_with(')') && line::left_open(words).is_none() {
+            return false;
+        }
         if words.len() > PARAGRAPH {
             return false;
         }
-        let Some(last) = words.trim_end().chars().next_back() else {
+        let Some(last) = words.trim_end().chars().next_back().filter(|_| !self.is_verse(at)) else {
             return false;
         };
         if matches!(last, ',' | '，' | '、') {
@@ -42,6 +46,24 @@ impl Page {
             Kind::Short => !self.is_heading(next),
             _ => true,
         }
+    }
+
+    /// True if line `at` is one of four or more short lines in a row: a poem, a list. Those that a narrow column wrapped are
+    /// joined before.
+    fn is_verse(&self, at: usize) -> bool {
+        const LINE: usize = 16;
+        let short = |at: &usize| {
+            let line = &self.lines[*at];
+            let kind = matches!(line.kind, Kind::Short | Kind::Text(None));
+            self.live(*at) && kind && line.from == line.to && line.words.chars().take(LINE + 1).count() <= LINE
+        };
+        if !short(&at) {
+            return false;
+        }
+        let near = |line: &usize| self.lines[*line].gap <= 1;
+        let after = (at + 1..self.lines.len()).take(3).take_while(|line| short(line) && near(line)).count();
+        let before = (0..at).rev().take(3).take_while(|line| short(line) && near(&(line + 1))).count();
+        before + 1 + after >= 4
     }
 
     /// True if the short line `at` is a piece of a sentence that goes on in line `next`.
@@ -94,6 +116,12 @@ impl Page {
         !key.contains(' ') && (commas == 1 || key.chars().count() >= 16) && pair.is_some_and(|pair| self.pairs.contains(&pair))
     }
 
+    /// True for the first row of a table: three cells or more, and as many in the next line.
+    fn is_row(&self, at: usize, next: usize) -> bool {
+        let cells = |at: usize| self.lines[at].key.split_whitespace().count();
+        cells(at) >= 3 && cells(at) == cells(next)
+    }
+
     /// True for a paragraph, or a short line that is the beginning of one.
     fn is_text(&self, at: usize) -> bool {
         match self.lines[at].kind {
@@ -119,5 +147,6 @@ impl Page {
             && !self.is_caption(at)
             && !self.is_prose(at, next)
             && line::left_open(&self.lines[at].words).is_none()
+            && !self.is_row(at, next)
     }
 }

@@ -336,6 +336,11 @@ pub(super) fn lead(key: &str) -> Option<Found> {
         Some(rest) => (rest, true),
         None => (bare, false),
     };
+    const DIGEST: [&str; 5] = ["综合外电报道", "综合外电报导", "综合外电消息", "综合消息", "综合报道"];
+    let digest = DIGEST.iter().find(|word| bare.strip_prefix(*word).is_some_and(|rest| rest.starts_with([' ', ':'])));
+    if let Some(word) = digest {
+        return Some(Found { because: format!("begins with {word}"), ..Found::default() });
+    }
     if let Some((said, source, rest)) = dispatch(bare, cited) {
         let mut found = Found { because: format!("begins with {said}"), source, ..Found::default() };
         // (记者 周俊英) or 记者周俊英 报道 behind it, or 记者王文賢嘉義2日電 in it.
@@ -425,7 +430,9 @@ fn dispatch(text: &str, cited: bool) -> Option<(String, Option<String>, &str)> {
             return None;
         }
         for (word, loose) in WORDS {
-            if strict && !matches!(word, "讯" | "电") {
+            // 据法新社4日报道 begins a report, 据法新社报道 stands anywhere.
+            let day = cited && word == "报道" && before.ends_with('日');
+            if strict && !day && !matches!(word, "讯" | "电") {
                 continue;
             }
             if let Some(after) = rest[at..].strip_prefix(word) {

@@ -2,9 +2,10 @@
 
 use super::super::unspaced;
 use super::Rules;
-use super::line::{self, Kind};
+use super::line::{self, Found, Kind};
+use super::people::named;
 use super::raw;
-use super::web::{breadcrumb, footer, invitation, list_title, menu, pager, teaser, tools};
+use super::web::{breadcrumb, footer, invitation, list_title, menu, numbered, pager, teaser, tools};
 use std::collections::HashSet;
 
 /// One line of the page, or several that a narrow column wrapped.
@@ -102,6 +103,8 @@ pub(super) struct Page {
     pub(super) starts: Vec<Start>,
     /// The page has the furniture of a web page around its article.
     pub(super) scraped: bool,
+    /// It begins with the head of a printed page, with the page's number.
+    pub(super) printed: bool,
     /// The date of the whole page, if its head gives one.
     pub(super) date: Option<String>,
     /// Pairs of characters that stand side by side inside the page's lines.
@@ -119,6 +122,7 @@ impl Page {
             lines: raw::lines(text, rules),
             starts: Vec::new(),
             scraped: false,
+            printed: false,
             date: None,
             pairs: HashSet::new(),
             openings: HashSet::new(),
@@ -127,6 +131,9 @@ impl Page {
         page.signatures();
         page.navigation(rules);
         page.lines.retain(|line| !line.words.is_empty());
+        let folio = |line: &Line| matches!(line.kind, Kind::Folio(_)) && numbered(&line.key);
+        page.printed = page.lines.iter().take(3).any(folio);
+        page.names();
         page.marked = page.lines.iter().filter(|line| matches!(line.kind, Kind::Mark(_))).count() >= 2;
         for line in &page.lines {
             if matches!(line.kind, Kind::Text(_) | Kind::Lead(_) | Kind::Photo) {
@@ -184,6 +191,23 @@ impl Page {
         for line in &mut self.lines {
             if !strong && let Kind::Text(found) = &mut line.kind {
                 *found = None;
+            }
+        }
+    }
+
+    /// A name by itself is a byline on a printed page, between headline and text, and below the title of a poem.
+    fn names(&mut self) {
+        for at in 1..self.lines.len() {
+            let name: String = self.lines[at].key.chars().filter(|c| !c.is_whitespace()).collect();
+            let han = name.chars().all(|c| matches!(u32::from(c), 0x4E00..=0x9FFF));
+            let short = (2..=3).contains(&name.chars().count()) && matches!(self.lines[at].kind, Kind::Short);
+            if !short || !han || !named(&name) || office(&name) || !self.is_head(at - 1) {
+                continue;
+            }
+            let text = self.lines.get(at + 1).is_some_and(|next| matches!(next.kind, Kind::Text(_)));
+            if genre(&self.lines[at - 1].key) || (self.printed && text) {
+                let because = "a name below a headline".to_string();
+                self.lines[at].kind = Kind::Byline(Found { names: vec![name], because, weak: true, ..Found::default() });
             }
         }
     }
@@ -320,6 +344,10 @@ impl Page {
                 Kind::Byline(_) | Kind::Info(_) => self.under_headline(at),
                 Kind::Mark(1) => Some((at, "a heading of level 1".to_string(), false)),
                 Kind::Photo => self.photo_story(at),
+                Kind::Caption => self.photo_below_title(at),
+                Kind::Text(_) if greets_editor(&line.key) => self.letter(at),
+                Kind::Short if self.is_notice(at) => Some((at, "the title of a notice".to_string(), self.printed)),
+                Kind::Short if genre(&line.key) => Some((at, "a title that names what it is".to_string(), self.printed)),
                 _ => None,
             };
             let ruled = rules.headline.iter().any(|rule| super::matches(rule, &line.words));
@@ -402,6 +430,9 @@ impl Page {
             top = Some(above);
             below = above;
         }
+        if plain.first().is_some_and(|&at| matches!(self.lines[at].kind, Kind::Dash)) {
+            plain.remove(0);
+        }
         if level == usize::MAX && plain.len() > 3 {
             // So many short lines are a list or a table, which stays with the article before, and then a headline.
             let apart = plain.windows(2).position(|pair| self.lines[pair[0]].gap > self.lines[pair[1]].gap);
@@ -424,7 +455,8 @@ impl Page {
     /// A byline or a line of date and source under a headline, with text after it.
     fn under_headline(&self, at: usize) -> Option<(usize, String, bool)> {
         let above = self.previous(at)?;
-        if !self.is_head(above) {
+        // A reader signs at the end of a letter.
+        if !self.is_head(above) || self.lines[at].key.starts_with("读者") {
             return None;
         }
         let mut after = self.next(at + 1)?;
@@ -455,6 +487,30 @@ impl Page {
             return None;
         }
         self.photo_title(at).map(|_| (at, why, true))
+    }
+
+    /// A letter to the editor, greeted in line `at`, with a headline of its own. A signature above it is none.
+    fn letter(&self, at: usize) -> Option<(usize, String, bool)> {
+        let key = self.lines[self.previous(at)?].key.as_str();
+        let signed = key.ends_with("先生") || key.ends_with("女士") || key.chars().count() < 7;
+        let head = self.head_of(at).filter(|_| !signed)?;
+        Some((head, "a letter to the editor".to_string(), true))
+    }
+
+    /// A photo of few words, signed, under a title such as 图片新闻.
+    fn photo_below_title(&self, at: usize) -> Option<(usize, String, bool)> {
+        let above = self.previous(at)?;
+        let signed = self.lines[at].key.contains('摄');
+        let why = "a photo under a title of its own".to_string();
+        (signed && self.is_photo_title(above)).then_some((above, why, true))
+    }
+
+    /// True for the title of a notice: 公示, 遗失声明.
+    fn is_notice(&self, at: usize) -> bool {
+        const ENDS: [&str; 8] = ["公示", "公告", "通告", "讣告", "启事", "声明", "更正", "致歉"];
+        let key: String = self.lines[at].key.chars().filter(|c| !c.is_whitespace()).collect();
+        let text = self.next(at + 1).is_some_and(|next| matches!(self.lines[next].kind, Kind::Text(_)));
+        text && self.lines[at].gap > 0 && key.chars().count() <= 8 && ENDS.iter().any(|end| key.ends_with(end))
     }
 
     /// The title that stands between photo stories, the first of which is `at`.
@@ -595,6 +651,21 @@ impl Page {
         }
         false
     }
+}
+
+/// True for how a letter to a paper begins.
+fn greets_editor(key: &str) -> bool {
+    const WHO: [&str; 5] = ["编辑同志", "编辑先生", "编辑部", "编辑您好", "编辑你好"];
+    key.chars().count() <= 12 && WHO.iter().any(|who| key.strip_prefix("尊敬的").unwrap_or(key).starts_with(who))
+}
+
+/// True for a title such as 秋收之后（诗）.
+fn genre(key: &str) -> bool {
+    #[rustfmt::skip]
+    const GENRES: [&str; 9] = [
+        "(诗)", "(组诗)", "(外一首)", "(外二首)", "(散文)", "(小说)", "(小小说)", "(随笔)", "(杂文)",
+    ];
+    key.chars().count() <= 24 && GENRES.iter().any(|genre| key.ends_with(genre))
 }
 
 /// True for a short name of a place or an office: the line over a headline where every part of town has its own article.

@@ -4,7 +4,7 @@ use super::line::{Found, ends_sentence};
 
 /// Words for what somebody did for an article, the longest first. The second of the pair: what they write with.
 #[rustfmt::skip]
-const ROLES: [(&str, Did); 63] = [
+const ROLES: [(&str, Did); 64] = [
     ("全媒体见习记者", Did::Write), ("全媒体首席记者", Did::Write), ("全媒体记者", Did::Write),
     ("融媒体记者", Did::Write), ("融媒记者", Did::Write), ("新媒体记者", Did::Write),
     ("驻地记者", Did::Write), ("特派记者", Did::Write), ("特约记者", Did::Write),
@@ -12,7 +12,7 @@ const ROLES: [(&str, Did); 63] = [
     ("资深记者", Did::Write), ("摄影记者", Did::Photo), ("特约通讯员", Did::Write),
     ("特约撰稿人", Did::Write), ("特约撰稿", Did::Write), ("本报评论员", Did::Write),
     ("评论员文章", Did::Write), ("特约评论员", Did::Write), ("评论员", Did::Write), ("实习生", Did::Write),
-    ("通讯员", Did::Write), ("记者", Did::Write), ("综合报道", Did::Part), ("综合报导", Did::Part),
+    ("通讯员", Did::Write), ("记者", Did::Write), ("读者", Did::Write), ("综合报道", Did::Part), ("综合报导", Did::Part),
     ("摄影报道", Did::Photo), ("联合报道", Did::Part), ("报道", Did::Part), ("报导", Did::Part),
     ("图片由", Did::Photo), ("撰文", Did::Write), ("撰稿", Did::Write), ("采写", Did::Write),
     ("供稿", Did::Part), ("文字", Did::Write), ("摄影", Did::Photo), ("摄像", Did::Photo),
@@ -80,7 +80,7 @@ pub(super) fn named(name: &str) -> bool {
 /// Reads a line that holds nothing but roles and names.
 pub(super) fn byline(key: &str) -> Option<Found> {
     let marks = ['□', '■', '◎', '●', '○', '▲', '△', '◆', '◇', '★', '☆', '※', '▶', '►', '◀', '◁', '▷', '❑', '❖', '｜', '|'];
-    const WRITERS: [&str; 7] = ["记者", "通讯员", "评论员", "实习生", "撰", "采写", "文字"];
+    const WRITERS: [&str; 8] = ["记者", "通讯员", "读者", "评论员", "实习生", "撰", "采写", "文字"];
     if !WRITERS.iter().any(|word| key.contains(word)) && !key.contains(marks) {
         return None;
     }
@@ -185,7 +185,10 @@ fn role(text: &str) -> Option<(&'static str, Did, &str)> {
         };
         let before = &text[..found];
         let media = before.contains(['报', '社', '网', '台', '刊', '媒', '端']);
-        if media && before.chars().count() <= 12 && !before.contains(|c: char| "/:,、()".contains(c)) {
+        // 聂海棠本报记者: a name stands before the paper's own word.
+        let other = OWN.iter().any(|own| before.len() > own.len() && before.ends_with(own));
+        let one = !before.trim_end().contains(|c: char| c.is_whitespace() || "/:,、()".contains(c));
+        if media && one && !other && before.chars().count() <= 12 {
             let written = ROLES.iter().find(|(role, _)| *role == word)?;
             return Some((written.0, written.1, &text[found + word.len()..]));
         }

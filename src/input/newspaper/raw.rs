@@ -92,7 +92,13 @@ fn run(lines: &[Raw]) -> usize {
         furniture || matches!(kind(), Kind::Byline(_) | Kind::Info(_) | Kind::Folio(_) | Kind::Caption)
     };
     // What the file shows without looking at the words.
-    let joins = |next: &Raw| next.gap == 0 && !next.indent && next.width <= first.width + 3;
+    // A row of a table: three cells or more, half of them numbers.
+    let row = |raw: &Raw| {
+        let cells: Vec<&str> = raw.words.split_whitespace().collect();
+        let number = |cell: &&&str| cell.chars().all(|c| c.is_ascii_digit() || "+-.,:%℃—".contains(c));
+        cells.len() >= 3 && cells.iter().filter(number).count() * 2 >= cells.len()
+    };
+    let joins = |next: &Raw| next.gap == 0 && !next.indent && next.width <= first.width + 3 && !row(next);
     if first.width < 20 || !lines.get(1).is_some_and(joins) || first.words.starts_with('#') || alone(&head(first)) {
         return 1;
     }

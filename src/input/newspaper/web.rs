@@ -68,7 +68,7 @@ pub(super) fn info(key: &str) -> Option<Found> {
 }
 
 /// The first full date in `key`, as `2023-12-11`.
-pub(super) fn date(key: &str) -> Option<String> {
+pub(in crate::input) fn date(key: &str) -> Option<String> {
     let chars: Vec<char> = key.chars().collect();
     let number = |at: usize, most: usize| -> Option<(u32, usize)> {
         let digits: String = chars[at..].iter().take(most).take_while(|c| c.is_ascii_digit()).collect();
@@ -107,6 +107,13 @@ pub(super) fn date(key: &str) -> Option<String> {
     None
 }
 
+/// True if `key` holds the number of a printed page: 第4版, A3版.
+pub(super) fn numbered(key: &str) -> bool {
+    let number = |c: &char| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c);
+    let chars: Vec<char> = key.chars().collect();
+    chars.windows(2).any(|pair| number(&pair[0]) && pair[1] == '版')
+}
+
 /// Reads the line at the head of a printed page: date, day of the week, number of the page, editors.
 pub(super) fn folio(key: &str) -> Option<Found> {
     #[rustfmt::skip]
@@ -118,9 +125,7 @@ pub(super) fn folio(key: &str) -> Option<Found> {
         return None;
     }
     let date = date(key);
-    let chars: Vec<char> = key.chars().collect();
-    let numbered = |c: &char| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c);
-    let page = chars.windows(2).any(|pair| numbered(&pair[0]) && pair[1] == '版') || key.contains("星期");
+    let page = numbered(key) || key.contains("星期");
     let staff = STAFF.iter().filter(|word| key.contains(*word)).count();
     let alone = date.is_some() && key.chars().all(|c| c.is_ascii_digit() || "年月日-/. ".contains(c));
     let turn = key.starts_with("(上接") || key.starts_with("(下转");
