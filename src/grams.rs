@@ -28,7 +28,7 @@
 //!   0..P). A node has children if df > B and its length is below N.
 
 use crate::format::{Bad, BitReader, BitWriter, bad};
-use crate::postings::{get_list, get_set, put_set, skip_set};
+use crate::postings::{get_list, get_set, put_set, ranks_in, skip_set};
 
 /// Folded characters in a passage of a split text, at least; also the longest query.
 pub const SHORTEST_PASSAGE: usize = 512;
@@ -219,17 +219,7 @@ fn put_node(w: &mut BitWriter, parent: Option<&[u32]>, list: &[u32], shape: Shap
     w.gamma(list.len() as u64);
     match parent {
         None => put_set(w, list, 0, u64::from(shape.passages)),
-        Some(parent) => {
-            let mut at = 0;
-            let ranks: Vec<u32> = list
-                .iter()
-                .map(|p| {
-                    at += parent[at..].partition_point(|q| q < p);
-                    at as u32
-                })
-                .collect();
-            put_set(w, &ranks, 0, parent.len() as u64);
-        }
+        Some(parent) => put_set(w, &ranks_in(parent, list), 0, parent.len() as u64),
     }
 }
 

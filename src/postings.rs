@@ -37,6 +37,23 @@ pub fn set_bits(set: &[u32], lo: u64, hi: u64) -> u64 {
     own + set_bits(&set[..mid], lo, v) + set_bits(&set[mid + 1..], v + 1, hi)
 }
 
+/// The places of the numbers of `list` in `parent`, which holds them all; both increase. O(list · log gap).
+pub fn ranks_in(parent: &[u32], list: &[u32]) -> Vec<u32> {
+    let mut at = 0;
+    let rank = |&number: &u32| {
+        // First in growing steps, then between the last two.
+        let mut step = 1;
+        while parent.get(at + step).is_some_and(|&p| p <= number) {
+            at += step;
+            step *= 2;
+        }
+        let end = (at + step).min(parent.len());
+        at += parent[at..end].partition_point(|&p| p < number);
+        at as u32
+    };
+    list.iter().map(rank).collect()
+}
+
 /// Reads `n` numbers from `lo..hi` and hands each to `take`, in the code's order (middle first, with its index), O(n).
 /// The recursion is at most log₂ n deep. A set that cannot exist (more numbers than places) is refused.
 pub fn get_set(r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64, take: &mut dyn FnMut(usize, u32)) -> Result<(), Bad> {

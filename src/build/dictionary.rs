@@ -38,13 +38,13 @@ pub fn train(samples: &[&[u8]], size: usize) -> Vec<u8> {
     let stretch = data.len() / segments;
     let mut chosen: Vec<(u64, usize)> = Vec::new();
     for s in 0..segments {
-        let score = |at: usize| u64::from(count[place(at)]);
         let (from, to) = (s * stretch, ((s + 1) * stretch).min(data.len()).saturating_sub(SEGMENT));
         let inside = SEGMENT - STRING + 1;
-        let mut sum: u64 = (from..from + inside).map(score).sum();
+        let scores: Vec<u64> = (from..to.max(from + 1) + inside - 1).map(|at| u64::from(count[place(at)])).collect();
+        let mut sum: u64 = scores[..inside].iter().sum();
         let (mut best, mut best_at) = (sum, from);
-        for at in from + 1..to {
-            sum = sum + score(at + inside - 1) - score(at - 1);
+        for (at, (leaves, comes)) in (from + 1..).zip(scores.iter().zip(&scores[inside..])) {
+            sum = sum + comes - leaves;
             if sum > best {
                 (best, best_at) = (sum, at);
             }

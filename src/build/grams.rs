@@ -1,28 +1,40 @@
 //! Which grams does a corpus need?
 //!
 //! Level by level: the grams of n + 1 characters are looked for only at positions where the gram of n characters and the
-//! one that starts a character later both stand in more than B passages. Positions are sorted by (gram, next character)
-//! with two stable counting sorts, so lists come out in passage order. Time and memory are linear in the text, per level.
+//! one that starts a character later both stand in more than B passages. The positions of a frequent gram are kept together,
+//! in the order of the text; sorted by the character that follows they are those of its children. Each gram is extended on
+//! its own, so all cores take part. Time per level is that of sorting the positions that are left; memory is linear.
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use crate::format::gamma_bits;
 use crate::grams::{LONGEST_GRAM, Trie};
-use crate::postings::set_bits;
-
-/// Not a gram of the dictionary.
-const NONE: u32 = u32::MAX;
+use crate::postings::{ranks_in, set_bits};
 
 /// All streams of a corpus, one after the other: the folded titles and bodies as ranks, [`END`] after each.
 pub struct Stream {
     /// Ranks in the folded alphabet.
     pub ranks: Vec<u32>,
-    /// The passage of each position.
-    pub passage: Vec<u32>,
+    /// Where each passage starts, the first one at 0.
+    pub passages: Vec<u32>,
 }
 
 /// Ends a title or a body: no gram holds it.
 pub const END: u32 = u32::MAX;
+
+/// A set of positions.
+struct Positions(Vec<u64>);
+
+impl Positions {
+    fn insert(&mut self, i: u32) {
+        self.0[(i >> 6) as usize] |= 1 << (i & 63);
+    }
+    fn has(&self, i: u32) -> bool {
+        self.0[(i >> 6) as usize] >> (i & 63) & 1 == 1
+    }
+}
 
 /// The grams of one length. Node k of the level above has the children `first[k]..first[k + 1]` here.
 #[derive(Default)]
@@ -36,6 +48,10 @@ struct Level {
 }
 
 impl Level {
+    /// The children of a node of the level above.
+    fn children(&self, parent: usize) -> Range<usize> {
+        self.first[parent] as usize..self.first[parent + 1] as usize
+    }
     fn list(&self, at: usize) -> &[u32] {
         &self.posts[self.start[at] as usize..self.start[at + 1] as usize]
     }
@@ -49,92 +65,198 @@ pub struct Levels {
     levels: Vec<Level>,
 }
 
+/// A level under way, or a part of it. `level.first` counts the children of those parents that were extended, in their order.
+#[derive(Default)]
+struct Growing {
+    level: Level,
+    /// For each node the number, in the level above, of the gram without its first character.
+    suffix: Vec<u32>,
+    /// The positions of the frequent nodes, one node after the other.
+    order: Vec<u32>,
+    /// The frequent nodes, and where their positions end.
+    groups: Vec<(u32, usize)>,
+}
+
+impl Growing {
+    /// The frequent nodes and their positions.
+    fn frequent(&self) -> Vec<(u32, &[u32])> {
+        let starts = std::iter::once(0).chain(self.groups.iter().map(|g| g.1));
+        self.groups.iter().zip(starts).map(|(&(node, end), start)| (node, &self.order[start..end])).collect()
+    }
+
+    /// Adds the nodes of another part behind one's own.
+    fn append(&mut self, part: Growing) {
+        let (nodes, positions, posts) = (self.level.rank.len() as u32, self.order.len(), self.level.posts.len() as u64);
+        self.level.first.extend(part.level.first);
+        self.level.rank.extend(part.level.rank);
+        self.level.enters.extend(part.level.enters);
+        self.level.start.extend(part.level.start.iter().map(|start| start + posts));
+        self.level.posts.extend(part.level.posts);
+        self.suffix.extend(part.suffix);
+        self.order.extend(part.order);
+        self.groups.extend(part.groups.iter().map(|&(node, end)| (node + nodes, end + positions)));
+    }
+
+    /// Ends a level: `parents`, out of so many, are those that were extended.
+    fn finish(mut self, parents: &[(u32, &[u32])], of: usize) -> Growing {
+        let mut first = vec![0; of + 1];
+        for ((parent, _), children) in parents.iter().zip(&self.level.first) {
+            first[*parent as usize + 1] = *children;
+        }
+        for k in 1..first.len() {
+            first[k] += first[k - 1];
+        }
+        self.level.first = first;
+        self.level.start.push(self.level.posts.len() as u64);
+        self
+    }
+}
+
+/// What finding grams needs all the time.
+struct Finder<'a> {
+    stream: &'a Stream,
+    /// The passage of every position that is a multiple of 2^[`NEAR`].
+    near: Vec<u32>,
+    bound: u32,
+}
+
+const NEAR: u32 = 8;
+
+impl Finder<'_> {
+    fn new(stream: &Stream, bound: u32) -> Finder<'_> {
+        let mut passage = 0;
+        let near = (0..stream.ranks.len()).step_by(1 << NEAR).map(|at| {
+            while stream.passages.get(passage + 1).is_some_and(|&start| start as usize <= at) {
+                passage += 1;
+            }
+            passage as u32
+        });
+        Finder { near: near.collect(), stream, bound }
+    }
+
+    /// Adds a node by its last character and its positions in the order of the text.
+    fn add(&self, out: &mut Growing, rank: u32, enters: u32, suffix: u32, positions: impl Iterator<Item = u32> + Clone) {
+        let level = &mut out.level;
+        let start = level.posts.len();
+        let mut end = 0; // of the passage found last
+        for i in positions.clone() {
+            if i < end {
+                continue;
+            }
+            let mut passage = self.near[(i >> NEAR) as usize];
+            loop {
+                end = self.stream.passages.get(passage as usize + 1).copied().unwrap_or(u32::MAX);
+                if i < end {
+                    break;
+                }
+                passage += 1;
+            }
+            level.posts.push(passage);
+        }
+        if level.posts.len() - start > self.bound as usize {
+            out.order.extend(positions);
+            out.groups.push((level.rank.len() as u32, out.order.len()));
+        }
+        level.rank.push(rank);
+        level.enters.push(enters);
+        level.start.push(start as u64);
+        out.suffix.push(suffix);
+    }
+
+    /// The characters.
+    fn characters(&self, alphabet: u32) -> Growing {
+        let mut ends = vec![0usize; alphabet as usize + 1];
+        for &rank in self.stream.ranks.iter().filter(|&&rank| rank != END) {
+            ends[rank as usize + 1] += 1;
+        }
+        for k in 1..ends.len() {
+            ends[k] += ends[k - 1];
+        }
+        let mut positions = vec![0; ends[alphabet as usize]];
+        for (i, &rank) in (0..).zip(&self.stream.ranks).filter(|(_, rank)| **rank != END) {
+            let at = &mut ends[rank as usize];
+            positions[*at] = i;
+            *at += 1;
+        }
+        let mut out = Growing::default();
+        let mut start = 0;
+        for (rank, &end) in (0..alphabet).zip(&ends) {
+            self.add(&mut out, rank, u32::MAX, 0, positions[start..end].iter().copied());
+            start = end;
+        }
+        out.level.first = vec![alphabet];
+        out.finish(&[(0, &[])], 1)
+    }
+
+    /// The grams of a character more than those of `last`, which have `length`.
+    fn longer(&self, last: &Growing, length: usize) -> Growing {
+        let mut frequent = Positions(vec![0; self.stream.ranks.len() / 64 + 1]);
+        last.order.iter().for_each(|&i| frequent.insert(i));
+        let parents = last.frequent();
+        let extend = |mut out: Growing, &(parent, positions): &(u32, &[u32])| -> Growing {
+            // The position before the end of a text has no frequent one after it.
+            let next = |&i: &u32| u64::from(self.stream.ranks[i as usize + length]) << 32 | u64::from(i);
+            let mut keys: Vec<u64> = positions.iter().filter(|&&i| frequent.has(i + 1)).map(next).collect();
+            keys.sort_unstable();
+            let before = out.level.rank.len();
+            let level = &last.level;
+            let suffixes = level.children(last.suffix[parent as usize] as usize);
+            for child in keys.chunk_by(|a, b| a >> 32 == b >> 32) {
+                let rank = (child[0] >> 32) as u32;
+                let suffix = suffixes.start + level.rank[suffixes.clone()].partition_point(|&r| r < rank);
+                // It enters with B if its prefix and suffix enter and have more than B passages.
+                let enters = [parent as usize, suffix].map(|k| level.enters[k].min(level.df(k) - 1));
+                self.add(&mut out, rank, enters[0].min(enters[1]), suffix as u32, child.iter().map(|&key| key as u32));
+            }
+            out.level.first.push((out.level.rank.len() - before) as u32);
+            out
+        };
+        // However the work is divided, its parts in a row are the same level.
+        let parts: Vec<Growing> = parents.par_iter().fold(Growing::default, extend).collect();
+        let mut all = Growing::default();
+        parts.into_iter().for_each(|part| all.append(part));
+        all.finish(&parents, last.level.rank.len())
+    }
+}
+
 impl Levels {
     /// Finds the grams. `alphabet`: number of ranks.
     pub fn find(stream: &Stream, alphabet: u32, bound: u32, longest: u32) -> Levels {
-        let n = stream.ranks.len();
-        // The gram that starts at each position, by its number in the level at hand.
-        let mut gram: Vec<u32> = stream.ranks.clone();
-        let mut at: Vec<u32> = (0..n as u32).filter(|&i| stream.ranks[i as usize] != END).collect();
-        let mut order = at.clone();
-        sort_by(&mut order, alphabet as usize, |i| stream.ranks[i as usize]);
-        let mut levels = vec![Level { first: vec![0, alphabet], ..Level::default() }];
-        let level = &mut levels[0];
-        let mut k = 0;
-        for rank in 0..alphabet {
-            let from = k;
-            while k < order.len() && stream.ranks[order[k] as usize] == rank {
-                k += 1;
-            }
-            level.start.push(level.posts.len() as u64);
-            level.rank.push(rank);
-            level.enters.push(u32::MAX);
-            push_passages(&mut level.posts, &order[from..k], &stream.passage);
-        }
-        level.start.push(level.posts.len() as u64);
-        drop(order);
+        let finder = Finder::new(stream, bound);
+        let mut levels = Vec::new();
+        let mut last = finder.characters(alphabet);
         for length in 1..longest.min(LONGEST_GRAM as u32) as usize {
-            let Some(last) = levels.last() else { break };
-            let frequent = |g: u32| g != NONE && g != END && last.df(g as usize) > bound;
-            at.retain(|&i| frequent(gram[i as usize]) && gram.get(i as usize + 1).is_some_and(|&g| frequent(g)));
-            if at.is_empty() {
+            let next = finder.longer(&last, length);
+            if next.level.rank.is_empty() {
                 break;
             }
-            let next = |i: u32| stream.ranks[i as usize + length];
-            let mut order = at.clone();
-            sort_by(&mut order, alphabet as usize, next);
-            sort_by(&mut order, last.rank.len(), |i| gram[i as usize]);
-            let mut level = Level { first: vec![0; last.rank.len() + 1], ..Level::default() };
-            let mut longer = vec![NONE; n];
-            for group in order.chunk_by(|&a, &b| gram[a as usize] == gram[b as usize] && next(a) == next(b)) {
-                let (parent, suffix) = (gram[group[0] as usize] as usize, gram[group[0] as usize + 1] as usize);
-                let number = level.rank.len() as u32;
-                level.first[parent + 1] += 1;
-                level.rank.push(next(group[0]));
-                level.start.push(level.posts.len() as u64);
-                // It enters with B if its prefix and suffix enter and have more than B passages.
-                let enters = last.enters[parent].min(last.enters[suffix]);
-                level.enters.push(enters.min(last.df(parent) - 1).min(last.df(suffix) - 1));
-                push_passages(&mut level.posts, group, &stream.passage);
-                for &i in group {
-                    longer[i as usize] = number;
-                }
-            }
-            level.start.push(level.posts.len() as u64);
-            for k in 1..level.first.len() {
-                level.first[k] += level.first[k - 1];
-            }
-            gram = longer;
-            levels.push(level);
+            levels.push(std::mem::replace(&mut last, next).level);
         }
+        levels.push(last.level);
         Levels { levels }
     }
 
     /// What dictionaries with other parameters would cost.
     pub fn costs(&self, passages: u32) -> Costs {
         let mut costs = Costs { bits: [[0; 33]; LONGEST_GRAM] };
-        let mut ranks = Vec::new();
-        for (depth, level) in self.levels.iter().enumerate() {
-            for parent in 0..level.first.len() - 1 {
+        for (depth, (level, bits)) in self.levels.iter().zip(&mut costs.bits).enumerate() {
+            let of_parent = |mut sums: Vec<u64>, parent: usize| {
                 let above: Option<&[u32]> = depth.checked_sub(1).map(|d| self.levels[d].list(parent));
-                for k in level.first[parent] as usize..level.first[parent + 1] as usize {
+                for k in level.children(parent) {
                     let list = level.list(k);
                     let lists = match above {
                         None => set_bits(list, 0, u64::from(passages)),
-                        Some(above) => {
-                            let mut at = 0;
-                            ranks.clear();
-                            ranks.extend(list.iter().map(|p| {
-                                at += above[at..].partition_point(|q| q < p);
-                                at as u32
-                            }));
-                            set_bits(&ranks, 0, above.len() as u64)
-                        }
+                        Some(above) => set_bits(&ranks_in(above, list), 0, above.len() as u64),
                     };
                     // A character of the trie costs about five bits more: its rank among its siblings, and whether more follow.
                     let bits = gamma_bits(list.len() as u64) + lists + 5;
-                    costs.bits[depth][level.enters[k].checked_ilog2().map_or(0, |b| b as usize + 1)] += bits;
+                    sums[level.enters[k].checked_ilog2().map_or(0, |b| b as usize + 1)] += bits;
                 }
+                sums
+            };
+            let parts: Vec<Vec<u64>> = (0..level.first.len() - 1).into_par_iter().fold(|| vec![0; 33], of_parent).collect();
+            for part in parts {
+                bits.iter_mut().zip(part).for_each(|(sum, more)| *sum += more);
             }
         }
         costs
@@ -144,18 +266,18 @@ impl Levels {
     pub fn restrict(self, bound: u32, longest: u32) -> Levels {
         let mut levels: Vec<Level> = Vec::new();
         // Numbers of the kept nodes of the level above.
-        let mut kept: Vec<u32> = vec![0];
+        let mut kept: Vec<usize> = vec![0];
         for level in self.levels.into_iter().take(longest as usize) {
             let mut out = Level { first: vec![0], ..Level::default() };
             let mut numbers = Vec::new();
             for &parent in &kept {
-                for k in level.first[parent as usize]..level.first[parent as usize + 1] {
-                    if level.enters[k as usize] >= bound {
+                for k in level.children(parent) {
+                    if level.enters[k] >= bound {
                         numbers.push(k);
-                        out.rank.push(level.rank[k as usize]);
-                        out.enters.push(level.enters[k as usize]);
+                        out.rank.push(level.rank[k]);
+                        out.enters.push(level.enters[k]);
                         out.start.push(out.posts.len() as u64);
-                        out.posts.extend_from_slice(level.list(k as usize));
+                        out.posts.extend_from_slice(level.list(k));
                     }
                 }
                 out.first.push(numbers.len() as u32);
@@ -174,7 +296,7 @@ impl Levels {
 impl Trie for Levels {
     fn children(&self, node: Option<(usize, usize)>) -> Range<usize> {
         let (depth, at) = node.map_or((0, 0), |(level, at)| (level + 1, at));
-        self.levels.get(depth).map_or(0..0, |l| l.first[at] as usize..l.first[at + 1] as usize)
+        self.levels.get(depth).map_or(0..0, |level| level.children(at))
     }
     fn rank(&self, level: usize, at: usize) -> u32 {
         self.levels[level].rank[at]
@@ -195,32 +317,4 @@ impl Costs {
         let from = bound.ilog2() as usize + 1;
         self.bits.iter().take(longest as usize).map(|level| level[from..].iter().sum::<u64>()).sum::<u64>() / 8
     }
-}
-
-fn push_passages(posts: &mut Vec<u32>, positions: &[u32], passage: &[u32]) {
-    let from = posts.len();
-    for &i in positions {
-        let p = passage[i as usize];
-        if posts.len() == from || posts[posts.len() - 1] != p {
-            posts.push(p);
-        }
-    }
-}
-
-/// Stable counting sort by a key below `keys`. O(positions + keys).
-fn sort_by(positions: &mut Vec<u32>, keys: usize, key: impl Fn(u32) -> u32) {
-    let mut start = vec![0u32; keys + 1];
-    for &i in positions.iter() {
-        start[key(i) as usize + 1] += 1;
-    }
-    for k in 1..start.len() {
-        start[k] += start[k - 1];
-    }
-    let mut out = vec![0; positions.len()];
-    for &i in positions.iter() {
-        let at = &mut start[key(i) as usize];
-        out[*at as usize] = i;
-        *at += 1;
-    }
-    *positions = out;
 }

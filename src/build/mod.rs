@@ -115,34 +115,27 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), k));
     let dated = days.iter().flatten().count();
 
-    let mut counts: HashMap<char, u64> = HashMap::new();
-    for c in articles.iter().flat_map(|a| a.title.chars().chain(a.text.chars())) {
-        *counts.entry(c).or_default() += 1;
-    }
-    let used: BTreeSet<char> = counts.keys().copied().collect();
-    let (original, original_frequency) = alphabet(counts.into_iter().map(|(c, n)| (c as u32, n)));
-    let rank_of: HashMap<char, u32> =
-        original.iter().zip(0..).filter_map(|(&c, rank)| Some((char::from_u32(c)?, rank))).collect();
+    let counts = count(articles.iter().flat_map(|a| a.title.chars().chain(a.text.chars())).map(u32::from));
+    let (original, original_frequency) = alphabet((0..).zip(counts));
+    let used: BTreeSet<char> = original.iter().filter_map(|&c| char::from_u32(c)).collect();
+    let rank_of = ranks(&original);
     let table = Arc::new(unicode::table(&used));
     let folder = Folder::new(&table, &original, Off::default());
     let read = |s: &str| {
-        let ranks: Vec<u32> = s.chars().filter_map(|c| rank_of.get(&c).copied()).collect();
+        let ranks: Vec<u32> = s.chars().map(|c| rank_of[c as usize]).collect();
         let folded = folder.fold(&ranks);
         Text { ranks, folded }
     };
     let texts: Vec<(Text, Text)> = order.par_iter().map(|&k| (read(&articles[k].title), read(&articles[k].text))).collect();
 
-    let mut folded_counts: BTreeMap<u32, u64> = BTreeMap::new();
-    for &c in texts.iter().flat_map(|(t, b)| t.folded.chars.iter().chain(&b.folded.chars)) {
-        *folded_counts.entry(c).or_default() += 1;
-    }
-    let chars: u64 = folded_counts.values().sum();
-    let east: u64 =
-        folded_counts.iter().filter(|(c, _)| table.class(**c).is(class::HAN_KANA) || **c >= 0xAC00).map(|x| x.1).sum();
+    let counts = count(texts.iter().flat_map(|(title, body)| title.folded.chars.iter().chain(&body.folded.chars)).copied());
+    let chars: u64 = counts.iter().sum();
+    let is_east = |c: u32| table.class(c).is(class::HAN_KANA) || c >= 0xAC00;
+    let east: u64 = (0..).zip(&counts).filter(|&(c, n)| *n > 0 && is_east(c)).map(|x| x.1).sum();
     let eastern = east * 100 > chars * 15;
     let utf8: u64 = articles.iter().map(|a| (a.title.len() + a.text.len()) as u64).sum();
-    let (folded, folded_frequency) = alphabet(folded_counts);
-    let folded_rank: HashMap<u32, u32> = folded.iter().zip(0..).map(|(&c, rank)| (c, rank)).collect();
+    let (folded, folded_frequency) = alphabet((0..).zip(counts));
+    let folded_rank = ranks(&folded);
     let both: Vec<u32> = original.iter().chain(&folded).copied().collect();
 
     let small = options.pack.unwrap_or(utf8 < 8 * PACK as u64);
@@ -209,99 +202,57 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
             })
             .collect()
     };
-    let mut blocks = plan(16 << 10);
-    let mut block_payloads = Vec::new();
-    let mut pack = small;
-    if small {
-        block_payloads = data(&blocks).par_iter().map(|d| deflate(d, &[])).collect();
-        pack = options.pack.unwrap_or(block_payloads.iter().map(Vec::len).sum::<usize>() <= PACK);
-    }
-    let mut dictionary = Vec::new();
-    if !pack {
-        blocks = plan(if utf8 > 60 << 20 { 12 << 10 } else { 4 << 10 });
-        let data = data(&blocks);
-        let samples: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
-        dictionary = dictionary::train(&samples, if eastern { 16 << 10 } else { LONGEST_DICTIONARY });
-        block_payloads = data.par_iter().map(|d| deflate(d, &dictionary)).collect();
-    }
+    // A small text is tried as one file, without a dictionary.
+    let trial = small.then(|| {
+        let blocks = plan(16 << 10);
+        let payloads: Vec<Vec<u8>> = data(&blocks).par_iter().map(|d| deflate(d, &[])).collect();
+        (blocks, payloads)
+    });
+    let fits = |payloads: &[Vec<u8>]| payloads.iter().map(Vec::len).sum::<usize>() <= PACK;
+    let pack = options.pack.unwrap_or_else(|| trial.as_ref().is_some_and(|trial| fits(&trial.1)));
+    let write_blocks = || match trial {
+        Some((blocks, payloads)) if pack => (blocks, payloads, Vec::new()),
+        _ => {
+            let blocks = plan(if utf8 > 60 << 20 { 12 << 10 } else { 4 << 10 });
+            let data = data(&blocks);
+            let samples: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
+            let dictionary = dictionary::train(&samples, if eastern { 16 << 10 } else { LONGEST_DICTIONARY });
+            let payloads = data.par_iter().map(|d| deflate(d, &dictionary)).collect();
+            (blocks, payloads, dictionary)
+        }
+    };
 
     // Grams.
-    let mut stream = Stream { ranks: Vec::with_capacity(chars as usize), passage: Vec::new() };
-    let mut feed = |chars: &[u32], passage: &mut dyn FnMut(usize) -> u32| {
-        for (i, c) in chars.iter().enumerate() {
-            stream.ranks.push(folded_rank.get(c).copied().unwrap_or(END));
-            stream.passage.push(passage(i));
-        }
-        stream.ranks.push(END);
-        stream.passage.push(0);
-    };
-    for (k, (title, _)) in texts.iter().enumerate() {
-        feed(&title.folded.chars, &mut |_| k as u32);
-    }
-    for (k, (_, body)) in texts.iter().enumerate() {
-        let first = articles.len() as u32 + starts[k];
-        // Passage boundaries in folded characters.
-        let bounds: Vec<usize> = bodies[k].iter().map(|&at| body.folded.start.partition_point(|&s| (s as usize) < at)).collect();
-        let mut at = 0;
-        feed(&body.folded.chars, &mut |i| {
-            while at + 1 < bounds.len() && bounds[at + 1] <= i {
-                at += 1;
-            }
-            first + at as u32
-        });
-    }
     let all_passages = articles.len() as u32 + passages as u32;
-    let budget =
-        utf8 * u64::from(options.budget.unwrap_or(if pack {
+    let write_grams = || {
+        let share = options.budget.unwrap_or(if pack {
             20
         } else if eastern {
             31
         } else {
             40
-        })) / 100;
-    // A pack has all text in memory: short grams do.
-    let wanted = options
-        .longest
-        .unwrap_or(if pack {
+        });
+        // A pack has all text in memory: short grams do.
+        let wanted = options.longest.unwrap_or(if pack {
             3
         } else if eastern {
             8
         } else {
             6
-        })
-        .clamp(1, LONGEST_GRAM as u32);
-    let least = match (options.bound, chars) {
-        (Some(bound), _) => bound.max(1),
-        (None, 0..500_000) => 2,
-        (None, 500_000..4_000_000) => 16,
-        (None, 4_000_000..20_000_000) => 32,
-        _ => 128,
+        });
+        let stream = stream(&texts, &bodies, &folded_rank);
+        let budget = utf8 * u64::from(share) / 100;
+        let (levels, bound, longest) = choose(stream, folded.len() as u32, all_passages, options.bound, wanted, budget);
+        let shape = Shape { longest, bound, passages: all_passages, alphabet: folded.len() as u32 };
+        let page_size = match utf8 {
+            _ if pack => 32 << 10,
+            0..4_000_000 => 4 << 10,
+            4_000_000..40_000_000 => 7 << 10,
+            _ => 16 << 10,
+        };
+        (write_pages(&levels, shape, page_size), bound, longest)
     };
-    let found = Levels::find(&stream, folded.len() as u32, least, wanted);
-    drop(stream);
-    let (bound, longest) = match options.bound {
-        Some(bound) => (bound.max(1), wanted),
-        None => {
-            let costs = found.costs(all_passages);
-            let bounds = || (least.ilog2()..=9).map(|b| 1u32 << b);
-            // The smallest B within the budget; where even the largest is too much, shorter grams.
-            (3.min(wanted)..=wanted)
-                .rev()
-                .flat_map(|n| bounds().filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)))
-                .find(|&(b, n)| costs.bytes(b, n) <= budget)
-                .unwrap_or((1 << 9, 3.min(wanted)))
-        }
-    };
-    let levels = if bound > least || longest < wanted { found.restrict(bound, longest) } else { found };
-    let shape = Shape { longest, bound, passages: all_passages, alphabet: folded.len() as u32 };
-    let page_size = match utf8 {
-        _ if pack => 32 << 10,
-        0..4_000_000 => 4 << 10,
-        4_000_000..40_000_000 => 7 << 10,
-        _ => 16 << 10,
-    };
-    let pages = write_pages(&levels, shape, page_size);
-    drop(levels);
+    let ((blocks, block_payloads, dictionary), (pages, bound, longest)) = rayon::join(write_blocks, write_grams);
 
     // Columns.
     let mut files: Vec<(File, Vec<u8>)> = Vec::new();
@@ -386,6 +337,68 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         parameters: [longest, bound, window as u32],
     };
     Ok(Built { id, files, open, report })
+}
+
+/// How often each character occurs, by code point.
+fn count(chars: impl Iterator<Item = u32>) -> Vec<u64> {
+    let mut counts = Vec::new();
+    for c in chars {
+        if counts.len() <= c as usize {
+            counts.resize(c as usize + 1, 0);
+        }
+        counts[c as usize] += 1;
+    }
+    counts
+}
+
+/// The rank of each character of an alphabet, by code point.
+fn ranks(alphabet: &[u32]) -> Vec<u32> {
+    let mut ranks = vec![0; alphabet.iter().max().map_or(0, |&c| c as usize + 1)];
+    alphabet.iter().zip(0..).for_each(|(&c, rank)| ranks[c as usize] = rank);
+    ranks
+}
+
+/// All titles, then all bodies. `bodies`: where the passages of each start, in original characters.
+fn stream(texts: &[(Text, Text)], bodies: &[Vec<usize>], rank: &[u32]) -> Stream {
+    let length = |(title, body): &(Text, Text)| title.folded.chars.len() + body.folded.chars.len() + 2;
+    let mut stream = Stream { ranks: Vec::with_capacity(texts.iter().map(length).sum()), passages: Vec::new() };
+    let mut feed = |folded: &Folded, starts: &[usize]| {
+        let first = stream.ranks.len();
+        let start = |&at: &usize| (first + folded.start.partition_point(|&s| (s as usize) < at)) as u32;
+        stream.passages.extend(starts.iter().map(start));
+        stream.ranks.extend(folded.chars.iter().map(|&c| rank[c as usize]));
+        stream.ranks.push(END);
+    };
+    texts.iter().for_each(|(title, _)| feed(&title.folded, &[0]));
+    texts.iter().zip(bodies).for_each(|((_, body), starts)| feed(&body.folded, starts));
+    stream
+}
+
+/// The dictionary of a text, its B and its N: as asked for, or the smallest B whose pages take at most `budget` bytes.
+fn choose(stream: Stream, alphabet: u32, passages: u32, bound: Option<u32>, wanted: u32, budget: u64) -> (Levels, u32, u32) {
+    let wanted = wanted.clamp(1, LONGEST_GRAM as u32);
+    let least = match (bound, stream.ranks.len()) {
+        (Some(bound), _) => bound.max(1),
+        (None, 0..500_000) => 2,
+        (None, 500_000..4_000_000) => 16,
+        (None, 4_000_000..20_000_000) => 32,
+        _ => 128,
+    };
+    let found = Levels::find(&stream, alphabet, least, wanted);
+    drop(stream);
+    if bound.is_some() {
+        return (found, least, wanted);
+    }
+    let costs = found.costs(passages);
+    let bounds = || (least.ilog2()..=9).map(|b| 1u32 << b);
+    // The smallest B within the budget; where even the largest is too much, shorter grams.
+    let (bound, longest) = (3.min(wanted)..=wanted)
+        .rev()
+        .flat_map(|n| bounds().filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)))
+        .find(|&(b, n)| costs.bytes(b, n) <= budget)
+        .unwrap_or((1 << 9, 3.min(wanted)));
+    let levels = if bound > least || longest < wanted { found.restrict(bound, longest) } else { found };
+    (levels, bound, longest)
 }
 
 /// Where the passages of a body start, in original characters: 0 and the cuts. Every passage of a body that is cut has at

@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use caseless::Caseless;
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, compose};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::fold::{CODE_POINTS, Class, Entry, Layer, Table, class, hangul};
+use crate::fold::{Class, Entry, Layer, Table, class, hangul};
 
 /// Characters with the property Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties), as inclusive ranges.
 const INVISIBLE: [(u32, u32); 17] = [
@@ -66,7 +67,7 @@ pub fn class_of(c: u32) -> Class {
     set(word && !han_kana, class::WORD);
     set(word && han_kana, class::HAN_KANA);
     set(mark, class::MARK);
-    set(diacritic(ch), class::DIACRITIC);
+    set(is_diacritic(ch), class::DIACRITIC);
     set(!mark && matches!(script, Script::Latin | Script::Greek), class::LATIN_GREEK);
     set(invisible(c), class::INVISIBLE);
     // What the segmentation of graphemes says of a pair, here said of one of the two: a letter or a picture stands beside it.
@@ -111,13 +112,13 @@ fn compatible(c: char) -> Option<Vec<char>> {
         }
         _ => {}
     }
-    let full: Vec<char> = std::iter::once(c).nfkd().collect();
-    (full != [c] && !hangul::is_syllable(c as u32)).then_some(full)
+    let full = std::iter::once(c).nfkd();
+    (!full.clone().eq([c]) && !hangul::is_syllable(c as u32)).then(|| full.collect())
 }
 
 fn case(c: char) -> Option<Vec<char>> {
-    let full: Vec<char> = std::iter::once(c).default_case_fold().collect();
-    (full != [c]).then_some(full)
+    let full = || std::iter::once(c).default_case_fold();
+    (!full().eq([c])).then(|| full().collect())
 }
 
 /// The representative of a Han character among its simplified, traditional, regional and Japanese forms: OpenCC's
@@ -221,37 +222,49 @@ struct Mapped {
     to: Vec<char>,
 }
 
-/// Every character that some layer changes. Computed once.
-fn mapped() -> &'static [Mapped] {
-    static ALL: OnceLock<Vec<Mapped>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        let mut layers = Layers::default();
-        let all = (0..CODE_POINTS as u32).filter_map(char::from_u32);
-        all.filter(|&c| is_mapped(c))
-            .map(|from| {
-                let mut way = BTreeSet::new();
-                let to = layers.map(from, &mut way);
-                Mapped { from, way: way.into_iter().collect(), to }
-            })
-            .collect()
-    })
+/// Every character of the planes that have any, but for private ones, in order.
+fn all() -> impl IndexedParallelIterator<Item = Option<char>> {
+    (0..0x4_0000).into_par_iter().chain(0xE_0000..0xF_0000).map(char::from_u32)
 }
 
-/// White space, and what folding may drop: characters that a query may hold in any case. Computed once.
+/// What `compute` gives, computed once. Not under the lock: while a thread waits for others it may be given work that
+/// comes here too.
+fn once<T: Send + Sync>(cell: &'static OnceLock<Vec<T>>, compute: impl FnOnce() -> Vec<T>) -> &'static [T] {
+    match cell.get() {
+        Some(all) => all,
+        None => {
+            let all = compute();
+            cell.get_or_init(|| all)
+        }
+    }
+}
+
+/// Every character that some layer changes.
+fn mapped() -> &'static [Mapped] {
+    static ALL: OnceLock<Vec<Mapped>> = OnceLock::new();
+    let map = |layers: &mut Layers, from: Option<char>| {
+        let from = from.filter(|&c| is_mapped(c))?;
+        let mut way = BTreeSet::new();
+        let to = layers.map(from, &mut way);
+        Some(Mapped { from, way: way.into_iter().collect(), to })
+    };
+    once(&ALL, || all().map_init(Layers::default, map).flatten_iter().collect())
+}
+
+/// White space, and what folding may drop: characters that a query may hold in any case.
 fn anywhere() -> &'static [u32] {
     static ALL: OnceLock<Vec<u32>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        let all = (0..CODE_POINTS as u32).filter_map(char::from_u32);
-        all.filter(|&c| c.is_whitespace() || droppable(c)).map(|c| c as u32).collect()
-    })
+    let is_anywhere = |c: &char| c.is_whitespace() || droppable(*c);
+    once(&ALL, || all().flatten_iter().filter(is_anywhere).map(u32::from).collect())
 }
 
 /// Whether folding may drop it: invisible, or a diacritic.
 fn droppable(c: char) -> bool {
-    invisible(c as u32) || diacritic(c)
+    invisible(c as u32) || is_diacritic(c)
 }
 
-fn diacritic(c: char) -> bool {
+/// A mark that folding drops after a Latin or Greek letter.
+fn is_diacritic(c: char) -> bool {
     c.general_category() == GeneralCategory::NonspacingMark
         && matches!(c.script(), Script::Inherited | Script::Latin | Script::Greek)
 }
