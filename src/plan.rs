@@ -1,7 +1,8 @@
 //! In which passages may a term start?
 //!
-//! A [`Plan`] asks the gram dictionary at one offset of the term after the other. The order of the offsets depends on the
-//! term and on what the dictionary says, never on what happens to be in memory, so a query has one plan.
+//! A [`Plan`] asks the gram dictionary at the beginning and in the middle of the term, then at one offset after the other. The
+//! order of the offsets depends on the term and on what the dictionary says, never on what happens to be in memory, so a
+//! query has one plan.
 
 use crate::format::File;
 use crate::reader::{Lacks, Reader, Stop, in_order};
@@ -50,6 +51,9 @@ impl Plan {
 
     fn go(&mut self, ranks: &[u32], reader: &mut Reader, root: &Root, failed: &[File]) -> Result<(), Stop> {
         let longest = root.longest as usize;
+        // A term that is hardly a gram is asked for at its middle as well.
+        let ahead = if ranks.len() > 2 { ranks.len() / 2 } else { 0 };
+        let middle = ranks.get(ahead..).unwrap_or_default();
         while !self.done {
             let rest = ranks.get(self.offset..).unwrap_or_default();
             let page = root.page_of(rest.get(..longest).unwrap_or(rest));
@@ -63,24 +67,41 @@ impl Plan {
                     self.done = self.offset == ranks.len();
                     continue;
                 }
+                // A round trip costs more than a page: what will be asked for next is asked for at once.
+                Err(Stop::Lacks(mut lacks)) if self.offset == 0 && ahead > 0 => {
+                    if let Err(Stop::Lacks(more)) = reader.longest_gram(middle) {
+                        lacks.extend(more.into_iter().filter(|f| !failed.contains(f)));
+                    }
+                    in_order(&mut lacks);
+                    return Err(Stop::Lacks(lacks));
+                }
                 Err(stop) => return Err(stop),
             };
-            if !self.pages.contains(&page) {
-                self.pages.push(page);
-            }
             let found = lookup.list.len();
-            let candidates = match self.candidates.take() {
+            let exact = self.offset == 0 && lookup.length == ranks.len();
+            let second = match reader.longest_gram(middle) {
+                _ if exact || self.offset > 0 || ahead == 0 => None,
+                Ok(second) => Some(second.list),
+                Err(Stop::Lacks(lacks)) if lacks.iter().any(|f| failed.contains(f)) => None,
+                Err(stop) => return Err(stop),
+            };
+            let mut candidates = match self.candidates.take() {
                 None if self.offset == 0 => lookup.list,
                 None => starts(root, &lookup.list),
                 Some(before) => narrow(root, before, &lookup.list),
             };
+            self.read(page);
+            if let Some(list) = second {
+                candidates = narrow(root, candidates, &list);
+                self.read(root.page_of(middle.get(..longest).unwrap_or(middle)));
+            }
             let few = candidates.len();
             self.candidates = Some(candidates);
             let frequent = found > root.bound as usize;
             // The gram one character longer than the one before: its prefix and its suffix are frequent, so if it
             // occurred, it would be in the dictionary.
             let gap = self.stuck > 0 && (lookup.length > self.stuck || lookup.length == self.stuck && frequent);
-            if self.offset == 0 && lookup.length == ranks.len() {
+            if exact {
                 self.exact = true;
                 self.done = true;
             } else if few == 0 || lookup.length == 0 || gap {
@@ -104,6 +125,12 @@ impl Plan {
             }
         }
         Ok(())
+    }
+
+    fn read(&mut self, page: u32) {
+        if !self.pages.contains(&page) {
+            self.pages.push(page);
+        }
     }
 
     /// Passages where the term may start, increasing; `None` if no page could be had.
