@@ -1,6 +1,6 @@
 //! How does an index get onto a disk, and off it?
 //!
-//! [`write`] puts all that is new beside what is there, under names that nothing refers to yet, and renames the manifest
+//! [`write()`] puts all that is new beside what is there, under names that nothing refers to yet, and renames the manifest
 //! last: a build that is interrupted anywhere leaves the old index whole. [`Site`] reads an index as a page would, file by
 //! file, each verified.
 

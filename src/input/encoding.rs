@@ -4,7 +4,7 @@
 //! line end and without control characters.
 //!
 //! Detection asks of every candidate: how probable is the text that these bytes would be? A character costs the more
-//! bits the rarer it is in Chinese, Japanese and Korean writing ([`Costs`]); a byte that the encoding cannot explain
+//! bits the rarer it is in Chinese, Japanese and Korean writing (`Costs`); a byte that the encoding cannot explain
 //! costs the most. The cheapest reading wins, and the distance to the next says how certain that is. Text that is
 //! read in a wrong encoding consists of rare characters, so eight Han characters nearly always suffice. The crate
 //! chardetng adds its guess as one more candidate, which brings in the encodings of alphabetic scripts.

@@ -1,7 +1,7 @@
 //! Where does each article of a newspaper page begin, and what is its head?
 //!
 //! Pages of newspapers come as text in which several articles stand one after the other, cut from columns or scraped
-//! from the web. [`cut`] gives the articles back: headline, text with whole paragraphs, and who wrote it, when and
+//! from the web. `cut` gives the articles back: headline, text with whole paragraphs, and who wrote it, when and
 //! where. It works in three steps:
 //!
 //! 1. `line.rs`, with `people.rs` for bylines and `web.rs` for what websites add: what does each line look like by itself?
