@@ -17,6 +17,8 @@ pub struct Plan {
     /// The term as ranks of the folded alphabet; `None`: it has a character that the corpus has not.
     ranks: Option<Vec<u32>>,
     offset: usize,
+    /// Length of the gram found at the offset before, if it is frequent and yet not extended by the next character.
+    stuck: usize,
     candidates: Option<Vec<u32>>,
     pages: Vec<u32>,
     exact: bool,
@@ -35,7 +37,7 @@ impl Plan {
                 _ => ranks = None,
             }
         }
-        Plan { done: ranks.is_none(), ranks, offset: 0, candidates: None, pages: Vec::new(), exact: false, gaps: false }
+        Plan { done: ranks.is_none(), ranks, offset: 0, stuck: 0, candidates: None, pages: Vec::new(), exact: false, gaps: false }
     }
 
     /// Goes on until it is done or lacks a file. `failed`: files that cannot be had.
@@ -56,6 +58,7 @@ impl Plan {
                 Err(Stop::Lacks(lacks)) if lacks.iter().any(|f| failed.contains(f)) => {
                     // Without this page there are more candidates, or none are known.
                     self.gaps = true;
+                    self.stuck = 0;
                     self.offset += 1;
                     self.done = self.offset == ranks.len();
                     continue;
@@ -73,16 +76,21 @@ impl Plan {
             };
             let few = candidates.len();
             self.candidates = Some(candidates);
+            let frequent = found > root.bound as usize;
+            // The gram one character longer than the one before: its prefix and its suffix are frequent, so if it
+            // occurred, it would be in the dictionary.
+            let gap = self.stuck > 0 && (lookup.length > self.stuck || lookup.length == self.stuck && frequent);
             if self.offset == 0 && lookup.length == ranks.len() {
                 self.exact = true;
                 self.done = true;
-            } else if few == 0 || lookup.length == 0 {
+            } else if few == 0 || lookup.length == 0 || gap {
                 // Proved absent.
                 self.candidates = Some(Vec::new());
                 self.done = true;
             } else {
                 // A frequent gram that ends early: the gram one to the right is rare, or the term does not occur.
-                let stuck = found > root.bound as usize && lookup.length < longest && lookup.length < rest.len();
+                let stuck = frequent && lookup.length < longest && lookup.length < rest.len();
+                self.stuck = if stuck { lookup.length } else { 0 };
                 let next = if stuck {
                     self.offset + 1
                 } else {
