@@ -40,15 +40,18 @@ fn texts(bytes: usize) -> Vec<Article> {
     let mut total = 0;
     while total < bytes {
         let mut text = String::new();
-        let mut at = rng.within(CONTEXT, source.len() - 1);
+        // An article keeps to its subject: of the places where it may go on, one of the nearest to where it started.
+        let home = rng.within(CONTEXT, source.len() - 1);
+        let mut at = home;
         while text.len() < 8000 {
-            for _ in 0..rng.within(5, 30) {
+            for _ in 0..rng.within(20, 120) {
                 text.push(source[at]);
                 at = if at + 1 < source.len() { at + 1 } else { CONTEXT };
             }
             let from = places.partition_point(|&p| context(p) < context(at));
             let to = places.partition_point(|&p| context(p) <= context(at));
-            at = places[rng.within(from, to - 1)];
+            let near = from + places[from..to].partition_point(|&p| p < home);
+            at = places[rng.within(near.saturating_sub(4).max(from), (near + 4).min(to) - 1)];
         }
         total += text.len();
         let number = articles.len();
