@@ -224,6 +224,6 @@ fn work_grows_with_the_text() {
         assert!(files <= if bytes <= 20_000_000 { 4000 } else { 6000 }, "{files} files");
         assert!(ratio <= 0.7, "the index has {ratio:.3} of the text");
         assert!(root_size <= 16_000 + bytes / 2500, "the root has {root_size} bytes");
-        println!("{:>10} {}", "", ask(&mut engine, &articles, if all { 300 } else { 60 }));
+        println!("{:>10} {}", "", ask(&mut engine, &articles, if all { 200 } else { 60 }));
     }
 }

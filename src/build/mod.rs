@@ -105,8 +105,8 @@ struct Text {
 const PACK: usize = 64 << 10;
 
 /// Blocks and pages at which files become larger instead of more: a host should not have to keep tens of thousands.
-const BLOCKS: usize = 4000;
-const PAGES: usize = 1700;
+const BLOCKS: usize = 3700;
+const PAGES: usize = 1600;
 
 /// Builds an index. O(text), several passes per length of gram.
 pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> {
