@@ -104,6 +104,10 @@ struct Text {
 /// Compressed text up to this many bytes goes into one file with its index.
 const PACK: usize = 64 << 10;
 
+/// Blocks and pages at which files become larger instead of more: a host should not have to keep tens of thousands.
+const BLOCKS: usize = 3700;
+const PAGES: usize = 1600;
+
 /// Builds an index. O(text), several passes per length of gram.
 pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> {
     if articles.is_empty() {
@@ -213,7 +217,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let write_blocks = || match trial {
         Some((blocks, payloads)) if pack => (blocks, payloads, Vec::new()),
         _ => {
-            let blocks = plan(if utf8 > 60 << 20 { 12 << 10 } else { 4 << 10 });
+            let blocks = plan((chars as usize / BLOCKS).clamp(4 << 10, 32 << 10));
             let data = data(&blocks);
             let samples: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
             let dictionary = dictionary::train(&samples, if eastern { 16 << 10 } else { LONGEST_DICTIONARY });
@@ -247,8 +251,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         let page_size = match utf8 {
             _ if pack => 32 << 10,
             0..4_000_000 => 4 << 10,
-            4_000_000..40_000_000 => 7 << 10,
-            _ => 16 << 10,
+            _ => (budget as usize / PAGES).clamp(7 << 10, 32 << 10),
         };
         (write_pages(&levels, shape, page_size), bound, longest)
     };
