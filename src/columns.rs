@@ -74,7 +74,8 @@ pub fn put_facets(facets: &Facets) -> Vec<u8> {
 pub fn get_facets(payload: &[u8], articles: u32) -> Result<Facets, Bad> {
     let mut r = BitReader::new(payload);
     let mut facets = Facets::default();
-    for _ in 1..r.gamma(r.left() + 1, "values of a column")? {
+    // Only one value can be empty.
+    for _ in 1..r.gamma(r.left() / 8 + 2, "values of a column")? {
         let bytes = (1..r.gamma(r.left() / 8 + 1, "length of a value")?)
             .map(|_| Ok(r.get(8)? as u8))
             .collect::<Result<Vec<u8>, Bad>>()?;

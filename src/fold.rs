@@ -123,7 +123,10 @@ pub enum Layer {
 }
 
 /// Characters that one may fold to, at most, on the way through the layers.
-const LONGEST_OUTCOME: usize = 64;
+const LONGEST_OUTCOME: usize = 32;
+
+/// Entries of a table and characters that they map to, at most: all of Unicode takes less than half.
+const MOST_MAPPED: u64 = 1 << 17;
 
 /// One more than the largest code point.
 pub const CODE_POINTS: u64 = 0x11_0000;
@@ -314,6 +317,7 @@ impl Table {
     fn read(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
         let mut at = 0u64;
         let mut total = 0;
+        let mut room = MOST_MAPPED;
         for _ in 1..r.gamma(5000, "ranges of the folding table")? {
             let a = at + r.gamma(CODE_POINTS, "range of the folding table")? - 1;
             let b = a + r.gamma(5000, "range of the folding table")?;
@@ -326,13 +330,14 @@ impl Table {
         }
         for (layer, map) in self.maps.iter_mut().enumerate() {
             // An entry takes at least one bit.
-            let n = r.gamma(r.left().min(CODE_POINTS) + 1, "entries of the folding table")? - 1;
+            let n = r.gamma(r.left().min(room) + 1, "entries of the folding table")? - 1;
             append_list(&mut map.from, r, n, 0, CODE_POINTS)?;
-            let t = r.gamma(r.left().min(CODE_POINTS) + 1, "targets of the folding table")? - 1;
+            let t = r.gamma(r.left().min(room) + 1, "targets of the folding table")? - 1;
             let targets = get_list(r, t, 0, CODE_POINTS)?;
             map.start.push(0);
             let (mut distance, mut length, mut first) = (0, 1, 0);
             for &c in &map.from {
+                let before = map.to.len();
                 let mut composes = false;
                 if r.get(1)? == 1 {
                     map.to.push(c.wrapping_add(distance));
@@ -358,6 +363,10 @@ impl Table {
                 }
                 map.start.push(map.to.len() as u32);
                 map.composes.push(composes);
+                room = room.saturating_sub((map.to.len() - before) as u64 + 1);
+                if room == 0 {
+                    return bad("size of the folding table", MOST_MAPPED, 0);
+                }
             }
         }
         Ok(())
@@ -469,16 +478,9 @@ impl Table {
 
     /// Steps 3 to 5 on the units of one cluster.
     fn normalize(&self, units: &mut Vec<Unit>, off: Off) {
-        // Runs of marks are short: insertion sort, which is stable. Nothing passes a starter.
-        for end in 1..units.len() {
-            let mut at = end;
-            while let Some([a, b]) = units.get_mut(at.saturating_sub(1)..=at)
-                && b.class.ccc > 0
-                && a.class.ccc > b.class.ccc
-            {
-                std::mem::swap(a, b);
-                at -= 1;
-            }
+        // The sort is stable, and nothing passes a starter.
+        for marks in units.split_mut(|u| u.class.ccc == 0) {
+            order::by_key(marks, |u| u.class.ccc.into());
         }
         let diacritics = off.has(Off::DIACRITICS);
         let mut kept: Vec<Unit> = Vec::new();
@@ -606,9 +608,17 @@ impl Folder {
         self.outcomes.get(rank as usize).map_or(Class::default(), |o| o.class)
     }
 
+    /// Bounds the characters that a text folds to, and that this takes on the way: two for most characters. O(length).
+    pub fn bound(&self, text: &[u32]) -> usize {
+        text.iter().filter_map(|&rank| self.outcomes.get(rank as usize)).map(|o| (o.end - o.start) as usize).sum()
+    }
+
     /// Folds a text. Ranks outside the alphabet are left out. O(length).
     pub fn fold(&self, text: &[u32]) -> Folded {
         let mut out = Folded::default();
+        for column in [&mut out.chars, &mut out.start, &mut out.end] {
+            column.reserve_exact(text.len());
+        }
         // White space not yet decided on: its original range, and whether a letter stands before it.
         let mut white: Option<(u32, u32)> = None;
         let mut after_word = false;

@@ -11,9 +11,13 @@ pub fn by_key<T>(items: &mut [T], key: impl Fn(&T) -> u128) {
     sort(&mut keys, &mut |a, b| items.swap(a, b));
 }
 
+/// A key in two halves and the place before sorting: a quarter smaller than with the key in one.
+type Key = (u64, u64, u32);
+
 #[inline(never)]
-fn keys(n: usize, key: &dyn Fn(usize) -> u128) -> Vec<(u128, u32)> {
-    (0..n).map(|at| (key(at), at as u32)).collect()
+fn keys(n: usize, key: &dyn Fn(usize) -> u128) -> Vec<Key> {
+    let halves = |at: usize, key: u128| ((key >> 64) as u64, key as u64, at as u32);
+    (0..n).map(|at| halves(at, key(at))).collect()
 }
 
 /// Sorts numbers and removes repeated ones. O(n log n).
@@ -25,7 +29,7 @@ pub fn set(items: &mut Vec<u32>) {
 
 /// Sorts keys, no two of which are equal, and tells `swap` each exchange of two places.
 #[inline(never)]
-fn sort(keys: &mut [(u128, u32)], swap: &mut dyn FnMut(usize, usize)) {
+fn sort(keys: &mut [Key], swap: &mut dyn FnMut(usize, usize)) {
     // First the heap is made from the leaves up, then the largest key goes to the end again and again.
     let (mut root, mut end) = (keys.len() / 2, keys.len());
     loop {

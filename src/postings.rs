@@ -7,6 +7,9 @@
 
 use crate::format::{Bad, BitReader, BitWriter, bad};
 
+/// Room made for a list before anything of it is read, at most.
+const MOST_RESERVED: u64 = 1 << 19;
+
 /// Writes the strictly increasing `set` of numbers from `lo..hi`. O(n).
 pub fn put_set(w: &mut BitWriter, set: &[u32], lo: u64, hi: u64) {
     let n = set.len() as u64;
@@ -108,6 +111,8 @@ pub fn get_list(r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64) -> Result<Vec<u
 /// Reads a set at the end of a list.
 #[inline(never)]
 pub fn append_list(list: &mut Vec<u32>, r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64) -> Result<(), Bad> {
+    // More than the places there are is refused; so much is a list of the largest index.
+    list.reserve_exact(n.min(MOST_RESERVED) as usize);
     get_set(r, n, lo, hi, &mut |_, v| list.push(v))
 }
 

@@ -82,13 +82,15 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     let mut terms: Vec<Term> = Vec::new();
     for typed in split(query) {
         let term = term(typed);
-        if !term.folded.is_empty() && terms.iter().all(|t| t.exact != term.exact) {
+        // So many are too many, whether some of the rest are the same or not.
+        let repeated = terms.len() <= LONGEST * 4 && terms.iter().any(|t| t.exact == term.exact);
+        if !term.folded.is_empty() && !repeated {
             terms.push(term);
         }
     }
     let got = terms.iter().map(|t| t.folded.len()).sum();
-    let known = terms.iter().flat_map(|t| &t.folded).all(|c| alphabet.contains(c));
-    if got > if known { LONGEST } else { LONGEST * 4 } {
+    let known = || terms.iter().flat_map(|t| &t.folded).all(|c| alphabet.contains(c));
+    if got > LONGEST * 4 || got > LONGEST && known() {
         return Err(Reason::TooLong { got }.into());
     }
     let together = (terms.len() > 1).then(|| {

@@ -11,7 +11,7 @@ use crate::format::{Bad, Bytes, Error, File, Kind, Reason, bad, open};
 use crate::grams::{Lookup, look_up};
 use crate::order;
 use crate::root::Root;
-use crate::store::{LONGEST_DICTIONARY, Piece, Widths, get_block, inflate};
+use crate::store::{LONGEST_DICTIONARY, MOST_FOLDS, Piece, Widths, get_block, inflate};
 
 /// Files that must be fed before the work can go on.
 pub type Lacks = Vec<File>;
@@ -55,6 +55,9 @@ impl Block {
         self.pieces.iter().map(|(p, f)| p.text.len() * 4 + f.chars.len() * 12 + p.title.len() * 4 + p.url.len() + 200).sum()
     }
 }
+
+/// Files of a pack, at most. A pack is small; one that was asked for may hold 200 MB of text.
+const MOST_FILES: u64 = 1 << 14;
 
 struct Kept {
     file: File,
@@ -179,7 +182,7 @@ impl Reader {
         let of_pack = |bad: Bad| bad.of(&File::PACK.name());
         let mut b = Bytes(payload);
         let mut files = Vec::new();
-        for _ in 0..b.count("files of a pack").map_err(of_pack)? {
+        for _ in 0..b.at_most(MOST_FILES, "files of a pack").map_err(of_pack)? {
             let file = File::parse(b.text().map_err(of_pack)?).filter(|f| f.kind != Kind::Pack);
             let Some(file) = file else { return Err(of_pack(Bad::new("name of a file", 1, 0))) };
             files.push((file, b.count("length of a file").map_err(of_pack)?));
@@ -240,8 +243,13 @@ impl Reader {
             return Err(Stop::Lacks(lacks));
         }
         let pieces = read_block(&root, number, &payload?, self.dictionary.as_deref().unwrap_or_default());
+        let pieces = pieces.map_err(|b| b.of(&file.name()))?;
+        let folds: usize = pieces.iter().map(|piece| piece.folds(&folder)).sum();
+        if folds > MOST_FOLDS {
+            return Err(Bad::new("characters of a block", MOST_FOLDS as u64, folds as u64).of(&file.name()).into());
+        }
         let mut block = Block { pieces: Vec::new() };
-        for piece in pieces.map_err(|b| b.of(&file.name()))? {
+        for piece in pieces {
             let folded = folder.fold(&piece.text);
             block.pieces.push((piece, folded));
         }

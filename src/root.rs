@@ -31,8 +31,12 @@ use crate::grams::{LONGEST_GRAM, Shape};
 use crate::order;
 use crate::postings::{append_list, put_set};
 
-/// Most passages of an index: bounds what a forged count can make a reader allocate (16 MB for a list).
-pub const MOST_PASSAGES: u64 = 1 << 22;
+/// Most passages of an index, half of them titles. A list of all of them costs no bits, so nothing but this bounds what a
+/// forged count makes a reader allocate: 2 MB for a list, 16 MB for the results of a query.
+pub const MOST_PASSAGES: u64 = 1 << 19;
+
+/// Most pages of the gram dictionary: a gigabyte.
+const MOST_PAGES: u64 = 1 << 16;
 
 /// What the root holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -177,12 +181,12 @@ impl Root {
         let mut numbers = [0; 12];
         for (n, (max, what)) in numbers.iter_mut().zip([
             (LONGEST_GRAM as u64, "longest gram"),
-            (MOST_PASSAGES, "bound of a gram"),
+            (1 << 30, "bound of a gram"),
             (1 << 30, "window"),
             (MOST_PASSAGES / 2, "articles"),
             (MOST_PASSAGES / 2, "passages"),
             (MOST_PASSAGES / 2, "blocks"),
-            (MOST_PASSAGES, "pages"),
+            (MOST_PAGES, "pages"),
             (MOST_PASSAGES / 2, "dated articles"),
             (1, "order"),
             (1, "dictionary"),
@@ -214,6 +218,7 @@ impl Root {
         get_alphabet(r, &mut self.folded)?;
         self.table = Arc::new(Table::get(r, &[&self.original, &self.folded])?);
         for (list, n) in [(&mut self.articles, articles), (&mut self.blocks, blocks)] {
+            list.reserve_exact(n as usize + 1);
             list.push(0);
             append_list(list, r, n - 1, 1, passages)?;
             list.push(passages as u32);
@@ -281,7 +286,7 @@ fn put_alphabet(w: &mut BitWriter, chars: &[u32], classes: &[u8]) {
 
 fn get_alphabet(r: &mut BitReader<'_>, chars: &mut Vec<u32>) -> Result<(), Bad> {
     // A character of an alphabet that is not nearly all of Unicode takes bits; all of Unicode is no alphabet.
-    let most = r.left();
+    let most = r.left().min((1 << 17) + r.left() / 16);
     for _ in 0..32 {
         let n = r.gamma(CODE_POINTS + 1, "size of an alphabet")? - 1;
         if n + chars.len() as u64 > most {

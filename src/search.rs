@@ -474,22 +474,22 @@ impl Search {
         let mut out: Vec<Candidate> = Vec::new();
         for (k, plan) in self.plans.iter().enumerate() {
             let mut articles: Vec<Candidate> = Vec::new();
-            for &p in plan.candidates().unwrap_or_default() {
-                let (article, title) = (root.article_of(p), p < root.article_count());
-                match articles.last_mut() {
-                    Some(last) if last.article == article && !title => last.passages += 1,
-                    _ => articles.push(Candidate { article, together: terms == 1, title, passages: 1 }),
+            let mut add = |article, title| match articles.last_mut() {
+                Some(last) if last.article == article => last.passages += 1,
+                _ => articles.push(Candidate { article, together: terms == 1, title, passages: 1 }),
+            };
+            // Titles come first in a list: each is brought to its body.
+            let list = plan.candidates().unwrap_or_default();
+            let (titles, bodies) = list.split_at(list.partition_point(|&p| p < root.article_count()));
+            let mut titles = titles.iter().copied().peekable();
+            for article in bodies.iter().map(|&p| root.article_of(p)).chain([u32::MAX]) {
+                while let Some(title) = titles.next_if(|&title| title <= article) {
+                    add(title, true);
+                }
+                if article < u32::MAX {
+                    add(article, false);
                 }
             }
-            // Titles come first in a list: bring each article's together.
-            order::by_key(&mut articles, |c| u128::from(c.article) << 1 | u128::from(!c.title));
-            articles.dedup_by(|b, a| {
-                let same = a.article == b.article;
-                if same {
-                    a.passages += b.passages;
-                }
-                same
-            });
             let find =
                 |c: &Candidate| articles.binary_search_by(|a| a.article.cmp(&c.article)).ok().and_then(|at| articles.get(at));
             if k == terms {

@@ -19,10 +19,23 @@
 //!
 //! and after the last piece the ranks of all texts. `dict.dat` is a varint length and raw deflate of the dictionary.
 
+use crate::fold::Folder;
 use crate::format::{Bad, BitReader, Bytes, bad, put_bytes, put_varint};
 
-/// Bytes that a block may hold: a thousand times what a builder aims at.
-const MOST_DATA: u64 = 16 << 20;
+/// Bytes that a block may hold: ten times what a builder aims at, for passages that cannot be cut.
+pub const MOST_DATA: usize = 256 << 10;
+
+/// What the texts and titles of a block may take to fold: as much as 65,536 Han characters, three times what a builder aims at.
+pub const MOST_FOLDS: usize = 1 << 17;
+
+/// Pieces that a block may hold. A builder counts each as at least 16 characters of its twenty thousand.
+const MOST_PIECES: u64 = 2048;
+
+/// Metadata of an article, at most.
+pub const MOST_METADATA: u64 = 1000;
+
+/// Blocks of one deflate stream. A builder's have one for every ten thousand bytes or so; each costs a pair of codes.
+const MOST_DEFLATED: u32 = 100;
 
 /// The window of deflate: a longer dictionary would be out of reach.
 pub const LONGEST_DICTIONARY: usize = 32 << 10;
@@ -128,6 +141,11 @@ pub struct Piece {
 }
 
 impl Piece {
+    /// Bounds what the title and the text take to fold.
+    pub fn folds(&self, folder: &Folder) -> usize {
+        folder.bound(&self.title) + folder.bound(&self.text)
+    }
+
     /// The heading in force at a character of the piece: its words and its anchor.
     pub fn heading_at(&self, at: u32) -> Option<(&[u32], &str)> {
         match self.heads.iter().rev().find(|h| h.start <= at) {
@@ -182,7 +200,7 @@ pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
 pub fn get_block(data: &[u8], widths: Widths, keys: u64) -> Result<Vec<Piece>, Bad> {
     let mut b = Bytes(data);
     let mut pieces = Vec::new();
-    for _ in 0..b.count("pieces of a block")? {
+    for _ in 0..b.at_most(MOST_PIECES, "pieces of a block")? {
         let mut piece = Piece::default();
         piece.get_head(&mut b, widths, keys)?;
         pieces.push(piece);
@@ -218,7 +236,7 @@ impl Piece {
         self.offset = small(b, "offset")?;
         self.title = ranks(b, widths)?;
         self.url = b.string()?;
-        for _ in 0..b.count("metadata")? {
+        for _ in 0..b.at_most(MOST_METADATA, "metadata")? {
             let key = b.at_most(keys.saturating_sub(1), "metadata key")? as u32;
             self.meta.push((key, b.string()?));
         }
@@ -248,8 +266,8 @@ impl Piece {
 /// is bounded by what deflate can do (1,032 bytes for one).
 pub fn inflate(payload: &[u8], dictionary: &[u8]) -> Result<Vec<u8>, Bad> {
     let mut b = Bytes(payload);
-    let most = (payload.len() as u64 * 1040 + 64).min(MOST_DATA);
-    let length = b.at_most(most, "length of the data")?;
+    let most = (payload.len() * 1040 + 64).min(MOST_DATA);
+    let length = b.at_most(most as u64, "length of the data")?;
     let before = dictionary.len();
     let mut out = Vec::with_capacity(before + length);
     out.extend_from_slice(dictionary);
@@ -318,7 +336,7 @@ fn extended(r: &mut BitReader<'_>, symbol: usize, mantissa: u32) -> Result<usize
 /// The usual crates are made for speed, and four times as large as everything here; a text block is done in a millisecond.
 fn inflate_blocks(r: &mut BitReader<'_>, out: &mut Vec<u8>, most: usize) -> Result<(), Bad> {
     let full = || bad("length of the data", most as u64, most as u64 + 1);
-    loop {
+    for _ in 0..MOST_DEFLATED {
         let last = r.get(1)? == 1;
         let kind = r.get(2)?;
         if kind == 0 {
@@ -376,6 +394,7 @@ fn inflate_blocks(r: &mut BitReader<'_>, out: &mut Vec<u8>, most: usize) -> Resu
             return Ok(());
         }
     }
+    full()
 }
 
 /// The two codes at the start of a block that brings its own.

@@ -10,6 +10,8 @@ mod support;
 
 use generate::Rng;
 use support::{Engine, articles, off_of, options};
+use xunzi::build::Options as Parameters;
+use xunzi::fold::Off;
 
 fn cases(default: usize) -> usize {
     let all = std::env::var_os("XUNZI_ALL").is_some();
@@ -85,4 +87,24 @@ fn run(seed: u64, total: usize) -> (usize, usize, usize) {
         }
     }
     (cases, with_answer, marks)
+}
+
+/// Of a query that runs over the end of a passage, the rare part may stand in the next one only. In this text every twelfth
+/// character is rare and what is between stands everywhere; of each query the last character is the rare one.
+#[test]
+fn occurrences_across_passages_are_found() {
+    let mut rng = Rng::new(seed());
+    let rare = |k: usize| char::from_u32(0x4E00 + k as u32 % 500 * 37).expect("a Han character");
+    let text: Vec<char> = (0..18_000).map(|k| if k % 12 == 11 { rare(k / 12) } else { *rng.pick(&['あ', 'い']) }).collect();
+    let corpus = [("う".to_owned(), text.iter().collect())];
+    let parameters =
+        Parameters { bound: Some(4), longest: Some(3), window: Some(1024), pack: Some(false), ..Parameters::default() };
+    let mut engine = Engine::new(&articles(&corpus), &parameters);
+    for piece in text.chunks_exact(12) {
+        let query: String = piece.iter().collect();
+        let found = engine.all(&mut rng, &query, Off::default()).expect("a short query");
+        let hits = text.chunks_exact(12).filter(|p| *p == piece).count() as u64;
+        assert_eq!(found.results.first().map(|r| r.hits), Some(hits), "{query}");
+    }
+    assert!(engine.reader.root().is_ok_and(|r| r.body_passages() > 12));
 }

@@ -21,10 +21,10 @@ use rayon::prelude::*;
 
 use crate::columns::{Facets, put_dates, put_facets, put_places};
 use crate::fold::{Folded, Folder, Off, class};
-use crate::format::{Crc, File, Kind, put_varint, seal};
+use crate::format::{Crc, Error, File, Kind, put_varint, seal};
 use crate::grams::{LONGEST_GRAM, SHORTEST_PASSAGE, Shape, write as write_pages};
 use crate::root::{Frequencies, MOST_PASSAGES, Root, alphabet};
-use crate::store::{Head, LONGEST_DICTIONARY, Piece, Widths, put_block};
+use crate::store::{Head, LONGEST_DICTIONARY, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, put_block};
 use crate::{Article, date};
 use grams::{END, Levels, Stream};
 
@@ -48,6 +48,17 @@ pub struct Options {
 pub enum Failure {
     /// No article was given.
     Nothing,
+    /// An article of which a part that cannot be divided is too long: its metadata, or text that is no characters but marks
+    /// or white space.
+    TooLong {
+        /// Its title.
+        title: String,
+    },
+    /// More of something, such as different characters, than a reader takes.
+    TooMany {
+        /// What a reader would say.
+        fault: Error,
+    },
     /// More text than the format can number.
     TooLarge {
         /// Passages that would be needed.
@@ -59,6 +70,10 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Failure::Nothing => write!(f, "there is no article to index"),
+            Failure::TooLong { title } => {
+                write!(f, "{title:?}: its metadata, or a part of its text that cannot be divided, is too long")
+            }
+            Failure::TooMany { fault } => write!(f, "more than an index holds: {fault}"),
             Failure::TooLarge { passages } => {
                 write!(f, "the text needs {passages} passages, an index holds {MOST_PASSAGES}; make several indexes")
             }
@@ -176,15 +191,24 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         pieces_of(k as u32, input as u32, article, &texts[k], &bodies[k], meta, &mut all_pieces);
         starts.push(starts[k] + bodies[k].len() as u32);
     }
+    // What a reader refuses is not written: bytes of a block, and what it takes to fold.
+    let costs: Vec<(usize, usize)> =
+        all_pieces.par_iter().map(|piece| (put_block(std::slice::from_ref(piece), widths).len(), piece.folds(&folder))).collect();
+    let fits = |bytes: usize, folds: usize| bytes <= MOST_DATA && folds <= MOST_FOLDS;
+    let too_long = |(piece, cost): &(&Piece, &(usize, usize))| !fits(cost.0, cost.1) || piece.meta.len() as u64 > MOST_METADATA;
+    if let Some((piece, _)) = all_pieces.iter().zip(&costs).find(too_long) {
+        return Err(Failure::TooLong { title: articles[piece.id as usize].title.clone() });
+    }
     let plan = |target: usize| {
         let mut blocks: Vec<Vec<usize>> = Vec::new();
-        let mut size = 0;
-        for (k, piece) in all_pieces.iter().enumerate() {
+        let (mut size, mut bytes, mut folds) = (0, 0, 0);
+        for (k, (piece, cost)) in all_pieces.iter().zip(&costs).enumerate() {
+            (bytes, folds) = (bytes + cost.0, folds + cost.1);
             match blocks.last_mut() {
-                Some(block) if size + piece.text.len() <= target + target / 4 => block.push(k),
+                Some(block) if size + piece.text.len() <= target + target / 4 && fits(bytes, folds) => block.push(k),
                 _ => {
                     blocks.push(vec![k]);
-                    size = 0;
+                    (size, bytes, folds) = (0, cost.0, cost.1);
                 }
             }
             size += piece.text.len() + piece.title.len() + piece.url.len() / 3 + 16;
@@ -302,7 +326,9 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         columns,
     };
     let frequency = Frequencies { original: original_frequency, folded: folded_frequency };
-    files.push((File::ROOT, root.put(&frequency)));
+    let payload = root.put(&frequency);
+    Root::get(&payload).map_err(|fault| Failure::TooMany { fault: fault.of(&File::ROOT.name()) })?;
+    files.push((File::ROOT, payload));
     if !dictionary.is_empty() {
         files.push((File::DICT, deflate(&dictionary, &[])));
     }

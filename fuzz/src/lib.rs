@@ -1,0 +1,136 @@
+//! What does each fuzz target do with its bytes?
+//!
+//! The bytes are a file's payload, sealed as the builder would seal it, so that whatever stands behind the checksum meets
+//! them. The index around it, and the driver that feeds a reader as a page would, are those of `tests/attack`.
+
+#[path = "../../tests/attack/mod.rs"]
+mod attack;
+#[path = "../../tests/gen/mod.rs"]
+mod generate;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use attack::{Drive, Target, apart, ask, sealed_manifest, stored};
+use generate::Rng;
+use xunzi::fold::{Off, fold_str};
+use xunzi::format::{File, Kind, seal};
+use xunzi::manifest::Manifest;
+use xunzi::query::parse;
+use xunzi::store::inflate;
+
+static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(attack::targets);
+
+/// The first byte picks one of the indexes that `suits`, the rest is for it.
+fn pick(data: &[u8], suits: impl Fn(&Target) -> bool) -> Option<(&'static Target, &[u8])> {
+    let (&first, rest) = data.split_first()?;
+    let some: Vec<&Target> = TARGETS.iter().filter(|t| suits(t)).collect();
+    Some((some.get(usize::from(first) % some.len().max(1))?, rest))
+}
+
+fn decode(data: &[u8], kind: Kind) {
+    if let Some((target, payload)) = pick(data, |t| t.payloads.iter().any(|p| p.0.kind == kind)) {
+        apart(target, File { kind, number: 0 }, payload);
+    }
+}
+
+/// A root.
+pub fn root(data: &[u8]) {
+    decode(data, Kind::Root);
+}
+
+/// A page of the gram dictionary.
+pub fn grams(data: &[u8]) {
+    decode(data, Kind::Grams);
+}
+
+/// A text block: as it is, and as what it would inflate to.
+pub fn text(data: &[u8]) {
+    decode(data, Kind::Text);
+    if let Some((target, data)) = pick(data, |_| true) {
+        apart(target, File { kind: Kind::Text, number: 0 }, &stored(data, data.len() as u64));
+    }
+}
+
+/// A metadata column.
+pub fn column(data: &[u8]) {
+    decode(data, Kind::Column);
+}
+
+/// The dictionary of the text blocks.
+pub fn dictionary(data: &[u8]) {
+    decode(data, Kind::Dict);
+}
+
+/// A pack, and a query on it.
+pub fn pack(data: &[u8]) {
+    if let Some((target, payload)) = pick(data, Target::packed) {
+        let files = BTreeMap::from([(File::PACK, seal(File::PACK, target.build, payload))]);
+        Drive::new(target, files).search(&target.queries[0], Default::default());
+    }
+}
+
+/// A query on an index of which one file is wrong, and an article of it. The second byte picks the file, the third the query.
+pub fn query(data: &[u8]) {
+    let Some((target, [number, asked, payload @ ..])) = pick(data, |_| true) else { return };
+    let (file, _) = target.payloads[usize::from(*number) % target.payloads.len()];
+    let mut drive = Drive::new(target, target.with(&[(file, payload.to_vec())]));
+    let (query, options) = ask(&mut Rng::new((*asked).into()), target);
+    drive.search(query, options);
+    drive.article((*asked).into(), query);
+}
+
+/// A manifest: as it is, and with the right sum.
+pub fn manifest(data: &[u8]) {
+    let text = String::from_utf8_lossy(data).into_owned();
+    for text in [sealed_manifest(&text), text] {
+        if let Ok(manifest) = Manifest::read(&text) {
+            drop(manifest.id());
+        }
+    }
+}
+
+/// A query, folded. The second byte says with which folds.
+pub fn fold(data: &[u8]) {
+    let Some((target, [off, text @ ..])) = pick(data, |_| true) else { return };
+    let (text, off, table) = (String::from_utf8_lossy(text), Off(off % 64), &target.root.table);
+    drop(parse(table, &target.root.folded, &text, off));
+    fold_str(table, &text, off);
+}
+
+/// Writes right files to `corpus`, a folder for each target, for the fuzzer to begin with.
+pub fn seeds(corpus: &Path) -> std::io::Result<()> {
+    let write = |target: &str, name: String, parts: &[&[u8]]| {
+        std::fs::create_dir_all(corpus.join(target))?;
+        std::fs::write(corpus.join(target).join(name), parts.concat())
+    };
+    for (t, target) in (0u8..).zip(TARGETS.iter()) {
+        // Among the indexes that have a dictionary, or are packs.
+        let place = |suits: fn(&Target) -> bool| TARGETS.iter().take(t.into()).filter(|t| suits(t)).count() as u8;
+        for (k, (file, payload)) in target.payloads.iter().enumerate().filter(|(k, p)| *k < 20 || p.0.kind != Kind::Text) {
+            let name = format!("{t}-{}", file.name().replace('/', "-"));
+            write("query", name.clone(), &[&[t, k as u8, 0], payload])?;
+            match file.kind {
+                Kind::Root => write("root", name, &[&[t], payload])?,
+                Kind::Grams => write("grams", name, &[&[t], payload])?,
+                Kind::Column => write("column", name, &[&[t], payload])?,
+                Kind::Dict => write("dictionary", name, &[&[place(|t| !t.dictionary.is_empty())], payload])?,
+                _ => {
+                    write("text", name.clone(), &[&[t], payload])?;
+                    let data = inflate(payload, &target.dictionary).unwrap_or_default();
+                    write("text", name + "-inflated", &[&[t], &data])?;
+                }
+            }
+        }
+        if target.packed() {
+            let bytes = &target.files[&File::PACK];
+            write("pack", t.to_string(), &[&[place(Target::packed)], &bytes[xunzi::format::ENVELOPE..]])?;
+        }
+        write("manifest", t.to_string(), &[attack::manifest(target).as_bytes()])?;
+        for (k, query) in target.queries.iter().enumerate() {
+            write("fold", format!("{t}-{k}"), &[&[t, 0], query.as_bytes()])?;
+        }
+    }
+    Ok(())
+}
