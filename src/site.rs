@@ -59,30 +59,31 @@ const STYLE: &str = include_str!("../www/box.css");
 const WORKER: &str = include_str!("../www/worker.js");
 const BOX_STYLE: &str = "\"__XUNZI_CSS__\"";
 
+/// What `src/bin/page.rs` has made of these and of the engine: the page's script, the worker's, the module.
 #[cfg(feature = "embed")]
-const ENGINE: Option<(&str, &[u8])> =
-    Some((include_str!("../target/page/engine.js"), include_bytes!("../target/page/engine.wasm")));
+const MADE: Option<(&str, &str, &[u8])> = Some((
+    include_str!("../target/page/xunzi.js"),
+    include_str!("../target/page/worker.js"),
+    include_bytes!("../target/page/engine.wasm"),
+));
 #[cfg(not(feature = "embed"))]
-const ENGINE: Option<(&str, &[u8])> = None;
+const MADE: Option<(&str, &str, &[u8])> = None;
 
 impl Page {
     /// The page's files. `beside`: a folder where a development build puts the engine; otherwise the command's own engine is
     /// used, if it carries one.
     pub fn new(beside: Option<&str>) -> Page {
-        let script = script().into_bytes();
-        match (beside, ENGINE) {
-            (Some(folder), _) => Page { folder: folder.into(), engine: vec![("worker.js", WORKER.into())], script },
-            (None, Some((glue, wasm))) => {
-                // In a block of its own the glue's names cannot clash when the script is loaded twice.
-                let worker = format!("{{\n{glue}\n{}}}\n", lean(WORKER)).into_bytes();
-                let sum = Crc::new().update(&worker).update(wasm).finish();
-                Page {
-                    folder: format!("{sum:016x}"),
-                    engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())],
-                    script,
-                }
+        match (beside, MADE) {
+            (Some(folder), _) => {
+                Page { folder: folder.into(), engine: vec![("worker.js", WORKER.into())], script: script().into_bytes() }
             }
-            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script },
+            (None, Some((script, worker, wasm))) => {
+                let folder = format!("{:016x}", Crc::new().update(worker.as_bytes()).update(wasm).finish());
+                // The script ends with its name: the page can tell whether it has it, and has it whole.
+                let worker = format!("{worker}//{folder}\n").into_bytes();
+                Page { folder, engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())], script: script.into() }
+            }
+            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script: script().into_bytes() },
         }
     }
 
@@ -92,29 +93,11 @@ impl Page {
     }
 }
 
-/// `xunzi.js`: the headless face and the element in one file.
+/// `xunzi.js` as it is written, for a command that carries no engine: the headless face and the element in one file.
 fn script() -> String {
-    let joined = format!("{CLIENT}\n{BOX}");
-    let lines: Vec<&str> = joined.lines().filter(|l| !(l.starts_with("import ") && l.contains("./client.js"))).collect();
-    let style: Vec<&str> = STYLE.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-    let style: String = style.join("\n").split("/*").map(|part| part.split_once("*/").map_or(part, |p| p.1)).collect();
-    let quoted = serde_json::to_string(&style).unwrap_or_default();
-    lean(&lines.join("\n")).replace(BOX_STYLE, &quoted)
-}
-
-/// A script without lines that are only comment, and without indentation.
-fn lean(script: &str) -> String {
-    let mut out = String::new();
-    let mut comment = false;
-    for line in script.lines().map(str::trim) {
-        let opens = line.starts_with("/*");
-        if !comment && !opens && !line.is_empty() && !line.starts_with("//") {
-            out.push_str(line);
-            out.push('\n');
-        }
-        comment = (comment || opens) && !line.ends_with("*/");
-    }
-    out
+    let face: Vec<&str> = BOX.lines().filter(|line| !line.starts_with("import ")).collect();
+    let quoted = serde_json::to_string(STYLE).unwrap_or_default();
+    format!("{CLIENT}\n{}", face.join("\n")).replace(BOX_STYLE, &quoted)
 }
 
 /// What a build wrote.

@@ -4,7 +4,7 @@
 
 #![cfg_attr(target_arch = "wasm32", no_main)]
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -13,7 +13,7 @@ use xunzi::fold::Off;
 use xunzi::format::{Error, File, Reason};
 use xunzi::manifest::Manifest;
 use xunzi::reader::Reader;
-use xunzi::search::{Fields, Found, Options, Reading, Search, Sort, Value, Whole};
+use xunzi::search::{Fields, Found, Options, Reading, Search, Sort, Step, Value, Whole};
 
 /// The standard library's allocator is four times as large.
 #[cfg(target_arch = "wasm32")]
@@ -48,42 +48,27 @@ fn unsupported(message: &str) -> JsValue {
     thrown("unsupported", message)
 }
 
-/// What is asked for, read from a script's object; what it does not say has its default.
-fn asked(options: &JsValue) -> Result<Options, JsValue> {
-    let mut out = Options::default();
-    // `get` throws on what is no object: then nothing is asked for.
-    let get = |name: &str| Reflect::get(options, &name.into()).ok().filter(|v| !v.is_null_or_undefined());
-    let count = |name: &str, usual: u32| match get(name) {
-        None => Ok(usual),
-        Some(v) => match v.as_f64() {
-            Some(n) if (0.0..4e9).contains(&n) => Ok(n as u32),
-            _ => Err(unsupported("limit and offset take numbers from 0")),
-        },
-    };
-    out.limit = count("limit", out.limit)?;
-    out.offset = count("offset", out.offset)?;
-    if let Some(sort) = get("sort") {
-        out.sort = match sort.as_string().as_deref() {
-            Some("best") => Sort::Best,
-            Some("newest") => Sort::Newest,
-            Some("oldest") => Sort::Oldest,
-            _ => return Err(unsupported("sort takes best, newest, oldest")),
-        };
-    }
-    if let Some(exact) = get("exact") {
-        for name in Array::from(&exact).iter() {
-            match name.as_string().as_deref().and_then(Off::parse) {
-                Some(off) => out.off.0 |= off.0,
-                None => return Err(unsupported("exact takes case, width, variant, space, diacritics, punctuation, all")),
-            }
+/// Folds that are switched off, from their names, joined by commas.
+fn without(exact: &str) -> Result<Off, JsValue> {
+    let mut out = Off::default();
+    for name in exact.split(',').filter(|name| !name.is_empty()) {
+        match Off::parse(name) {
+            Some(off) => out.0 |= off.0,
+            None => return Err(unsupported("exact takes case, width, variant, space, diacritics, punctuation, all")),
         }
     }
     Ok(out)
 }
 
+/// A number of articles, as scripts give it.
+fn count(n: f64) -> Result<u32, JsValue> {
+    if (0.0..4e9).contains(&n) { Ok(n as u32) } else { Err(unsupported("limit and offset take numbers from 0")) }
+}
+
 enum Job {
     Search(Search),
-    Reading(Reading),
+    /// With the code of a file that could not be had.
+    Reading(Reading, Option<String>),
 }
 
 fn progress(need: &[File], found: Option<Value<'_>>, done: bool) -> JsValue {
@@ -133,25 +118,33 @@ impl Engine {
     }
 
     /// Starts a search.
-    pub fn search(&mut self, query: &str, options: JsValue) -> Result<u32, JsValue> {
-        let options = asked(&options)?;
+    pub fn search(&mut self, query: &str, limit: f64, offset: f64, sort: &str, exact: &str) -> Result<u32, JsValue> {
+        let sort = match sort {
+            "best" => Sort::Best,
+            "newest" => Sort::Newest,
+            "oldest" => Sort::Oldest,
+            _ => return Err(unsupported("sort takes best, newest, oldest")),
+        };
+        let options = Options { limit: count(limit)?, offset: count(offset)?, sort, off: without(exact)? };
         Ok(self.start(Job::Search(Search::new(query, options))))
     }
 
     /// Starts reading an article whole, with a query marked in it.
-    pub fn article(&mut self, id: u32, query: &str, options: JsValue) -> Result<u32, JsValue> {
-        let off = asked(&options)?.off;
-        Ok(self.start(Job::Reading(Reading::new(id, query, off))))
+    pub fn article(&mut self, id: u32, query: &str, exact: &str) -> Result<u32, JsValue> {
+        Ok(self.start(Job::Reading(Reading::new(id, query, without(exact)?), None)))
     }
 
-    /// Goes on with a job: `{need, found, done}`.
+    /// Goes on with a job: `{need, found, done}`. At the end of reading, `found` is null if there is no such article.
     pub fn step(&mut self, job: u32) -> Result<JsValue, JsValue> {
         match self.jobs.get_mut(job as usize) {
             Some(Some(Job::Search(search))) => {
                 let step = search.step(&mut self.reader).map_err(fault)?;
                 Ok(progress(&step.need, step.found.as_ref().map(Found::value), step.done))
             }
-            Some(Some(Job::Reading(reading))) => match reading.step(&mut self.reader) {
+            Some(Some(Job::Reading(reading, lost))) => match reading.step(&mut self.reader) {
+                Ok(Step { found: None, done: true, .. }) => {
+                    Err(thrown(lost.as_deref().unwrap_or("corrupt"), "the text of this article could not be read"))
+                }
                 Ok(step) => Ok(progress(&step.need, step.found.as_ref().map(Whole::value), step.done)),
                 Err(error) if matches!(error.reason(), Reason::NoArticle { .. }) => Ok(progress(&[], None, true)),
                 Err(error) => Err(fault(error)),
@@ -160,11 +153,14 @@ impl Engine {
         }
     }
 
-    /// A file cannot be had; the job goes on without it.
-    pub fn fail(&mut self, job: u32, name: &str) {
+    /// A file cannot be had, for the reason of this code; the job goes on without it.
+    pub fn fail(&mut self, job: u32, name: &str, code: &str) {
         match (self.jobs.get_mut(job as usize), File::parse(name)) {
-            (Some(Some(Job::Search(search))), Some(file)) => search.fail(file, "not-found"),
-            (Some(Some(Job::Reading(reading))), Some(file)) => reading.fail(file),
+            (Some(Some(Job::Search(search))), Some(file)) => search.fail(file, code),
+            (Some(Some(Job::Reading(reading, lost))), Some(file)) => {
+                reading.fail(file);
+                *lost = Some(code.into());
+            }
             _ => {}
         }
     }
