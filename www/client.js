@@ -140,6 +140,8 @@ class Link {
   // When something last came.
   #moved = 0;
   #ticked = 0;
+  // When the worker was started.
+  #begun = 0;
   #timer = 0;
   #settle;
 
@@ -199,7 +201,8 @@ class Link {
   }
 
   /** All that was asked fails. What is asked later starts afresh. */
-  #fail(error) {
+  #fail(reason) {
+    const error = reason instanceof XunziError ? reason : new XunziError("corrupt", `The index cannot be opened: ${reason.message}`);
     this.#stop();
     this.#text = "";
     this.#early.clear();
@@ -215,6 +218,7 @@ class Link {
     this.#ready = this.#awake = false;
     this.#end();
     this.#end = () => {};
+    this.#port = null;
   }
 
   /** One file, in one request. */
@@ -256,9 +260,11 @@ class Link {
   async #manifest(cache) {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await (await this.#read("manifest", cache)).text();
+        const text = await (await this.#read("manifest", attempt ? "reload" : cache)).text();
+        readManifest(text);
+        return text;
       } catch (e) {
-        if (attempt > 1 || e.code !== "offline") throw e;
+        if (attempt > 1 || (attempt && e.code !== "offline")) throw e;
         await new Promise((go) => setTimeout(go, 400 * this.#pace * (attempt + 1)));
       }
     }
@@ -291,7 +297,7 @@ class Link {
       this.#text = text;
       this.#build = build;
       this.#expected = expected;
-      this.#moved = Date.now();
+      this.#moved = this.#begun = Date.now();
       const wasm = new URL(engine + (engine === "dev" ? "/engine_bg.wasm" : "/engine.wasm"), this.#root).href;
       // Asked for by the page, so that they need not wait for the worker's own script.
       for (const name of [wasm, ...names]) {
@@ -450,6 +456,8 @@ class Link {
       this.#fail(new XunziError("offline", `Nothing came for ${(STALL * this.#tick) / 1000} seconds.`));
     } else if (this.#ready && !this.#heard) {
       this.#revive();
+    } else if (this.#port && !this.#awake && now - this.#begun > IDLE * this.#tick) {
+      this.#mend();
     } else {
       this.#ping();
     }
@@ -461,7 +469,7 @@ class Link {
   }
 }
 
-/** The manifest's facts, or why it is none. */
+/** The manifest's facts, or why it is none; the engine will look at its checksum. */
 function readManifest(text) {
   let manifest = null;
   try {
@@ -469,8 +477,8 @@ function readManifest(text) {
   } catch {
     // said below
   }
-  if (typeof manifest?.xunzi !== "number") throw new XunziError("corrupt", "This is not the manifest of an index.");
-  if (manifest.xunzi !== 1) throw new XunziError("version", "The index and this page are of different versions; reload the page.");
-  const { engine, build, open: names, sizes = [] } = manifest;
-  return { engine, build, names, expected: sizes.reduce((sum, size) => sum + size, 0) };
+  const { xunzi, engine, build, open: names, sizes } = manifest ?? {};
+  if (xunzi !== 1 && typeof xunzi === "number") throw new XunziError("version", "The index and this page are of different versions; reload the page.");
+  if (!xunzi || !engine || !build || !Array.isArray(names)) throw new XunziError("corrupt", "This is not the manifest of an index.");
+  return { engine, build, names, expected: (sizes ?? []).reduce((sum, size) => sum + size, 0) };
 }
