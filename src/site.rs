@@ -51,11 +51,14 @@ pub struct Page {
     pub engine: Vec<(&'static str, Vec<u8>)>,
     /// The script that a page includes.
     pub script: Vec<u8>,
+    /// The box's words in the languages that the script leaves out.
+    pub words: &'static str,
 }
 
 const CLIENT: &str = include_str!("../www/client.js");
 const BOX: &str = include_str!("../www/box.js");
 const STYLE: &str = include_str!("../www/box.css");
+const WORDS: &str = include_str!("../www/words.json");
 const WORKER: &str = include_str!("../www/worker.js");
 const BOX_STYLE: &str = "\"__XUNZI_CSS__\"";
 
@@ -74,16 +77,24 @@ impl Page {
     /// used, if it carries one.
     pub fn new(beside: Option<&str>) -> Page {
         match (beside, MADE) {
-            (Some(folder), _) => {
-                Page { folder: folder.into(), engine: vec![("worker.js", WORKER.into())], script: script().into_bytes() }
-            }
+            (Some(folder), _) => Page {
+                folder: folder.into(),
+                engine: vec![("worker.js", WORKER.into())],
+                script: script().into_bytes(),
+                words: WORDS,
+            },
             (None, Some((script, worker, wasm))) => {
                 let folder = format!("{:016x}", Crc::new().update(worker.as_bytes()).update(wasm).finish());
                 // The script ends with its name: the page can tell whether it has it, and has it whole.
                 let worker = format!("{worker}//{folder}\n").into_bytes();
-                Page { folder, engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())], script: script.into() }
+                Page {
+                    folder,
+                    engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())],
+                    script: script.into(),
+                    words: WORDS,
+                }
             }
-            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script: script().into_bytes() },
+            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script: script().into_bytes(), words: WORDS },
         }
     }
 
@@ -145,6 +156,9 @@ fn failed(path: &Path, doing: &str) -> impl Fn(io::Error) -> Trouble {
     }
 }
 
+/// The files whose names never change, the manifest last.
+const NAMED: [&str; 3] = ["xunzi-words.json", "xunzi.js", "manifest"];
+
 /// Writes a file and makes sure that it is on the disk.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     let write = || -> io::Result<()> {
@@ -174,6 +188,7 @@ fn gather(dir: &Path, fresh: &Path, built: &Built, page: &Page) -> Result<(), Tr
         make(&engine)?;
         page.engine.iter().try_for_each(|(name, bytes)| put(&engine.join(name), bytes))?;
     }
+    put(&fresh.join("xunzi-words.json"), page.words.as_bytes())?;
     put(&fresh.join("xunzi.js"), &page.script)
 }
 
@@ -193,7 +208,7 @@ fn publish(dir: &Path, fresh: &Path, built: &Built, page: &Page, keep: usize) ->
     let manifest =
         Manifest { engine: page.folder.clone(), build: build.clone(), open: built.open.clone(), sizes: sizes.collect(), kept };
     put(&fresh.join("manifest"), manifest.write().as_bytes())?;
-    if let Some(folder) = ["xunzi.js", "manifest"].map(|name| dir.join(name)).iter().find(|path| path.is_dir()) {
+    if let Some(folder) = NAMED.map(|name| dir.join(name)).iter().find(|path| path.is_dir()) {
         return Err(trouble(folder, "is a folder, where a file must go; choose another --out"));
     }
 
@@ -213,7 +228,7 @@ fn publish(dir: &Path, fresh: &Path, built: &Built, page: &Page, keep: usize) ->
         }
         fs::rename(&from, &to).map_err(failed(&to, "write"))?;
     }
-    for name in ["xunzi.js", "manifest"] {
+    for name in NAMED {
         let to = dir.join(name);
         fs::rename(fresh.join(name), &to).map_err(failed(&to, "write"))?;
     }

@@ -397,7 +397,7 @@ class Link {
       else this.#fail(error);
     } else if (type === "ready") {
       this.#ready = true;
-      Object.assign(this.stats, { articles: data.facts.articles, memoryBytes: data.memory });
+      Object.assign(this.stats, { articles: data.articles, memoryBytes: data.memory });
       this.#settle.resolve();
       for (const job of this.#jobs.values()) this.#port.postMessage(job.message);
       this.#watch();

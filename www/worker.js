@@ -5,7 +5,7 @@
 // same text and drives it through a MessageChannel.
 //
 // In:  start {dialect, pace, manifest, root, build, wasm, names, early}   file {name, bytes}   ask {id, call, values}   drop {id}   same   ping
-// Out: hello   damaged   ready {facts}   found {id, found, done, memory}   fault {id, code, message}   broken {id}
+// Out: hello   damaged   ready {articles, memory}   found {id, found, done, memory}   fault {id, code, message}   broken {id}
 //      moved {bytes, requests}   stale   pong
 //      (`fault` without an id: the engine could not be started.)
 // A release has the engine's glue in front of this script, and `seal` around both; the development folder has the glue
@@ -17,14 +17,19 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
   const DIALECT = 1;
   const IDLE = 10000; // a request is given up when no byte came for so many milliseconds
   const GRACE = 250; // so long an unwanted fetch may run on: the next query often wants the same file
+  const SHOW = 250; // after so long, what can be said without the files that are still on their way is said
   const ENOUGH = 4; // files that a job does without; then it does without all others too
   const READ = ["force-cache", "default", "reload"]; // names are hashes, so the first try takes any cached copy
 
   let pace = 1;
   const pause = (ms) => new Promise((go) => setTimeout(go, ms * pace));
   const fault = (code, message) => ({ code, message });
-  // What the engine throws on purpose has a code; all else is a trap, after which the instance is worthless.
-  const coded = (e) => e !== null && typeof e === "object" && typeof e.code === "string";
+  // What goes wrong in a way that was thought of has a code; all else is a trap, after which the instance is worthless.
+  const coded = (e) => typeof e?.code === "string";
+  const checked = (answer) => {
+    if (coded(answer)) throw answer;
+    return answer;
+  };
 
   /** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). */
   function drive(port) {
@@ -34,7 +39,7 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
     const loads = new Map();
     /** Files that the page is already fetching. @type {Map<string, {bytes: Promise, give: Function}>} */
     const early = new Map();
-    let engine, folder, recheck, checked;
+    let engine, folder, recheck, same;
 
     const post = (type, rest) => port.postMessage({ type, ...rest });
 
@@ -69,11 +74,11 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
 
     /** Ask the page whether the manifest still names this build. If it does not, this worker's days are over. */
     function current() {
-      checked ||= new Promise((go) => {
+      same ||= new Promise((go) => {
         recheck = go;
         post("stale");
       });
-      return checked;
+      return same;
     }
 
     /** Fetch one file and hand it to `use`, which throws when the bytes are not what they should be. */
@@ -101,7 +106,7 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
       throw last;
     }
 
-    const feed = (name) => (bytes) => engine.feed(name, new Uint8Array(bytes));
+    const feed = (name) => (bytes) => checked(engine.feed(name, new Uint8Array(bytes)));
 
     /** One load per file, however many jobs want it. */
     function want(name, job, use = feed(name)) {
@@ -134,10 +139,11 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
             // Of a module that is whole, it is the browser that does not take it.
             throw fault(sealed ? "unsupported" : "corrupt", `${told.wasm}: ${e.message}`);
           }
-          engine = new wasm_bindgen.Engine(told.manifest);
+          engine = wasm_bindgen;
+          checked(engine.open(told.manifest));
         });
         await Promise.all([load, ...told.names.map((name) => want(name, null, (bytes) => load.then(() => feed(name)(bytes))))]);
-        post("ready", { facts: engine.stats(), memory: engine.memory() });
+        post("ready", { articles: engine.articles(), memory: engine.kept() });
       } catch (e) {
         post("fault", fault(coded(e) ? e.code : "corrupt", `The engine did not start: ${e.message}`));
       }
@@ -145,23 +151,29 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
 
     async function ask({ id, call, values }) {
       const job = { handle: undefined, left: false, lost: 0 };
+      /** What the job lacks and has asked for. */
+      const waits = new Map();
+      let came;
+      const lack = (name) =>
+        (job.lost < ENOUGH ? want(name, job) : Promise.reject(job.fault)).catch((e) => {
+          if (!coded(e)) throw e;
+          // Where nothing comes through, or much is missing, the rest is not waited for.
+          job.lost += e.code === "offline" ? ENOUGH : 1;
+          job.fault = e;
+          if (!job.left) engine.fail(job.handle, name, e.code);
+        }).then(() => (came = waits.delete(name)));
       jobs.set(id, job);
       try {
-        job.handle = engine[call](...values);
+        job.handle = checked(engine[call](...values));
         for (;;) {
-          const { need, found, done } = engine.step(job.handle);
-          if (found || done) post("found", { id, found, done, memory: engine.memory() });
+          const { need, found, done } = checked(engine.step(job.handle));
+          if (found || done) post("found", { id, found, done, memory: engine.kept() });
           if (done) break;
-          // With nothing to wait for, let messages in: this job may have been dropped.
-          if (!need.length) await pause(0);
-          await Promise.all(need.map((name) =>
-            (job.lost < ENOUGH ? want(name, job) : Promise.reject(job.fault)).catch((e) => {
-              if (!coded(e)) throw e;
-              // Where nothing comes through, or much is missing, the rest is not waited for.
-              job.lost += e.code === "offline" ? ENOUGH : 1;
-              job.fault = e;
-              if (!job.left) engine.fail(job.handle, name, e.code);
-            })));
+          for (const name of need) if (!waits.has(name)) waits.set(name, lack(name));
+          // With nothing to wait for, let messages in: this job may have been dropped. With much, go on with what has come.
+          came = !need.length;
+          do await (came ? pause(0) : Promise.race([Promise.all(waits.values()), pause(SHOW)]));
+          while (!came && !job.left);
           if (job.left) return;
         }
         leave(id);
@@ -197,7 +209,7 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
       else if (data.type === "drop") leave(data.id);
       else if (data.type === "ping") post("pong");
       else if (data.type === "same") {
-        checked = null;
+        same = null;
         recheck?.();
       }
     };

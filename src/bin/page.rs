@@ -134,21 +134,52 @@ fn bind(module: &Path) -> Result<(String, Vec<u8>), String> {
     if extra > 0 {
         return Err(format!("{}: the engine may not bring scripts of its own, it brings {extra}", module.display()));
     }
-    Ok((loaded_simply(bound.js())?, bound.wasm_mut().emit_wasm()))
+    let mut glue = loaded_simply(bound.js())?;
+    // What the module takes from the glue has names with a hash in them, which nothing can compress.
+    for (number, import) in bound.wasm_mut().imports.iter_mut().enumerate() {
+        let short = format!("i{number}");
+        if glue.matches(&format!("{}:", import.name)).count() != 1 {
+            return Err(format!("the glue of this version of wasm-bindgen is not understood: `{}`", import.name));
+        }
+        glue = glue.replace(&format!("{}:", import.name), &format!("{short}:"));
+        import.name = short;
+    }
+    Ok((glue, bound.wasm_mut().emit_wasm()))
 }
 
-/// The glue without the loaders for every kind of source: the worker has a compiled module, and nothing else.
+/// The glue without what the worker has no use for: loaders for every kind of source (it has a compiled module), the
+/// place of its own script, and a faster way for strings that are long and ASCII.
 fn loaded_simply(glue: &str) -> Result<String, String> {
-    let cut = |from: &str, to: &str| Some((glue.find(from)?, glue.rfind(to)?));
-    let (from, to) = cut("async function __wbg_load(", "})({ __proto__: null });")
-        .ok_or("the glue of this version of wasm-bindgen is not understood; see `loaded_simply` in src/bin/page.rs")?;
-    let load = "return Object.assign(async ({ module_or_path: module }) => \
-                __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module), exports);";
-    Ok([&glue[..from], load, &glue[to..]].join("\n"))
+    // from, to (which stays), what comes instead
+    let cuts = [
+        ("let script_src;", "\n}", "{"),
+        (
+            "if (realloc === undefined) {",
+            "WASM_VECTOR_LEN = offset;",
+            "const buf = cachedTextEncoder.encode(arg); const offset = buf.length; \
+             const ptr = malloc(offset, 1) >>> 0; getUint8ArrayMemory0().set(buf, ptr);",
+        ),
+        (
+            "async function __wbg_load(",
+            "\n})({ __proto__: null });",
+            "return Object.assign(async ({ module_or_path: module }) => \
+             __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module), exports);",
+        ),
+    ];
+    let mut glue = glue.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    for (from, to, instead) in cuts {
+        let place = glue.find(from).and_then(|start| Some((start, start + glue[start..].find(to)?)));
+        let (start, end) = place.ok_or_else(|| {
+            format!("the glue of this version of wasm-bindgen has no `{from}`; see `loaded_simply` in src/bin/page.rs")
+        })?;
+        glue.replace_range(start..end, instead);
+    }
+    Ok(glue)
 }
 
 /// The first line of both scripts.
-const BANNER: &str = concat!("/*! ", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), " | ", env!("CARGO_PKG_LICENSE"), " */\n");
+const BANNER: &str =
+    concat!("/*! ", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), " | ", env!("CARGO_PKG_LICENSE"), " */\n");
 
 /// `xunzi.js`: the headless face and the element in one module.
 fn script(client: &str, face: &str, style: &str) -> Result<String, String> {
@@ -193,7 +224,9 @@ fn small_style(style: &str) -> String {
     let kept: String = style.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, after)| after)).collect();
     let words: Vec<&str> = kept.split_whitespace().collect();
     let mut out = words.join(" ");
-    for (long, short) in [(" {", "{"), ("{ ", "{"), ("; ", ";"), (" }", "}"), ("} ", "}"), (";}", "}"), (", ", ","), (": ", ":"), (" > ", ">")] {
+    for (long, short) in
+        [(" {", "{"), ("{ ", "{"), ("; ", ";"), (" }", "}"), ("} ", "}"), (";}", "}"), (", ", ","), (": ", ":"), (" > ", ">")]
+    {
         out = out.replace(long, short);
     }
     out

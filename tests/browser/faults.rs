@@ -65,7 +65,14 @@ impl World {
             let lines: Vec<String> = articles.iter().map(|article| article.to_string() + "\n").collect();
             write("articles.jsonl", lines.concat().as_bytes());
             let out = root.join(SITES[site].trim_matches('/'));
-            site::xunzi(&["build", &root.join("articles.jsonl").to_string_lossy(), "--out", &out.to_string_lossy(), "--keep", "0"]);
+            site::xunzi(&[
+                "build",
+                &root.join("articles.jsonl").to_string_lossy(),
+                "--out",
+                &out.to_string_lossy(),
+                "--keep",
+                "0",
+            ]);
             fresh(&out);
             let truth = answered(&questions(&articles), &articles, &out);
             let none: Vec<bool> = truth.iter().map(|(_, answer)| answer["articles"] == 0).collect();
@@ -77,7 +84,8 @@ impl World {
             let path = engine(&root.join("xunzi")).join(name);
             fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
         };
-        let other_worker = b"onmessage = () => postMessage({ type: 'fault', code: 'version', message: 'of another build' });".to_vec();
+        let other_worker =
+            b"onmessage = () => postMessage({ type: 'fault', code: 'version', message: 'of another build' });".to_vec();
         // the same module with a section that means nothing: another build that runs just as well
         let other_wasm = [read("engine.wasm"), vec![0, 2, 1, b'x']].concat();
         another_engine(&root.join("b"));
@@ -211,7 +219,8 @@ fn judge(outcome: &Value, asked: &(Value, Value), codes: &[&str], first: bool) -
         }
         // what is shown is of this build (titles and addresses say which)
         let build = &asked.1["results"][0]["title"].as_str().and_then(|t| t.split(':').next()).unwrap_or("");
-        let foreign = |result: &Value| !result["title"].as_str().is_some_and(|title| build.is_empty() || title.starts_with(build));
+        let foreign =
+            |result: &Value| !result["title"].as_str().is_some_and(|title| build.is_empty() || title.starts_with(build));
         if found["results"].as_array().is_none_or(|results| results.iter().any(foreign)) {
             return wrong("results of another build");
         }
@@ -249,16 +258,7 @@ impl Case {
         codes: &'static [&'static str],
         fault: impl Fn(&str, usize) -> Option<Wrong> + Send + Sync + 'static,
     ) -> Case {
-        Case {
-            name: name.into(),
-            site: 0,
-            first: true,
-            codes,
-            fault: Arc::new(fault),
-            headers: "",
-            lasting: false,
-            kept: true,
-        }
+        Case { name: name.into(), site: 0, first: true, codes, fault: Arc::new(fault), headers: "", lasting: false, kept: true }
     }
 }
 
@@ -448,11 +448,7 @@ fn other_faults(world: &Arc<World>) -> Vec<Case> {
             "Content-Security-Policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'\r\n",
             &[],
         ),
-        policy(
-            "the page allows neither",
-            "Content-Security-Policy: default-src 'self'; worker-src 'none'\r\n",
-            &["unsupported"],
-        ),
+        policy("the page allows neither", "Content-Security-Policy: default-src 'self'; worker-src 'none'\r\n", &["unsupported"]),
         policy(
             "the page wants trusted types and allows none",
             "Content-Security-Policy: require-trusted-types-for 'script'; trusted-types 'none'\r\n",
@@ -469,16 +465,18 @@ fn other_faults(world: &Arc<World>) -> Vec<Case> {
         cases.push(Case::new(&format!("engine and index are of type {media:?}"), &[], typed));
     }
     // what fails once or twice is tried again
-    for (name, wrong) in [("404", Wrong::Status(404)), ("a page", Wrong::Html), ("cut", Wrong::Cut(9)), ("damaged", Wrong::Flip(300))] {
+    for (name, wrong) in
+        [("404", Wrong::Status(404)), ("a page", Wrong::Html), ("cut", Wrong::Cut(9)), ("damaged", Wrong::Flip(300))]
+    {
         let fault = move |path: &str, before: usize| (path.len() > 20 && before < 1).then(|| wrong.clone());
         cases.push(Case::new(&format!("every file is {name} at first"), &[], fault));
     }
     let engines: [(&str, &str, &str, &'static [&'static str]); 6] = [
-        ("the engine always traps", "engine_step", "trap()", &["corrupt"]),
-        ("the engine traps when it is fed", "engine_feed", "trap()", &["corrupt"]),
-        ("the engine traps when it is made", "engine_new", "trap()", &["corrupt"]),
-        ("the engine traps now and then", "engine_step", "n % 9 == 8 && Math.random() < .2 && trap()", &[]),
-        ("the engine always loops", "engine_step", "for (;;);", &["corrupt"]),
+        ("the engine always traps", "step", "trap()", &["corrupt"]),
+        ("the engine traps when it is fed", "feed", "trap()", &["corrupt"]),
+        ("the engine traps when it is made", "open", "trap()", &["corrupt"]),
+        ("the engine traps now and then", "step", "n % 9 == 8 && Math.random() < .2 && trap()", &[]),
+        ("the engine always loops", "step", "for (;;);", &["corrupt"]),
         ("the engine's memory cannot grow", "__wbindgen_export", "trap()", &["corrupt", "unsupported"]),
     ];
     for (name, function, how, codes) in engines {
@@ -521,9 +519,7 @@ fn two_builds_are_never_mixed() {
     let mut asked: Vec<Value> = world.truths[0].iter().chain(&world.truths[1]).map(|(question, _)| question.clone()).collect();
     asked.sort_by_key(Value::to_string);
     asked.dedup();
-    let truth = |site: usize| {
-        answered(&asked, &world.texts[site], &world.folder.path().join(SITES[site].trim_matches('/')))
-    };
+    let truth = |site: usize| answered(&asked, &world.texts[site], &world.folder.path().join(SITES[site].trim_matches('/')));
     let truths = [truth(0), truth(1)];
     let other = |path: &str| path.strip_prefix("/xunzi/").filter(|n| *n != "xunzi.js").map(|n| Wrong::Other(format!("/b/{n}")));
     let check = |name: &str, server: &Server, settle: &dyn Fn()| {
@@ -585,14 +581,16 @@ fn traps_and_queries_by_the_thousand_leave_nothing_behind() {
     let browser = Browser::start();
     let server = world.serve();
     let page = browser.page();
+    server.set_headers(|_| String::new());
     // an engine that traps at the second query
     let trapping = Arc::clone(&world);
     let trapping = move |path: &str, _: usize| match path.strip_prefix("/pack/") {
-        Some(name) if name.ends_with("/worker.js") => Some(spoiled_of(&trapping, "pack", "engine_search", "n && trap()")),
+        Some(name) if name.ends_with("/worker.js") => Some(spoiled_of(&trapping, "pack", "search", "n && trap()")),
         _ => None,
     };
     page.open(&server.url("/empty.html"));
-    page.evaluate(r#"(async () => { globalThis.open = (await import("/xunzi/xunzi.js")).open; globalThis.same = async (times) => {
+    page.evaluate(
+        r#"(async () => { globalThis.open = (await import("/xunzi/xunzi.js")).open; globalThis.same = async (times) => {
         for (let n = 0; n < times; n++) {
             const found = JSON.stringify(await index.search(n % 2 ? "仰" : "一", { limit: 3 }));
             const name = n % 2 ? "odd" : "even";
@@ -600,8 +598,10 @@ fn traps_and_queries_by_the_thousand_leave_nothing_behind() {
             if (globalThis[name] !== found) throw Error(`query ${n}: ${found} after ${globalThis[name]}`);
         }
         return index.stats().memoryBytes;
-    }; })()"#);
-    let opened = || page.evaluate(r#"(async () => { globalThis.index?.close(); globalThis.index = await open("/pack/", {}); })()"#);
+    }; })()"#,
+    );
+    let opened =
+        || page.evaluate(r#"(async () => { globalThis.index?.close(); globalThis.index = await open("/pack/", {}); })()"#);
     // bytes of the page's heap, of the engine's files, and how many workers live
     let state = |memory: Value| {
         page.call("HeapProfiler.collectGarbage", json!({}));
@@ -629,4 +629,183 @@ fn traps_and_queries_by_the_thousand_leave_nothing_behind() {
     server.set_fault(|_, _| None);
     opened();
     flat("queries", queries, 500);
+}
+
+/// Opens the large site in a page of its own, on a host that lets nothing be kept, and runs a script there that has
+/// `open`, `index`, `asked` and `whole(found, k)`.
+fn on_the_large_site(world: &World, browser: &Browser, server: &Server, script: &str) -> Value {
+    let page = browser.private_page();
+    server.set_headers(|_| String::new());
+    page.open(&server.url("/empty.html"));
+    server.forget();
+    let (asked, truths): (Vec<&Value>, Vec<&Value>) = world.truths[0].iter().map(|(asked, truth)| (asked, truth)).unzip();
+    page.evaluate(&format!(
+        r#"(async () => {{
+            const {{ open }} = await import("/xunzi/xunzi.js");
+            const asked = {}, truths = {}, pace = .5;
+            const same = (a, b) => a === b || (a && b && typeof a === "object" && Object.keys(b).every((key) => same(a[key], b[key])));
+            const whole = (found, k) => same(found, truths[k]);
+            const ask = (index, k, options) => index.search(asked[k][1], {{ ...asked[k][2], ...options }});
+            const pause = (ms) => new Promise((go) => setTimeout(go, ms));
+            {script}
+        }})()"#,
+        json!(asked),
+        json!(truths)
+    ))
+}
+
+/// How often each path was asked for that was asked for more than once.
+fn repeated(server: &Server) -> Vec<(String, usize)> {
+    let paths: Vec<String> = server.requests().into_iter().map(|request| request.path).collect();
+    let count = |path: &String| paths.iter().filter(|other| *other == path).count();
+    let mut repeated: Vec<(String, usize)> =
+        paths.iter().map(|path| (path.clone(), count(path))).filter(|(_, n)| *n > 1).collect();
+    repeated.sort();
+    repeated.dedup();
+    repeated
+}
+
+const ASK_ALL: &str = r#"
+    const index = await open("/xunzi/", { pace });
+    const found = await Promise.all([0, 1, 2, 3].map((k) => ask(index, k)));
+    return found.every(whole);"#;
+
+#[test]
+fn files_are_fetched_side_by_side_and_once() {
+    let (world, browser) = (World::new(), Browser::start());
+    for gzip in [true, false] {
+        let server = Server::start(world.folder.path(), gzip);
+        // the root comes when everything else that the start needs has been asked for
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let seeing = Arc::clone(&seen);
+        server.set_fault(move |path, _| {
+            seeing.lock().expect("nobody panics").push(path.to_string());
+            for _ in 0..if path.ends_with("/root.dat") { 400 } else { 0 } {
+                let paths = seeing.lock().expect("nobody panics").clone();
+                if ["/worker.js", "/engine.wasm"].iter().all(|name| paths.iter().any(|path| path.ends_with(name))) {
+                    return None;
+                }
+                thread::sleep(Duration::from_millis(5));
+            }
+            path.ends_with("/root.dat").then_some(Wrong::Status(500))
+        });
+        assert_eq!(on_the_large_site(&world, &browser, &server, ASK_ALL), true, "gzip: {gzip}");
+        assert_eq!(repeated(&server), [], "gzip: {gzip}: nothing is fetched twice");
+        let failed: Vec<_> = server.requests().into_iter().filter(|request| request.status != 200).collect();
+        assert!(failed.is_empty(), "gzip: {gzip}: {failed:?}");
+    }
+}
+
+#[test]
+fn an_unwanted_search_takes_nothing_from_the_others() {
+    let (world, browser) = (World::new(), Browser::start());
+    let server = world.serve();
+    server.set_fault(|path, _| path.contains("/t/").then_some(Wrong::Late(Duration::from_millis(300))));
+    let outcome = on_the_large_site(
+        &world,
+        &browser,
+        &server,
+        r#"
+        const index = await open("/xunzi/", { pace });
+        const control = new AbortController(), { signal } = control;
+        const first = ask(index, 0, { signal }).catch((e) => e.code), second = ask(index, 0), third = ask(index, 1);
+        const before = index.stats().requests;
+        while (index.stats().requests < before + 3) await pause(10);
+        control.abort();
+        const late = await ask(index, 2, { signal }).catch((e) => e.code);
+        return [await first, whole(await second, 0), whole(await third, 1), late];"#,
+    );
+    assert_eq!(outcome, json!(["aborted", true, true, "aborted"]));
+    assert_eq!(repeated(&server), [], "nothing is fetched twice");
+    // a search that nobody waits for lets go of what hangs
+    server.set_fault(|path, _| path.contains("/t/").then_some(Wrong::Hang));
+    let outcome = on_the_large_site(
+        &world,
+        &browser,
+        &server,
+        r#"
+        const index = await open("/xunzi/", { pace });
+        const control = new AbortController(), started = Date.now();
+        setTimeout(() => control.abort(), 300);
+        const first = await ask(index, 0, { signal: control.signal }).catch((e) => e.code);
+        return [first, Date.now() - started < 4000];"#,
+    );
+    assert_eq!(outcome, json!(["aborted", true]));
+}
+
+#[test]
+fn results_and_bytes_are_told_as_they_come() {
+    let (world, browser) = (World::new(), Browser::start());
+    let server = world.serve();
+    server.set_fault(|path, _| {
+        let drips = path.ends_with("/root.dat") || path.ends_with("/engine.wasm");
+        let late = path.contains("/t/") && path.ends_with("0.dat");
+        drips.then_some(Wrong::Drip(Duration::from_millis(40))).or(late.then_some(Wrong::Late(Duration::from_millis(400))))
+    });
+    let outcome = on_the_large_site(
+        &world,
+        &browser,
+        &server,
+        r#"
+        const bytes = [], steps = [];
+        const index = await open("/xunzi/", { pace, onbytes: (got, expected) => bytes.push([got, expected]) });
+        const opening = bytes.length;
+        const found = await ask(index, 0, { onprogress: (found) => steps.push(found) });
+        const page = await ask(index, 0, { offset: 10 });
+        const ids = new Set([...found.results, ...page.results].map((result) => result.id));
+        const known = new Map(found.results.map((result) => [result.id, result.title]));
+        return {
+            whole: whole(found, 0), more: page.results.length, ids: ids.size,
+            steps: steps.length, early: steps.every((step) => step.results.length > 0 && step.results.length <= 10 && !step.hitsExact),
+            opening, rising: bytes.every(([got], i) => !i || got >= bytes[i - 1][0]), expected: bytes.at(-1)[1] > 0,
+        };"#,
+    );
+    let steps = outcome["steps"].as_u64().unwrap_or(0);
+    let opening = outcome["opening"].as_u64().unwrap_or(0);
+    assert!(steps >= 1, "what is found first is told first: {outcome}");
+    assert!(opening >= 10, "bytes are told while they come: {outcome}");
+    for (key, value) in
+        [("whole", json!(true)), ("more", json!(10)), ("ids", json!(20)), ("early", json!(true)), ("rising", json!(true))]
+    {
+        assert_eq!(outcome[key], value, "{key}: {outcome}");
+    }
+}
+
+/// Without a worker the engine runs in the page, and must not hold it up.
+#[test]
+fn without_a_worker_the_page_stays_alive() {
+    let (world, browser) = (World::new(), Browser::start());
+    let server = world.serve();
+    let page = browser.private_page();
+    server.set_headers(|path| match path {
+        "/empty.html" => "Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'\r\n".into(),
+        path => header_of(path),
+    });
+    page.open(&server.url("/empty.html"));
+    page.evaluate(
+        "globalThis.tasks = []; new PerformanceObserver((list) => tasks.push(...list.getEntries().map((e) => e.duration)))
+            .observe({ entryTypes: ['longtask'] })",
+    );
+    for (outcome, asked) in ask(&page, SITES[0], &world.truths[0]).iter().zip(&world.truths[0]) {
+        assert!(is_whole(outcome, asked), "{outcome}");
+    }
+    assert_eq!(page.workers().len(), 0);
+    let tasks = page.evaluate("tasks");
+    println!("tasks of over 50 ms in the page: {tasks}");
+    // a machine that does other things as well is slower than any reader's
+    assert!(tasks.as_array().is_some_and(|tasks| tasks.iter().all(|ms| ms.as_f64().is_some_and(|ms| ms < 400.0))), "{tasks}");
+}
+
+/// A host that is not secure in the browser's eyes, where much of the platform is missing.
+#[test]
+fn it_works_over_plain_http() {
+    let world = World::new();
+    let browser = Browser::start_with(&["--host-resolver-rules=MAP plain.test 127.0.0.1"]);
+    let server = world.serve();
+    let page = browser.page();
+    page.open(&server.url("/empty.html").replace("127.0.0.1", "plain.test"));
+    assert_eq!(page.evaluate("[isSecureContext, typeof caches, typeof crypto.subtle].join()"), "false,undefined,undefined");
+    for (outcome, asked) in ask(&page, SITES[0], &world.truths[0]).iter().zip(&world.truths[0]) {
+        assert!(is_whole(outcome, asked), "{outcome}");
+    }
 }

@@ -48,7 +48,7 @@ pub struct Request {
 
 /// How to answer instead: asked for each request with its path and how often that path was asked for before; `None`
 /// answers truly.
-pub type Fault = Box<dyn Fn(&str, usize) -> Option<Wrong> + Send>;
+pub type Fault = Arc<dyn Fn(&str, usize) -> Option<Wrong> + Send + Sync>;
 
 /// Further headers for a path, each ended by `\r\n`; one of these replaces the usual one of its name.
 pub type Headers = Box<dyn Fn(&str) -> String + Send>;
@@ -117,8 +117,8 @@ impl Server {
     }
 
     /// Answers wrongly from now on.
-    pub fn set_fault(&self, fault: impl Fn(&str, usize) -> Option<Wrong> + Send + 'static) {
-        *lock(&self.shared.fault) = Some(Box::new(fault));
+    pub fn set_fault(&self, fault: impl Fn(&str, usize) -> Option<Wrong> + Send + Sync + 'static) {
+        *lock(&self.shared.fault) = Some(Arc::new(fault));
         self.shared.epoch.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -181,10 +181,9 @@ impl Shared {
     /// Answers one request; `None` ends the connection.
     fn answer(&self, to: &mut TcpStream, path: &str, headers: HashMap<String, String>) -> Option<()> {
         let epoch = self.epoch.load(Ordering::Relaxed);
-        let wrong = {
-            let before = lock(&self.requests).iter().filter(|request| request.path == path).count();
-            lock(&self.fault).as_ref().and_then(|fault| fault(path, before))
-        };
+        let before = lock(&self.requests).iter().filter(|request| request.path == path).count();
+        let fault = lock(&self.fault).clone();
+        let wrong = fault.and_then(|fault| fault(path, before));
         let (mut status, mut body) = self.file(path);
         let mut media = kind(path);
         let mut cut = None;
