@@ -2,7 +2,8 @@
 //!
 //! One table of faults, one loop. While a fault lasts, every answer is whole and right, or says with the right code that
 //! it is not; none mixes two builds, and none says "nothing found" of what was not read. Once the fault is over the same
-//! page answers everything, without being loaded again. Waiting times are cut to a third (`pace`).
+//! page answers everything, without being loaded again. Waiting times are cut to a third (`pace`); `XUNZI_FAULT` picks the
+//! cases whose names hold it.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -73,7 +74,6 @@ impl World {
                 "--keep",
                 "0",
             ]);
-            fresh(&out);
             let truth = answered(&questions(&articles), &articles, &out);
             let none: Vec<bool> = truth.iter().map(|(_, answer)| answer["articles"] == 0).collect();
             assert_eq!(none, [false, false, true, false, false], "site {site}");
@@ -98,20 +98,6 @@ impl World {
         server.set_headers(|path| header_of(path));
         server
     }
-}
-
-fn fresh(out: &Path) {
-    // DEV
-    if std::env::var_os("XUNZI_FRESH").is_none() {
-        return;
-    }
-    let made = site::root().join("target/page");
-    let folder = engine(out);
-    fs::copy(made.join("xunzi.js"), out.join("xunzi.js")).unwrap();
-    fs::copy(made.join("engine.wasm"), folder.join("engine.wasm")).unwrap();
-    let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-    let text = fs::read_to_string(made.join("worker.js")).unwrap() + "//" + &name + "\n";
-    fs::write(folder.join("worker.js"), text).unwrap();
 }
 
 fn header_of(path: &str) -> String {
