@@ -234,7 +234,7 @@ fn small_style(style: &str) -> String {
 
 /// CRC-32 as gzip has it; bit by bit, for it is done twice.
 fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| sum >> 1 ^ (sum & 1) * 0xedb8_8320))
+    !bytes.iter().fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ ((sum & 1) * 0xedb8_8320)))
 }
 
 /// Puts `bytes` at `path` in one step, and leaves a file that has them already alone, so that cargo need not build the

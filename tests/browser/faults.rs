@@ -19,7 +19,7 @@ use xunzi::manifest::Manifest;
 
 use crate::chromium::{Browser, Page};
 use crate::r#gen::Rng;
-use crate::server::{Server, Wrong};
+use crate::server::{Fault, Server, Wrong};
 use crate::site;
 
 /// Two generations of a site of many files (`/xunzi/`, `/b/`) and a site of one (`/pack/`), under one server's root.
@@ -95,7 +95,7 @@ impl World {
     /// A server of these sites that sends what never changes as a good host does: to be kept for ever.
     fn serve(&self) -> Server {
         let server = Server::start(self.folder.path(), true);
-        server.set_headers(|path| header_of(path));
+        server.set_headers(header_of);
         server
     }
 }
@@ -228,7 +228,7 @@ struct Case {
     /// The codes that may be told; none: the answers must be whole all the same.
     codes: &'static [&'static str],
     /// How a path is answered while the fault lasts.
-    fault: Arc<dyn Fn(&str, usize) -> Option<Wrong> + Send + Sync>,
+    fault: Fault,
     /// Headers of the page.
     headers: &'static str,
     /// The fault is the page's own and never over.
@@ -512,18 +512,15 @@ fn two_builds_are_never_mixed() {
         let page = browser.private_page();
         page.open(&server.url("/empty.html"));
         // one after the other, so that a new build comes in between as well
-        for k in 0..asked.len() {
-            let of = |site: usize| &truths[site][k];
-            let outcome = &ask(&page, SITES[0], std::slice::from_ref(of(0)))[0];
+        for (old, new) in truths[0].iter().zip(&truths[1]) {
+            let outcome = &ask(&page, SITES[0], std::slice::from_ref(old))[0];
             let told = outcome["code"].is_string() || outcome["found"]["state"] == "partial";
-            assert!(is_whole(outcome, of(0)) || is_whole(outcome, of(1)) || told, "{name}: {}: {outcome}", of(0).0);
+            assert!(is_whole(outcome, old) || is_whole(outcome, new) || told, "{name}: {}: {outcome}", old.0);
             // only where builds come and go all the time there may be no answer
-            assert!(!told || name.starts_with("seed"), "{name}: {}: {outcome}", of(0).0);
+            assert!(!told || name.starts_with("seed"), "{name}: {}: {outcome}", old.0);
         }
         settle();
-        let page_truths: Vec<(Value, Value)> = truths[1].clone();
-        let outcomes = ask(&page, SITES[0], &page_truths);
-        for ((outcome, new), old) in outcomes.iter().zip(&page_truths).zip(&truths[0]) {
+        for ((outcome, new), old) in ask(&page, SITES[0], &truths[1]).iter().zip(&truths[1]).zip(&truths[0]) {
             // what is in memory may still be answered from the old build, but wholly
             assert!(is_whole(outcome, new) || is_whole(outcome, old), "{name}: in the end {}: {outcome}", new.0);
         }
