@@ -51,38 +51,50 @@ pub struct Page {
     pub engine: Vec<(&'static str, Vec<u8>)>,
     /// The script that a page includes.
     pub script: Vec<u8>,
+    /// The box's words in the languages that the script leaves out.
+    pub words: &'static str,
 }
 
 const CLIENT: &str = include_str!("../www/client.js");
 const BOX: &str = include_str!("../www/box.js");
 const STYLE: &str = include_str!("../www/box.css");
+const WORDS: &str = include_str!("../www/words.json");
 const WORKER: &str = include_str!("../www/worker.js");
 const BOX_STYLE: &str = "\"__XUNZI_CSS__\"";
 
+/// What `src/bin/page.rs` has made of these and of the engine: the page's script, the worker's, the module.
 #[cfg(feature = "embed")]
-const ENGINE: Option<(&str, &[u8])> =
-    Some((include_str!("../target/page/engine.js"), include_bytes!("../target/page/engine.wasm")));
+const MADE: Option<(&str, &str, &[u8])> = Some((
+    include_str!("../target/page/xunzi.js"),
+    include_str!("../target/page/worker.js"),
+    include_bytes!("../target/page/engine.wasm"),
+));
 #[cfg(not(feature = "embed"))]
-const ENGINE: Option<(&str, &[u8])> = None;
+const MADE: Option<(&str, &str, &[u8])> = None;
 
 impl Page {
     /// The page's files. `beside`: a folder where a development build puts the engine; otherwise the command's own engine is
     /// used, if it carries one.
     pub fn new(beside: Option<&str>) -> Page {
-        let script = script().into_bytes();
-        match (beside, ENGINE) {
-            (Some(folder), _) => Page { folder: folder.into(), engine: vec![("worker.js", WORKER.into())], script },
-            (None, Some((glue, wasm))) => {
-                // In a block of its own the glue's names cannot clash when the script is loaded twice.
-                let worker = format!("{{\n{glue}\n{}}}\n", lean(WORKER)).into_bytes();
-                let sum = Crc::new().update(&worker).update(wasm).finish();
+        match (beside, MADE) {
+            (Some(folder), _) => Page {
+                folder: folder.into(),
+                engine: vec![("worker.js", WORKER.into())],
+                script: script().into_bytes(),
+                words: WORDS,
+            },
+            (None, Some((script, worker, wasm))) => {
+                let folder = format!("{:016x}", Crc::new().update(worker.as_bytes()).update(wasm).finish());
+                // The script ends with its name: the page can tell whether it has it, and has it whole.
+                let worker = format!("{worker}//{folder}\n").into_bytes();
                 Page {
-                    folder: format!("{sum:016x}"),
+                    folder,
                     engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())],
-                    script,
+                    script: script.into(),
+                    words: WORDS,
                 }
             }
-            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script },
+            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script: script().into_bytes(), words: WORDS },
         }
     }
 
@@ -92,29 +104,11 @@ impl Page {
     }
 }
 
-/// `xunzi.js`: the headless face and the element in one file.
+/// `xunzi.js` as it is written, for a command that carries no engine: the headless face and the element in one file.
 fn script() -> String {
-    let joined = format!("{CLIENT}\n{BOX}");
-    let lines: Vec<&str> = joined.lines().filter(|l| !(l.starts_with("import ") && l.contains("./client.js"))).collect();
-    let style: Vec<&str> = STYLE.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-    let style: String = style.join("\n").split("/*").map(|part| part.split_once("*/").map_or(part, |p| p.1)).collect();
-    let quoted = serde_json::to_string(&style).unwrap_or_default();
-    lean(&lines.join("\n")).replace(BOX_STYLE, &quoted)
-}
-
-/// A script without lines that are only comment, and without indentation.
-fn lean(script: &str) -> String {
-    let mut out = String::new();
-    let mut comment = false;
-    for line in script.lines().map(str::trim) {
-        let opens = line.starts_with("/*");
-        if !comment && !opens && !line.is_empty() && !line.starts_with("//") {
-            out.push_str(line);
-            out.push('\n');
-        }
-        comment = (comment || opens) && !line.ends_with("*/");
-    }
-    out
+    let face: Vec<&str> = BOX.lines().filter(|line| !line.starts_with("import ")).collect();
+    let quoted = serde_json::to_string(STYLE).unwrap_or_default();
+    format!("{CLIENT}\n{}", face.join("\n")).replace(BOX_STYLE, &quoted)
 }
 
 /// What a build wrote.
@@ -162,6 +156,9 @@ fn failed(path: &Path, doing: &str) -> impl Fn(io::Error) -> Trouble {
     }
 }
 
+/// The files whose names never change, the manifest last.
+const NAMED: [&str; 3] = ["xunzi-words.json", "xunzi.js", "manifest"];
+
 /// Writes a file and makes sure that it is on the disk.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     let write = || -> io::Result<()> {
@@ -191,6 +188,7 @@ fn gather(dir: &Path, fresh: &Path, built: &Built, page: &Page) -> Result<(), Tr
         make(&engine)?;
         page.engine.iter().try_for_each(|(name, bytes)| put(&engine.join(name), bytes))?;
     }
+    put(&fresh.join("xunzi-words.json"), page.words.as_bytes())?;
     put(&fresh.join("xunzi.js"), &page.script)
 }
 
@@ -210,7 +208,7 @@ fn publish(dir: &Path, fresh: &Path, built: &Built, page: &Page, keep: usize) ->
     let manifest =
         Manifest { engine: page.folder.clone(), build: build.clone(), open: built.open.clone(), sizes: sizes.collect(), kept };
     put(&fresh.join("manifest"), manifest.write().as_bytes())?;
-    if let Some(folder) = ["xunzi.js", "manifest"].map(|name| dir.join(name)).iter().find(|path| path.is_dir()) {
+    if let Some(folder) = NAMED.map(|name| dir.join(name)).iter().find(|path| path.is_dir()) {
         return Err(trouble(folder, "is a folder, where a file must go; choose another --out"));
     }
 
@@ -230,7 +228,7 @@ fn publish(dir: &Path, fresh: &Path, built: &Built, page: &Page, keep: usize) ->
         }
         fs::rename(&from, &to).map_err(failed(&to, "write"))?;
     }
-    for name in ["xunzi.js", "manifest"] {
+    for name in NAMED {
         let to = dir.join(name);
         fs::rename(fresh.join(name), &to).map_err(failed(&to, "write"))?;
     }

@@ -9,18 +9,20 @@ import { open, wellFormed } from "./client.js";
 
 const CSS = "__XUNZI_CSS__";
 
-/** The box's own words, one language a line, in the order of WORDS. */
+/** The box's own words, one language a line, in the order of WORDS; those of further languages are in `words.json`. */
 const WORDS = "search articles hits about loading none among partial retry more clear offline broken long unable".split(" ");
 const TONGUES = new Map([
   ["zh-hans", "搜索文章|{} 篇|{} 处|约 {}|正在载入|没有找到“{}”|查遍了 {} 篇文章|有一部分没能读到，结果可能不全|重试|更多|清除|网络不通，没能读到索引|索引暂时读不出来|查询太长了|这个浏览器无法运行搜索"],
   ["zh-hant", "搜尋文章|{} 篇|{} 處|約 {}|正在載入|沒有找到「{}」|查遍了 {} 篇文章|有一部分沒能讀到，結果可能不全|重試|更多|清除|網路不通，沒能讀到索引|索引暫時讀不出來|查詢太長了|這個瀏覽器無法執行搜尋"],
   ["en", "Search articles|{} article(s)|{} place(s)|about {}|Loading|“{}” was not found|Looked through {} article(s)|Part of the index could not be read; there may be more|Try again|More|Clear|No connection: the index could not be read|The index cannot be read at the moment|This query is too long|Search cannot run in this browser"],
-  ["ja", "記事を検索|{} 件|{} か所|約 {}|読み込み中|「{}」は見つかりません|{} 件の記事をすべて調べました|一部を読み込めず、結果が欠けている可能性があります|再試行|さらに表示|消去|接続できず、索引を読み込めません|索引を読み込めません|検索語が長すぎます|このブラウザーでは検索できません"],
-  ["ko", "글 검색|글 {}개|{}곳|약 {}|불러오는 중|“{}” 없음|글 {}개를 모두 찾아보았습니다|일부를 읽지 못해 결과가 빠졌을 수 있습니다|다시 시도|더 보기|지우기|연결되지 않아 색인을 읽지 못했습니다|색인을 읽을 수 없습니다|검색어가 너무 깁니다|이 브라우저에서는 검색할 수 없습니다"],
-  ["de", "Artikel durchsuchen|{} Artikel|{} Stellen|etwa {}|Wird geladen|„{}“ wurde nicht gefunden|{} Artikel durchsucht|Ein Teil des Index war nicht lesbar; es kann mehr geben|Erneut versuchen|Mehr|Leeren|Keine Verbindung zum Index|Der Index ist zurzeit nicht lesbar|Diese Anfrage ist zu lang|Die Suche läuft in diesem Browser nicht"],
-  ["ru", "Поиск по статьям|статей: {}|мест: {}|≈ {}|Загрузка|«{}» не найдено|Просмотрено статей: {}|Часть индекса не прочитана, результаты могут быть неполны|Повторить|Ещё|Очистить|Нет связи: индекс не прочитан|Индекс сейчас не читается|Слишком длинный запрос|В этом браузере поиск не работает"],
-  ["ar", "ابحث في المقالات|المقالات: {}|المواضع: {}|نحو {}|جارٍ التحميل|لم يُعثر على «{}»|المقالات التي فُحصت: {}|تعذرت قراءة جزء من الفهرس وقد تكون النتائج ناقصة|إعادة المحاولة|المزيد|مسح|لا اتصال: تعذرت قراءة الفهرس|تتعذر قراءة الفهرس الآن|الاستعلام طويل جدًا|لا يعمل البحث في هذا المتصفح"],
-]);
+].map(([tongue, words]) => [tongue, words.split("|")]));
+let further;
+/** The words of a language that is not in this script, or nothing. */
+async function fetchWords(tongue) {
+  further ||= fetch(new URL("xunzi-words.json", import.meta.url)).then((answer) => answer.json());
+  const words = (await further)[tongue]?.split("|");
+  return words?.length === WORDS.length && words;
+}
 /** Which of the words tells of an error; for the other codes it is `broken`. */
 const FAULTS = new Map([["offline", "offline"], ["too-long", "long"], ["unsupported", "unable"]]);
 
@@ -132,17 +134,21 @@ class XunziSearch extends HTMLElement {
     }
     const lang = this.#lang.toLowerCase();
     const tongue = /^zh-(hant|tw|hk|mo)/.test(lang) ? "zh-hant" : lang.startsWith("zh") ? "zh-hans" : lang.slice(0, 2);
-    const words = (TONGUES.get(tongue) || TONGUES.get("en")).split("|");
-    this.#words = new Map(WORDS.map((word, i) => [word, words[i]]));
-    this.#input.placeholder = this.getAttribute("placeholder") || this.#say("search");
-    for (const node of [this.#input, this.#list]) node.setAttribute("aria-label", this.#say("search"));
-    this.#clear.setAttribute("aria-label", this.#say("clear"));
-    this.#more.textContent = this.#say("more");
+    this.#label(TONGUES.get(tongue) || TONGUES.get("en"));
+    if (!TONGUES.has(tongue)) fetchWords(tongue).then((words) => words && this.#label(words), () => {});
     this.#hint.hidden = this.getAttribute("shortcut") === "off";
     if (!this.#hint.hidden) {
       this.#input.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
       document.addEventListener("keydown", this.#summon);
     }
+  }
+
+  #label(words) {
+    this.#words = new Map(WORDS.map((word, i) => [word, words[i]]));
+    this.#input.placeholder = this.getAttribute("placeholder") || this.#say("search");
+    for (const node of [this.#input, this.#list]) node.setAttribute("aria-label", this.#say("search"));
+    this.#clear.setAttribute("aria-label", this.#say("clear"));
+    this.#more.textContent = this.#say("more");
   }
 
   disconnectedCallback() {

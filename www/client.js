@@ -9,20 +9,29 @@
 
 /** Why there is no answer. */
 export class XunziError extends Error {
+  name = "XunziError";
   /** @param {Code} code @param {string} message */
   constructor(code, message) {
     super(message);
-    this.name = "XunziError";
     this.code = code;
   }
 }
 
 // Ms: a worker that says nothing for so long after a ping is hung.
 const TICK = 5000;
-// Ms without a byte or an answer, then what was asked is given up.
-const STALL = 30000;
+// Ticks without a byte, then a request is given up.
+const IDLE = 2;
+// Ticks without a byte or an answer, then what was asked is given up.
+const STALL = 6;
 // Workers started in a row without one answer.
 const STARTS = 4;
+// What the worker's script and this one say to each other; one is not the other's of another release.
+const DIALECT = 1;
+
+/** Instances of the engine in the page itself. */
+let loads = 0;
+/** For pages under Trusted Types; a policy can be made once. */
+let policy;
 
 /** Indexes that are open, by their address. @type {Map<string, Link>} */
 const links = new Map();
@@ -31,11 +40,12 @@ const links = new Map();
  * Open the index in the folder `base`; several opens of one folder share one engine.
  * @param {string|URL} [base] the folder that holds `manifest`; by default this script's own
  * @param {{onbytes?: (got: number, expected: number) => void}} [watch] told the bytes read so far, and those that the start needs
+ * (`pace` is for tests: every time to wait is multiplied by it)
  */
-export async function open(base = new URL(".", import.meta.url), { onbytes } = {}) {
+export async function open(base = new URL(".", import.meta.url), { onbytes, pace = 1 } = {}) {
   const root = new URL(String(base).replace(/\/*$/, "/"), document.baseURI).href;
   let link = links.get(root);
-  if (!link) links.set(root, (link = new Link(root)));
+  if (!link) links.set(root, (link = new Link(root, pace)));
   link.users++;
   if (onbytes) link.listeners.add(onbytes);
   let closed = false;
@@ -61,8 +71,8 @@ export async function open(base = new URL(".", import.meta.url), { onbytes } = {
      *          onprogress?: (found: object) => void}} [options] limit 0: all of them, verified
      */
     search(query, options = {}) {
-      const { limit = 10, offset = 0, sort = "best", exact = [] } = options;
-      return ask("search", [wellFormed(query), { limit, offset, sort, exact }], options);
+      const { limit, offset, sort, exact } = options;
+      return ask("search", [wellFormed(query), limit ?? 10, offset ?? 0, sort ?? "best", String(exact ?? "")], options);
     },
     /**
      * One article, whole, with every place where `query` stands in it.
@@ -71,7 +81,7 @@ export async function open(base = new URL(".", import.meta.url), { onbytes } = {
      * @param {{exact?: string[], signal?: AbortSignal}} [options]
      */
     article(id, query = "", options = {}) {
-      return ask("article", [Number(id), wellFormed(query), { exact: options.exact || [] }], options);
+      return ask("article", [Number(id), wellFormed(query), String(options.exact ?? "")], options);
     },
     /** What has been read so far; bytes as they are once HTTP has unpacked them. */
     stats: () => ({ ...link.stats }),
@@ -89,7 +99,8 @@ export function wellFormed(query) {
 /** A script's address in the form that a page under Trusted Types lets through, if it allows the policy `xunzi`. */
 function scriptAddress(address) {
   try {
-    return globalThis.trustedTypes.createPolicy("xunzi", { createScriptURL: (url) => url }).createScriptURL(address);
+    policy ||= globalThis.trustedTypes.createPolicy("xunzi", { createScriptURL: (url) => url });
+    return policy.createScriptURL(address);
   } catch {
     return address;
   }
@@ -100,6 +111,10 @@ class Link {
   users = 0;
   stats = { articles: 0, bytesFetched: 0, requests: 0, memoryBytes: 0 };
   listeners = new Set();
+  #root;
+  // Ms.
+  #tick;
+  #pace;
   #jobs = new Map();
   // Id of the newest job.
   #last = 0;
@@ -109,11 +124,15 @@ class Link {
   #starts = 0;
   // The manifest as it was read, empty when there is no worker.
   #text = "";
-  #build = "";
+  #build;
   #expected = 0;
-  #port = null;
+  // Files that the page asks for before the worker can, by name.
+  #early = new Map();
+  #port;
   #end = () => {};
   #ready = false;
+  // Whether the worker has said anything yet.
+  #awake = false;
   // No worker is to be had: the engine runs in the page.
   #here = false;
   #mended = false;
@@ -121,12 +140,16 @@ class Link {
   // When something last came.
   #moved = 0;
   #ticked = 0;
+  // When the worker was started.
+  #begun = 0;
   #timer = 0;
   #settle;
 
-  /** @param {string} root */
-  constructor(root) {
-    this.root = root;
+  /** @param {string} root @param {number} pace */
+  constructor(root, pace) {
+    this.#root = root;
+    this.#pace = pace;
+    this.#tick = TICK * pace;
     this.opened = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     this.opened.catch(() => {});
     this.#open();
@@ -159,8 +182,13 @@ class Link {
 
   leave() {
     if (--this.users) return;
-    links.delete(this.root);
+    this.#forget();
     this.#fail(new XunziError("aborted", "The index was closed."));
+  }
+
+  /** Whoever opens this index from now on has another link. */
+  #forget() {
+    if (links.get(this.#root) === this) links.delete(this.#root);
   }
 
   /** @param {number} id @param {"resolve"|"reject"} how */
@@ -173,19 +201,24 @@ class Link {
   }
 
   /** All that was asked fails. What is asked later starts afresh. */
-  #fail(error) {
+  #fail(reason) {
+    const error = reason instanceof XunziError ? reason : new XunziError("corrupt", `The index cannot be opened: ${reason.message}`);
     this.#stop();
     this.#text = "";
+    this.#early.clear();
     this.#starts = 0;
+    this.#mended = this.#here = false;
+    if (!this.stats.articles) this.#forget();
     this.#settle.reject(error);
     for (const id of [...this.#jobs.keys()]) this.#finish(id, "reject", error);
   }
 
   #stop() {
     this.#turn++;
-    this.#ready = false;
+    this.#ready = this.#awake = false;
     this.#end();
     this.#end = () => {};
+    this.#port = null;
   }
 
   /** One file, in one request. */
@@ -194,13 +227,13 @@ class Link {
     let timer;
     const wait = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => control.abort(), 2 * TICK);
+      timer = setTimeout(() => control.abort(), IDLE * this.#tick);
     };
-    this.stats.requests++;
     try {
       wait();
+      this.stats.requests++;
       // The page's address may hold the query, which is nobody's business: its path is not sent along.
-      const answer = await fetch(new URL(name, this.root), { cache, signal: control.signal, referrerPolicy: "strict-origin" });
+      const answer = await fetch(new URL(name, this.#root), { cache, signal: control.signal, referrerPolicy: "strict-origin" });
       if (!answer.ok) throw new XunziError("not-found", `${name}: the server answered ${answer.status}.`);
       const parts = [];
       for (const reader = answer.body.getReader(); ;) {
@@ -218,7 +251,7 @@ class Link {
   }
 
   #came(bytes, requests) {
-    this.#moved = Date.now();
+    if (bytes) this.#moved = Date.now();
     this.stats.bytesFetched += bytes;
     this.stats.requests += requests;
     for (const listener of this.listeners) listener(this.stats.bytesFetched, this.#expected);
@@ -227,10 +260,12 @@ class Link {
   async #manifest(cache) {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await (await this.#read("manifest", cache)).text();
+        const text = await (await this.#read("manifest", attempt ? "reload" : cache)).text();
+        readManifest(text);
+        return text;
       } catch (e) {
-        if (attempt > 1 || e.code !== "offline") throw e;
-        await new Promise((go) => setTimeout(go, 400 * (attempt + 1)));
+        if (attempt > 1 || (attempt && e.code !== "offline")) throw e;
+        await new Promise((go) => setTimeout(go, 400 * this.#pace * (attempt + 1)));
       }
     }
   }
@@ -253,37 +288,56 @@ class Link {
     this.#stop();
     const turn = this.#turn;
     try {
-      if (++this.#starts > STARTS) throw new XunziError("not-found", "The index changes faster than it can be read.");
+      if (++this.#starts > STARTS) throw new XunziError("corrupt", "The engine was started again and again, and never answered.");
       const { engine, build, names, expected } = readManifest(text);
+      if (text !== this.#text) {
+        this.#early.clear();
+        this.#mended = false;
+      }
       this.#text = text;
       this.#build = build;
       this.#expected = expected;
-      this.#moved = Date.now();
-      const wasm = new URL(engine + (engine === "dev" ? "/engine_bg.wasm" : "/engine.wasm"), this.root).href;
+      this.#moved = this.#begun = Date.now();
+      const wasm = new URL(engine + (engine === "dev" ? "/engine_bg.wasm" : "/engine.wasm"), this.#root).href;
       // Asked for by the page, so that they need not wait for the worker's own script.
-      const early = new Map([[wasm, this.#read(wasm, "default")]]);
-      for (const name of names) early.set(name, this.#read(build + "/" + name, "force-cache"));
-      for (const file of early.values()) file.catch(() => {});
+      for (const name of [wasm, ...names]) {
+        if (this.#early.has(name)) continue;
+        const file = this.#read(name === wasm ? name : build + "/" + name, "force-cache");
+        file.catch(() => {});
+        this.#early.set(name, file);
+      }
       const { port, end } = await this.#spawn(engine, turn);
       if (turn !== this.#turn) return end();
       this.#port = port;
       this.#end = end;
-      port.onmessage = ({ data }) => turn === this.#turn && this.#hear(data);
-      port.postMessage({ type: "start", manifest: text, root: this.root, build, wasm, names, early: [...early.keys()] });
-      for (const [name, file] of early) {
-        // What the page could not get, the worker tries again by itself.
-        const bytes = await file.then((blob) => blob.arrayBuffer()).catch(() => null);
+      port.onmessage = ({ data }) => {
         if (turn !== this.#turn) return;
-        port.postMessage({ type: "file", name, bytes }, bytes ? [bytes] : []);
-      }
+        if (data.type === "hello") this.#start({ manifest: text, root: this.#root, build, wasm, names });
+        else this.#hear(data);
+      };
     } catch (e) {
       if (turn === this.#turn) this.#fail(e);
     }
   }
 
+  /** The worker's script runs: tell it what to open, and hand over the files that the page has asked for. */
+  async #start(message) {
+    const turn = this.#turn;
+    const early = [...this.#early];
+    this.#awake = true;
+    this.#early.clear();
+    this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.#pace, early: early.map(([name]) => name), ...message });
+    for (const [name, file] of early) {
+      // What the page could not get, the worker tries again by itself.
+      const bytes = await file.then((blob) => blob.arrayBuffer()).catch(() => null);
+      if (turn !== this.#turn) return;
+      this.#port.postMessage({ type: "file", name, bytes }, bytes ? [bytes] : []);
+    }
+  }
+
   /** A worker; where the page may have none, the same script in the page itself. */
   async #spawn(engine, turn) {
-    const script = new URL(engine + "/worker.js", this.root);
+    const script = new URL(engine + "/worker.js", this.#root);
     if (!this.#here) {
       try {
         // A worker's script must be of the page's origin, but may import one of another.
@@ -293,8 +347,8 @@ class Link {
         worker.onerror = (e) => {
           e.preventDefault();
           if (turn !== this.#turn) return;
-          if (this.#ready) return this.#revive();
-          this.#recheck(() => this.#mend(script.href));
+          if (this.#ready) this.#revive();
+          else this.#mend();
         };
         return { port: worker, end: () => worker.terminate() };
       } catch {
@@ -303,28 +357,38 @@ class Link {
     }
     try {
       // Every start needs an instance of its own, hence an address of its own.
-      await import(`${script.href}?${Date.now()}`);
+      await import(script.href + (loads++ ? "?" + loads : ""));
     } catch (e) {
-      throw new XunziError("unsupported", `The engine can run neither in a worker nor in the page: ${e.message}`);
+      const code = e instanceof SyntaxError ? "corrupt" : "unsupported";
+      throw new XunziError(code, `The engine can run neither in a worker nor in the page: ${e.message}`);
     }
     const { port1, port2 } = new MessageChannel();
     globalThis.xunziDrive(port1);
     return { port: port2, end: () => port2.close() };
   }
 
-  /** The worker's script failed: once, replace a broken copy of it in the browser's cache; then do without a worker. */
-  async #mend(script) {
-    if (this.#mended) this.#here = true;
-    this.#mended = true;
-    const text = this.#here ? "" : await (await this.#read(script, "reload")).text();
-    if (/^\s*</.test(text)) throw new XunziError("not-found", `${script} is a page, not a script.`);
-    await this.#begin(this.#text);
+  /** The worker's script does not run: once, replace a broken copy of it in the browser's cache; then do without a worker. */
+  #mend() {
+    this.#stop();
+    return this.#recheck(async () => {
+      const { engine } = readManifest(this.#text);
+      const name = engine + "/worker.js";
+      if (this.#mended) this.#here = true;
+      else {
+        const text = await (await this.#read(name, "reload")).text();
+        // Its last line is its name.
+        if (engine !== "dev" && !text.endsWith(engine + "\n")) throw new XunziError("corrupt", `${name} is not the engine's script.`);
+      }
+      this.#mended = true;
+      await this.#begin(this.#text);
+    });
   }
 
   #hear(data) {
     this.#heard = true;
     const { type, id } = data;
     if (type === "moved") this.#came(data.bytes, data.requests);
+    else if (type === "damaged") this.#mend();
     else if (type === "stale") this.#recheck(() => this.#port.postMessage({ type: "same" }));
     else if (type === "broken") this.#revive(id);
     else if (type === "fault") {
@@ -333,13 +397,13 @@ class Link {
       else this.#fail(error);
     } else if (type === "ready") {
       this.#ready = true;
-      Object.assign(this.stats, { articles: data.facts.articles, memoryBytes: data.memory });
+      Object.assign(this.stats, { articles: data.articles, memoryBytes: data.memory });
       this.#settle.resolve();
       for (const job of this.#jobs.values()) this.#port.postMessage(job.message);
       this.#watch();
     } else if (type === "found") {
       this.#starts = 0;
-      this.#came(0, 0);
+      this.#moved = Date.now();
       this.stats.memoryBytes = data.memory;
       if (data.found) data.found.build = this.#build;
       if (data.done) this.#finish(id, "resolve", data.found);
@@ -374,23 +438,26 @@ class Link {
     clearInterval(this.#timer);
     this.#ticked = this.#moved = Date.now();
     this.#ping();
-    this.#timer = setInterval(() => this.#tick(), TICK);
+    this.#timer = setInterval(() => this.#look(), this.#tick);
   }
 
-  #tick() {
+  /** Does the worker live, does anything come? */
+  #look() {
     const now = Date.now();
     // The page was frozen, and so perhaps was the worker.
-    const slept = now - this.#ticked > 1.5 * TICK;
+    const slept = now - this.#ticked > 1.5 * this.#tick;
     this.#ticked = now;
     if (!this.#text || (this.#ready && !this.#jobs.size)) {
       clearInterval(this.#timer);
     } else if (slept) {
       this.#moved = now;
       this.#heard = true;
-    } else if (now - this.#moved > STALL) {
-      this.#fail(new XunziError("offline", `Nothing came for ${STALL / 1000} seconds.`));
+    } else if (now - this.#moved > STALL * this.#tick) {
+      this.#fail(new XunziError("offline", `Nothing came for ${(STALL * this.#tick) / 1000} seconds.`));
     } else if (this.#ready && !this.#heard) {
       this.#revive();
+    } else if (this.#port && !this.#awake && now - this.#begun > IDLE * this.#tick) {
+      this.#mend();
     } else {
       this.#ping();
     }
@@ -402,7 +469,7 @@ class Link {
   }
 }
 
-/** The manifest's facts, or why it is none. */
+/** The manifest's facts, or why it is none; the engine will look at its checksum. */
 function readManifest(text) {
   let manifest = null;
   try {
@@ -410,8 +477,8 @@ function readManifest(text) {
   } catch {
     // said below
   }
-  if (typeof manifest?.xunzi !== "number") throw new XunziError("corrupt", "This is not the manifest of an index.");
-  if (manifest.xunzi !== 1) throw new XunziError("version", "The index and this page are of different versions; reload the page.");
-  const { engine, build, open: names, sizes = [] } = manifest;
-  return { engine, build, names, expected: sizes.reduce((sum, size) => sum + size, 0) };
+  const { xunzi, engine, build, open: names, sizes } = manifest ?? {};
+  if (xunzi !== 1 && typeof xunzi === "number") throw new XunziError("version", "The index and this page are of different versions; reload the page.");
+  if (!xunzi || !engine || !build || !Array.isArray(names)) throw new XunziError("corrupt", "This is not the manifest of an index.");
+  return { engine, build, names, expected: (sizes ?? []).reduce((sum, size) => sum + size, 0) };
 }

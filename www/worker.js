@@ -4,32 +4,42 @@
 // them, feeds them, and steps again. It is a classic worker script; where no worker can be had, the page loads the
 // same text and drives it through a MessageChannel.
 //
-// In:  start {manifest, root, build, wasm, names, early}   file {name, bytes}   ask {id, call, values}   drop {id}   same   ping
-// Out: ready {facts}   found {id, found, done, memory}   fault {id, code, message}   broken {id}   moved {bytes, requests}   stale   pong
+// In:  start {dialect, pace, manifest, root, build, wasm, names, early}   file {name, bytes}   ask {id, call, values}   drop {id}   same   ping
+// Out: hello   damaged   ready {articles, memory}   found {id, found, done, memory}   fault {id, code, message}   broken {id}
+//      moved {bytes, requests}   stale   pong
 //      (`fault` without an id: the engine could not be started.)
-
-// A release has the engine's glue in front of this script; the development folder has it beside it.
+// A release has the engine's glue in front of this script, and `seal` around both; the development folder has the glue
+// beside it, and no seal.
 if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
 
 (() => {
+  const sealed = typeof seal === "object" && seal;
+  const DIALECT = 1;
   const IDLE = 10000; // a request is given up when no byte came for so many milliseconds
   const GRACE = 250; // so long an unwanted fetch may run on: the next query often wants the same file
+  const SHOW = 250; // after so long, what can be said without the files that are still on their way is said
+  const ENOUGH = 4; // files that a job does without; then it does without all others too
   const READ = ["force-cache", "default", "reload"]; // names are hashes, so the first try takes any cached copy
 
-  const pause = (ms) => new Promise((go) => setTimeout(go, ms));
+  let pace = 1;
+  const pause = (ms) => new Promise((go) => setTimeout(go, ms * pace));
   const fault = (code, message) => ({ code, message });
-  // What the engine throws on purpose has a code; all else is a trap, after which the instance is worthless.
-  const coded = (e) => e !== null && typeof e === "object" && typeof e.code === "string";
+  // What goes wrong in a way that was thought of has a code; all else is a trap, after which the instance is worthless.
+  const coded = (e) => typeof e?.code === "string";
+  const checked = (answer) => {
+    if (coded(answer)) throw answer;
+    return answer;
+  };
 
   /** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). */
   function drive(port) {
-    /** Jobs under way, by id. @type {Map<number, {handle: number|undefined, left: boolean}>} */
+    /** Jobs under way, by id. @type {Map<number, {handle: number|undefined, left: boolean, lost: number, fault: object}>} */
     const jobs = new Map();
     /** Files on their way, each with the jobs that wait for it; `null` stands for the start. */
     const loads = new Map();
     /** Files that the page is already fetching. @type {Map<string, {bytes: Promise, give: Function}>} */
     const early = new Map();
-    let engine, folder, recheck, checked;
+    let engine, folder, recheck, same;
 
     const post = (type, rest) => port.postMessage({ type, ...rest });
 
@@ -37,7 +47,7 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
     async function get(name, cache, signal) {
       const control = new AbortController();
       const stop = () => control.abort();
-      let timer = setTimeout(stop, IDLE);
+      let timer = setTimeout(stop, IDLE * pace);
       signal.addEventListener("abort", stop);
       post("moved", { bytes: 0, requests: 1 });
       try {
@@ -48,7 +58,7 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
           const { done, value } = await reader.read();
           clearTimeout(timer);
           if (done) break;
-          timer = setTimeout(stop, IDLE);
+          timer = setTimeout(stop, IDLE * pace);
           parts.push(value);
           post("moved", { bytes: value.length, requests: 0 });
         }
@@ -64,11 +74,11 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
 
     /** Ask the page whether the manifest still names this build. If it does not, this worker's days are over. */
     function current() {
-      checked ||= new Promise((go) => {
+      same ||= new Promise((go) => {
         recheck = go;
         post("stale");
       });
-      return checked;
+      return same;
     }
 
     /** Fetch one file and hand it to `use`, which throws when the bytes are not what they should be. */
@@ -87,7 +97,7 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
           if (!coded(e)) throw e;
           last = e;
         }
-        if (signal.aborted) break;
+        if (signal.aborted || last.code === "unsupported") break;
         // Missing, or not what was promised (a page of HTML, say): perhaps the site was published anew.
         if (last.code !== "offline") await current();
         // A server that hangs is asked twice, not three times.
@@ -96,7 +106,7 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
       throw last;
     }
 
-    const feed = (name) => (bytes) => engine.feed(name, new Uint8Array(bytes));
+    const feed = (name) => (bytes) => checked(engine.feed(name, new Uint8Array(bytes)));
 
     /** One load per file, however many jobs want it. */
     function want(name, job, use = feed(name)) {
@@ -111,47 +121,59 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
       return load.done;
     }
 
-    async function start({ manifest, root, build, wasm, names, early: expected }) {
-      folder = new URL(build + "/", root);
-      for (const name of expected) {
+    async function start(told) {
+      pace = told.pace;
+      folder = new URL(told.build + "/", told.root);
+      for (const name of told.early) {
         let give;
         early.set(name, { bytes: new Promise((go) => (give = go)), give });
       }
       try {
-        try {
-          new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-        } catch (e) {
-          throw fault("unsupported", `WebAssembly does not run here: ${e.message}`);
-        }
-        const module = await want(wasm, null, (bytes) =>
-          WebAssembly.compile(bytes).catch((e) => {
-            throw fault("corrupt", `${wasm}: ${e.message}`);
-          }));
-        await wasm_bindgen({ module_or_path: module });
-        engine = new wasm_bindgen.Engine(manifest);
-        await Promise.all(names.map((name) => want(name, null)));
-        post("ready", { facts: engine.stats(), memory: engine.memory() });
+        if (told.dialect !== DIALECT) throw fault("version", "the page's script and the engine's are of different versions; reload the page");
+        if (typeof WebAssembly === "undefined") throw fault("unsupported", "there is no WebAssembly here");
+        const load = want(told.wasm, null, async (bytes) => {
+          if (sealed && seal.sum(new Uint8Array(bytes)) !== seal.wasm) throw fault("corrupt", `${told.wasm} is not what was published`);
+          try {
+            await wasm_bindgen({ module_or_path: await WebAssembly.compile(bytes) });
+          } catch (e) {
+            // Of a module that is whole, it is the browser that does not take it.
+            throw fault(sealed ? "unsupported" : "corrupt", `${told.wasm}: ${e.message}`);
+          }
+          engine = wasm_bindgen;
+          checked(engine.open(told.manifest));
+        });
+        await Promise.all([load, ...told.names.map((name) => want(name, null, (bytes) => load.then(() => feed(name)(bytes))))]);
+        post("ready", { articles: engine.articles(), memory: engine.kept() });
       } catch (e) {
         post("fault", fault(coded(e) ? e.code : "corrupt", `The engine did not start: ${e.message}`));
       }
     }
 
     async function ask({ id, call, values }) {
-      const job = { handle: undefined, left: false };
+      const job = { handle: undefined, left: false, lost: 0 };
+      /** What the job lacks and has asked for. */
+      const waits = new Map();
+      let came;
+      const lack = (name) =>
+        (job.lost < ENOUGH ? want(name, job) : Promise.reject(job.fault)).catch((e) => {
+          if (!coded(e)) throw e;
+          // Where nothing comes through, or much is missing, the rest is not waited for.
+          job.lost += e.code === "offline" ? ENOUGH : 1;
+          job.fault = e;
+          if (!job.left) engine.fail(job.handle, name, e.code);
+        }).then(() => (came = waits.delete(name)));
       jobs.set(id, job);
       try {
-        job.handle = engine[call](...values);
+        job.handle = checked(engine[call](...values));
         for (;;) {
-          const { need, found, done } = engine.step(job.handle);
-          if (found || done) post("found", { id, found, done, memory: engine.memory() });
+          const { need, found, done } = checked(engine.step(job.handle));
+          if (found || done) post("found", { id, found, done, memory: engine.kept() });
           if (done) break;
-          // With nothing to wait for, let messages in: this job may have been dropped.
-          if (!need.length) await pause(0);
-          await Promise.all(need.map((name) =>
-            want(name, job).catch((e) => {
-              if (!coded(e)) throw e;
-              if (!job.left) engine.fail(job.handle, name);
-            })));
+          for (const name of need) if (!waits.has(name)) waits.set(name, lack(name));
+          // With nothing to wait for, let messages in: this job may have been dropped. With much, go on with what has come.
+          came = !need.length;
+          do await (came ? pause(0) : Promise.race([Promise.all(waits.values()), pause(SHOW)]));
+          while (!came && !job.left);
           if (job.left) return;
         }
         leave(id);
@@ -177,7 +199,7 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
           loads.delete(name);
           load.control.abort();
         }
-      }, GRACE);
+      }, GRACE * pace);
     }
 
     port.onmessage = ({ data }) => {
@@ -187,10 +209,11 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
       else if (data.type === "drop") leave(data.id);
       else if (data.type === "ping") post("pong");
       else if (data.type === "same") {
-        checked = null;
+        same = null;
         recheck?.();
       }
     };
+    post(sealed && !seal.whole ? "damaged" : "hello");
   }
 
   if (typeof WorkerGlobalScope === "undefined") globalThis.xunziDrive = drive;

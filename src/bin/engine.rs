@@ -1,10 +1,14 @@
 //! What does the engine look like from a script?
 //!
 //! The binding: it converts types and does nothing else. The worker (`www/worker.js`) drives it.
+//!
+//! A module is one engine, and its functions are plain: what a class and exceptions would need in the glue, every reader
+//! would wait for. What can fail answers `{code, message}` then.
 
 #![cfg_attr(target_arch = "wasm32", no_main)]
 
-use js_sys::{Array, Reflect, Uint8Array};
+use std::cell::RefCell;
+
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -13,7 +17,7 @@ use xunzi::fold::Off;
 use xunzi::format::{Error, File, Reason};
 use xunzi::manifest::Manifest;
 use xunzi::reader::Reader;
-use xunzi::search::{Fields, Found, Options, Reading, Search, Sort, Value, Whole};
+use xunzi::search::{Fields, Found, Options, Reading, Search, Sort, Step, Value, Whole};
 
 /// The standard library's allocator is four times as large.
 #[cfg(target_arch = "wasm32")]
@@ -28,10 +32,10 @@ fn value(of: &Value<'_>) -> JsValue {
     of.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
-/// Thrown at scripts: an object with a code.
+/// What a function answers that failed.
 #[cold]
 #[inline(never)]
-fn thrown(code: &str, message: &str) -> JsValue {
+fn failed(code: &str, message: &str) -> JsValue {
     let mut out = Fields::default();
     out.text("code", code);
     out.text("message", message);
@@ -41,49 +45,34 @@ fn thrown(code: &str, message: &str) -> JsValue {
 #[cold]
 #[inline(never)]
 fn fault(error: Error) -> JsValue {
-    thrown(error.code(), &error.text())
+    failed(error.code(), &error.text())
 }
 
 fn unsupported(message: &str) -> JsValue {
-    thrown("unsupported", message)
+    failed("unsupported", message)
 }
 
-/// What is asked for, read from a script's object; what it does not say has its default.
-fn asked(options: &JsValue) -> Result<Options, JsValue> {
-    let mut out = Options::default();
-    // `get` throws on what is no object: then nothing is asked for.
-    let get = |name: &str| Reflect::get(options, &name.into()).ok().filter(|v| !v.is_null_or_undefined());
-    let count = |name: &str, usual: u32| match get(name) {
-        None => Ok(usual),
-        Some(v) => match v.as_f64() {
-            Some(n) if (0.0..4e9).contains(&n) => Ok(n as u32),
-            _ => Err(unsupported("limit and offset take numbers from 0")),
-        },
-    };
-    out.limit = count("limit", out.limit)?;
-    out.offset = count("offset", out.offset)?;
-    if let Some(sort) = get("sort") {
-        out.sort = match sort.as_string().as_deref() {
-            Some("best") => Sort::Best,
-            Some("newest") => Sort::Newest,
-            Some("oldest") => Sort::Oldest,
-            _ => return Err(unsupported("sort takes best, newest, oldest")),
-        };
-    }
-    if let Some(exact) = get("exact") {
-        for name in Array::from(&exact).iter() {
-            match name.as_string().as_deref().and_then(Off::parse) {
-                Some(off) => out.off.0 |= off.0,
-                None => return Err(unsupported("exact takes case, width, variant, space, diacritics, punctuation, all")),
-            }
+/// Folds that are switched off, from their names, joined by commas.
+fn without(exact: &str) -> Result<Off, JsValue> {
+    let mut out = Off::default();
+    for name in exact.split(',').filter(|name| !name.is_empty()) {
+        match Off::parse(name) {
+            Some(off) => out.0 |= off.0,
+            None => return Err(unsupported("exact takes case, width, variant, space, diacritics, punctuation, all")),
         }
     }
     Ok(out)
 }
 
+/// A number of articles, as scripts give it.
+fn count(n: f64) -> Result<u32, JsValue> {
+    if (0.0..4e9).contains(&n) { Ok(n as u32) } else { Err(unsupported("limit and offset take numbers from 0")) }
+}
+
 enum Job {
     Search(Search),
-    Reading(Reading),
+    /// With the code of a file that could not be had.
+    Reading(Reading, Option<String>),
 }
 
 fn progress(need: &[File], found: Option<Value<'_>>, done: bool) -> JsValue {
@@ -96,98 +85,138 @@ fn progress(need: &[File], found: Option<Value<'_>>, done: bool) -> JsValue {
 }
 
 /// The engine of one build of an index.
-#[wasm_bindgen]
-pub struct Engine {
+struct Engine {
     reader: Reader,
     jobs: Vec<Option<Job>>,
 }
 
-#[wasm_bindgen]
-impl Engine {
-    /// For the build that a manifest names.
-    #[wasm_bindgen(constructor)]
-    pub fn new(manifest: &str) -> Result<Engine, JsValue> {
-        let manifest = Manifest::read(manifest).map_err(fault)?;
-        let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
-        let reader = manifest.id().and_then(|id| Reader::new(id, &open)).map_err(fault)?;
-        Ok(Engine { reader, jobs: Vec::new() })
-    }
+thread_local! {
+    static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
+}
 
-    /// Takes a file that was named in `need`, or that the manifest opens with.
-    pub fn feed(&mut self, name: &str, bytes: &Uint8Array) -> Result<(), JsValue> {
+/// Does something with the engine; what went wrong is the answer.
+fn with(action: impl FnOnce(&mut Engine) -> Result<JsValue, JsValue>) -> JsValue {
+    ENGINE.with_borrow_mut(|engine| match engine {
+        Some(engine) => action(engine).unwrap_or_else(|failed| failed),
+        None => unsupported("the engine is not open"),
+    })
+}
+
+/// Opens the build that a manifest names.
+#[wasm_bindgen]
+pub fn open(manifest: &str) -> JsValue {
+    let reader = Manifest::read(manifest).and_then(|manifest| {
+        let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
+        Reader::new(manifest.id()?, &open)
+    });
+    match reader {
+        Ok(reader) => ENGINE.set(Some(Engine { reader, jobs: Vec::new() })),
+        Err(error) => return fault(error),
+    }
+    JsValue::UNDEFINED
+}
+
+/// Takes a file that was named in `need`, or that the manifest opens with.
+#[wasm_bindgen]
+pub fn feed(name: &str, bytes: &[u8]) -> JsValue {
+    with(|engine| {
         let file = File::parse(name).ok_or_else(|| unsupported("not the name of a file of an index"))?;
-        self.reader.feed(file, &bytes.to_vec()).map_err(|error| {
+        engine.reader.feed(file, bytes).map_err(|error| {
             // Whoever runs the site should see which file is bad, however well the page gets over it.
             web_sys::console::warn_2(&"xunzi:".into(), &error.text().into());
             fault(error)
-        })
-    }
+        })?;
+        Ok(JsValue::UNDEFINED)
+    })
+}
 
-    fn start(&mut self, job: Job) -> u32 {
+impl Engine {
+    fn start(&mut self, job: Job) -> JsValue {
         let free = self.jobs.iter().position(Option::is_none).unwrap_or(self.jobs.len());
         match self.jobs.get_mut(free) {
             Some(place) => *place = Some(job),
             None => self.jobs.push(Some(job)),
         }
-        free as u32
+        JsValue::from_f64(free as f64)
     }
+}
 
-    /// Starts a search.
-    pub fn search(&mut self, query: &str, options: JsValue) -> Result<u32, JsValue> {
-        let options = asked(&options)?;
-        Ok(self.start(Job::Search(Search::new(query, options))))
-    }
+/// Starts a search; answers its number.
+#[wasm_bindgen]
+pub fn search(query: &str, limit: f64, offset: f64, sort: &str, exact: &str) -> JsValue {
+    with(|engine| {
+        let sort = match sort {
+            "best" => Sort::Best,
+            "newest" => Sort::Newest,
+            "oldest" => Sort::Oldest,
+            _ => return Err(unsupported("sort takes best, newest, oldest")),
+        };
+        let options = Options { limit: count(limit)?, offset: count(offset)?, sort, off: without(exact)? };
+        Ok(engine.start(Job::Search(Search::new(query, options))))
+    })
+}
 
-    /// Starts reading an article whole, with a query marked in it.
-    pub fn article(&mut self, id: u32, query: &str, options: JsValue) -> Result<u32, JsValue> {
-        let off = asked(&options)?.off;
-        Ok(self.start(Job::Reading(Reading::new(id, query, off))))
-    }
+/// Starts reading an article whole, with a query marked in it; answers the job's number.
+#[wasm_bindgen]
+pub fn article(id: u32, query: &str, exact: &str) -> JsValue {
+    with(|engine| Ok(engine.start(Job::Reading(Reading::new(id, query, without(exact)?), None))))
+}
 
-    /// Goes on with a job: `{need, found, done}`.
-    pub fn step(&mut self, job: u32) -> Result<JsValue, JsValue> {
-        match self.jobs.get_mut(job as usize) {
-            Some(Some(Job::Search(search))) => {
-                let step = search.step(&mut self.reader).map_err(fault)?;
-                Ok(progress(&step.need, step.found.as_ref().map(Found::value), step.done))
-            }
-            Some(Some(Job::Reading(reading))) => match reading.step(&mut self.reader) {
-                Ok(step) => Ok(progress(&step.need, step.found.as_ref().map(Whole::value), step.done)),
-                Err(error) if matches!(error.reason(), Reason::NoArticle { .. }) => Ok(progress(&[], None, true)),
-                Err(error) => Err(fault(error)),
-            },
-            _ => Err(unsupported("no such job")),
+/// Goes on with a job: `{need, found, done}`. At the end of reading, `found` is null if there is no such article.
+#[wasm_bindgen]
+pub fn step(job: u32) -> JsValue {
+    with(|engine| match engine.jobs.get_mut(job as usize) {
+        Some(Some(Job::Search(search))) => {
+            let step = search.step(&mut engine.reader).map_err(fault)?;
+            Ok(progress(&step.need, step.found.as_ref().map(Found::value), step.done))
         }
-    }
+        Some(Some(Job::Reading(reading, lost))) => match reading.step(&mut engine.reader) {
+            Ok(Step { found: None, done: true, .. }) => {
+                Err(failed(lost.as_deref().unwrap_or("corrupt"), "the text of this article could not be read"))
+            }
+            Ok(step) => Ok(progress(&step.need, step.found.as_ref().map(Whole::value), step.done)),
+            Err(error) if matches!(error.reason(), Reason::NoArticle { .. }) => Ok(progress(&[], None, true)),
+            Err(error) => Err(fault(error)),
+        },
+        _ => Err(unsupported("no such job")),
+    })
+}
 
-    /// A file cannot be had; the job goes on without it.
-    pub fn fail(&mut self, job: u32, name: &str) {
-        match (self.jobs.get_mut(job as usize), File::parse(name)) {
-            (Some(Some(Job::Search(search))), Some(file)) => search.fail(file, "not-found"),
-            (Some(Some(Job::Reading(reading))), Some(file)) => reading.fail(file),
+/// A file cannot be had, for the reason of this code; the job goes on without it.
+#[wasm_bindgen]
+pub fn fail(job: u32, name: &str, code: &str) {
+    with(|engine| {
+        match (engine.jobs.get_mut(job as usize), File::parse(name)) {
+            (Some(Some(Job::Search(search))), Some(file)) => search.fail(file, code),
+            (Some(Some(Job::Reading(reading, lost))), Some(file)) => {
+                reading.fail(file);
+                *lost = Some(code.into());
+            }
             _ => {}
         }
-    }
+        Ok(JsValue::UNDEFINED)
+    });
+}
 
-    /// Ends a job.
-    pub fn close(&mut self, job: u32) {
-        if let Some(job) = self.jobs.get_mut(job as usize) {
+/// Ends a job.
+#[wasm_bindgen]
+pub fn close(job: u32) {
+    with(|engine| {
+        if let Some(job) = engine.jobs.get_mut(job as usize) {
             *job = None;
         }
-    }
+        Ok(JsValue::UNDEFINED)
+    });
+}
 
-    /// Bytes of files and decoded text in memory.
-    pub fn memory(&self) -> u32 {
-        self.reader.memory() as u32
-    }
+/// Bytes of files and decoded text in memory.
+#[wasm_bindgen]
+pub fn kept() -> u32 {
+    ENGINE.with_borrow(|engine| engine.as_ref().map_or(0, |engine| engine.reader.memory() as u32))
+}
 
-    /// `{articles, passages}`, zeros before the root has come.
-    pub fn stats(&self) -> JsValue {
-        let root = self.reader.root().ok();
-        let (articles, passages) = root.map_or((0, 0), |r| (r.article_count(), r.body_passages()));
-        let mut out = Fields::default();
-        out.number("articles", articles.into());
-        out.number("passages", passages.into());
-        value(&out.end())
-    }
+/// How many articles there are, 0 before the root has come.
+#[wasm_bindgen]
+pub fn articles() -> u32 {
+    ENGINE.with_borrow(|engine| engine.as_ref().and_then(|e| Some(e.reader.root().ok()?.article_count())).unwrap_or(0))
 }

@@ -1,11 +1,12 @@
 //! How does the engine get from Rust into the page?
 //!
-//! `cargo run --no-default-features --features tools --bin page` builds the module `engine` for WebAssembly and
-//! writes two files, which `cargo build --features embed` then carries inside the command:
+//! `cargo run --no-default-features --features tools --bin page` builds the module `engine` for WebAssembly, makes the
+//! scripts in `www` small, and writes three files, which `cargo build --features embed` then carries inside the command:
 //!
 //! ```text
-//! target/page/engine.js      the glue: a classic script that defines the global `wasm_bindgen`
-//! target/page/engine.wasm    the module it loads
+//! target/page/xunzi.js       what a page includes: `client.js` and `box.js` with `box.css`
+//! target/page/worker.js      wasm-bindgen's glue and `worker.js`, inside `seal.js`
+//! target/page/engine.wasm    the module that it drives
 //! ```
 //!
 //! A finished module may be named instead: `page path/to/engine.wasm`.
@@ -21,6 +22,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use oxc_allocator::Allocator;
+use oxc_codegen::{Codegen, CodegenOptions};
+use oxc_mangler::{MangleOptions, Mangler};
+use oxc_parser::Parser;
+use oxc_span::SourceType;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 /// Where the files go, from the checkout's root. `embed` reads them there, wherever `CARGO_TARGET_DIR` points.
@@ -48,11 +54,17 @@ fn run() -> Result<String, String> {
         (Some(file), None) if !file.to_string_lossy().starts_with('-') => PathBuf::from(file),
         _ => return Err("usage: page [engine.wasm]".into()),
     };
-    let (script, wasm) = bind(&module)?;
+    let (glue, wasm) = bind(&module)?;
+    let read = |name: &str| {
+        let path = root.join("www").join(name);
+        fs::read_to_string(&path).map_err(|e| format!("{}: cannot be read: {e}", path.display()))
+    };
+    let script = script(&read("client.js")?, &read("box.js")?, &read("box.css")?)?;
+    let worker = sealed(&read("seal.js")?, &glue, &read("worker.js")?, &wasm)?;
     let out = root.join(OUT);
     fs::create_dir_all(&out).map_err(|e| format!("{}: cannot be made: {e}", out.display()))?;
     let mut told = String::new();
-    for (name, bytes) in [("engine.js", script.as_bytes()), ("engine.wasm", &wasm)] {
+    for (name, bytes) in [("xunzi.js", script.as_bytes()), ("worker.js", worker.as_bytes()), ("engine.wasm", &wasm)] {
         let path = out.join(name);
         let state = if replace(&path, bytes)? { "written" } else { "unchanged" };
         told += &format!("page: {OUT}/{name}: {} bytes, {state}\n", bytes.len());
@@ -122,28 +134,107 @@ fn bind(module: &Path) -> Result<(String, Vec<u8>), String> {
     if extra > 0 {
         return Err(format!("{}: the engine may not bring scripts of its own, it brings {extra}", module.display()));
     }
-    let script = without_comments(bound.js());
-    Ok((script, bound.wasm_mut().emit_wasm()))
+    let mut glue = loaded_simply(bound.js())?;
+    // What the module takes from the glue has names with a hash in them, which nothing can compress.
+    for (number, import) in bound.wasm_mut().imports.iter_mut().enumerate() {
+        let short = format!("i{number}");
+        if glue.matches(&format!("{}:", import.name)).count() != 1 {
+            return Err(format!("the glue of this version of wasm-bindgen is not understood: `{}`", import.name));
+        }
+        glue = glue.replace(&format!("{}:", import.name), &format!("{short}:"));
+        import.name = short;
+    }
+    Ok((glue, bound.wasm_mut().emit_wasm()))
 }
 
-/// The script without comment lines, empty lines and indentation (the glue has no text that spans lines); nothing
-/// else is touched.
-fn without_comments(script: &str) -> String {
-    let mut kept = String::with_capacity(script.len());
-    let mut inside = false;
-    for line in script.lines() {
-        let words = line.trim();
-        let opens = words.starts_with("/*");
-        if (inside || opens) && words.ends_with("*/") {
-            inside = false;
-        } else if inside || opens {
-            inside = true;
-        } else if !words.is_empty() && !words.starts_with("//") {
-            kept.push_str(words);
-            kept.push('\n');
-        }
+/// The glue without what the worker has no use for: loaders for every kind of source (it has a compiled module), the
+/// place of its own script, and a faster way for strings that are long and ASCII.
+fn loaded_simply(glue: &str) -> Result<String, String> {
+    // from, to (which stays), what comes instead
+    let cuts = [
+        ("let script_src;", "\n}", "{"),
+        (
+            "if (realloc === undefined) {",
+            "WASM_VECTOR_LEN = offset;",
+            "const buf = cachedTextEncoder.encode(arg); const offset = buf.length; \
+             const ptr = malloc(offset, 1) >>> 0; getUint8ArrayMemory0().set(buf, ptr);",
+        ),
+        (
+            "async function __wbg_load(",
+            "\n})({ __proto__: null });",
+            "return Object.assign(async ({ module_or_path: module }) => \
+             __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module), exports);",
+        ),
+    ];
+    let mut glue = glue.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    for (from, to, instead) in cuts {
+        let place = glue.find(from).and_then(|start| Some((start, start + glue[start..].find(to)?)));
+        let (start, end) = place.ok_or_else(|| {
+            format!("the glue of this version of wasm-bindgen has no `{from}`; see `loaded_simply` in src/bin/page.rs")
+        })?;
+        glue.replace_range(start..end, instead);
     }
-    kept
+    Ok(glue)
+}
+
+/// The first line of both scripts.
+const BANNER: &str =
+    concat!("/*! ", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), " | ", env!("CARGO_PKG_LICENSE"), " */\n");
+
+/// `xunzi.js`: the headless face and the element in one module.
+fn script(client: &str, face: &str, style: &str) -> Result<String, String> {
+    let face: Vec<&str> = face.lines().filter(|line| !line.starts_with("import ")).collect();
+    let joined = format!("{client}\n{}", face.join("\n"));
+    let place = "\"__XUNZI_CSS__\"";
+    let style = format!("`{}`", small_style(style).replace('\\', "\\\\"));
+    if joined.matches(place).count() != 1 || style.matches('`').count() != 2 || style.contains("${") {
+        return Err("www/box.js: there is no place for the style".into());
+    }
+    Ok(BANNER.to_owned() + &small(&joined.replace(place, &style), SourceType::mjs())?)
+}
+
+/// `worker.js`: the glue and the worker's script as one function, and `seal.js` around it.
+fn sealed(seal: &str, glue: &str, worker: &str, wasm: &[u8]) -> Result<String, String> {
+    // As an argument it is an expression, whose name for `seal` is its own affair.
+    let main = small(&format!("f((seal) => {{ {glue}\n{worker} }})"), SourceType::cjs())?;
+    let main = main.strip_prefix("f(").and_then(|m| m.strip_suffix(");")).ok_or("www/worker.js: is no function's body")?;
+    let seal = small(seal, SourceType::cjs())?;
+    if ["MAIN", "SUM", "WASM"].iter().any(|name| seal.matches(name).count() != 1) {
+        return Err("www/seal.js: MAIN, SUM and WASM must stand in it once each".into());
+    }
+    let seal = seal.replace("SUM", &crc32(main.as_bytes()).to_string()).replace("WASM", &crc32(wasm).to_string());
+    Ok(BANNER.to_owned() + &seal.replace("MAIN", main) + "\n")
+}
+
+/// A script without what only people need: comments, white space, and long names that nobody outside sees.
+fn small(script: &str, kind: SourceType) -> Result<String, String> {
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, script, kind).parse();
+    if let Some(error) = parsed.diagnostics.first() {
+        return Err(format!("a script in www cannot be read: {error}"));
+    }
+    let options = MangleOptions { top_level: Some(true), ..MangleOptions::default() };
+    let names = Mangler::new().with_options(options).build(&parsed.program);
+    let writer = Codegen::new().with_options(CodegenOptions::minify()).with_scoping(Some(names.scoping));
+    Ok(writer.with_private_member_mappings(Some(names.class_private_mappings)).build(&parsed.program).code)
+}
+
+/// A style sheet without comments and white space.
+fn small_style(style: &str) -> String {
+    let kept: String = style.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, after)| after)).collect();
+    let words: Vec<&str> = kept.split_whitespace().collect();
+    let mut out = words.join(" ");
+    for (long, short) in
+        [(" {", "{"), ("{ ", "{"), ("; ", ";"), (" }", "}"), ("} ", "}"), (";}", "}"), (", ", ","), (": ", ":"), (" > ", ">")]
+    {
+        out = out.replace(long, short);
+    }
+    out
+}
+
+/// CRC-32 as gzip has it; bit by bit, for it is done twice.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ ((sum & 1) * 0xedb8_8320)))
 }
 
 /// Puts `bytes` at `path` in one step, and leaves a file that has them already alone, so that cargo need not build the

@@ -75,6 +75,15 @@ impl Browser {
     ///
     /// If there is none, or if it does not start: a browser test never passes without a browser.
     pub fn start() -> Browser {
+        Browser::start_with(&[])
+    }
+
+    /// As [`Browser::start`], with further options.
+    ///
+    /// # Panics
+    ///
+    /// As [`Browser::start`].
+    pub fn start_with(options: &[&str]) -> Browser {
         let program = find();
         let profile = TempDir::with_prefix("xunzi-chromium-").expect("a folder for the profile");
         let log = File::create(profile.path().join("log.txt")).expect("a file for the browser's messages");
@@ -88,6 +97,7 @@ impl Browser {
             .args(["--disable-renderer-backgrounding", "--disable-background-timer-throttling"])
             .args(["--disable-dev-shm-usage", "--hide-scrollbars", "--lang=en-US", "--disable-quic"])
             .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)

@@ -6,6 +6,7 @@
 #[allow(dead_code)]
 // what a driver of browsers and a server of faults can do is not all used at once
 mod chromium;
+mod faults;
 mod measure;
 #[allow(dead_code)]
 mod server;

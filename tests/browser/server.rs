@@ -6,8 +6,8 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -21,10 +21,14 @@ pub struct Server {
 }
 
 struct Shared {
-    folder: PathBuf,
+    folder: Mutex<PathBuf>,
+    /// Headers that a path is answered with, besides the usual ones.
+    headers: Mutex<Option<Headers>>,
     /// Whether what the browser takes compressed is sent so.
     gzip: bool,
     closed: AtomicBool,
+    /// How many faults were set: whoever hangs for one of them goes on when the next is set.
+    epoch: AtomicUsize,
     requests: Mutex<Vec<Request>>,
     fault: Mutex<Option<Fault>>,
     /// How slow the line is: from a request to its answer, and bytes a second for all connections together.
@@ -48,7 +52,10 @@ pub struct Request {
 
 /// How to answer instead: asked for each request with its path and how often that path was asked for before; `None`
 /// answers truly.
-pub type Fault = Box<dyn Fn(&str, usize) -> Option<Wrong> + Send>;
+pub type Fault = Arc<dyn Fn(&str, usize) -> Option<Wrong> + Send + Sync>;
+
+/// Further headers for a path, each ended by `\r\n`; one of these replaces the usual one of its name.
+pub type Headers = Box<dyn Fn(&str) -> String + Send>;
 
 /// Answers that a test can ask for.
 #[derive(Clone, Debug)]
@@ -57,8 +64,24 @@ pub enum Wrong {
     Status(u16),
     /// Status 200 and these bytes.
     Body(Vec<u8>),
+    /// Status 200 and a short page of HTML: what a host with a catch-all page says of a file that is gone.
+    Html,
     /// The true head, and only so many bytes of the body, then the end.
     Cut(usize),
+    /// Only so many bytes of the body, and a head that agrees with them: no browser can tell.
+    Short(usize),
+    /// The true body compressed, and only so many thousandths of that, with a head that agrees: browsers take it as whole.
+    ShortZip(usize),
+    /// The true body with one bit changed in the byte at that many thousandths of it.
+    Flip(usize),
+    /// The true answer with this media type; with none if it is empty.
+    Typed(&'static str),
+    /// What this path is answered with.
+    Other(String),
+    /// No answer, and no end, until the fault is over.
+    Hang,
+    /// The true answer in ten pieces, each so much later than the one before.
+    Drip(Duration),
     /// No answer; the connection is closed.
     Closed,
     /// The true answer, so much later.
@@ -71,7 +94,9 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let shared = Arc::new(Shared {
-            folder: folder.to_path_buf(),
+            folder: Mutex::new(folder.to_path_buf()),
+            headers: Mutex::default(),
+            epoch: AtomicUsize::new(0),
             gzip,
             closed: AtomicBool::new(false),
             requests: Mutex::default(),
@@ -98,24 +123,40 @@ impl Server {
     }
 
     /// Answers wrongly from now on.
-    pub fn set_fault(&self, fault: impl Fn(&str, usize) -> Option<Wrong> + Send + 'static) {
-        *self.shared.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(fault));
+    pub fn set_fault(&self, fault: impl Fn(&str, usize) -> Option<Wrong> + Send + Sync + 'static) {
+        *lock(&self.shared.fault) = Some(Arc::new(fault));
+        self.shared.epoch.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Adds headers to answers from now on.
+    pub fn set_headers(&self, headers: impl Fn(&str) -> String + Send + 'static) {
+        *lock(&self.shared.headers) = Some(Box::new(headers));
+    }
+
+    /// Serves another folder from now on, as after a site is published anew.
+    pub fn set_folder(&self, folder: &Path) {
+        *lock(&self.shared.folder) = folder.to_path_buf();
     }
 
     /// Answers over a slow line from now on: the time from a request to its answer, and bytes a second for all together.
     pub fn set_line(&self, latency: Duration, bytes: u32) {
-        *self.shared.line.lock().unwrap_or_else(PoisonError::into_inner) = Some((latency, bytes));
+        *lock(&self.shared.line) = Some((latency, bytes));
     }
 
     /// Everything asked for so far, in the order it was answered.
     pub fn requests(&self) -> Vec<Request> {
-        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.shared.requests).clone()
     }
 
     /// Forgets the requests so far.
     pub fn forget(&self) {
-        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        lock(&self.shared.requests).clear();
     }
+}
+
+/// What a mutex holds; the answers of a server whose test has failed do not matter.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Server {
@@ -150,50 +191,78 @@ impl Shared {
 
     /// Answers one request; `None` ends the connection.
     fn answer(&self, to: &mut TcpStream, path: &str, headers: HashMap<String, String>) -> Option<()> {
+        let epoch = self.epoch.load(Ordering::Relaxed);
+        let before = lock(&self.requests).iter().filter(|request| request.path == path).count();
+        let fault = lock(&self.fault).clone();
+        let wrong = fault.and_then(|fault| fault(path, before));
         let (mut status, mut body) = self.file(path);
+        let mut media = kind(path);
         let mut cut = None;
-        let wrong = {
-            let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = requests.iter().filter(|request| request.path == path).count();
-            let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-            fault.as_ref().and_then(|fault| fault(path, before))
-        };
+        let mut zip_cut = None;
+        let mut pause = Duration::ZERO;
         match wrong {
             None => {}
-            Some(Wrong::Status(code)) => (status, body) = (code, format!("<h1>{code}</h1>").into_bytes()),
+            Some(Wrong::Status(code)) => (status, body, media) = (code, format!("<h1>{code}</h1>").into_bytes(), HTML),
+            Some(Wrong::Html) => (status, body, media) = (200, b"<!doctype html><title>Home</title><p>Home".to_vec(), HTML),
             Some(Wrong::Body(bytes)) => (status, body) = (200, bytes),
             Some(Wrong::Cut(length)) => cut = Some(length),
+            Some(Wrong::Short(length)) => body.truncate(length),
+            Some(Wrong::ShortZip(thousandths)) => zip_cut = Some(thousandths),
+            Some(Wrong::Flip(thousandths)) => {
+                let at = body.len() * thousandths / 1000;
+                body[at] ^= 1 << (at % 8);
+            }
+            Some(Wrong::Typed(other)) => media = other,
+            Some(Wrong::Other(other)) => (status, body) = self.file(&other),
             Some(Wrong::Closed) => (status, cut) = (0, Some(0)),
             Some(Wrong::Late(time)) => thread::sleep(time),
+            Some(Wrong::Drip(time)) => pause = time,
+            Some(Wrong::Hang) => {
+                while self.epoch.load(Ordering::Relaxed) == epoch && !self.closed.load(Ordering::Relaxed) {
+                    thread::sleep(Duration::from_millis(5));
+                }
+                (status, cut) = (0, Some(0));
+            }
         }
         let wants = headers.get("accept-encoding").is_some_and(|value| value.contains("gzip"));
-        let zipped = self.gzip && wants && status == 200;
+        let zipped = (self.gzip || zip_cut.is_some()) && wants && status == 200;
         if zipped {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
             body = encoder.write_all(&body).and_then(|()| encoder.finish()).ok()?;
+            body.truncate(zip_cut.map_or(body.len(), |thousandths| body.len() * thousandths / 1000));
         }
         let bytes = cut.unwrap_or(body.len()).min(body.len());
         let request = Request { path: path.to_string(), headers, status, bytes };
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+        lock(&self.requests).push(request);
         if status > 0 {
-            let head = format!(
-                "HTTP/1.1 {status} so\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}Cache-Control: no-cache\r\n\r\n",
-                kind(path),
-                body.len(),
-                if zipped { "Content-Encoding: gzip\r\n" } else { "" },
-            );
-            let line = *self.line.lock().unwrap_or_else(PoisonError::into_inner);
+            let further = lock(&self.headers).as_ref().map_or(String::new(), |headers| headers(path));
+            let mut head = format!("HTTP/1.1 {status} so\r\nContent-Length: {}\r\n{further}", body.len());
+            if !further.contains("Cache-Control:") {
+                head += "Cache-Control: no-cache\r\n";
+            }
+            if !media.is_empty() {
+                head += &format!("Content-Type: {media}\r\n");
+            }
+            if zipped {
+                head += "Content-Encoding: gzip\r\n";
+            }
+            let line = *lock(&self.line);
             if let Some((latency, _)) = line {
                 thread::sleep(latency);
             }
-            to.write_all(head.as_bytes()).ok()?;
-            let speed = line.map_or(u32::MAX, |(_, bytes)| bytes);
-            for part in body[..bytes].chunks(if line.is_some() { 1400 } else { usize::MAX }) {
-                if line.is_some() {
-                    let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-                    thread::sleep(Duration::from_secs(1) * part.len() as u32 / speed);
+            to.write_all((head + "\r\n").as_bytes()).ok()?;
+            let part = match line {
+                Some(_) => 1400,
+                None if pause.is_zero() => usize::MAX,
+                None => bytes.div_ceil(10).max(1),
+            };
+            for piece in body[..bytes].chunks(part) {
+                if let Some((_, speed)) = line {
+                    let _turn = lock(&self.turn);
+                    thread::sleep(Duration::from_secs(1) * piece.len() as u32 / speed);
                 }
-                to.write_all(part).ok()?;
+                thread::sleep(pause);
+                to.write_all(piece).ok()?;
             }
         }
         if cut.is_some() {
@@ -205,7 +274,7 @@ impl Shared {
 
     /// Status and body for a path.
     fn file(&self, path: &str) -> (u16, Vec<u8>) {
-        let mut file = self.folder.clone();
+        let mut file = lock(&self.folder).clone();
         for part in path.split('/').filter(|part| !part.is_empty()) {
             if part.starts_with('.') {
                 return (404, Vec::new());
@@ -228,15 +297,17 @@ impl Shared {
     }
 }
 
+const HTML: &str = "text/html; charset=utf-8";
+
 /// The media type that a usual static host sends.
 fn kind(path: &str) -> &'static str {
     match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
-        "html" => "text/html; charset=utf-8",
+        "html" => HTML,
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "wasm" => "application/wasm",
         "svg" => "image/svg+xml",
-        _ if path.ends_with('/') => "text/html; charset=utf-8",
+        _ if path.ends_with('/') => HTML,
         _ => "application/octet-stream",
     }
 }
