@@ -90,6 +90,9 @@ impl Reader {
         for name in first {
             files.push(File::parse(name).ok_or_else(|| Bad::new("name of a file", 1, 0).of("manifest"))?);
         }
+        if !files.iter().any(|f| matches!(f.kind, Kind::Root | Kind::Pack)) {
+            return Err(Bad::new("root", 1, 0).of("manifest"));
+        }
         Ok(Reader {
             build,
             first: files,
@@ -190,6 +193,10 @@ impl Reader {
         for (file, length) in files {
             let payload = open(file, self.build, b.take(length).map_err(of_pack)?)?;
             self.keep(file, payload, true)?;
+        }
+        // Else the pack would be asked for again.
+        if self.root.is_none() {
+            return Err(of_pack(Bad::new("root", 1, 0)));
         }
         b.end().map_err(of_pack)
     }

@@ -450,6 +450,21 @@ fn letters() -> Target {
     Target::new("letters", &[article], &parameters)
 }
 
+/// Neither a manifest nor a pack may leave out the root: a reader would ask for the same file again and again.
+#[test]
+fn an_index_without_a_root_is_refused() {
+    for first in [&[][..], &["dict.dat"], &["g/000.dat", "t/000.dat"]] {
+        assert!(Reader::new(1, first).is_err_and(|e| e.code() == "corrupt"), "{first:?}");
+    }
+    for target in targets().iter().filter(|t| t.packed()) {
+        let others: Vec<(File, Vec<u8>)> = target.payloads.iter().filter(|p| p.0 != File::ROOT).cloned().collect();
+        for files in [others, Vec::new()] {
+            let sealed: Vec<(File, Vec<u8>)> = files.iter().map(|(f, p)| (*f, seal(*f, target.build, p))).collect();
+            assert!(refuses(target, File::PACK, &seal(File::PACK, target.build, &attack::pack(&sealed))));
+        }
+    }
+}
+
 /// The bounds on what a reader takes are the builder's too: it writes no file that is then refused.
 #[test]
 fn what_a_reader_refuses_is_not_built() {

@@ -22,6 +22,11 @@ use xunzi::store::inflate;
 
 static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(attack::targets);
 
+/// Builds the indexes, which no run should be blamed for.
+pub fn ready() {
+    LazyLock::force(&TARGETS);
+}
+
 /// The first byte picks one of the indexes that `suits`, the rest is for it.
 fn pick(data: &[u8], suits: impl Fn(&Target) -> bool) -> Option<(&'static Target, &[u8])> {
     let (&first, rest) = data.split_first()?;
