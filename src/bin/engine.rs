@@ -9,6 +9,7 @@
 
 use std::cell::RefCell;
 
+use js_sys::Uint8Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -118,10 +119,10 @@ pub fn open(manifest: &str) -> JsValue {
 
 /// Takes a file that was named in `need`, or that the manifest opens with.
 #[wasm_bindgen]
-pub fn feed(name: &str, bytes: &[u8]) -> JsValue {
+pub fn feed(name: &str, bytes: &Uint8Array) -> JsValue {
     with(|engine| {
         let file = File::parse(name).ok_or_else(|| unsupported("not the name of a file of an index"))?;
-        engine.reader.feed(file, bytes).map_err(|error| {
+        engine.reader.feed(file, &bytes.to_vec()).map_err(|error| {
             // Whoever runs the site should see which file is bad, however well the page gets over it.
             web_sys::console::warn_2(&"xunzi:".into(), &error.text().into());
             fault(error)
