@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use xunzi::manifest::Manifest;
 
 use crate::chromium::{Browser, Page};
-use crate::r#gen::Rng;
+use crate::generate::Rng;
 use crate::server::{Fault, Server, Wrong};
 use crate::site;
 
