@@ -80,15 +80,16 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
         exact: fold_str(table, typed, off).chars,
     };
     let mut terms: Vec<Term> = Vec::new();
+    // The length counts a term each time it is typed.
+    let mut got = 0;
     for typed in split(query) {
         let term = term(typed);
-        // So many are too many, whether some of the rest are the same or not.
-        let repeated = terms.len() <= LONGEST * 4 && terms.iter().any(|t| t.exact == term.exact);
-        if !term.folded.is_empty() && !repeated {
+        got += term.folded.len();
+        // Of too many, the rest need not be told apart.
+        if !term.folded.is_empty() && got <= LONGEST * 4 && terms.iter().all(|t| t.exact != term.exact) {
             terms.push(term);
         }
     }
-    let got = terms.iter().map(|t| t.folded.len()).sum();
     let known = || terms.iter().flat_map(|t| &t.folded).all(|c| alphabet.contains(c));
     if got > LONGEST * 4 || got > LONGEST && known() {
         return Err(Reason::TooLong { got }.into());

@@ -61,6 +61,7 @@ const STYLE: &str = include_str!("../www/box.css");
 const WORDS: &str = include_str!("../www/words.json");
 const WORKER: &str = include_str!("../www/worker.js");
 const BOX_STYLE: &str = "\"__XUNZI_CSS__\"";
+const OWN_ENGINE: &str = "__XUNZI_ENGINE__";
 
 /// What `src/bin/page.rs` has made of these and of the engine: the page's script, the worker's, the module.
 #[cfg(feature = "embed")]
@@ -88,9 +89,9 @@ impl Page {
                 // The script ends with its name: the page can tell whether it has it, and has it whole.
                 let worker = format!("{worker}//{folder}\n").into_bytes();
                 Page {
+                    script: script.replace(OWN_ENGINE, &folder).into_bytes(),
                     folder,
                     engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())],
-                    script: script.into(),
                     words: WORDS,
                 }
             }

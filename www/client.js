@@ -33,6 +33,11 @@ let loads = 0;
 /** For pages under Trusted Types; a policy can be made once. */
 let policy;
 
+// The engine's folder, put in when the script is published.
+const ENGINE = "__XUNZI_ENGINE__";
+// In place of the manifest while it is on its way.
+const AWAITED = "…";
+
 /** Indexes that are open, by their address. @type {Map<string, Link>} */
 const links = new Map();
 
@@ -270,11 +275,26 @@ class Link {
     }
   }
 
+  /** @param {string} engine the engine's folder */
+  #wasm(engine) {
+    return new URL(engine + (engine === "dev" ? "/engine_bg.wasm" : "/engine.wasm"), this.#root).href;
+  }
+
+  /** Ask for a file that the worker will want, if that was not done yet. */
+  #fetch(name, folder = "") {
+    if (this.#early.has(name)) return;
+    const file = this.#read(folder + name, "force-cache");
+    file.catch(() => {});
+    this.#early.set(name, file);
+  }
+
   /** Read the manifest, start a worker. */
   async #open() {
     const turn = ++this.#turn;
-    this.#text = "…";
+    this.#text = AWAITED;
     this.#watch();
+    // Most likely the engine that this script was published with: a round trip sooner than the manifest can say.
+    if (!ENGINE.startsWith("_") && new URL(".", import.meta.url).href === this.#root) this.#fetch(this.#wasm(ENGINE));
     try {
       const text = await this.#manifest("no-cache");
       if (turn === this.#turn) this.#begin(text);
@@ -290,22 +310,18 @@ class Link {
     try {
       if (++this.#starts > STARTS) throw new XunziError("corrupt", "The engine was started again and again, and never answered.");
       const { engine, build, names, expected } = readManifest(text);
+      const wasm = this.#wasm(engine);
       if (text !== this.#text) {
-        this.#early.clear();
+        for (const name of this.#early.keys()) if (name !== wasm || this.#text !== AWAITED) this.#early.delete(name);
         this.#mended = false;
       }
       this.#text = text;
       this.#build = build;
       this.#expected = expected;
       this.#moved = this.#begun = Date.now();
-      const wasm = new URL(engine + (engine === "dev" ? "/engine_bg.wasm" : "/engine.wasm"), this.#root).href;
       // Asked for by the page, so that they need not wait for the worker's own script.
-      for (const name of [wasm, ...names]) {
-        if (this.#early.has(name)) continue;
-        const file = this.#read(name === wasm ? name : build + "/" + name, "force-cache");
-        file.catch(() => {});
-        this.#early.set(name, file);
-      }
+      this.#fetch(wasm);
+      for (const name of names) this.#fetch(name, build + "/");
       const { port, end } = await this.#spawn(engine, turn);
       if (turn !== this.#turn) return end();
       this.#port = port;
