@@ -12,6 +12,8 @@ use generate::Rng;
 use support::{Engine, articles, off_of, options};
 use xunzi::build::Options as Parameters;
 use xunzi::fold::Off;
+use xunzi::plan::Plan;
+use xunzi::query::parse;
 
 fn cases(default: usize) -> usize {
     let all = std::env::var_os("XUNZI_ALL").is_some();
@@ -107,4 +109,37 @@ fn occurrences_across_passages_are_found() {
         assert_eq!(found.results.first().map(|r| r.hits), Some(hits), "{query}");
     }
     assert!(engine.reader.root().is_ok_and(|r| r.body_passages() > 12));
+}
+
+/// What the dictionary promises: a term no longer than the longest gram is a gram itself, or occurs nowhere, or is narrowed
+/// down to the passages of a rare gram, at most B, and the one before each in its article.
+#[test]
+fn short_terms_have_few_candidates() {
+    let mut rng = Rng::new(seed() + 3);
+    let (mut exact, mut absent, mut few) = (0, 0, 0);
+    while exact + absent + few < cases(20_000) {
+        let corpus = generate::corpus(&mut rng);
+        let parameters = Parameters { pack: Some(true), ..options(&mut rng) };
+        let mut engine = Engine::new(&articles(&corpus), &parameters);
+        engine.all(&mut rng, "x", off_of(0)).expect("a short query");
+        let root = engine.reader.root().expect("the pack was read");
+        for _ in 0..50 {
+            let query = generate::query(&mut rng, &corpus);
+            let Ok(query) = parse(&root.table, &root.folded, &query, off_of(0)) else { continue };
+            for term in query.terms.iter().filter(|t| t.folded.len() <= root.longest as usize) {
+                let mut plan = Plan::new(&root, &term.folded);
+                plan.run(&mut engine.reader, &root, &[]).unwrap_or_else(|_| panic!("the pack has all pages"));
+                let candidates = plan.candidates().expect("no page is missing").len();
+                match (plan.is_exact(), candidates) {
+                    (true, _) => exact += 1,
+                    (false, 0) => absent += 1,
+                    _ => few += 1,
+                }
+                let most = 2 * root.bound as usize;
+                assert!(plan.is_exact() || candidates <= most, "{:?}: {candidates}, B {}\n{corpus:?}", term.typed, root.bound);
+            }
+        }
+    }
+    println!("{exact} terms are grams, {absent} are proved absent, {few} have few candidates");
+    assert!(exact > 1000 && absent > 1000 && few > 1000, "{exact} {absent} {few}");
 }
