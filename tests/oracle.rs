@@ -141,5 +141,5 @@ fn short_terms_have_few_candidates() {
         }
     }
     println!("{exact} terms are grams, {absent} are proved absent, {few} have few candidates");
-    assert!(exact > 1000 && absent > 1000 && few > 1000, "{exact} {absent} {few}");
+    assert!(exact > 1000 && absent > 100 && few > 1000, "{exact} {absent} {few}");
 }
