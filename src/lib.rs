@@ -29,6 +29,7 @@ pub mod build;
 pub mod columns;
 #[cfg(feature = "cli")]
 mod date;
+pub mod face;
 pub mod fold;
 pub mod format;
 pub mod grams;

@@ -54,9 +54,9 @@ impl Plan {
         // A term that is hardly a gram is asked for at its middle as well.
         let ahead = if ranks.len() > 2 { ranks.len() / 2 } else { 0 };
         let middle = ranks.get(ahead..).unwrap_or_default();
+        let page_of = |term: &[u32]| root.page_of(term.get(..longest).unwrap_or(term));
         while !self.done {
             let rest = ranks.get(self.offset..).unwrap_or_default();
-            let page = root.page_of(rest.get(..longest).unwrap_or(rest));
             let lookup = match reader.longest_gram(rest) {
                 Ok(lookup) => lookup,
                 Err(Stop::Lacks(lacks)) if lacks.iter().any(|f| failed.contains(f)) => {
@@ -79,21 +79,23 @@ impl Plan {
             };
             let found = lookup.list.len();
             let exact = self.offset == 0 && lookup.length == ranks.len();
-            let second = match reader.longest_gram(middle) {
-                _ if exact || self.offset > 0 || ahead == 0 => None,
-                Ok(second) => Some(second.list),
-                Err(Stop::Lacks(lacks)) if lacks.iter().any(|f| failed.contains(f)) => None,
-                Err(stop) => return Err(stop),
-            };
+            let mut second = None;
+            if self.offset == 0 && ahead > 0 && !exact {
+                second = match reader.longest_gram(middle) {
+                    Ok(lookup) => Some(lookup.list),
+                    Err(Stop::Lacks(lacks)) if lacks.iter().any(|f| failed.contains(f)) => None,
+                    Err(stop) => return Err(stop),
+                };
+            }
             let mut candidates = match self.candidates.take() {
                 None if self.offset == 0 => lookup.list,
                 None => starts(root, &lookup.list),
                 Some(before) => narrow(root, before, &lookup.list),
             };
-            self.read(page);
+            self.read(page_of(rest));
             if let Some(list) = second {
                 candidates = narrow(root, candidates, &list);
-                self.read(root.page_of(middle.get(..longest).unwrap_or(middle)));
+                self.read(page_of(middle));
             }
             let few = candidates.len();
             self.candidates = Some(candidates);

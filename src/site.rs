@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 
 use crate::build::Built;
+use crate::face;
 use crate::format::{Crc, Error, File};
 use crate::manifest::Manifest;
 use crate::reader::Reader;
@@ -51,16 +52,14 @@ pub struct Page {
     pub engine: Vec<(&'static str, Vec<u8>)>,
     /// The script that a page includes.
     pub script: Vec<u8>,
-    /// The box's words in the languages that the script leaves out.
-    pub words: &'static str,
 }
 
 const CLIENT: &str = include_str!("../www/client.js");
 const BOX: &str = include_str!("../www/box.js");
 const STYLE: &str = include_str!("../www/box.css");
+/// The box's words in the languages that the script leaves out.
 const WORDS: &str = include_str!("../www/words.json");
 const WORKER: &str = include_str!("../www/worker.js");
-const BOX_STYLE: &str = "\"__XUNZI_CSS__\"";
 const OWN_ENGINE: &str = "__XUNZI_ENGINE__";
 
 /// What `src/bin/page.rs` has made of these and of the engine: the page's script, the worker's, the module.
@@ -78,12 +77,9 @@ impl Page {
     /// used, if it carries one.
     pub fn new(beside: Option<&str>) -> Page {
         match (beside, MADE) {
-            (Some(folder), _) => Page {
-                folder: folder.into(),
-                engine: vec![("worker.js", WORKER.into())],
-                script: script().into_bytes(),
-                words: WORDS,
-            },
+            (Some(folder), _) => {
+                Page { folder: folder.into(), engine: vec![("worker.js", WORKER.into())], script: script().into_bytes() }
+            }
             (None, Some((script, worker, wasm))) => {
                 let folder = format!("{:016x}", Crc::new().update(worker.as_bytes()).update(wasm).finish());
                 // The script ends with its name: the page can tell whether it has it, and has it whole.
@@ -92,10 +88,9 @@ impl Page {
                     script: script.replace(OWN_ENGINE, &folder).into_bytes(),
                     folder,
                     engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())],
-                    words: WORDS,
                 }
             }
-            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script: script().into_bytes(), words: WORDS },
+            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script: script().into_bytes() },
         }
     }
 
@@ -107,9 +102,7 @@ impl Page {
 
 /// `xunzi.js` as it is written, for a command that carries no engine: the headless face and the element in one file.
 fn script() -> String {
-    let face: Vec<&str> = BOX.lines().filter(|line| !line.starts_with("import ")).collect();
-    let quoted = serde_json::to_string(STYLE).unwrap_or_default();
-    format!("{CLIENT}\n{}", face.join("\n")).replace(BOX_STYLE, &quoted)
+    face::join(CLIENT, BOX, &serde_json::to_string(STYLE).unwrap_or_default()).expect("our own scripts have a place for it")
 }
 
 /// What a build wrote.
@@ -189,7 +182,7 @@ fn gather(dir: &Path, fresh: &Path, built: &Built, page: &Page) -> Result<(), Tr
         make(&engine)?;
         page.engine.iter().try_for_each(|(name, bytes)| put(&engine.join(name), bytes))?;
     }
-    put(&fresh.join("xunzi-words.json"), page.words.as_bytes())?;
+    put(&fresh.join("xunzi-words.json"), WORDS.as_bytes())?;
     put(&fresh.join("xunzi.js"), &page.script)
 }
 

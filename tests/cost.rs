@@ -8,7 +8,6 @@ mod generate;
 mod naive;
 mod support;
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use generate::Rng;
@@ -16,16 +15,6 @@ use support::Engine;
 use xunzi::Article;
 use xunzi::build::Options as Parameters;
 use xunzi::search::Options;
-
-fn corpus() -> (Vec<Article>, bool) {
-    let docs = std::env::var_os("XUNZI_CORPORA").map(|c| PathBuf::from(c).join("corpora/docs-cn.jsonl.gz"));
-    let (input, large) = match docs.filter(|d| d.exists()) {
-        Some(docs) => (docs, true),
-        None => (PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("articles"), false),
-    };
-    let read = xunzi::input::read(&[input], &Default::default(), &mut |_| {}).expect("the corpus can be read");
-    (read.articles, large)
-}
 
 /// How a query comes about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,7 +73,7 @@ fn cost(engine: &mut Engine, rng: &mut Rng, query: &str) -> [usize; 4] {
 
 #[test]
 fn bytes_of_an_answer() {
-    let (articles, large) = corpus();
+    let (articles, large) = support::real_articles();
     let utf8: usize = articles.iter().map(|a| a.title.len() + a.text.len()).sum();
     let mut engine = Engine::new(&articles, &Parameters::default());
     let size: usize = engine.files.values().map(Vec::len).sum();

@@ -10,23 +10,17 @@ mod naive;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use generate::Rng;
-use support::Engine;
+use support::{Engine, real_articles, seed};
 use xunzi::build::{Options as Parameters, build};
 use xunzi::fold::Off;
-use xunzi::reader::Reader;
 use xunzi::search::{Found, Hit, Options, Reading, Snippet, Sort, State};
-use xunzi::{Article, Heading, input};
-
-fn seed() -> u64 {
-    std::env::var("XUNZI_SEED").ok().and_then(|v| v.parse().ok()).unwrap_or(20_261_122)
-}
+use xunzi::{Article, Heading};
 
 /// A real corpus and its index.
 struct Real {
@@ -41,16 +35,12 @@ struct Real {
 }
 
 static REAL: LazyLock<Real> = LazyLock::new(|| {
-    let docs = std::env::var_os("XUNZI_CORPORA").map(|c| PathBuf::from(c).join("corpora/docs-cn.jsonl.gz"));
-    let docs = docs.filter(|d| d.exists());
-    let large = docs.is_some();
-    let input = docs.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("articles"));
     let started = Instant::now();
-    let read = input::read(&[input], &input::Options::default(), &mut |_| ()).expect("the corpus can be read");
-    let corpus: Vec<(String, String)> = read.articles.iter().map(|a| (a.title.clone(), a.text.clone())).collect();
+    let (articles, large) = real_articles();
+    let corpus: Vec<(String, String)> = articles.iter().map(|a| (a.title.clone(), a.text.clone())).collect();
     let library = naive::Library::new(&corpus, naive::Off::NONE);
     let folded = started.elapsed();
-    let built = build(&read.articles, &Parameters::default()).expect("the corpus has articles");
+    let built = build(&articles, &Parameters::default()).expect("the corpus has articles");
     println!(
         "{} articles, {} bytes: read and folded by the judge in {folded:.1?}, indexed in {:.1?}",
         corpus.len(),
@@ -58,15 +48,13 @@ static REAL: LazyLock<Real> = LazyLock::new(|| {
         started.elapsed() - folded
     );
     let files = built.files.into_iter().collect();
-    Real { large, articles: read.articles, corpus, library, files, open: built.open, build: built.id }
+    Real { large, articles, corpus, library, files, open: built.open, build: built.id }
 });
 
 impl Real {
     /// An engine that has read nothing yet.
     fn engine(&self) -> Engine {
-        let names: Vec<&str> = self.open.iter().map(String::as_str).collect();
-        let reader = Reader::new(self.build, &names).expect("the builder names its own files");
-        Engine { files: self.files.clone(), open: self.open.clone(), build: self.build, reader, fed: Vec::new() }
+        Engine::of(self.files.clone(), self.open.clone(), self.build)
     }
 }
 

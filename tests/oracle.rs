@@ -9,7 +9,7 @@ mod naive;
 mod support;
 
 use generate::Rng;
-use support::{Engine, articles, off_of, options};
+use support::{Engine, articles, off_of, options, seed};
 use xunzi::build::Options as Parameters;
 use xunzi::fold::Off;
 use xunzi::plan::Plan;
@@ -18,10 +18,6 @@ use xunzi::query::parse;
 fn cases(default: usize) -> usize {
     let all = std::env::var_os("XUNZI_ALL").is_some();
     std::env::var("XUNZI_CASES").ok().and_then(|v| v.parse().ok()).unwrap_or(if all { default * 10 } else { default })
-}
-
-fn seed() -> u64 {
-    std::env::var("XUNZI_SEED").ok().and_then(|v| v.parse().ok()).unwrap_or(20_261_122)
 }
 
 /// Random corpora, parameters, folds and queries: article sets, hits and counts are the naive ones.

@@ -19,7 +19,6 @@ use generate::Rng;
 use rayon::prelude::*;
 use support::Engine;
 use xunzi::Article;
-use xunzi::reader::Reader;
 use xunzi::search::Options;
 
 /// Characters that two stretches share where one continues the other. So grams up to here are as frequent as in the source,
@@ -28,10 +27,7 @@ const CONTEXT: usize = 3;
 
 /// Articles of about 8 kB, `bytes` in all.
 fn texts(bytes: usize) -> Vec<Article> {
-    let docs = std::env::var_os("XUNZI_CORPORA").map(|c| PathBuf::from(c).join("corpora/docs-cn.jsonl.gz"));
-    let input = docs.filter(|d| d.exists()).unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("articles"));
-    let read = xunzi::input::read(&[input], &Default::default(), &mut |_| {}).expect("the corpus can be read");
-    let source: Vec<char> = read.articles.iter().flat_map(|a| a.text.chars().chain(['\n'])).collect();
+    let source: Vec<char> = support::real_articles().0.iter().flat_map(|a| a.text.chars().chain(['\n'])).collect();
     let mut places: Vec<usize> = (CONTEXT..source.len()).collect();
     let context = |at: usize| &source[at - CONTEXT..at];
     places.sort_by_key(|&at| context(at));
@@ -110,10 +106,7 @@ fn open(out: &Path) -> Engine {
         let name = entry.path().strip_prefix(&folder).expect("a path below its folder").to_string_lossy().into_owned();
         files.insert(name, std::fs::read(entry.path()).expect("a file of the index"));
     }
-    let build = manifest.id().expect("a build's id");
-    let names: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
-    let reader = Reader::new(build, &names).expect("the builder names its own files");
-    Engine { files, open: manifest.open.clone(), build, reader, fed: Vec::new() }
+    Engine::of(files, manifest.open.clone(), manifest.id().expect("a build's id"))
 }
 
 /// Titles and texts as the judge folds them, a NUL in between, which no query here has.

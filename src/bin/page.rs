@@ -183,14 +183,10 @@ const BANNER: &str =
 
 /// `xunzi.js`: the headless face and the element in one module.
 fn script(client: &str, face: &str, style: &str) -> Result<String, String> {
-    let face: Vec<&str> = face.lines().filter(|line| !line.starts_with("import ")).collect();
-    let joined = format!("{client}\n{}", face.join("\n"));
-    let place = "\"__XUNZI_CSS__\"";
     let style = format!("`{}`", small_style(style).replace('\\', "\\\\"));
-    if joined.matches(place).count() != 1 || style.matches('`').count() != 2 || style.contains("${") {
-        return Err("www/box.js: there is no place for the style".into());
-    }
-    Ok(BANNER.to_owned() + &small(&joined.replace(place, &style), SourceType::mjs())?)
+    let plain = style.matches('`').count() == 2 && !style.contains("${");
+    let joined = xunzi::face::join(client, face, &style).filter(|_| plain);
+    Ok(BANNER.to_owned() + &small(&joined.ok_or("www/box.js: there is no place for the style")?, SourceType::mjs())?)
 }
 
 /// `worker.js`: the glue and the worker's script as one function, and `seal.js` around it.

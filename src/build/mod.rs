@@ -152,22 +152,19 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let is_east = |c: u32| table.class(c).is(class::HAN_KANA) || c >= 0xAC00;
     let east: u64 = (0..).zip(&counts).filter(|&(c, n)| *n > 0 && is_east(c)).map(|x| x.1).sum();
     let eastern = east * 100 > chars * 15;
+    // What is not asked for otherwise: for one file, for Chinese, Japanese and Korean, for all else.
+    let usual = |one: bool, [file, east, west]: [u32; 3]| match (one, eastern) {
+        (true, _) => file,
+        (false, true) => east,
+        (false, false) => west,
+    };
     let utf8: u64 = articles.iter().map(|a| (a.title.len() + a.text.len()) as u64).sum();
     let (folded, folded_frequency) = alphabet((0..).zip(counts));
     let folded_rank = ranks(&folded);
     let both: Vec<u32> = original.iter().chain(&folded).copied().collect();
 
     let small = options.pack.unwrap_or(utf8 < 8 * PACK as u64);
-    let window = options
-        .window
-        .unwrap_or(if small {
-            1024
-        } else if eastern {
-            2048
-        } else {
-            4096
-        })
-        .max(1024) as usize;
+    let window = options.window.unwrap_or(usual(small, [1024, 2048, 4096])).max(1024) as usize;
     let bodies: Vec<Vec<usize>> = texts.par_iter().map(|(_, body)| cuts(body, &folder, &table, window)).collect();
     let passages: u64 = bodies.iter().map(|b| b.len() as u64).sum();
     if passages.max(articles.len() as u64) >= MOST_PASSAGES / 2 {
@@ -253,21 +250,9 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     // Grams.
     let all_passages = articles.len() as u32 + passages as u32;
     let write_grams = || {
-        let share = options.budget.unwrap_or(if pack {
-            20
-        } else if eastern {
-            31
-        } else {
-            40
-        });
+        let share = options.budget.unwrap_or(usual(pack, [20, 31, 40]));
         // A pack has all text in memory: short grams do.
-        let wanted = options.longest.unwrap_or(if pack {
-            3
-        } else if eastern {
-            8
-        } else {
-            6
-        });
+        let wanted = options.longest.unwrap_or(usual(pack, [3, 8, 6]));
         let stream = stream(&texts, &bodies, &folded_rank);
         let budget = utf8 * u64::from(share) / 100;
         let (levels, bound, longest) = choose(stream, folded.len() as u32, all_passages, options.bound, wanted, budget);

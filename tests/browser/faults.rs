@@ -698,12 +698,9 @@ fn files_are_fetched_side_by_side_and_once() {
 fn an_unwanted_search_takes_nothing_from_the_others() {
     let (world, browser) = (World::new(), Browser::start());
     let server = world.serve();
+    let run = |script| on_the_large_site(&world, &browser, &server, script);
     server.set_fault(|path, _| path.contains("/t/").then_some(Wrong::Late(Duration::from_millis(300))));
-    let outcome = on_the_large_site(
-        &world,
-        &browser,
-        &server,
-        r#"
+    let outcome = run(r#"
         const index = await open("/xunzi/", { pace });
         const control = new AbortController(), { signal } = control;
         const first = ask(index, 0, { signal }).catch((e) => e.code), second = ask(index, 0), third = ask(index, 1);
@@ -711,23 +708,17 @@ fn an_unwanted_search_takes_nothing_from_the_others() {
         while (index.stats().requests < before + 3) await pause(10);
         control.abort();
         const late = await ask(index, 2, { signal }).catch((e) => e.code);
-        return [await first, whole(await second, 0), whole(await third, 1), late];"#,
-    );
+        return [await first, whole(await second, 0), whole(await third, 1), late];"#);
     assert_eq!(outcome, json!(["aborted", true, true, "aborted"]));
     assert_eq!(repeated(&server), [], "nothing is fetched twice");
     // a search that nobody waits for lets go of what hangs
     server.set_fault(|path, _| path.contains("/t/").then_some(Wrong::Hang));
-    let outcome = on_the_large_site(
-        &world,
-        &browser,
-        &server,
-        r#"
+    let outcome = run(r#"
         const index = await open("/xunzi/", { pace });
         const control = new AbortController(), started = Date.now();
         setTimeout(() => control.abort(), 300);
         const first = await ask(index, 0, { signal: control.signal }).catch((e) => e.code);
-        return [first, Date.now() - started < 4000];"#,
-    );
+        return [first, Date.now() - started < 4000];"#);
     assert_eq!(outcome, json!(["aborted", true]));
 }
 
@@ -735,16 +726,13 @@ fn an_unwanted_search_takes_nothing_from_the_others() {
 fn results_and_bytes_are_told_as_they_come() {
     let (world, browser) = (World::new(), Browser::start());
     let server = world.serve();
+    let run = |script| on_the_large_site(&world, &browser, &server, script);
     server.set_fault(|path, _| {
         let drips = path.ends_with("/root.dat") || path.ends_with("/engine.wasm");
         let late = path.contains("/t/") && path.ends_with("0.dat");
         drips.then_some(Wrong::Drip(Duration::from_millis(40))).or(late.then_some(Wrong::Late(Duration::from_millis(400))))
     });
-    let outcome = on_the_large_site(
-        &world,
-        &browser,
-        &server,
-        r#"
+    let outcome = run(r#"
         const bytes = [], steps = [];
         const index = await open("/xunzi/", { pace, onbytes: (got, expected) => bytes.push([got, expected]) });
         const opening = bytes.length;
@@ -756,8 +744,7 @@ fn results_and_bytes_are_told_as_they_come() {
             whole: whole(found, 0), more: page.results.length, ids: ids.size,
             steps: steps.length, early: steps.every((step) => step.results.length > 0 && step.results.length <= 10 && !step.hitsExact),
             opening, rising: bytes.every(([got], i) => !i || got >= bytes[i - 1][0]), expected: bytes.at(-1)[1] > 0,
-        };"#,
-    );
+        };"#);
     let steps = outcome["steps"].as_u64().unwrap_or(0);
     let opening = outcome["opening"].as_u64().unwrap_or(0);
     assert!(steps >= 1, "what is found first is told first: {outcome}");

@@ -7,14 +7,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use xunzi::build::{Options as Parameters, build};
-use xunzi::site;
-
 use crate::chromium::Browser;
 use crate::generate::{self, Rng};
 use crate::server::Server;
-use crate::site::{EMPTY, large_corpora};
-use crate::{demo, folder, support};
+use crate::site::{self, EMPTY, large_corpora};
+use crate::{demo, folder};
 
 /// Slow 4G as browsers' tools have it: so many milliseconds from a request to its answer, and bytes a second.
 const SLOW_4G: (u32, u32) = (150, 200_000);
@@ -107,24 +104,17 @@ fn typed(corpus: &[(String, String)], count: usize) -> Vec<String> {
     queries
 }
 
-/// A site of a corpus below `folder`.
-fn site_of(corpus: &[(String, String)], folder: &Path) {
-    let built = build(&support::articles(corpus), &Parameters::default()).expect("there are articles");
-    site::write(&folder.join("xunzi"), &built, &site::Page::new(None), 0).unwrap_or_else(|e| panic!("{e}"));
-    std::fs::write(folder.join("empty.html"), EMPTY).expect("the page is written");
-}
-
 #[test]
 fn measure_first_answers() {
     let folder = folder();
-    let site = demo(&folder);
-    std::fs::write(site.join("empty.html"), EMPTY).expect("the page is written");
+    let built = demo(&folder);
+    std::fs::write(built.join("empty.html"), EMPTY).expect("the page is written");
     let queries: Vec<String> =
         ["志愿者", "除雪", "農", "search", "검색", "検索", "поиск", "2023年", "的", "新闻"].map(String::from).into();
-    first_answers("the demo", &site, "/xunzi/", &queries, (82_000, 4.0));
+    first_answers("the demo", &built, "/xunzi/", &queries, (82_000, 4.0));
     for (name, corpus) in large_corpora() {
         let folder = super::folder();
-        site_of(&corpus, folder.path());
+        site::build(&corpus, folder.path());
         first_answers(&name, folder.path(), "/xunzi/", &typed(&corpus, 10), (120_000, 5.0));
     }
 }
@@ -137,9 +127,9 @@ fn measure_a_long_session() {
     let corpora = large_corpora();
     let corpus = match corpora.first() {
         Some((_, corpus)) => corpus.clone(),
-        None => crate::site::corpus(),
+        None => site::corpus(),
     };
-    site_of(&corpus, folder.path());
+    site::build(&corpus, folder.path());
     let server = Server::start(folder.path(), true);
     let browser = Browser::start();
     let page = browser.page();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use xunzi::build::{Options as Parameters, build};
+use xunzi::build::build;
 use xunzi::fold::Off;
 use xunzi::search::{Options, Search, Sort};
 use xunzi::site::{self, Site};
@@ -186,10 +186,8 @@ fn the_page_equals_the_native_engine_on_large_corpora() {
 
 fn same_answers(name: &str, corpus: &[(String, String)], count: usize) {
     let folder = folder();
+    crate::site::build(corpus, folder.path());
     let dir = folder.path().join("xunzi");
-    let built = build(&support::articles(corpus), &Parameters::default()).expect("there are articles");
-    site::write(&dir, &built, &site::Page::new(None), 0).unwrap_or_else(|e| panic!("{e}"));
-    std::fs::write(folder.path().join("empty.html"), EMPTY).expect("the page is written");
     let server = Server::start(folder.path(), true);
     let browser = Browser::start();
     let page = browser.page();

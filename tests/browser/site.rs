@@ -191,7 +191,7 @@ pub fn xunzi(arguments: &[&str]) -> String {
 }
 
 /// Makes a site of a corpus: `folder/xunzi/`, and an empty page that stands for the site's own.
-pub fn build(corpus: &Corpus, folder: &Path) {
+pub fn build(corpus: &[(String, String)], folder: &Path) {
     let lines: Vec<String> = corpus
         .iter()
         .enumerate()

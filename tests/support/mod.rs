@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use xunzi::Article;
 use xunzi::build::{Options as Parameters, build};
@@ -13,6 +14,22 @@ use xunzi::search::{Found, Hit, Options, Search, Sort};
 
 use crate::generate::Rng;
 use crate::naive;
+
+/// Where random cases begin: `XUNZI_SEED`, or always the same.
+pub fn seed() -> u64 {
+    std::env::var("XUNZI_SEED").ok().and_then(|v| v.parse().ok()).unwrap_or(20_261_122)
+}
+
+/// Real text: docs-cn where `XUNZI_CORPORA` has it, else the sample articles; and whether it is the former, which is large.
+pub fn real_articles() -> (Vec<Article>, bool) {
+    let docs = std::env::var_os("XUNZI_CORPORA").map(|c| PathBuf::from(c).join("corpora/docs-cn.jsonl.gz"));
+    let (input, large) = match docs.filter(|d| d.exists()) {
+        Some(docs) => (docs, true),
+        None => (PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("articles"), false),
+    };
+    let read = xunzi::input::read(&[input], &Default::default(), &mut |_| {}).expect("the corpus can be read");
+    (read.articles, large)
+}
 
 /// Articles of titles and texts.
 pub fn articles(corpus: &[(String, String)]) -> Vec<Article> {
@@ -62,19 +79,27 @@ pub struct Engine {
     pub fed: Vec<(String, usize)>,
 }
 
+fn new_reader(build: u64, open: &[String]) -> Reader {
+    let names: Vec<&str> = open.iter().map(String::as_str).collect();
+    Reader::new(build, &names).expect("the builder names its own files")
+}
+
 impl Engine {
     /// Builds an index.
     pub fn new(articles: &[Article], parameters: &Parameters) -> Engine {
         let built = build(articles, parameters).expect("a test's corpus has articles");
-        let names: Vec<&str> = built.open.iter().map(String::as_str).collect();
-        let reader = Reader::new(built.id, &names).expect("the builder names its own files");
-        Engine { files: built.files.into_iter().collect(), open: built.open.clone(), build: built.id, reader, fed: Vec::new() }
+        Engine::of(built.files.into_iter().collect(), built.open, built.id)
+    }
+
+    /// An engine of a finished index that has read nothing yet.
+    pub fn of(files: BTreeMap<String, Vec<u8>>, open: Vec<String>, build: u64) -> Engine {
+        let reader = new_reader(build, &open);
+        Engine { files, open, build, reader, fed: Vec::new() }
     }
 
     /// Forgets what was read.
     pub fn cold(&mut self) {
-        let names: Vec<&str> = self.open.iter().map(String::as_str).collect();
-        self.reader = Reader::new(self.build, &names).expect("the builder names its own files");
+        self.reader = new_reader(self.build, &self.open);
         self.fed.clear();
     }
 

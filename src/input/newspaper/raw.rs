@@ -49,27 +49,24 @@ pub(super) fn lines(text: &str, rules: &Rules) -> Vec<Line> {
             join(&mut words, raw.words);
         }
         let raw = &raws[at];
-        let (words, kind) = match text::heading(&words) {
-            Some(heading) => {
-                let level = words.len() - words.trim_start_matches('#').len();
-                (heading.to_string(), Kind::Mark(level))
-            }
-            None => {
-                let key = line::key(&words);
-                let kind = if rules.text.iter().any(|rule| super::matches(rule, &words)) {
-                    Kind::Text(None)
-                } else if rules.lead.iter().any(|rule| super::matches(rule, &words)) {
-                    Kind::Lead(Found { because: "a rule of the site says so".to_string(), ..Found::default() })
-                } else {
-                    line::kind(&words, &key)
-                };
-                (words, kind)
-            }
+        let (words, level) = match text::heading(&words) {
+            Some(heading) => (heading.to_string(), Some(words.len() - words.trim_start_matches('#').len())),
+            None => (words, None),
+        };
+        let key = line::key(&words);
+        let kind = if let Some(level) = level {
+            Kind::Mark(level)
+        } else if rules.text.iter().any(|rule| super::matches(rule, &words)) {
+            Kind::Text(None)
+        } else if rules.lead.iter().any(|rule| super::matches(rule, &words)) {
+            Kind::Lead(Found { because: "a rule of the site says so".to_string(), ..Found::default() })
+        } else {
+            line::kind(&words, &key)
         };
         out.push(Line {
             from: raw.number,
             to: raws[end - 1].number,
-            key: line::key(&words),
+            key,
             words,
             gap: raw.gap,
             kind,
@@ -91,13 +88,13 @@ fn run(lines: &[Raw]) -> usize {
         let kind = || line::kind(key, key);
         furniture || matches!(kind(), Kind::Byline(_) | Kind::Info(_) | Kind::Folio(_) | Kind::Caption)
     };
-    // What the file shows without looking at the words.
     // A row of a table: three cells or more, half of them numbers.
     let row = |raw: &Raw| {
         let cells: Vec<&str> = raw.words.split_whitespace().collect();
         let number = |cell: &&&str| cell.chars().all(|c| c.is_ascii_digit() || "+-.,:%℃—".contains(c));
         cells.len() >= 3 && cells.iter().filter(number).count() * 2 >= cells.len()
     };
+    // What the file shows without looking at the words.
     let joins = |next: &Raw| next.gap == 0 && !next.indent && next.width <= first.width + 3 && !row(next);
     if first.width < 20 || !lines.get(1).is_some_and(joins) || first.words.starts_with('#') || alone(&head(first)) {
         return 1;
