@@ -24,6 +24,13 @@ pub struct Term {
     pub exact: Vec<u32>,
 }
 
+impl Term {
+    /// Whether the two ask for the same. With folds switched off they may have one exact form and yet fold to two.
+    fn is(&self, other: &Term) -> bool {
+        self.exact == other.exact && self.folded == other.folded
+    }
+}
+
 /// A query, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
@@ -86,7 +93,7 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
         let term = term(typed);
         got += term.folded.len();
         // Of too many, the rest need not be told apart.
-        if !term.folded.is_empty() && got <= LONGEST * 4 && terms.iter().all(|t| t.exact != term.exact) {
+        if !term.folded.is_empty() && got <= LONGEST * 4 && terms.iter().all(|t| !t.is(&term)) {
             terms.push(term);
         }
     }

@@ -866,7 +866,10 @@ impl Text<'_> {
         let mut marks = Vec::new();
         for ((k, term), seen) in (0..).zip(&query.terms).zip(&mut work.seen) {
             let found = self.places(term, k, limit);
-            work.facts.hits += distinct(&found);
+            // Two terms of one exact form stand in the same places.
+            if query.terms.iter().take(k as usize).all(|t| t.exact != term.exact) {
+                work.facts.hits += distinct(&found);
+            }
             *seen |= !found.is_empty();
             if query.together.is_none() {
                 self.judge(term, &found, &mut work.facts);

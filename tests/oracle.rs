@@ -139,3 +139,18 @@ fn short_terms_have_few_candidates() {
     println!("{exact} terms are grams, {absent} are proved absent, {few} have few candidates");
     assert!(exact > 1000 && absent > 100 && few > 1000, "{exact} {absent} {few}");
 }
+
+/// With case off U+0345 is a mark, dropped as others are; with it on it is a letter, which this article lacks.
+#[test]
+fn terms_of_one_exact_form_are_both_asked_for() {
+    let corpus = [("".to_owned(), "ΩΩ".to_owned()), ("".to_owned(), "ΩΩ Ω\u{345}".to_owned())];
+    let mut rng = Rng::new(seed());
+    for pack in [true, false] {
+        let mut engine = Engine::new(&articles(&corpus), &Parameters { pack: Some(pack), ..Parameters::default() });
+        let found = engine.all(&mut rng, "ΩΩ ΩΩ\u{345} Ω", Off(Off::CASE)).expect("a short query");
+        let expected = naive::search_among_default(&corpus, "ΩΩ ΩΩ\u{345} Ω", naive::Off::from_bits(1)).expect("short");
+        let got: Vec<(usize, u64)> = found.results.iter().map(|r| (r.id as usize, r.hits)).collect();
+        assert_eq!(got, expected.iter().map(|m| (m.id, m.hits as u64)).collect::<Vec<_>>());
+        assert!(expected.iter().all(|m| m.id == 1), "{expected:?}");
+    }
+}
