@@ -205,19 +205,29 @@ impl Table {
 
     /// Every character that the table knows, from what is already there and the alphabets.
     fn learn(&mut self, alphabets: &[&[u32]]) {
-        let mut known = Vec::new();
+        // A bit a character: there are far too many to sort.
+        let mut bits = vec![0u64; (CODE_POINTS / 64) as usize];
+        let mut note = |c: u32| {
+            if let Some(word) = bits.get_mut(c as usize / 64) {
+                *word |= 1 << (c % 64);
+            }
+        };
         for alphabet in alphabets {
-            known.extend_from_slice(alphabet);
+            alphabet.iter().copied().for_each(&mut note);
         }
         for &(a, b) in &self.extra {
-            known.extend(a..b);
+            (a..b).for_each(&mut note);
         }
         for map in &self.maps {
-            known.extend_from_slice(&map.from);
-            known.extend_from_slice(&map.to);
+            map.from.iter().chain(&map.to).copied().for_each(&mut note);
         }
-        order::set(&mut known);
-        self.known = known;
+        self.known = Vec::new();
+        for (at, mut word) in (0..).zip(bits) {
+            while word != 0 {
+                self.known.push(at * 64 + word.trailing_zeros());
+                word &= word - 1;
+            }
+        }
     }
 
     /// Derives the pairs, and who combines.
@@ -534,31 +544,60 @@ impl Unit {
     }
 }
 
-/// A folded text with the way back. Three columns of equal length.
+/// A folded text with the way back.
 #[derive(Clone, Default, Debug, PartialEq, Eq)]
 pub struct Folded {
     /// The folded characters (code points).
     pub chars: Vec<u32>,
-    /// Where each one's original characters start, in characters.
-    pub start: Vec<u32>,
-    /// Where they end.
-    pub end: Vec<u32>,
+    /// Where they come from, in the order of the text.
+    runs: Vec<Run>,
+}
+
+/// Folded characters from `at` up to the next run: the first comes from original characters [start, end), and if that is
+/// one, each further one from the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    at: u32,
+    start: u32,
+    end: u32,
 }
 
 impl Folded {
-    fn push(&mut self, c: u32, start: u32, end: u32) {
-        self.chars.push(c);
-        self.start.push(start);
-        self.end.push(end);
+    /// The run of a folded character, by number.
+    fn run_of(&self, at: usize) -> usize {
+        self.runs.partition_point(|run| run.at as usize <= at).saturating_sub(1)
     }
-    /// The original range of folded characters [from, to), in characters.
+
+    /// Bytes in memory.
+    pub fn memory(&self) -> usize {
+        self.chars.capacity() * 4 + self.runs.capacity() * size_of::<Run>()
+    }
+
+    /// After the last folded character of a run.
+    fn end_of(&self, run: usize) -> usize {
+        self.runs.get(run + 1).map_or(self.chars.len(), |next| next.at as usize)
+    }
+
+    /// The original range of folded characters [from, to), in characters. O(log length + runs within).
     pub fn original(&self, from: usize, to: usize) -> (u32, u32) {
-        let (mut start, mut end) = (u32::MAX, 0);
-        for (&s, &e) in self.start.iter().zip(&self.end).take(to).skip(from) {
-            start = start.min(s);
-            end = end.max(e);
+        let (mut least, mut most) = (u32::MAX, 0);
+        let mut at = from;
+        let mut number = self.run_of(from);
+        while let Some(run) = self.runs.get(number).filter(|_| at < to) {
+            let until = self.end_of(number).min(to);
+            let skipped = at as u32 - run.at;
+            least = least.min(run.start + skipped);
+            most = most.max(run.end + (until as u32).saturating_sub(run.at + 1));
+            (at, number) = (until, number + 1);
         }
-        if start < end { (start, end) } else { (end, end) }
+        (least.min(most), most)
+    }
+
+    /// The first folded character that comes from original character `at` or a later one. O(log length).
+    pub fn first_from(&self, at: usize) -> usize {
+        let number = self.runs.partition_point(|run| (run.start as usize) < at);
+        let before = number.checked_sub(1).and_then(|number| Some((number, self.runs.get(number)?)));
+        before.map_or(0, |(number, run)| (run.at as usize + at - run.start as usize).min(self.end_of(number)))
     }
 }
 
@@ -574,19 +613,40 @@ struct Outcome {
     class: Class,
 }
 
+/// What becomes of a character in one word, for those that fold to one character: that, and these bits.
+mod plain {
+    /// The character that it folds to.
+    pub const CHAR: u32 = (1 << 21) - 1;
+    /// It folds to none, to several, or belongs to the cluster before it: see its [`super::Outcome`].
+    pub const NOT: u32 = 1 << 21;
+    /// It belongs to the cluster before it.
+    pub const JOINS: u32 = 1 << 22;
+    /// It folds to a letter, digit or mark that is neither Han nor kana.
+    pub const WORD: u32 = 1 << 23;
+    /// It folds to white space.
+    pub const WHITE: u32 = 1 << 24;
+}
+
 /// Folds texts whose characters are given as ranks of one alphabet. Each character's outcome is computed once.
 pub struct Folder {
     table: Arc<Table>,
     off: Off,
     outcomes: Vec<Outcome>,
+    /// The same in short, for almost all of a text: see [`plain`].
+    plain: Vec<u32>,
     units: Vec<(u32, Class)>,
 }
 
 impl Folder {
     /// For texts over `alphabet` (code points by rank). O(alphabet).
     pub fn new(table: &Arc<Table>, alphabet: &[u32], off: Off) -> Folder {
-        let mut folder =
-            Folder { table: Arc::clone(table), off, outcomes: Vec::with_capacity(alphabet.len()), units: Vec::new() };
+        let mut folder = Folder {
+            table: Arc::clone(table),
+            off,
+            outcomes: Vec::with_capacity(alphabet.len()),
+            plain: Vec::new(),
+            units: Vec::new(),
+        };
         for &c in alphabet {
             let mapped: Vec<Unit> =
                 table.map(c, off).iter().map(|&c| Unit { c, start: 0, end: 1, class: table.class(c) }).collect();
@@ -598,6 +658,13 @@ impl Folder {
             for u in alone.iter().chain(&mapped) {
                 folder.units.push((u.c, u.class));
             }
+            let bit = |is: bool, bit: u32| if is { bit } else { 0 };
+            folder.plain.push(match *alone.as_slice() {
+                [Unit { c, class, .. }] if !joins => {
+                    c | bit(class.is(class::WORD), plain::WORD) | bit(class.is(class::WHITE), plain::WHITE)
+                }
+                _ => plain::NOT | bit(joins, plain::JOINS),
+            });
             folder.outcomes.push(Outcome { start, mid, end: folder.units.len() as u32, joins, class: table.class(c) });
         }
         folder
@@ -615,60 +682,62 @@ impl Folder {
 
     /// Folds a text. Ranks outside the alphabet are left out. O(length).
     pub fn fold(&self, text: &[u32]) -> Folded {
-        let mut out = Folded::default();
-        for column in [&mut out.chars, &mut out.start, &mut out.end] {
-            column.reserve_exact(text.len());
-        }
-        // White space not yet decided on: its original range, and whether a letter stands before it.
-        let mut white: Option<(u32, u32)> = None;
-        let mut after_word = false;
-        let keep_space = self.off.has(Off::SPACE);
-        let mut push = |out: &mut Folded, c: u32, class: Class, start: u32, end: u32| {
-            if class.is(class::WHITE) && !keep_space {
-                white = Some(white.map_or((start, end), |w| (w.0.min(start), w.1.max(end))));
-                return;
-            }
-            let word = class.is(class::WORD);
-            if let Some((from, to)) = white.take()
-                && after_word
-                && word
-            {
-                out.push(0x20, from, to);
-            }
-            out.push(c, start, end);
-            after_word = word;
+        let mut out = Folding {
+            keep: self.off.has(Off::SPACE),
+            folded: Folded { chars: vec![0; text.len()], runs: Vec::new() },
+            ..Folding::default()
         };
         let mut cluster = Vec::new();
         let mut at = 0;
-        let mut rest = text.iter().map(|&rank| self.outcomes.get(rank as usize)).peekable();
-        while let Some(first) = rest.next() {
-            let start = at;
+        let mut here = self.known(text, 0);
+        while at < text.len() {
+            let next = self.known(text, at + 1);
+            let joined = next.is_some_and(|next| next & plain::JOINS != 0);
+            let start = at as u32;
             at += 1;
-            if rest.peek().is_none_or(|next| next.is_none_or(|o| !o.joins)) {
-                for &(c, class) in self.units_of(first, |o| o.start..o.mid) {
-                    push(&mut out, c, class, start, at);
+            match here {
+                // A cluster of one character that folds to one.
+                Some(code) if code & plain::NOT == 0 && !joined => {
+                    out.push(code & plain::CHAR, code & plain::WORD != 0, code & plain::WHITE != 0, start, start + 1);
                 }
-                continue;
-            }
-            let mut next = Some(first);
-            at = start;
-            while let Some(outcome) = next {
-                for &(c, class) in self.units_of(outcome, |o| o.mid..o.end) {
-                    cluster.push(Unit { c, start: at, end: at + 1, class });
+                Some(_) if !joined => {
+                    for &(c, class) in self.units_of(text.get(at - 1), |o| o.start..o.mid) {
+                        out.push(c, class.is(class::WORD), class.is(class::WHITE), start, start + 1);
+                    }
                 }
-                at += 1;
-                next = rest.next_if(|o| o.is_some_and(|o| o.joins));
+                Some(_) => {
+                    at -= 1;
+                    loop {
+                        for &(c, class) in self.units_of(text.get(at), |o| o.mid..o.end) {
+                            cluster.push(Unit { c, start: at as u32, end: at as u32 + 1, class });
+                        }
+                        at += 1;
+                        if self.known(text, at).is_none_or(|code| code & plain::JOINS == 0) {
+                            break;
+                        }
+                    }
+                    self.table.normalize(&mut cluster, self.off);
+                    for u in std::mem::take(&mut cluster) {
+                        out.push(u.c, u.class.is(class::WORD), u.class.is(class::WHITE), u.start, u.end);
+                    }
+                    here = self.known(text, at);
+                    continue;
+                }
+                None => {}
             }
-            self.table.normalize(&mut cluster, self.off);
-            for u in std::mem::take(&mut cluster) {
-                push(&mut out, u.c, u.class, u.start, u.end);
-            }
+            here = next;
         }
-        out
+        out.folded.chars.truncate(out.length);
+        out.folded
     }
 
-    fn units_of(&self, outcome: Option<&Outcome>, part: fn(&Outcome) -> Range<u32>) -> &[(u32, Class)] {
-        let range = outcome.map(part).unwrap_or_default();
+    #[inline(always)]
+    fn known(&self, text: &[u32], at: usize) -> Option<u32> {
+        self.plain.get(*text.get(at)? as usize).copied()
+    }
+
+    fn units_of(&self, rank: Option<&u32>, part: fn(&Outcome) -> Range<u32>) -> &[(u32, Class)] {
+        let range = rank.and_then(|&rank| self.outcomes.get(rank as usize)).map(part).unwrap_or_default();
         self.units.get(range.start as usize..range.end as usize).unwrap_or_default()
     }
 
@@ -684,6 +753,53 @@ impl Folder {
         let (a, _) = ends(a);
         // White space at the cut is dropped on both sides, so it must be dropped anyway.
         !(b.is(class::WHITE) || a.is(class::WHITE) && b.is(class::WORD))
+    }
+}
+
+/// Step 6 of folding, and the text as far as it is folded.
+#[derive(Default)]
+struct Folding {
+    /// The fold is off: white space is a character like any other.
+    keep: bool,
+    /// White space is kept back until what follows it is known: its original range.
+    white: Option<(u32, u32)>,
+    /// Whether a letter stands before it.
+    after_word: bool,
+    /// Room for as many characters as the text has; so many are in use.
+    folded: Folded,
+    length: usize,
+    /// The original character that would go on with the last run.
+    due: u32,
+}
+
+impl Folding {
+    #[inline(always)]
+    fn push(&mut self, c: u32, word: bool, white: bool, start: u32, end: u32) {
+        if white && !self.keep {
+            self.white = Some(self.white.map_or((start, end), |w| (w.0.min(start), w.1.max(end))));
+            return;
+        }
+        if let Some((from, to)) = self.white.take()
+            && self.after_word
+            && word
+        {
+            self.put(0x20, from, to);
+        }
+        self.put(c, start, end);
+        self.after_word = word;
+    }
+
+    #[inline(always)]
+    fn put(&mut self, c: u32, start: u32, end: u32) {
+        if start != self.due || end != start + 1 || self.length == 0 {
+            self.folded.runs.push(Run { at: self.length as u32, start, end });
+        }
+        self.due = if end == start + 1 { end } else { u32::MAX };
+        match self.folded.chars.get_mut(self.length) {
+            Some(place) => *place = c,
+            None => self.folded.chars.push(c),
+        }
+        self.length += 1;
     }
 }
 

@@ -549,6 +549,14 @@ impl<'a> BitReader<'a> {
             self.have += 8;
         }
     }
+    /// The next 32 bits, without passing over them; zeros where there are none.
+    #[inline]
+    pub fn peek(&mut self) -> u32 {
+        if self.have < 32 {
+            self.fill();
+        }
+        self.buffer as u32
+    }
     /// The next `n` bits, n ≤ 56.
     #[inline(never)]
     pub fn get(&mut self, n: u32) -> Result<u64, Bad> {

@@ -52,7 +52,7 @@ impl Block {
         self.pieces.iter().find(|(p, _)| p.article == article)
     }
     fn memory(&self) -> usize {
-        self.pieces.iter().map(|(p, f)| p.text.len() * 4 + f.chars.len() * 12 + p.title.len() * 4 + p.url.len() + 200).sum()
+        self.pieces.iter().map(|(p, f)| p.text.len() * 4 + f.memory() + p.title.len() * 4 + p.url.len() + 200).sum()
     }
 }
 
@@ -65,6 +65,15 @@ struct Kept {
     used: u64,
     /// Came in a pack: always there.
     pinned: bool,
+    /// A block of text whose payload was inflated when it was first read.
+    inflated: bool,
+}
+
+struct Decoded {
+    number: u32,
+    block: Rc<Block>,
+    memory: usize,
+    used: u64,
 }
 
 /// The files of one index that are in memory.
@@ -75,7 +84,7 @@ pub struct Reader {
     folder: Option<Rc<Folder>>,
     dictionary: Option<Rc<[u8]>>,
     kept: Vec<Kept>,
-    blocks: Vec<(u32, Rc<Block>, u64)>,
+    blocks: Vec<Decoded>,
     cap: usize,
     clock: u64,
 }
@@ -90,7 +99,9 @@ impl Reader {
         for name in first {
             files.push(File::parse(name).ok_or_else(|| Bad::new("name of a file", 1, 0).of("manifest"))?);
         }
-        if !files.iter().any(|f| matches!(f.kind, Kind::Root | Kind::Pack)) {
+        // What else is named will be wanted soon; it need not be there first.
+        files.retain(|f| matches!(f.kind, Kind::Root | Kind::Pack));
+        if files.is_empty() {
             return Err(Bad::new("root", 1, 0).of("manifest"));
         }
         Ok(Reader {
@@ -123,7 +134,7 @@ impl Reader {
 
     /// Bytes kept, decoded blocks included.
     pub fn memory(&self) -> usize {
-        self.kept.iter().map(|k| k.payload.len()).sum::<usize>() + self.blocks.iter().map(|b| b.1.memory()).sum::<usize>()
+        self.kept.iter().map(|k| k.payload.len()).sum::<usize>() + self.blocks.iter().map(|b| b.memory).sum::<usize>()
     }
 
     /// Whether the whole index is in memory (it came as one file).
@@ -160,25 +171,30 @@ impl Reader {
                 self.clock += 1;
                 match self.kept.iter_mut().find(|k| k.file == file) {
                     Some(kept) => kept.used = self.clock,
-                    None => self.kept.push(Kept { file, payload: payload.into(), used: self.clock, pinned }),
+                    None => self.kept.push(Kept { file, payload: payload.into(), used: self.clock, pinned, inflated: false }),
                 }
-                // The files fed together are needed together: what has just come is never dropped before it is read.
-                let mut total: usize = self.kept.iter().filter(|k| !k.pinned).map(|k| k.payload.len()).sum();
-                while total > self.cap {
-                    // No two files were used at the same time.
-                    let old = self.kept.iter().filter(|k| !k.pinned && k.used + 64 < self.clock).map(|k| k.used);
-                    let Some(oldest) = old.reduce(u64::min) else { break };
-                    self.kept.retain(|k| {
-                        let keep = k.used != oldest;
-                        if !keep {
-                            total -= k.payload.len();
-                        }
-                        keep
-                    });
-                }
+                self.forget();
             }
         }
         Ok(())
+    }
+
+    /// Drops what was not used for longest, down to the cap.
+    fn forget(&mut self) {
+        // The files fed together are needed together: what has just come is never dropped before it is read.
+        let mut total: usize = self.kept.iter().filter(|k| !k.pinned).map(|k| k.payload.len()).sum();
+        while total > self.cap {
+            // No two files were used at the same time.
+            let old = self.kept.iter().filter(|k| !k.pinned && k.used + 64 < self.clock).map(|k| k.used);
+            let Some(oldest) = old.reduce(u64::min) else { break };
+            self.kept.retain(|k| {
+                let keep = k.used != oldest;
+                if !keep {
+                    total -= k.payload.len();
+                }
+                keep
+            });
+        }
     }
 
     fn unpack(&mut self, payload: &[u8]) -> Result<(), Error> {
@@ -234,9 +250,9 @@ impl Reader {
     pub fn block(&mut self, number: u32) -> Result<Rc<Block>, Stop> {
         self.clock += 1;
         let now = self.clock;
-        if let Some(block) = self.blocks.iter_mut().find(|b| b.0 == number) {
-            block.2 = now;
-            return Ok(Rc::clone(&block.1));
+        if let Some(decoded) = self.blocks.iter_mut().find(|b| b.number == number) {
+            decoded.used = now;
+            return Ok(Rc::clone(&decoded.block));
         }
         let root = self.root().map_err(Stop::Lacks)?;
         let folder = self.folder().map_err(Stop::Lacks)?;
@@ -249,29 +265,46 @@ impl Reader {
             }
             return Err(Stop::Lacks(lacks));
         }
-        let pieces = read_block(&root, number, &payload?, self.dictionary.as_deref().unwrap_or_default());
-        let pieces = pieces.map_err(|b| b.of(&file.name()))?;
-        let folds: usize = pieces.iter().map(|piece| piece.folds(&folder)).sum();
+        let block = self.decode(&root, &folder, file, payload?).map_err(|b| b.of(&file.name()))?;
+        let memory = block.memory();
+        let block = Rc::new(block);
+        self.blocks.push(Decoded { number, block: Rc::clone(&block), memory, used: now });
+        let mut total: usize = self.blocks.iter().map(|b| b.memory).sum();
+        while total > self.cap && self.blocks.len() > 1 {
+            let oldest = self.blocks.iter().map(|b| b.used).reduce(u64::min);
+            self.blocks.retain(|b| {
+                let keep = Some(b.used) != oldest;
+                if !keep {
+                    total -= b.memory;
+                }
+                keep
+            });
+        }
+        Ok(block)
+    }
+
+    fn decode(&mut self, root: &Root, folder: &Folder, file: File, payload: Rc<[u8]>) -> Result<Block, Bad> {
+        let kept = self.kept.iter_mut().find(|k| k.file == file);
+        let data = match kept {
+            // Inflating takes longer than all the rest. A pack stays as it came: what it may grow to has no bound.
+            Some(kept) if !kept.inflated && !kept.pinned => {
+                kept.payload = inflate(&payload, self.dictionary.as_deref().unwrap_or_default())?.into();
+                kept.inflated = true;
+                Rc::clone(&kept.payload)
+            }
+            Some(kept) if kept.inflated => payload,
+            _ => inflate(&payload, self.dictionary.as_deref().unwrap_or_default())?.into(),
+        };
+        let pieces = get_block(&data, Widths::new(root.original.len() as u32), root.keys.len() as u64)?;
+        let pieces = check(root, file.number, pieces)?;
+        let folds: usize = pieces.iter().map(|piece| piece.folds(folder)).sum();
         if folds > MOST_FOLDS {
-            return Err(Bad::new("characters of a block", MOST_FOLDS as u64, folds as u64).of(&file.name()).into());
+            return bad("characters of a block", MOST_FOLDS as u64, folds as u64);
         }
         let mut block = Block { pieces: Vec::new() };
         for piece in pieces {
             let folded = folder.fold(&piece.text);
             block.pieces.push((piece, folded));
-        }
-        let block = Rc::new(block);
-        self.blocks.push((number, Rc::clone(&block), now));
-        let mut total: usize = self.blocks.iter().map(|b| b.1.memory()).sum();
-        while total > self.cap && self.blocks.len() > 1 {
-            let oldest = self.blocks.iter().map(|b| b.2).reduce(u64::min);
-            self.blocks.retain(|b| {
-                let keep = Some(b.2) != oldest;
-                if !keep {
-                    total -= b.1.memory();
-                }
-                keep
-            });
         }
         Ok(block)
     }
@@ -299,12 +332,6 @@ impl Reader {
         let payload = self.payload(file)?;
         Ok(get_place(&payload, root.article_count(), id).map_err(|b| b.of(&file.name()))?)
     }
-}
-
-fn read_block(root: &Root, number: u32, payload: &[u8], dictionary: &[u8]) -> Result<Vec<Piece>, Bad> {
-    let data = inflate(payload, dictionary)?;
-    let pieces = get_block(&data, Widths::new(root.original.len() as u32), root.keys.len() as u64)?;
-    check(root, number, pieces)
 }
 
 /// A block must hold just the passages that the root places in it.

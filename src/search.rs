@@ -823,8 +823,17 @@ fn hangs_over(text: &[u32], term: &[u32]) -> bool {
 
 /// Where a term, not empty, stands in a text.
 fn occurrences(text: &[u32], term: &[u32]) -> impl Iterator<Item = usize> {
-    let ends = text.len().checked_sub(term.len()).filter(|_| !term.is_empty()).map_or(0, |last| last + 1);
-    (0..ends).filter(move |&at| text.get(at) == term.first() && text.get(at..).is_some_and(|rest| rest.starts_with(term)))
+    let first = term.first().copied();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(&c) = text.get(at) {
+            at += 1;
+            if Some(c) == first && text.get(at - 1..).is_some_and(|rest| rest.starts_with(term)) {
+                return Some(at - 1);
+            }
+        }
+        None
+    })
 }
 
 /// Different starts among places of one term.
@@ -852,7 +861,7 @@ impl Text<'_> {
     fn places(&self, term: &Term, number: u32, limit: usize) -> Vec<Mark> {
         let mut out = Vec::new();
         for at in occurrences(&self.folded.chars, &term.exact) {
-            if self.folded.start.get(at).is_some_and(|&start| (start as usize) < limit) {
+            if (self.folded.original(at, at + 1).0 as usize) < limit {
                 let (start, end) = self.folded.original(at, at + term.exact.len());
                 out.push(Mark { start, end, term: number });
             }
@@ -930,9 +939,8 @@ impl Text<'_> {
         marks.iter().map(|m| (to(m.start), to(m.end))).collect()
     }
 
-    fn cut(&self) -> Cut {
-        let chars = self.ranks.iter().map(|&r| self.code(r)).collect();
-        Cut { chars, classes: self.ranks.iter().map(|&r| self.folder.class(r)).collect() }
+    fn cut(&self) -> Cut<'_> {
+        Cut { ranks: self.ranks, alphabet: &self.root.original, folder: self.folder }
     }
 
     /// Notes whether a term, which is all that was typed, stands in the exact form, and as a whole word.

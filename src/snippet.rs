@@ -3,7 +3,7 @@
 //! Windows of a few clauses around the places found: they start and end at the end of a sentence or clause, else at a word's
 //! edge, never inside a grapheme. Widths are counted in columns: an East Asian character takes two.
 
-use crate::fold::{Class, class};
+use crate::fold::{Class, Folder, class};
 use crate::order;
 
 /// Columns of a snippet, at most, unless one mark alone is longer.
@@ -23,11 +23,13 @@ pub struct Mark {
 }
 
 /// A text to cut from.
-pub struct Cut {
-    /// Its characters (code points).
-    pub chars: Vec<u32>,
-    /// Their classes.
-    pub classes: Vec<Class>,
+pub struct Cut<'a> {
+    /// Its characters, as ranks of an alphabet.
+    pub ranks: &'a [u32],
+    /// The alphabet: code points by rank.
+    pub alphabet: &'a [u32],
+    /// Knows what the characters are.
+    pub folder: &'a Folder,
 }
 
 /// A window: characters [start, end), the marks within, and how much it shows.
@@ -61,22 +63,27 @@ pub fn disjoint(marks: &mut Vec<Mark>) {
     });
 }
 
-impl Cut {
+impl Cut<'_> {
     fn class(&self, at: usize) -> Class {
-        self.classes.get(at).copied().unwrap_or_default()
+        self.ranks.get(at).map_or(Class::default(), |&rank| self.folder.class(rank))
+    }
+
+    /// The character's code point.
+    fn code(&self, at: usize) -> Option<u32> {
+        self.alphabet.get(*self.ranks.get(at)? as usize).copied()
     }
 
     fn width(&self, at: usize) -> u32 {
-        match self.chars.get(at) {
+        match self.code(at) {
             _ if self.class(at).is(class::EXTEND | class::INVISIBLE) => 0,
-            Some(&c) if c >= 0x2E80 || (0x1100..0x1160).contains(&c) => 2,
+            Some(c) if c >= 0x2E80 || (0x1100..0x1160).contains(&c) => 2,
             _ => 1,
         }
     }
 
     /// Whether a text may be cut before character `at` without tearing a grapheme.
     pub fn is_boundary(&self, at: usize) -> bool {
-        if at == 0 || at >= self.chars.len() {
+        if at == 0 || at >= self.ranks.len() {
             return true;
         }
         let (before, after) = (self.class(at - 1), self.class(at));
@@ -88,13 +95,13 @@ impl Cut {
             let run = (0..at).rev().take(1 << 10).take_while(|&k| self.class(k).is(class::REGIONAL)).count();
             return run % 2 == 0;
         }
-        !(self.chars.get(at - 1) == Some(&0x0D) && self.chars.get(at) == Some(&0x0A))
+        !(self.code(at - 1) == Some(0x0D) && self.code(at) == Some(0x0A))
     }
 
     /// How strongly the text may be divided after a character: 3 paragraph, 2 sentence, 1 clause.
     #[inline(never)]
     fn strength(&self, at: usize) -> u8 {
-        let char_at = |at: usize| self.chars.get(at).and_then(|&c| char::from_u32(c));
+        let char_at = |at: usize| self.code(at).and_then(char::from_u32);
         // A Latin full stop or comma divides only before white space: not in 3.14 or xunzi.js.
         let spaced = char_at(at + 1).is_none_or(char::is_whitespace);
         match char_at(at).unwrap_or(' ') {
@@ -157,7 +164,7 @@ impl Cut {
         let mut ends = [(at, 0); 2];
         let mut edge = at;
         let mut k = at;
-        while k < self.chars.len() {
+        while k < self.ranks.len() {
             width += self.width(k);
             if width > WIDEST {
                 break;
@@ -168,7 +175,7 @@ impl Cut {
                 ends[usize::from(strength > 1)] = (k, width);
             }
             // A paragraph's end is good enough once there is something to read.
-            if k == self.chars.len() || strength == 3 && width * 2 >= WIDEST {
+            if k == self.ranks.len() || strength == 3 && width * 2 >= WIDEST {
                 ends[1] = (k, WIDEST);
                 break;
             }
@@ -195,7 +202,7 @@ impl Cut {
         let mut least = 0;
         while let Some(first) = marks.get(k) {
             // A mark may begin or end inside of a grapheme, which is shown whole.
-            let (mut from, mut to) = (first.start as usize, (first.end as usize).min(self.chars.len()));
+            let (mut from, mut to) = (first.start as usize, (first.end as usize).min(self.ranks.len()));
             while from > least && !self.is_boundary(from) {
                 from -= 1;
             }
@@ -219,7 +226,7 @@ impl Cut {
 
     /// The beginning of a text, to show where nothing is marked.
     pub fn lead(&self) -> (usize, usize) {
-        let from = (0..self.chars.len()).find(|&k| !self.is_white(k)).unwrap_or(self.chars.len());
+        let from = (0..self.ranks.len()).find(|&k| !self.is_white(k)).unwrap_or(self.ranks.len());
         (from, self.end(from, from))
     }
 }

@@ -79,26 +79,25 @@ impl Widths {
         if n > bytes.0.len() {
             return bad("characters of a text", bytes.0.len() as u64, n as u64);
         }
-        let mut out = Vec::with_capacity(n);
-        let mut next = || -> Result<u32, Bad> {
-            let Some((&b, rest)) = bytes.0.split_first() else { return bad("end of a text", 1, 0) };
-            bytes.0 = rest;
-            Ok(u32::from(b))
-        };
-        for _ in 0..n {
-            let lead = next()?;
-            let rank = if lead < self.one {
-                lead
-            } else if lead < self.one + self.two {
-                self.one + ((lead - self.one) << 8 | next()?)
-            } else {
-                let high = (lead - self.one - self.two) << 16 | next()? << 8;
-                self.one + (self.two << 8) + (high | next()?)
+        let mut out = vec![0; n];
+        for place in &mut out {
+            // Most characters take one byte or two.
+            let (rank, rest) = match *bytes.0 {
+                [lead, ref rest @ ..] if u32::from(lead) < self.one => (lead.into(), rest),
+                [lead, low, ref rest @ ..] if u32::from(lead) < self.one + self.two => {
+                    (self.one + ((u32::from(lead) - self.one) << 8 | u32::from(low)), rest)
+                }
+                [lead, high, low, ref rest @ ..] => {
+                    let high = (u32::from(lead) - self.one - self.two) << 16 | u32::from(high) << 8;
+                    (self.one + (self.two << 8) + (high | u32::from(low)), rest)
+                }
+                _ => return bad("end of a text", 1, 0),
             };
+            bytes.0 = rest;
             if rank >= self.alphabet {
                 return bad("rank of a character", u64::from(self.alphabet), u64::from(rank));
             }
-            out.push(rank);
+            *place = rank;
         }
         Ok(out)
     }
@@ -303,19 +302,21 @@ impl Code {
     /// The next symbol. Codes of one length are consecutive numbers, so a bit more decides whether it is one of them.
     #[inline(never)]
     fn next(&self, r: &mut BitReader<'_>) -> Result<usize, Bad> {
-        let (mut code, mut first, mut at) = (0u32, 0u32, 0u32);
-        for count in self.counts.iter().skip(1) {
-            code = code << 1 | r.get(1)? as u32;
-            first <<= 1;
-            if code.wrapping_sub(first) < *count {
+        let (mut code, mut first, mut at, mut bits, mut length) = (0u32, 0u32, 0u32, r.peek(), 0);
+        for &count in &self.counts {
+            // No code has no bits, so the first count is 0.
+            if code.wrapping_sub(first) < count {
                 break;
             }
-            at += count;
-            first += count;
+            (at, first) = (at + count, (first + count) << 1);
+            code = code << 1 | bits & 1;
+            bits >>= 1;
+            length += 1;
         }
+        r.get(length)?;
         match self.symbols.get((at + code).wrapping_sub(first) as usize) {
-            Some(&symbol) => Ok(symbol.into()),
-            None => bad("code of deflated data", first.into(), code.into()),
+            Some(&symbol) if length < 16 => Ok(symbol.into()),
+            _ => bad("code of deflated data", first.into(), code.into()),
         }
     }
 }
@@ -385,8 +386,12 @@ fn inflate_blocks(r: &mut BitReader<'_>, out: &mut Vec<u8>, most: usize) -> Resu
                 if length > most - out.len() {
                     return full();
                 }
-                for _ in 0..length {
-                    out.push(out.get(out.len() - distance).copied().unwrap_or_default());
+                // What is copied may reach into what was just copied.
+                let mut left = length;
+                while left > 0 {
+                    let n = left.min(distance);
+                    out.extend_from_within(out.len() - distance..out.len() - distance + n);
+                    left -= n;
                 }
             }
         }

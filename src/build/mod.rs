@@ -378,7 +378,7 @@ fn stream(texts: &[(Text, Text)], bodies: &[Vec<usize>], rank: &[u32]) -> Stream
     let mut stream = Stream { ranks: Vec::with_capacity(texts.iter().map(length).sum()), passages: Vec::new() };
     let mut feed = |folded: &Folded, starts: &[usize]| {
         let first = stream.ranks.len();
-        let start = |&at: &usize| (first + folded.start.partition_point(|&s| (s as usize) < at)) as u32;
+        let start = |&at: &usize| (first + folded.first_from(at)) as u32;
         stream.passages.extend(starts.iter().map(start));
         stream.ranks.extend(folded.chars.iter().map(|&c| rank[c as usize]));
         stream.ranks.push(END);
@@ -422,6 +422,7 @@ fn cuts(body: &Text, folder: &Folder, table: &crate::fold::Table, window: usize)
     let n = folded.chars.len();
     let parts = (n + window / 2) / window;
     let mut out = vec![0];
+    let end_of = |at: usize| folded.original(at - 1, at).1 as usize;
     let mut last = 0; // in folded characters
     for part in 1..parts {
         let wanted = n * part / parts;
@@ -431,8 +432,8 @@ fn cuts(body: &Text, folder: &Folder, table: &crate::fold::Table, window: usize)
         let mut best: Option<(u32, usize, usize)> = None;
         for at in from..to {
             // The cut lies right after the original characters of the folded one before.
-            let cut = folded.end[at - 1] as usize;
-            if (folded.start[at] as usize) < cut || !folder.cuts(&body.ranks, cut) {
+            let cut = end_of(at);
+            if (folded.original(at, at + 1).0 as usize) < cut || !folder.cuts(&body.ranks, cut) {
                 continue;
             }
             let place = match body.ranks.get(cut).map(|&r| folder.class(r)) {
@@ -447,7 +448,7 @@ fn cuts(body: &Text, folder: &Folder, table: &crate::fold::Table, window: usize)
             }
         }
         if let Some((_, _, at)) = best {
-            out.push(folded.end[at - 1] as usize);
+            out.push(end_of(at));
             last = at;
         }
     }
