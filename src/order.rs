@@ -8,7 +8,7 @@
 pub fn by_key<T>(items: &mut [T], key: impl Fn(&T) -> u128) {
     // What is compiled for every type is kept small.
     let mut keys = keys(items.len(), &|at| items.get(at).map_or(0, &key));
-    sort(&mut keys, &mut |a, b| items.swap(a, b));
+    sort(&mut keys, &mut |a, b| swap(items, a, b));
 }
 
 /// A key in two halves and the place before sorting: a quarter smaller than with the key in one.
@@ -27,9 +27,16 @@ pub fn set(items: &mut Vec<u32>) {
     items.dedup();
 }
 
-/// Sorts keys, no two of which are equal, and tells `swap` each exchange of two places.
+/// Exchanges two items. The standard library's has a message for places that are not there, and with it all that formats.
+fn swap<T>(items: &mut [T], a: usize, b: usize) {
+    if let Ok([a, b]) = items.get_disjoint_mut([a, b]) {
+        std::mem::swap(a, b);
+    }
+}
+
+/// Sorts keys, no two of which are equal, and tells `told` each exchange of two places.
 #[inline(never)]
-fn sort(keys: &mut [Key], swap: &mut dyn FnMut(usize, usize)) {
+fn sort(keys: &mut [Key], told: &mut dyn FnMut(usize, usize)) {
     // First the heap is made from the leaves up, then the largest key goes to the end again and again.
     let (mut root, mut end) = (keys.len() / 2, keys.len());
     loop {
@@ -37,8 +44,8 @@ fn sort(keys: &mut [Key], swap: &mut dyn FnMut(usize, usize)) {
             root -= 1;
         } else if end > 1 {
             end -= 1;
-            keys.swap(0, end);
-            swap(0, end);
+            swap(keys, 0, end);
+            told(0, end);
         } else {
             return;
         }
@@ -50,8 +57,8 @@ fn sort(keys: &mut [Key], swap: &mut dyn FnMut(usize, usize)) {
             if heap.get(at) >= heap.get(child) {
                 break;
             }
-            heap.swap(at, child);
-            swap(at, child);
+            swap(heap, at, child);
+            told(at, child);
             at = child;
         }
     }

@@ -61,7 +61,7 @@ const MOST_FILES: u64 = 1 << 14;
 
 struct Kept {
     file: File,
-    payload: Rc<[u8]>,
+    payload: Rc<Vec<u8>>,
     used: u64,
     /// Came in a pack: always there.
     pinned: bool,
@@ -82,7 +82,7 @@ pub struct Reader {
     first: Vec<File>,
     root: Option<Rc<Root>>,
     folder: Option<Rc<Folder>>,
-    dictionary: Option<Rc<[u8]>>,
+    dictionary: Option<Rc<Vec<u8>>>,
     kept: Vec<Kept>,
     blocks: Vec<Decoded>,
     cap: usize,
@@ -164,14 +164,20 @@ impl Reader {
                     let fault = Bad::new("length of the dictionary", LONGEST_DICTIONARY as u64, dictionary.len() as u64);
                     return Err(fault.of(&file.name()));
                 }
-                self.dictionary = Some(dictionary.into());
+                self.dictionary = Some(Rc::new(dictionary));
             }
             Kind::Root | Kind::Dict => {}
             _ => {
                 self.clock += 1;
                 match self.kept.iter_mut().find(|k| k.file == file) {
                     Some(kept) => kept.used = self.clock,
-                    None => self.kept.push(Kept { file, payload: payload.into(), used: self.clock, pinned, inflated: false }),
+                    None => self.kept.push(Kept {
+                        file,
+                        payload: Rc::new(payload.to_vec()),
+                        used: self.clock,
+                        pinned,
+                        inflated: false,
+                    }),
                 }
                 self.forget();
             }
@@ -217,7 +223,7 @@ impl Reader {
         b.end().map_err(of_pack)
     }
 
-    fn payload(&mut self, file: File) -> Result<Rc<[u8]>, Stop> {
+    fn payload(&mut self, file: File) -> Result<Rc<Vec<u8>>, Stop> {
         self.clock += 1;
         match self.kept.iter_mut().find(|k| k.file == file) {
             Some(kept) => {
@@ -283,17 +289,18 @@ impl Reader {
         Ok(block)
     }
 
-    fn decode(&mut self, root: &Root, folder: &Folder, file: File, payload: Rc<[u8]>) -> Result<Block, Bad> {
+    fn decode(&mut self, root: &Root, folder: &Folder, file: File, payload: Rc<Vec<u8>>) -> Result<Block, Bad> {
+        let dictionary = self.dictionary.as_ref().map_or(&[][..], |d| d.as_slice());
         let kept = self.kept.iter_mut().find(|k| k.file == file);
         let data = match kept {
             // Inflating takes longer than all the rest. A pack stays as it came: what it may grow to has no bound.
             Some(kept) if !kept.inflated && !kept.pinned => {
-                kept.payload = inflate(&payload, self.dictionary.as_deref().unwrap_or_default())?.into();
+                kept.payload = Rc::new(inflate(&payload, dictionary)?);
                 kept.inflated = true;
                 Rc::clone(&kept.payload)
             }
             Some(kept) if kept.inflated => payload,
-            _ => inflate(&payload, self.dictionary.as_deref().unwrap_or_default())?.into(),
+            _ => Rc::new(inflate(&payload, dictionary)?),
         };
         let pieces = get_block(&data, Widths::new(root.original.len() as u32), root.keys.len() as u64)?;
         let pieces = check(root, file.number, pieces)?;

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::fs::{self, File as DiskFile};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -155,12 +155,14 @@ const NAMED: [&str; 3] = ["xunzi-words.json", "xunzi.js", "manifest"];
 
 /// Writes a file and makes sure that it is on the disk.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    let write = || -> io::Result<()> {
-        let mut file = DiskFile::create(path)?;
-        file.write_all(bytes)?;
-        file.sync_data()
-    };
-    write().map_err(failed(path, "write"))
+    fs::write(path, bytes).map_err(failed(path, "write"))?;
+    settle(path)
+}
+
+/// Makes sure that a file is on the disk.
+fn settle(path: &Path) -> Result<(), Trouble> {
+    let sync = || DiskFile::options().write(true).open(path)?.sync_data();
+    sync().map_err(failed(path, "write"))
 }
 
 fn gather(dir: &Path, fresh: &Path, built: &Built, page: &Page) -> Result<(), Trouble> {
@@ -176,7 +178,12 @@ fn gather(dir: &Path, fresh: &Path, built: &Built, page: &Page) -> Result<(), Tr
             make(&build.join(sub))?;
         }
     }
-    built.files.par_iter().try_for_each(|(name, bytes)| put(&build.join(name), bytes))?;
+    // First all are written, then all are waited for: thousands of files, each waited for by itself, take twice as long.
+    built.files.par_iter().try_for_each(|(name, bytes)| {
+        let path = build.join(name);
+        fs::write(&path, bytes).map_err(failed(&path, "write"))
+    })?;
+    built.files.par_iter().try_for_each(|(name, _)| settle(&build.join(name)))?;
     if page.is_complete() {
         let engine = fresh.join(&page.folder);
         make(&engine)?;

@@ -387,11 +387,8 @@ fn inflate_blocks(r: &mut BitReader<'_>, out: &mut Vec<u8>, most: usize) -> Resu
                     return full();
                 }
                 // What is copied may reach into what was just copied.
-                let mut left = length;
-                while left > 0 {
-                    let n = left.min(distance);
-                    out.extend_from_within(out.len() - distance..out.len() - distance + n);
-                    left -= n;
+                for from in out.len() - distance..out.len() - distance + length {
+                    out.push(out.get(from).copied().unwrap_or_default());
                 }
             }
         }

@@ -143,7 +143,7 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
           checked(engine.open(told.manifest));
         });
         await Promise.all([load, ...told.names.map((name) => want(name, null, (bytes) => load.then(() => feed(name)(bytes))))]);
-        post("ready", { articles: engine.articles(), memory: engine.kept() });
+        post("ready", { articles: engine.articles(), memory: engine.memory() });
       } catch (e) {
         post("fault", fault(coded(e) ? e.code : "corrupt", `The engine did not start: ${e.message}`));
       }
@@ -167,7 +167,7 @@ if (typeof wasm_bindgen === "undefined") importScripts("engine.js");
         job.handle = checked(engine[call](...values));
         for (;;) {
           const { need, found, done } = checked(engine.step(job.handle));
-          if (found || done) post("found", { id, found, done, memory: engine.kept() });
+          if (found || done) post("found", { id, found, done, memory: engine.memory() });
           if (done) break;
           for (const name of need) if (!waits.has(name)) waits.set(name, lack(name));
           // With nothing to wait for, let messages in: this job may have been dropped. With much, go on with what has come.

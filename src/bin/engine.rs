@@ -7,9 +7,8 @@
 
 #![cfg_attr(target_arch = "wasm32", no_main)]
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
-use js_sys::Uint8Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -92,15 +91,16 @@ struct Engine {
 }
 
 thread_local! {
-    static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
+    static ENGINE: Cell<Option<Box<Engine>>> = const { Cell::new(None) };
 }
 
 /// Does something with the engine; what went wrong is the answer.
 fn with(action: impl FnOnce(&mut Engine) -> Result<JsValue, JsValue>) -> JsValue {
-    ENGINE.with_borrow_mut(|engine| match engine {
-        Some(engine) => action(engine).unwrap_or_else(|failed| failed),
-        None => unsupported("the engine is not open"),
-    })
+    // Taken out while it works: should it trap, nothing is left of it.
+    let Some(mut engine) = ENGINE.take() else { return unsupported("the engine is not open") };
+    let answer = action(&mut engine).unwrap_or_else(|failed| failed);
+    ENGINE.set(Some(engine));
+    answer
 }
 
 /// Opens the build that a manifest names.
@@ -111,7 +111,7 @@ pub fn open(manifest: &str) -> JsValue {
         Reader::new(manifest.id()?, &open)
     });
     match reader {
-        Ok(reader) => ENGINE.set(Some(Engine { reader, jobs: Vec::new() })),
+        Ok(reader) => ENGINE.set(Some(Box::new(Engine { reader, jobs: Vec::new() }))),
         Err(error) => return fault(error),
     }
     JsValue::UNDEFINED
@@ -119,10 +119,10 @@ pub fn open(manifest: &str) -> JsValue {
 
 /// Takes a file that was named in `need`, or that the manifest opens with.
 #[wasm_bindgen]
-pub fn feed(name: &str, bytes: &Uint8Array) -> JsValue {
+pub fn feed(name: &str, bytes: Vec<u8>) -> JsValue {
     with(|engine| {
         let file = File::parse(name).ok_or_else(|| unsupported("not the name of a file of an index"))?;
-        engine.reader.feed(file, &bytes.to_vec()).map_err(|error| {
+        engine.reader.feed(file, &bytes).map_err(|error| {
             // Whoever runs the site should see which file is bad, however well the page gets over it.
             web_sys::console::warn_2(&"xunzi:".into(), &error.text().into());
             fault(error)
@@ -210,14 +210,17 @@ pub fn close(job: u32) {
     });
 }
 
-/// Bytes of files and decoded text in memory.
+/// Bytes of memory that the module has taken; it never gives any back.
 #[wasm_bindgen]
-pub fn kept() -> u32 {
-    ENGINE.with_borrow(|engine| engine.as_ref().map_or(0, |engine| engine.reader.memory() as u32))
+pub fn memory() -> f64 {
+    #[cfg(target_arch = "wasm32")]
+    return core::arch::wasm32::memory_size::<0>() as f64 * 65536.0;
+    #[cfg(not(target_arch = "wasm32"))]
+    return 0.0;
 }
 
 /// How many articles there are, 0 before the root has come.
 #[wasm_bindgen]
-pub fn articles() -> u32 {
-    ENGINE.with_borrow(|engine| engine.as_ref().and_then(|e| Some(e.reader.root().ok()?.article_count())).unwrap_or(0))
+pub fn articles() -> JsValue {
+    with(|engine| Ok(engine.reader.root().map_or(0, |root| root.article_count()).into()))
 }
