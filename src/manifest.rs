@@ -6,8 +6,9 @@
 //! {"xunzi":1,"engine":"E","build":"B","open":["root.dat"],"sizes":[4321],"kept":["B2+E2"],"sum":"0123456789abcdef"}
 //! ```
 //!
-//! `engine` and `build` are folders beside it; `open` are the files of the build that a reader needs before anything else and
-//! `sizes` their bytes; `kept` are older builds, with their engines, that are still there for pages that are open; `sum` is the
+//! `engine` and `build` are folders beside it; `open` is the file of the build that a reader needs before anything else and, after
+//! it, those that any search will need; `sizes` are their bytes; `kept` are older builds, with their engines, that are still
+//! there for pages that are open; `sum` is the
 //! CRC-64/XZ, in hexadecimal, of all that stands before `,"sum"`.
 
 use crate::format::{Bad, Crc, Error, Reason, VERSION, get_decimal, get_hex, put_hex};
@@ -19,7 +20,7 @@ pub struct Manifest {
     pub engine: String,
     /// Folder of the build: its id, 16 hexadecimal digits.
     pub build: String,
-    /// Files needed first.
+    /// The file needed first, then those that any search needs.
     pub open: Vec<String>,
     /// Their sizes in bytes.
     pub sizes: Vec<u64>,

@@ -169,7 +169,7 @@ fn large_index(dir: &Path) -> PathBuf {
     done(run(dir, &["build", "in", "--out", "xunzi", "--quiet"]));
     let index = dir.join("xunzi");
     let manifest = manifest(&index);
-    assert_eq!(manifest.open, ["root.dat"], "the index is of many files");
+    assert_eq!(manifest.open.first().map(String::as_str), Some("root.dat"), "the index is of many files");
     index
 }
 

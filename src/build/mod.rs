@@ -104,7 +104,7 @@ pub struct Built {
     pub id: u64,
     /// The files, sealed, by their name below the build's folder.
     pub files: Vec<(String, Vec<u8>)>,
-    /// The files that a reader needs before anything else.
+    /// The file that a reader needs before anything else, then those that every search will need.
     pub open: Vec<String>,
     /// Numbers.
     pub report: Report,
@@ -340,7 +340,8 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         sealed.iter().for_each(|(_, bytes)| payload.extend_from_slice(bytes));
         (vec![(File::PACK.name(), seal(File::PACK, id, &payload))], vec![File::PACK.name()])
     } else {
-        (sealed, vec![File::ROOT.name()])
+        let dictionary = (!dictionary.is_empty()).then(|| File::DICT.name());
+        (sealed, [File::ROOT.name()].into_iter().chain(dictionary).collect())
     };
     let chars = articles.iter().map(|a| (a.title.chars().count() + a.text.chars().count()) as u64).sum();
     let report = Report {
