@@ -221,7 +221,7 @@ impl Table {
         for map in &self.maps {
             map.from.iter().chain(&map.to).copied().for_each(&mut note);
         }
-        self.known = Vec::new();
+        self.known = Vec::with_capacity(bits.iter().map(|word| word.count_ones() as usize).sum());
         for (at, mut word) in (0..).zip(bits) {
             while word != 0 {
                 self.known.push(at * 64 + word.trailing_zeros());
@@ -604,13 +604,20 @@ impl Folded {
 /// What becomes of one original character.
 #[derive(Clone, Copy)]
 struct Outcome {
-    /// Its units when it stands alone: `units[start..mid]`; as mapped, before steps 3 to 5: `units[mid..end]`.
+    /// Its units when it stands alone: `units[start..mid]`; as mapped, before steps 3 to 5: `units[mid..end]`, or the same.
     start: u32,
     mid: u32,
     end: u32,
     /// It may combine with what stands before it, or is dropped: it belongs to the cluster before it.
     joins: bool,
     class: Class,
+}
+
+impl Outcome {
+    /// Where its units as mapped stand.
+    fn mapped(&self) -> Range<u32> {
+        if self.mid == self.end { self.start..self.mid } else { self.mid..self.end }
+    }
 }
 
 /// What becomes of a character in one word, for those that fold to one character: that, and these bits.
@@ -644,8 +651,8 @@ impl Folder {
             table: Arc::clone(table),
             off,
             outcomes: Vec::with_capacity(alphabet.len()),
-            plain: Vec::new(),
-            units: Vec::new(),
+            plain: Vec::with_capacity(alphabet.len()),
+            units: Vec::with_capacity(alphabet.len()),
         };
         for &c in alphabet {
             let mapped: Vec<Unit> =
@@ -655,7 +662,7 @@ impl Folder {
             table.normalize(&mut alone, off);
             let start = folder.units.len() as u32;
             let mid = start + alone.len() as u32;
-            for u in alone.iter().chain(&mapped) {
+            for u in alone.iter().chain(mapped.iter().filter(|_| alone != mapped)) {
                 folder.units.push((u.c, u.class));
             }
             let bit = |is: bool, bit: u32| if is { bit } else { 0 };
@@ -677,7 +684,10 @@ impl Folder {
 
     /// Bounds the characters that a text folds to, and that this takes on the way: two for most characters. O(length).
     pub fn bound(&self, text: &[u32]) -> usize {
-        text.iter().filter_map(|&rank| self.outcomes.get(rank as usize)).map(|o| (o.end - o.start) as usize).sum()
+        text.iter()
+            .filter_map(|&rank| self.outcomes.get(rank as usize))
+            .map(|o| o.mid - o.start + o.mapped().len() as u32)
+            .sum::<u32>() as usize
     }
 
     /// Folds a text. Ranks outside the alphabet are left out. O(length).
@@ -708,7 +718,7 @@ impl Folder {
                 Some(_) => {
                     at -= 1;
                     loop {
-                        for &(c, class) in self.units_of(text.get(at), |o| o.mid..o.end) {
+                        for &(c, class) in self.units_of(text.get(at), Outcome::mapped) {
                             cluster.push(Unit { c, start: at as u32, end: at as u32 + 1, class });
                         }
                         at += 1;
