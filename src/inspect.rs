@@ -208,6 +208,7 @@ fn check_page(dir: &Path, site: &Site) -> Result<(), Trouble> {
         let text = format!("checksum: expected {folder}, got {sum:016x}; make the index anew");
         return Err(Trouble { path, text });
     }
+    read(&dir.join("xunzi.css"))?;
     read(&dir.join("xunzi.js")).map(|_| ())
 }
 
@@ -270,7 +271,8 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
     out.longest_list = tally.longest_list;
     let size = |path: &Path| fs::metadata(path).map_or(0, |m| m.len());
     let engine = dir.join(&site.manifest.engine);
-    out.page = size(&dir.join("xunzi.js")) + size(&engine.join("worker.js")) + size(&engine.join("engine.wasm"));
+    let page = ["xunzi.js", "xunzi.css"].map(|name| dir.join(name)).into_iter();
+    out.page = page.chain(["worker.js", "engine.wasm"].map(|name| engine.join(name))).map(|path| size(&path)).sum();
     Ok(out)
 }
 

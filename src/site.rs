@@ -50,27 +50,32 @@ pub struct Page {
     pub folder: String,
     /// The files in that folder.
     pub engine: Vec<(&'static str, Vec<u8>)>,
-    /// The script that a page includes.
-    pub script: Vec<u8>,
+    /// The script that a page includes, for any index.
+    pub script: String,
+    /// The style of what opens under the box.
+    pub style: &'static str,
 }
 
 const CLIENT: &str = include_str!("../www/client.js");
 const BOX: &str = include_str!("../www/box.js");
 const STYLE: &str = include_str!("../www/box.css");
+const PANEL: &str = include_str!("../www/panel.css");
 /// The box's words in the languages that the script leaves out.
 const WORDS: &str = include_str!("../www/words.json");
 const WORKER: &str = include_str!("../www/worker.js");
-const OWN_ENGINE: &str = "__XUNZI_ENGINE__";
+/// Where the script has the folders of the engine and of the build and the files that are needed first.
+const OWN: &str = "__XUNZI_OWN__";
 
-/// What `src/bin/page.rs` has made of these and of the engine: the page's script, the worker's, the module.
+/// What `src/bin/page.rs` has made of these and of the engine: the page's script, its style, the worker's script, the module.
 #[cfg(feature = "embed")]
-const MADE: Option<(&str, &str, &[u8])> = Some((
+const MADE: Option<(&str, &str, &str, &[u8])> = Some((
     include_str!("../target/page/xunzi.js"),
+    include_str!("../target/page/xunzi.css"),
     include_str!("../target/page/worker.js"),
     include_bytes!("../target/page/engine.wasm"),
 ));
 #[cfg(not(feature = "embed"))]
-const MADE: Option<(&str, &str, &[u8])> = None;
+const MADE: Option<(&str, &str, &str, &[u8])> = None;
 
 impl Page {
     /// The page's files. `beside`: a folder where a development build puts the engine; otherwise the command's own engine is
@@ -78,19 +83,16 @@ impl Page {
     pub fn new(beside: Option<&str>) -> Page {
         match (beside, MADE) {
             (Some(folder), _) => {
-                Page { folder: folder.into(), engine: vec![("worker.js", WORKER.into())], script: script().into_bytes() }
+                let worker = format!("const seal = null;\nimportScripts(\"engine.js\");\n{WORKER}//{folder}\n").into_bytes();
+                Page { folder: folder.into(), engine: vec![("worker.js", worker)], script: script(), style: PANEL }
             }
-            (None, Some((script, worker, wasm))) => {
+            (None, Some((script, style, worker, wasm))) => {
                 let folder = format!("{:016x}", Crc::new().update(worker.as_bytes()).update(wasm).finish());
                 // The script ends with its name: the page can tell whether it has it, and has it whole.
                 let worker = format!("{worker}//{folder}\n").into_bytes();
-                Page {
-                    script: script.replace(OWN_ENGINE, &folder).into_bytes(),
-                    folder,
-                    engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())],
-                }
+                Page { script: script.into(), style, folder, engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())] }
             }
-            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script: script().into_bytes() },
+            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script: script(), style: PANEL },
         }
     }
 
@@ -151,7 +153,7 @@ fn failed(path: &Path, doing: &str) -> impl Fn(io::Error) -> Trouble {
 }
 
 /// The files whose names never change, the manifest last.
-const NAMED: [&str; 3] = ["xunzi-words.json", "xunzi.js", "manifest"];
+const NAMED: [&str; 4] = ["xunzi-words.json", "xunzi.css", "xunzi.js", "manifest"];
 
 /// Writes a file and makes sure that it is on the disk.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
@@ -172,7 +174,8 @@ fn gather(dir: &Path, fresh: &Path, built: &Built, page: &Page) -> Result<(), Tr
     fs::create_dir_all(dir).map_err(failed(dir, "make the folder"))?;
     let make = |path: &Path| fs::create_dir_all(path).map_err(failed(dir, "write into"));
     make(fresh)?;
-    let build = fresh.join(format!("{:016x}", built.id));
+    let build_name = format!("{:016x}", built.id);
+    let build = fresh.join(&build_name);
     for sub in ["", "g", "t", "c"] {
         if sub.is_empty() || built.files.iter().any(|(name, _)| name.starts_with(&format!("{sub}/"))) {
             make(&build.join(sub))?;
@@ -190,7 +193,10 @@ fn gather(dir: &Path, fresh: &Path, built: &Built, page: &Page) -> Result<(), Tr
         page.engine.iter().try_for_each(|(name, bytes)| put(&engine.join(name), bytes))?;
     }
     put(&fresh.join("xunzi-words.json"), WORDS.as_bytes())?;
-    put(&fresh.join("xunzi.js"), &page.script)
+    put(&fresh.join("xunzi.css"), page.style.as_bytes())?;
+    // What the script knows it can ask for at once, without waiting for the manifest.
+    let own = if page.is_complete() { format!("{} {build_name} {}", page.folder, built.open.join(" ")) } else { String::new() };
+    put(&fresh.join("xunzi.js"), page.script.replace(OWN, &format!("{own:?}")).as_bytes())
 }
 
 /// Whether a folder in DIR is one of ours: its name is a hash.

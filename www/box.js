@@ -5,29 +5,48 @@
 // Events: xunzi-select (cancelable; detail {result, snippet, url, query}), xunzi-found ({query, found}), xunzi-error ({error}).
 // What stands inside the element is shown under the box, above the results.
 // Nothing is read before the box is pointed at or focused. Texts of articles reach the page as text nodes only.
-import { open, wellFormed } from "./client.js";
+import { open } from "./client.js";
 
 const CSS = "__XUNZI_CSS__";
 
-/** The box's own words, one language a line, in the order of WORDS; those of further languages are in `words.json`. */
-const WORDS = "search articles hits about loading none among partial retry more clear offline broken long unable".split(" ");
-const TONGUES = new Map([
-  ["zh-hans", "搜索文章|{} 篇|{} 处|约 {}|正在载入|没有找到“{}”|查遍了 {} 篇文章|有一部分没能读到，结果可能不全|重试|更多|清除|网络不通，没能读到索引|索引暂时读不出来|查询太长了|这个浏览器无法运行搜索"],
-  ["zh-hant", "搜尋文章|{} 篇|{} 處|約 {}|正在載入|沒有找到「{}」|查遍了 {} 篇文章|有一部分沒能讀到，結果可能不全|重試|更多|清除|網路不通，沒能讀到索引|索引暫時讀不出來|查詢太長了|這個瀏覽器無法執行搜尋"],
-  ["en", "Search articles|{} article(s)|{} place(s)|about {}|Loading|“{}” was not found|Looked through {} article(s)|Part of the index could not be read; there may be more|Try again|More|Clear|No connection: the index could not be read|The index cannot be read at the moment|This query is too long|Search cannot run in this browser"],
-].map(([tongue, words]) => [tongue, words.split("|")]));
-let further;
-/** The words of a language that is not in this script, or nothing. */
-async function fetchWords(tongue) {
-  further ||= fetch(new URL("xunzi-words.json", import.meta.url)).then((answer) => answer.json());
-  const words = (await further)[tongue]?.split("|");
-  return words?.length === WORDS.length && words;
+// The box's own words, by their place; those of further languages are in `words.json`.
+const SEARCH = 0;
+const ARTICLES = 1;
+const HITS = 2;
+const ABOUT = 3;
+const LOADING = 4;
+const NONE = 5;
+const AMONG = 6;
+const PARTIAL = 7;
+const RETRY = 8;
+const MORE = 9;
+const CLEAR = 10;
+const OFFLINE = 11;
+const BROKEN = 12;
+const LONG = 13;
+const UNABLE = 14;
+const TONGUES = {
+  "zh-hans": "搜索文章|{} 篇|{} 处|约 {}|正在载入|没有找到“{}”|查遍了 {} 篇文章|有一部分读不出来，结果可能不全|重试|更多|清除|网络不通|索引暂时读不出来|查询太长了|这个浏览器无法运行搜索",
+  "zh-hant": "搜尋文章|{} 篇|{} 處|約 {}|正在載入|沒有找到「{}」|查遍了 {} 篇文章|有一部分讀不出來，結果可能不全|重試|更多|清除|網路不通|索引暫時讀不出來|查詢太長了|這個瀏覽器無法執行搜尋",
+  en: "Search articles|{} article(s)|{} place(s)|about {}|Loading|“{}” was not found|Looked through {} article(s)|Part of the index cannot be read; there may be more|Try again|More|Clear|No connection|The index cannot be read now|The query is too long|Search cannot run in this browser",
+};
+/** Which of the words tells of an error; of the other codes tells BROKEN. */
+const FAULTS = { offline: OFFLINE, "too-long": LONG, unsupported: UNABLE };
+
+/** A file beside this script. */
+async function beside(name, signal) {
+  const answer = await fetch(new URL(name, import.meta.url), { signal });
+  if (!answer.ok) throw answer;
+  return answer.text();
 }
-/** Which of the words tells of an error; for the other codes it is `broken`. */
-const FAULTS = new Map([["offline", "offline"], ["too-long", "long"], ["unsupported", "unable"]]);
+// The words of languages that are not in this script, and the style of what opens under the box. @type {Promise<string>}
+let further;
+let style;
 
 // Ms after a key.
 const DEBOUNCE = 60;
+// Ms after which the panel is shown without its style.
+const STYLE = 3000;
 // Ms before waiting is shown.
 const PATIENCE = 300;
 const MAC = /Mac|iP/.test(navigator.platform);
@@ -37,8 +56,8 @@ const UNFINISHED = /[a-zａ-ｚ\u3105-\u318e]/i;
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== null) node.setAttribute(name, value);
-  node.append(...children.filter((child) => child !== null));
+  for (const [name, value] of Object.entries(attributes)) if (value != null) node.setAttribute(name, value);
+  node.append(...children.filter(Boolean));
   return node;
 }
 
@@ -67,29 +86,30 @@ class XunziSearch extends HTMLElement {
   #more = make("button", { part: "more", type: "button", hidden: "" });
   #panel = make("div", { part: "panel", hidden: "" }, this.#status, this.#list, this.#note, this.#more);
   #live = make("div", { id: "live", role: "status" });
-  #lang = "";
+  #lang;
+  #sheet = new CSSStyleSheet();
+  // The panel has its style, or will have none.
+  #styled;
   #words;
   // The promise of open().
-  #index = null;
+  #index;
   // Of the search under way.
   #control = new AbortController();
-  #typing = 0;
-  #slow = 0;
-  #speaking = 0;
+  #typing;
+  #slow;
+  #speaking;
   // An input method holds letters that are no words yet.
-  #held = false;
+  #held;
   // What was asked last; null after a failure.
   #query = "";
-  #found = null;
+  #found;
   // Articles in the list.
   #shown = 0;
   // Options, for their ids.
   #made = 0;
   // Which option the arrow keys are on.
   #active = -1;
-  // What an option stands for.
-  #told = new WeakMap();
-  #late = false;
+  #late;
   // Bytes read so far.
   #got = 0;
   // Those that had been read when the search began.
@@ -99,43 +119,43 @@ class XunziSearch extends HTMLElement {
     super();
     const input = this.#input;
     this.attachShadow({ mode: "open" }).append(this.#box, make("slot"), this.#panel, this.#live);
-    input.addEventListener("input", () => this.#typed());
+    this.#sheet.replaceSync(CSS);
+    this.shadowRoot.adoptedStyleSheets = [this.#sheet];
+    input.oninput = () => this.#typed();
     input.addEventListener("compositionupdate", (e) => (this.#held = !ANDROID && UNFINISHED.test(e.data)));
     input.addEventListener("compositionend", () => {
       this.#held = false;
       this.#typed();
     });
-    input.addEventListener("keydown", (e) => this.#key(e));
-    input.addEventListener("focus", () => {
+    input.onkeydown = (e) => this.#key(e);
+    input.onfocus = () => {
       this.#warm();
       if (!this.#held) this.#search();
-    });
+    };
     this.addEventListener("pointerenter", () => this.#warm());
     this.addEventListener("focusout", () => this.#inline || this.#show(false));
     // A press on the panel must not take the focus from the input.
-    this.#panel.addEventListener("mousedown", (e) => this.#inline || e.preventDefault());
-    this.#list.addEventListener("click", (e) => this.#select(e));
-    this.#more.addEventListener("click", () => this.#search(this.#shown));
-    this.#clear.addEventListener("click", () => {
+    this.#panel.onmousedown = (e) => this.#inline || e.preventDefault();
+    this.#more.onclick = () => this.#search(this.#shown);
+    this.#clear.onclick = () => {
       this.value = "";
       input.focus();
-    });
+    };
   }
 
   connectedCallback() {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
-    this.shadowRoot.adoptedStyleSheets = [sheet];
-    this.#lang = (this.closest("[lang]")?.getAttribute("lang") || "zh-Hans").replace(/_/g, "-");
     try {
-      Intl.getCanonicalLocales(this.#lang);
+      [this.#lang] = Intl.getCanonicalLocales(this.closest("[lang]").getAttribute("lang").replace(/_/g, "-"));
     } catch {
       this.#lang = "zh-Hans";
     }
     const lang = this.#lang.toLowerCase();
     const tongue = /^zh-(hant|tw|hk|mo)/.test(lang) ? "zh-hant" : lang.startsWith("zh") ? "zh-hans" : lang.slice(0, 2);
-    this.#label(TONGUES.get(tongue) || TONGUES.get("en"));
-    if (!TONGUES.has(tongue)) fetchWords(tongue).then((words) => words && this.#label(words), () => {});
+    this.#label(TONGUES[tongue] || TONGUES.en);
+    if (!TONGUES[tongue]) {
+      further ||= beside("xunzi-words.json");
+      further.then((text) => this.#label(JSON.parse(text)[tongue])).catch(() => {});
+    }
     this.#hint.hidden = this.getAttribute("shortcut") === "off";
     if (!this.#hint.hidden) {
       this.#input.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
@@ -144,17 +164,17 @@ class XunziSearch extends HTMLElement {
   }
 
   #label(words) {
-    this.#words = new Map(WORDS.map((word, i) => [word, words[i]]));
-    this.#input.placeholder = this.getAttribute("placeholder") || this.#say("search");
-    for (const node of [this.#input, this.#list]) node.setAttribute("aria-label", this.#say("search"));
-    this.#clear.setAttribute("aria-label", this.#say("clear"));
-    this.#more.textContent = this.#say("more");
+    this.#words = words.split("|");
+    this.#input.placeholder = this.getAttribute("placeholder") || this.#say(SEARCH);
+    for (const node of [this.#input, this.#list]) node.setAttribute("aria-label", this.#say(SEARCH));
+    this.#clear.setAttribute("aria-label", this.#say(CLEAR));
+    this.#more.textContent = this.#say(MORE);
   }
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this.#summon);
     // An element that is only moved is connected again at once, and keeps its index.
-    queueMicrotask(() => {
+    setTimeout(() => {
       if (this.isConnected) return;
       this.#control.abort();
       this.#query = null;
@@ -180,24 +200,29 @@ class XunziSearch extends HTMLElement {
 
   /**
    * A phrase in the box's language, with `value` for {}.
-   * @param {string} word one of WORDS
+   * @param {number} word its place
    * @param {string|number} [value]
    */
   #say(word, value = "") {
     const text = typeof value === "number" ? value.toLocaleString(this.#lang) : value;
-    return this.#words.get(word).replace("{}", () => text).replace("(s)", value === 1 ? "" : "s");
+    return this.#words[word].replace("{}", () => text).replace("(s)", value === 1 ? "" : "s");
   }
   #count(word, number, exact) {
     const text = this.#say(word, number);
-    return exact === false ? this.#say("about", text) : text;
+    return exact === false ? this.#say(ABOUT, text) : text;
   }
   #tally({ articles, hits, articlesExact, hitsExact }, joint) {
-    return this.#count("articles", articles, articlesExact) + joint + this.#count("hits", hits, hitsExact);
+    return this.#count(ARTICLES, articles, articlesExact) + joint + this.#count(HITS, hits, hitsExact);
   }
 
   /** The index, opened at the first sign that it will be wanted. */
   #warm() {
     if (!this.#index) {
+      style ||= beside("xunzi.css", AbortSignal.timeout(STYLE));
+      style.then((text) => this.#sheet.replaceSync(CSS + text), () => (style = null)).then(() => {
+        this.#styled = true;
+        this.#show(true);
+      });
       const opening = open(this.getAttribute("src") || undefined, { onbytes: (got) => this.#wait(got) });
       this.#index = opening;
       opening.catch(() => this.#index === opening && (this.#index = null));
@@ -213,8 +238,8 @@ class XunziSearch extends HTMLElement {
   /** Ask for what the input holds: the first page, or the one from `offset` on. */
   async #search(offset = 0) {
     clearTimeout(this.#typing);
-    const query = wellFormed(this.#input.value).trim();
-    this.#box.toggleAttribute("data-full", this.value !== "");
+    // Without halves of surrogate pairs.
+    const query = new TextDecoder().decode(new TextEncoder().encode(this.value)).trim();
     if (!offset && query === this.#query) return this.#show(true);
     this.#control.abort();
     const { signal } = (this.#control = new AbortController());
@@ -261,7 +286,7 @@ class XunziSearch extends HTMLElement {
   #wait(got) {
     this.#got = got;
     const size = Math.round((got - this.#base) / 1000);
-    if (this.#late && !this.#shown) this.#tell(this.#say("loading") + "…" + (size ? ` ${size.toLocaleString(this.#lang)} kB` : ""));
+    if (this.#late && !this.#shown) this.#tell(this.#say(LOADING) + "…" + (size ? ` ${size.toLocaleString(this.#lang)} kB` : ""));
   }
 
   #answer(found, offset, done, among) {
@@ -281,8 +306,8 @@ class XunziSearch extends HTMLElement {
     this.#tell();
     const partial = done && found?.state === "partial";
     this.#list[partial ? "before" : "after"](this.#note);
-    if (partial) this.#tell(this.#say("partial"), "", () => this.#again());
-    else if (done && found && !this.#shown) this.#tell(this.#say("none", this.#query), this.#say("among", among));
+    if (partial) this.#tell(this.#say(PARTIAL), "", () => this.#again());
+    else if (done && found && !this.#shown) this.#tell(this.#say(NONE, this.#query), this.#say(AMONG, among));
     this.#show(true);
     if (!done) return;
     if (found) this.#speak(found.articles ? this.#tally(found, ", ") : this.#note.textContent);
@@ -299,7 +324,7 @@ class XunziSearch extends HTMLElement {
     }
     this.#more.hidden = true;
     this.#list.after(this.#note);
-    const text = this.#say(FAULTS.get(error.code) || "broken");
+    const text = this.#say(FAULTS[error.code] ?? BROKEN);
     this.#tell(text, "", error.code === "too-long" ? null : () => this.#again(offset));
     this.#show(true);
     this.#speak(text);
@@ -308,8 +333,8 @@ class XunziSearch extends HTMLElement {
 
   /** A note under the list, with a line in small type and a way to try again. */
   #tell(text = "", aside = "", retry = null) {
-    const button = retry && make("button", { part: "retry", type: "button" }, this.#say("retry"));
-    button?.addEventListener("click", retry);
+    const button = retry && make("button", { part: "retry", type: "button" }, this.#say(RETRY));
+    if (button) button.onclick = retry;
     this.#note.replaceChildren(...(text ? [make("p", {}, text), aside && make("small", {}, aside), button] : []).filter(Boolean));
     if (this.#late) this.#show(true);
   }
@@ -326,10 +351,10 @@ class XunziSearch extends HTMLElement {
 
   #show(on) {
     const panel = this.#panel;
-    const full = this.value.trim() !== "" && (this.#shown > 0 || this.#note.hasChildNodes());
+    const full = this.value.trim() !== "" && (this.#shown > 0 || this.#note.firstChild);
     // An answer that comes after the reader has left opens nothing.
-    panel.hidden = !on || !full || !(this.#inline || this.shadowRoot.activeElement);
-    this.#input.setAttribute("aria-expanded", String(!panel.hidden && this.#shown > 0));
+    panel.hidden = !on || !full || !this.#styled || !(this.#inline || this.shadowRoot.activeElement);
+    this.#input.setAttribute("aria-expanded", !panel.hidden && this.#shown > 0);
     if (panel.hidden || this.#inline) return;
     // Keep a panel that is wider than its box inside the window.
     panel.style.translate = "";
@@ -357,37 +382,37 @@ class XunziSearch extends HTMLElement {
 
   /** One article: its title and facts, then the places, each a link of its own. */
   #entry(result) {
-    const { title, titleMarks, meta = {}, hits, hitsExact, snippets = [] } = result;
+    const { title, titleMarks, meta = {}, lead, hits, hitsExact, snippets } = result;
     const facts = ["date", "section", "author", "source"].map((key) => meta[key] && make("bdi", { part: key }, key === "date" ? this.#date(meta.date) : meta[key]));
-    const lead = result.lead || snippets.find((snippet) => snippet.lead)?.lead;
+    
     const name = make("span", { part: "name" }, ...marked(title, titleMarks));
-    const count = make("bdi", { part: "count" }, hits ? this.#count("hits", hits, hitsExact) : "");
-    const head = this.#option("title", result, null, name, count, make("span", { part: "meta" }, ...facts.filter(Boolean)), lead && make("span", { part: "lead" }, lead));
+    const count = make("bdi", { part: "count" }, hits ? this.#count(HITS, hits, hitsExact) : "");
+    const head = this.#option("title", result, null, name, count, make("span", { part: "meta" }, ...facts), lead && make("span", { part: "lead" }, lead));
     const places = snippets.filter((snippet) => snippet.field !== "title").map((snippet, i, all) =>
       this.#option("snippet", result, snippet,
         snippet.heading !== all[i - 1]?.heading && snippet.heading && make("span", { part: "heading" }, snippet.heading),
         make("span", { part: "text" }, ...marked(snippet.text, snippet.marks))));
-    return make("div", { part: "result", role: "group", "aria-label": title, dir: "auto", lang: meta.lang || null }, head, ...places);
+    return make("div", { part: "result", role: "group", "aria-label": title, dir: "auto", lang: meta.lang }, head, ...places);
   }
 
   #option(part, result, snippet, ...children) {
     const href = this.#address(result, snippet?.anchor || "");
     const id = `o${this.#made++}`;
-    const option = make(href ? "a" : "div", { part, role: "option", id, href, tabindex: "-1" }, ...children.filter(Boolean));
-    this.#told.set(option, { result, snippet, url: href });
+    const option = make(href ? "a" : "div", { part, role: "option", id, href, tabindex: "-1" }, ...children);
+    option.onclick = (e) => this.#select(e, { result, snippet, url: href, query: this.#query });
     return option;
   }
 
   #date(date) {
-    const time = /^\d{4}-\d\d-\d\d/.test(date) ? Date.parse(date.slice(0, 10)) : NaN;
-    return isNaN(time) ? date : new Date(time).toLocaleDateString(this.#lang, { dateStyle: "long", timeZone: "UTC" });
+    const day = new Date(/^\d{4}-\d\d-\d\d/.exec(date)?.[0]);
+    return isNaN(day) ? date : day.toLocaleDateString(this.#lang, { dateStyle: "long", timeZone: "UTC" });
   }
 
   /** Where a result leads; null when that is no address of the web. */
   #address({ id, url }, anchor) {
-    const fields = new Map([["id", String(id)], ["url", url], ["anchor", anchor], ["q", this.#query]]);
+    const fields = { __proto__: null, id, url, anchor, q: this.#query };
     const template = this.getAttribute("link");
-    let address = template?.replace(/\{(\w+)\}/g, (_, key) => encodeURIComponent(fields.get(key) ?? "")) ?? url;
+    let address = template?.replace(/\{(\w+)\}/g, (_, key) => encodeURIComponent(fields[key] ?? "")) ?? url;
     if (!address) return null;
     if (anchor && !template?.includes("{anchor}")) address = address.replace(/#.*/, "") + "#" + anchor;
     try {
@@ -398,10 +423,9 @@ class XunziSearch extends HTMLElement {
     }
   }
 
-  #select(e) {
-    const option = e.target.closest("[role=option]");
-    if (!option || e.ctrlKey || e.metaKey || e.shiftKey) return;
-    if (!this.#send("select", { ...this.#told.get(option), query: this.#query }, true)) e.preventDefault();
+  #select(e, detail) {
+    if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+    if (!this.#send("select", detail, true)) e.preventDefault();
     if (!this.#inline) this.#show(false);
   }
 
@@ -433,7 +457,7 @@ class XunziSearch extends HTMLElement {
   /** The keys that call the box from anywhere on the page. */
   #summon = (e) => {
     const { tagName, isContentEditable } = e.composedPath()[0];
-    const writing = isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(tagName);
+    const writing = isContentEditable || /INPUT|TEXTAREA|SELECT/.test(tagName);
     const slash = e.key === "/" && !writing && !e.ctrlKey && !e.metaKey && !e.altKey;
     const letter = e.key === "k" && (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey;
     if (e.defaultPrevented || e.isComposing || !(slash || letter)) return;

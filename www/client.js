@@ -1,7 +1,8 @@
 // How does a page ask? open(base) gives an index with search(), article(), stats() and close().
 //
-// The page reads the manifest, then asks for the worker's script, the engine and the files that every query needs,
-// all at once; the worker takes those bytes over and fetches whatever else a query turns out to need.
+// The page reads the manifest and, without waiting for it, asks for the worker's script, the engine and the files that
+// every query needs as this script knows them: its publisher has put their names in. The manifest decides. When it names
+// others, what was asked for is dropped. The page does all the fetching; the worker says what a query turns out to need.
 // A worker is expendable: when it traps, hangs, or its build has been replaced on the server, it is ended, a new one
 // is started, and what was asked is asked again. No answer mixes two builds, for a worker knows one manifest only.
 
@@ -17,6 +18,8 @@ export class XunziError extends Error {
   }
 }
 
+const aborted = () => new XunziError("aborted", "No longer wanted.");
+
 // Ms: a worker that says nothing for so long after a ping is hung.
 const TICK = 5000;
 // Ticks without a byte, then a request is given up.
@@ -26,15 +29,15 @@ const STALL = 6;
 // Workers started in a row without one answer.
 const STARTS = 4;
 // What the worker's script and this one say to each other; one is not the other's of another release.
-const DIALECT = 1;
+const DIALECT = 2;
 
 /** Instances of the engine in the page itself. */
 let loads = 0;
 /** For pages under Trusted Types; a policy can be made once. */
 let policy;
 
-// The engine's folder, put in when the script is published.
-const ENGINE = "__XUNZI_ENGINE__";
+// The folders of the engine and of the build, and the build's first files, put in when the script is published.
+const [ENGINE, BUILD, ...NAMES] = __XUNZI_OWN__.split(" ");
 // In place of the manifest while it is on its way.
 const AWAITED = "…";
 
@@ -67,7 +70,7 @@ export async function open(base = new URL(".", import.meta.url), { onbytes, pace
     throw e;
   }
   const ask = (call, values, options) =>
-    closed ? Promise.reject(new XunziError("aborted", "This index was closed.")) : link.ask(call, values, options);
+    closed ? Promise.reject(aborted()) : link.ask(call, values, options);
   return {
     /**
      * Every article that holds `query`, a page of them.
@@ -77,7 +80,7 @@ export async function open(base = new URL(".", import.meta.url), { onbytes, pace
      */
     search(query, options = {}) {
       const { limit, offset, sort, exact } = options;
-      return ask("search", [wellFormed(query), limit ?? 10, offset ?? 0, sort ?? "best", String(exact ?? "")], options);
+      return ask("search", [String(query), Number(limit ?? 10), Number(offset ?? 0), String(sort ?? "best"), String(exact ?? "")], options);
     },
     /**
      * One article, whole, with every place where `query` stands in it.
@@ -86,7 +89,7 @@ export async function open(base = new URL(".", import.meta.url), { onbytes, pace
      * @param {{exact?: string[], signal?: AbortSignal}} [options]
      */
     article(id, query = "", options = {}) {
-      return ask("article", [Number(id), wellFormed(query), String(options.exact ?? "")], options);
+      return ask("article", [Number(id), String(query), String(options.exact ?? "")], options);
     },
     /** What has been read so far; bytes as they are once HTTP has unpacked them. */
     stats: () => ({ ...link.stats }),
@@ -94,21 +97,20 @@ export async function open(base = new URL(".", import.meta.url), { onbytes, pace
   };
 }
 
-/** The string without halves of surrogate pairs. */
-export function wellFormed(query) {
-  const text = String(query);
-  if (text.toWellFormed) return text.toWellFormed();
-  return text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (s) => (s.length > 1 ? s : "\ufffd"));
-}
-
 /** A script's address in the form that a page under Trusted Types lets through, if it allows the policy `xunzi`. */
 function scriptAddress(address) {
   try {
-    policy ||= globalThis.trustedTypes.createPolicy("xunzi", { createScriptURL: (url) => url });
+    policy ||= trustedTypes.createPolicy("xunzi", { createScriptURL: (url) => url });
     return policy.createScriptURL(address);
   } catch {
     return address;
   }
+}
+
+/** Nobody wants this file any more. */
+function drop(load) {
+  load.dropped = true;
+  load.stop?.();
 }
 
 /** One index, its worker, and what is being asked of it. */
@@ -129,25 +131,32 @@ class Link {
   #starts = 0;
   // The manifest as it was read, empty when there is no worker.
   #text = "";
-  #build;
-  #expected = 0;
-  // Files that the page asks for before the worker can, by name.
+  // What it says.
+  #facts;
+  // The engine's folder that the worker is of.
+  #engine;
+  // Settled when the manifest has come; what a worker says before is heard after.
+  #verdict;
+  // Files that the page asks for before the worker can, by address. @type {Map<string, {dropped: boolean, stop: () => void, coming: Promise<Blob>}>}
   #early = new Map();
+  // Files that the worker has asked for, by its number.
+  #wanted = new Map();
+  // Whether the manifest is being read again.
+  #checking;
   #port;
-  #end = () => {};
-  #ready = false;
+  #ready;
   // Whether the worker has said anything yet.
-  #awake = false;
+  #awake;
   // No worker is to be had: the engine runs in the page.
-  #here = false;
-  #mended = false;
+  #here;
+  #mended;
   #heard = true;
   // When something last came.
-  #moved = 0;
-  #ticked = 0;
+  #moved;
+  #ticked;
   // When the worker was started.
-  #begun = 0;
-  #timer = 0;
+  #begun;
+  #timer;
   #settle;
 
   /** @param {string} root @param {number} pace */
@@ -156,7 +165,6 @@ class Link {
     this.#pace = pace;
     this.#tick = TICK * pace;
     this.opened = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
-    this.opened.catch(() => {});
     this.#open();
   }
 
@@ -168,12 +176,11 @@ class Link {
    */
   ask(call, values, { signal, onprogress }) {
     return new Promise((resolve, reject) => {
-      const aborted = new XunziError("aborted", "No longer wanted.");
-      if (signal?.aborted) return reject(aborted);
+      if (signal?.aborted) return reject(aborted());
       const id = ++this.#last;
       const drop = () => {
         if (this.#ready) this.#port.postMessage({ type: "drop", id });
-        this.#finish(id, "reject", aborted);
+        this.#finish(id, "reject", aborted());
       };
       signal?.addEventListener("abort", drop);
       const forget = () => signal?.removeEventListener("abort", drop);
@@ -188,7 +195,7 @@ class Link {
   leave() {
     if (--this.users) return;
     this.#forget();
-    this.#fail(new XunziError("aborted", "The index was closed."));
+    this.#fail(aborted());
   }
 
   /** Whoever opens this index from now on has another link. */
@@ -205,12 +212,13 @@ class Link {
     job[how](value);
   }
 
-  /** All that was asked fails. What is asked later starts afresh. */
-  #fail(reason) {
-    const error = reason instanceof XunziError ? reason : new XunziError("corrupt", `The index cannot be opened: ${reason.message}`);
+  /** All that was asked fails, unless the worker it was asked of has ended. What is asked later starts afresh. */
+  #fail(reason, turn = this.#turn) {
+    if (turn !== this.#turn) return;
+    const error = reason instanceof XunziError ? reason : new XunziError("corrupt", reason.message);
     this.#stop();
     this.#text = "";
-    this.#early.clear();
+    this.#keep([]);
     this.#starts = 0;
     this.#mended = this.#here = false;
     if (!this.stats.articles) this.#forget();
@@ -221,230 +229,284 @@ class Link {
   #stop() {
     this.#turn++;
     this.#ready = this.#awake = false;
-    this.#end();
-    this.#end = () => {};
-    this.#port = null;
+    this.#port?.terminate();
+    this.#port = this.#engine = null;
+    for (const load of this.#wanted.values()) drop(load);
+    this.#wanted.clear();
   }
 
-  /** One file, in one request. */
-  async #read(name, cache) {
+  /**
+   * One file, in one request.
+   * @param {string} address
+   * @param {{dropped?: boolean, stop?: () => void}} load `stop` ends it
+   */
+  async #read(address, cache, load) {
+    if (load.dropped) throw aborted();
     const control = new AbortController();
+    load.stop = () => control.abort();
     let timer;
     const wait = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => control.abort(), IDLE * this.#tick);
+      timer = setTimeout(load.stop, IDLE * this.#tick);
     };
     try {
       wait();
       this.stats.requests++;
       // The page's address may hold the query, which is nobody's business: its path is not sent along.
-      const answer = await fetch(new URL(name, this.#root), { cache, signal: control.signal, referrerPolicy: "strict-origin" });
-      if (!answer.ok) throw new XunziError("not-found", `${name}: the server answered ${answer.status}.`);
+      const answer = await fetch(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" });
+      if (!answer.ok) throw new XunziError("not-found", `${address}: the server answered ${answer.status}.`);
       const parts = [];
       for (const reader = answer.body.getReader(); ;) {
         const { done, value } = await reader.read();
         if (done) return new Blob(parts);
         wait();
         parts.push(value);
-        this.#came(value.length, 0);
+        this.#moved = Date.now();
+        this.stats.bytesFetched += value.length;
+        for (const listener of this.listeners) listener(this.stats.bytesFetched, this.#facts?.expected ?? 0);
       }
     } catch (e) {
-      throw e instanceof XunziError ? e : new XunziError("offline", `${name} did not arrive: ${e.message}`);
+      if (e instanceof XunziError) throw e;
+      throw Object.assign(new XunziError("offline", `${address} did not arrive: ${e.message}`), { slow: control.signal.aborted });
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #came(bytes, requests) {
-    if (bytes) this.#moved = Date.now();
-    this.stats.bytesFetched += bytes;
-    this.stats.requests += requests;
-    for (const listener of this.listeners) listener(this.stats.bytesFetched, this.#expected);
-  }
-
-  async #manifest(cache) {
-    for (let attempt = 0; ; attempt++) {
+  /**
+   * One file, in up to three requests.
+   * @param {number} attempt how often what came was of no use
+   * @param {(file: Blob) => unknown} use what is wanted of it; throws when it is not what it should be
+   * @param {() => Promise} amiss what to do when it is missing or wrong
+   */
+  async #get(address, cache, load, attempt, use, amiss) {
+    for (; ; attempt++) {
       try {
-        const text = await (await this.#read("manifest", attempt ? "reload" : cache)).text();
-        readManifest(text);
-        return text;
+        // What was wrong once may be in the browser's cache.
+        return await use(await this.#read(address, attempt ? "reload" : cache, load));
       } catch (e) {
-        if (attempt > 1 || (attempt && e.code !== "offline")) throw e;
+        if (load.dropped || attempt > 1) throw e;
         await new Promise((go) => setTimeout(go, 400 * this.#pace * (attempt + 1)));
+        if (e.code !== "offline") await amiss?.();
+        if (load.dropped) throw e;
+        // A server that hangs is asked twice, not three times.
+        if (e.slow) attempt++;
       }
     }
   }
 
-  /** @param {string} engine the engine's folder */
-  #wasm(engine) {
-    return new URL(engine + (engine === "dev" ? "/engine_bg.wasm" : "/engine.wasm"), this.#root).href;
+  #manifest(cache) {
+    const read = async (file) => {
+      const text = await file.text();
+      readManifest(text);
+      return text;
+    };
+    return this.#get(this.#root + "manifest", cache, {}, 0, read);
   }
 
-  /** Ask for a file that the worker will want, if that was not done yet. */
-  #fetch(name, folder = "") {
-    if (this.#early.has(name)) return;
-    const file = this.#read(folder + name, "force-cache");
-    file.catch(() => {});
-    this.#early.set(name, file);
+  /** The addresses of what every query needs, the engine's first. */
+  #files({ engine, build, names }) {
+    return [engine + (engine === "dev" ? "/engine_bg.wasm" : "/engine.wasm"), ...names.map((name) => build + "/" + name)].map((name) => this.#root + name);
+  }
+
+  /** Ask for files that the worker will want, if that was not done yet, and for no others. @param {string[]} addresses */
+  #keep(addresses) {
+    for (const [address, load] of this.#early) {
+      if (addresses.includes(address)) continue;
+      drop(load);
+      this.#early.delete(address);
+    }
+    let before;
+    addresses.forEach((address, place) => {
+      let load = this.#early.get(address);
+      if (!load) {
+        load = {};
+        const read = () => this.#read(address, "force-cache", load);
+        // Engine and root are needed at once. What comes after them is needed later, and would take the line from them.
+        load.coming = place > 1 ? before.then(read, read) : read();
+        load.coming.catch(() => {});
+        this.#early.set(address, load);
+      }
+      before = load.coming;
+    });
   }
 
   /** Read the manifest, start a worker. */
-  async #open() {
+  #open() {
     const turn = ++this.#turn;
     this.#text = AWAITED;
+    this.#begun = Infinity;
     this.#watch();
-    // Most likely the engine that this script was published with: a round trip sooner than the manifest can say.
-    if (!ENGINE.startsWith("_") && new URL(".", import.meta.url).href === this.#root) this.#fetch(this.#wasm(ENGINE));
-    try {
-      const text = await this.#manifest("no-cache");
-      if (turn === this.#turn) this.#begin(text);
-    } catch (e) {
-      if (turn === this.#turn) this.#fail(e);
+    this.#verdict = this.#manifest("no-cache").then(
+      (text) => turn === this.#turn && this.#begin(text),
+      (e) => this.#fail(e, turn),
+    );
+    // Most likely the build that this script was published with: a round trip sooner than the manifest can say.
+    if (BUILD && new URL(".", import.meta.url).href === this.#root) {
+      this.#keep(this.#files({ engine: ENGINE, build: BUILD, names: NAMES }));
+      this.#spawn(ENGINE);
     }
   }
 
-  /** Start a worker on the build that this manifest names, and ask it all that is still unanswered. */
-  async #begin(text) {
-    this.#stop();
-    const turn = this.#turn;
+  /** Have a worker on the build that this manifest names, and ask it all that is still unanswered. */
+  #begin(text) {
     try {
-      if (++this.#starts > STARTS) throw new XunziError("corrupt", "The engine was started again and again, and never answered.");
-      const { engine, build, names, expected } = readManifest(text);
-      const wasm = this.#wasm(engine);
-      if (text !== this.#text) {
-        for (const name of this.#early.keys()) if (name !== wasm || this.#text !== AWAITED) this.#early.delete(name);
-        this.#mended = false;
-      }
+      const facts = readManifest(text);
+      // The worker that was started before the manifest came may be the right one.
+      const right = this.#text === AWAITED && this.#engine === facts.engine;
+      if (!right) this.#stop();
+      if (++this.#starts > STARTS) throw new XunziError("corrupt", "The engine never answered.");
+      if (text !== this.#text) this.#mended = false;
       this.#text = text;
-      this.#build = build;
-      this.#expected = expected;
+      this.#facts = facts;
       this.#moved = this.#begun = Date.now();
       // Asked for by the page, so that they need not wait for the worker's own script.
-      this.#fetch(wasm);
-      for (const name of names) this.#fetch(name, build + "/");
-      const { port, end } = await this.#spawn(engine, turn);
-      if (turn !== this.#turn) return end();
-      this.#port = port;
-      this.#end = end;
-      port.onmessage = ({ data }) => {
-        if (turn !== this.#turn) return;
-        if (data.type === "hello") this.#start({ manifest: text, root: this.#root, build, wasm, names });
-        else this.#hear(data);
-      };
+      this.#keep(this.#files(facts));
+      if (!right) this.#spawn(facts.engine);
     } catch (e) {
-      if (turn === this.#turn) this.#fail(e);
+      this.#fail(e);
     }
   }
 
-  /** The worker's script runs: tell it what to open, and hand over the files that the page has asked for. */
-  async #start(message) {
+  /** Hand a file to the worker, that got `attempt` times what was wrong. */
+  async #give({ id, name, attempt }) {
     const turn = this.#turn;
-    const early = [...this.#early];
-    this.#awake = true;
-    this.#early.clear();
-    this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.#pace, early: early.map(([name]) => name), ...message });
-    for (const [name, file] of early) {
-      // What the page could not get, the worker tries again by itself.
-      const bytes = await file.then((blob) => blob.arrayBuffer()).catch(() => null);
-      if (turn !== this.#turn) return;
-      this.#port.postMessage({ type: "file", name, bytes }, bytes ? [bytes] : []);
+    const address = new URL(name, this.#root + this.#facts.build + "/").href;
+    const load = this.#early.get(address) ?? {};
+    this.#early.delete(address);
+    this.#wanted.set(id, load);
+    let bytes, fault;
+    try {
+      // What the page could not get early is asked for anew.
+      const early = await load.coming?.catch(() => null);
+      // Missing, or not what was promised (a page of HTML, say): perhaps the site was published anew.
+      const amiss = () => this.#recheck();
+      if (attempt) await amiss();
+      const file = early ?? (await this.#get(address, "force-cache", load, attempt, (file) => file, amiss));
+      bytes = await file.arrayBuffer();
+    } catch ({ code, message }) {
+      fault = { code, message };
+    }
+    if (turn !== this.#turn) return;
+    this.#wanted.delete(id);
+    this.#port.postMessage({ type: "file", id, bytes, fault }, bytes ? [bytes] : []);
+  }
+
+  /** A worker; where the page may have none, the same script in the page itself. @param {string} engine */
+  async #spawn(engine) {
+    const turn = this.#turn;
+    this.#engine = engine;
+    const later = async (go) => {
+      await this.#verdict;
+      if (turn === this.#turn) go();
+    };
+    try {
+      const port = await this.#make(this.#root + engine + "/worker.js", () => later(() => (this.#ready ? this.#revive() : this.#mend())));
+      if (turn !== this.#turn) return port.terminate();
+      this.#port = port;
+      port.onmessage = ({ data }) => later(() => this.#hear(data));
+    } catch (e) {
+      later(() => this.#fail(e));
     }
   }
 
-  /** A worker; where the page may have none, the same script in the page itself. */
-  async #spawn(engine, turn) {
-    const script = new URL(engine + "/worker.js", this.#root);
+  /** @param {string} script @param {() => void} failed */
+  async #make(script, failed) {
     if (!this.#here) {
       try {
         // A worker's script must be of the page's origin, but may import one of another.
-        const own = script.origin === location.origin;
-        const worker = new Worker(scriptAddress(own ? script.href
-          : URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script.href)})`], { type: "text/javascript" }))));
+        const own = new URL(script).origin === location.origin;
+        const worker = new Worker(scriptAddress(own ? script
+          : URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script)})`], { type: "text/javascript" }))));
         worker.onerror = (e) => {
           e.preventDefault();
-          if (turn !== this.#turn) return;
-          if (this.#ready) this.#revive();
-          else this.#mend();
+          failed();
         };
-        return { port: worker, end: () => worker.terminate() };
+        return worker;
       } catch {
         this.#here = true;
       }
     }
     try {
       // Every start needs an instance of its own, hence an address of its own.
-      await import(script.href + (loads++ ? "?" + loads : ""));
+      await import(script + "?" + loads++);
     } catch (e) {
       const code = e instanceof SyntaxError ? "corrupt" : "unsupported";
-      throw new XunziError(code, `The engine can run neither in a worker nor in the page: ${e.message}`);
+      throw new XunziError(code, `The engine cannot run: ${e.message}`);
     }
     const { port1, port2 } = new MessageChannel();
-    globalThis.xunziDrive(port1);
-    return { port: port2, end: () => port2.close() };
+    xunziDrive(port1);
+    port2.terminate = port2.close;
+    return port2;
   }
 
   /** The worker's script does not run: once, replace a broken copy of it in the browser's cache; then do without a worker. */
-  #mend() {
+  async #mend() {
     this.#stop();
-    return this.#recheck(async () => {
-      const { engine } = readManifest(this.#text);
-      const name = engine + "/worker.js";
+    const turn = this.#turn;
+    await this.#recheck();
+    try {
+      const { engine } = this.#facts;
+      if (turn !== this.#turn) return;
       if (this.#mended) this.#here = true;
       else {
-        const text = await (await this.#read(name, "reload")).text();
+        const script = this.#root + engine + "/worker.js";
+        const text = await (await this.#read(script, "reload", {})).text();
         // Its last line is its name.
-        if (engine !== "dev" && !text.endsWith(engine + "\n")) throw new XunziError("corrupt", `${name} is not the engine's script.`);
+        if (!text.endsWith(engine + "\n")) throw new XunziError("corrupt", `${script} is damaged.`);
       }
       this.#mended = true;
-      await this.#begin(this.#text);
-    });
+      if (turn === this.#turn) this.#begin(this.#text);
+    } catch (e) {
+      this.#fail(e, turn);
+    }
   }
 
   #hear(data) {
     this.#heard = true;
-    const { type, id } = data;
-    if (type === "moved") this.#came(data.bytes, data.requests);
+    const { type, id, memory, found, code, message } = data;
+    if (memory) this.stats.memoryBytes = memory;
+    if (type === "hello") {
+      const [wasm] = this.#files(this.#facts);
+      this.#awake = true;
+      this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.#pace, manifest: this.#text, wasm, names: this.#facts.names });
+    } else if (type === "want") this.#give(data);
+    else if (type === "unwant") drop(this.#wanted.get(id) ?? {});
     else if (type === "damaged") this.#mend();
-    else if (type === "stale") this.#recheck(() => this.#port.postMessage({ type: "same" }));
     else if (type === "broken") this.#revive(id);
     else if (type === "fault") {
-      const error = new XunziError(data.code, data.message);
+      const error = new XunziError(code, message);
       if (id) this.#finish(id, "reject", error);
       else this.#fail(error);
     } else if (type === "ready") {
       this.#ready = true;
-      Object.assign(this.stats, { articles: data.articles, memoryBytes: data.memory });
+      this.stats.articles = data.articles;
       this.#settle.resolve();
       for (const job of this.#jobs.values()) this.#port.postMessage(job.message);
       this.#watch();
     } else if (type === "found") {
       this.#starts = 0;
       this.#moved = Date.now();
-      this.stats.memoryBytes = data.memory;
-      if (data.found) data.found.build = this.#build;
-      if (data.done) this.#finish(id, "resolve", data.found);
-      else this.#jobs.get(id)?.onprogress?.(data.found);
+      if (found) found.build = this.#facts.build;
+      if (data.done) this.#finish(id, "resolve", found);
+      else this.#jobs.get(id)?.onprogress?.(found);
     }
   }
 
-  /** Something is missing: has the site been published anew? Then go over to the new build, else `same()`. */
-  async #recheck(same) {
+  /** Has the site been published anew? Then go over to the new build. */
+  #recheck() {
     const turn = this.#turn;
-    const text = await this.#manifest("reload").catch(() => this.#text);
-    if (turn !== this.#turn) return;
-    if (text !== this.#text) return this.#begin(text);
-    try {
-      await same();
-    } catch (e) {
-      if (turn === this.#turn) this.#fail(e);
-    }
+    return (this.#checking ??= this.#manifest("reload").catch(() => this.#text).then((text) => {
+      this.#checking = null;
+      if (turn === this.#turn && text !== this.#text) this.#begin(text);
+    }));
   }
 
   /** The worker trapped (on job `id`) or hangs: take a new one, but try no job a third time. */
   #revive(id) {
     for (const [key, job] of [...this.#jobs]) {
       if (id && id !== key) continue;
-      if (job.tried) this.#finish(key, "reject", new XunziError("corrupt", "The engine failed twice on this query."));
+      if (job.tried) this.#finish(key, "reject", new XunziError("corrupt", "The engine failed twice."));
       job.tried = true;
     }
     this.#begin(this.#text);
@@ -469,7 +531,7 @@ class Link {
       this.#moved = now;
       this.#heard = true;
     } else if (now - this.#moved > STALL * this.#tick) {
-      this.#fail(new XunziError("offline", `Nothing came for ${(STALL * this.#tick) / 1000} seconds.`));
+      this.#fail(new XunziError("offline", "Nothing came."));
     } else if (this.#ready && !this.#heard) {
       this.#revive();
     } else if (this.#port && !this.#awake && now - this.#begun > IDLE * this.#tick) {
@@ -487,14 +549,8 @@ class Link {
 
 /** The manifest's facts, or why it is none; the engine will look at its checksum. */
 function readManifest(text) {
-  let manifest = null;
-  try {
-    manifest = JSON.parse(text);
-  } catch {
-    // said below
-  }
-  const { xunzi, engine, build, open: names, sizes } = manifest ?? {};
-  if (xunzi !== 1 && typeof xunzi === "number") throw new XunziError("version", "The index and this page are of different versions; reload the page.");
-  if (!xunzi || !engine || !build || !Array.isArray(names)) throw new XunziError("corrupt", "This is not the manifest of an index.");
-  return { engine, build, names, expected: (sizes ?? []).reduce((sum, size) => sum + size, 0) };
+  const { xunzi, engine, build, open: names, sizes } = JSON.parse(text);
+  if (xunzi > 1) throw new XunziError("version", "This page is of another version: reload it.");
+  if (!xunzi || !engine || !build) throw new XunziError("corrupt", "This is no manifest.");
+  return { engine, build, names: [...names], expected: sizes.reduce((sum, size) => sum + size) };
 }

@@ -9,6 +9,7 @@
 
 use std::cell::Cell;
 
+use js_sys::Number;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -138,7 +139,7 @@ impl Engine {
             Some(place) => *place = Some(job),
             None => self.jobs.push(Some(job)),
         }
-        JsValue::from_f64(free as f64)
+        Number::from(free as u32).into()
     }
 }
 
@@ -212,15 +213,18 @@ pub fn close(job: u32) {
 
 /// Bytes of memory that the module has taken; it never gives any back.
 #[wasm_bindgen]
-pub fn memory() -> f64 {
+pub fn taken() -> u32 {
     #[cfg(target_arch = "wasm32")]
-    return core::arch::wasm32::memory_size::<0>() as f64 * 65536.0;
+    return (core::arch::wasm32::memory_size::<0>() as u32).saturating_mul(65536);
     #[cfg(not(target_arch = "wasm32"))]
-    return 0.0;
+    return 0;
 }
 
 /// How many articles there are, 0 before the root has come.
 #[wasm_bindgen]
-pub fn articles() -> JsValue {
-    with(|engine| Ok(engine.reader.root().map_or(0, |root| root.article_count()).into()))
+pub fn articles() -> u32 {
+    let engine = ENGINE.take();
+    let root = engine.as_ref().and_then(|engine| engine.reader.root().ok());
+    ENGINE.set(engine);
+    root.map_or(0, |root| root.article_count())
 }

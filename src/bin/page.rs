@@ -1,11 +1,12 @@
 //! How does the engine get from Rust into the page?
 //!
 //! `cargo run --no-default-features --features tools --bin page` builds the module `engine` for WebAssembly, makes the
-//! scripts in `www` small, and writes three files, which `cargo build --features embed` then carries inside the command:
+//! scripts in `www` small, and writes four files, which `cargo build --features embed` then carries inside the command:
 //!
 //! ```text
 //! target/page/xunzi.js       what a page includes: `client.js` and `box.js` with `box.css`
-//! target/page/worker.js      wasm-bindgen's glue and `worker.js`, inside `seal.js`
+//! target/page/xunzi.css      the style of what opens under the box, `panel.css`
+//! target/page/worker.js      `glue.js` and `worker.js`, inside `seal.js`
 //! target/page/engine.wasm    the module that it drives
 //! ```
 //!
@@ -24,7 +25,7 @@ use std::process::{Command, ExitCode};
 
 use oxc_allocator::Allocator;
 use oxc_codegen::{Codegen, CodegenOptions};
-use oxc_mangler::{MangleOptions, Mangler};
+use oxc_minifier::{CompressOptions, MangleOptions, ManglePropertiesOptions, Minifier, MinifierOptions};
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
@@ -54,17 +55,23 @@ fn run() -> Result<String, String> {
         (Some(file), None) if !file.to_string_lossy().starts_with('-') => PathBuf::from(file),
         _ => return Err("usage: page [engine.wasm]".into()),
     };
-    let (glue, wasm) = bind(&module)?;
     let read = |name: &str| {
         let path = root.join("www").join(name);
         fs::read_to_string(&path).map_err(|e| format!("{}: cannot be read: {e}", path.display()))
     };
+    let (glue, wasm) = bind(&module, &read("glue.js")?)?;
     let script = script(&read("client.js")?, &read("box.js")?, &read("box.css")?)?;
+    let style = small_style(&read("panel.css")?);
     let worker = sealed(&read("seal.js")?, &glue, &read("worker.js")?, &wasm)?;
     let out = root.join(OUT);
     fs::create_dir_all(&out).map_err(|e| format!("{}: cannot be made: {e}", out.display()))?;
     let mut told = String::new();
-    for (name, bytes) in [("xunzi.js", script.as_bytes()), ("worker.js", worker.as_bytes()), ("engine.wasm", &wasm)] {
+    for (name, bytes) in [
+        ("xunzi.js", script.as_bytes()),
+        ("xunzi.css", style.as_bytes()),
+        ("worker.js", worker.as_bytes()),
+        ("engine.wasm", &wasm),
+    ] {
         let path = out.join(name);
         let state = if replace(&path, bytes)? { "written" } else { "unchanged" };
         told += &format!("page: {OUT}/{name}: {} bytes, {state}\n", bytes.len());
@@ -109,7 +116,7 @@ fn without_paths() -> String {
 }
 
 /// The glue and the module, ready for the page.
-fn bind(module: &Path) -> Result<(String, Vec<u8>), String> {
+fn bind(module: &Path, ours: &str) -> Result<(String, Vec<u8>), String> {
     if !module.is_file() {
         return Err(format!("{}: there is no such file", module.display()));
     }
@@ -134,50 +141,122 @@ fn bind(module: &Path) -> Result<(String, Vec<u8>), String> {
     if extra > 0 {
         return Err(format!("{}: the engine may not bring scripts of its own, it brings {extra}", module.display()));
     }
-    let mut glue = loaded_simply(bound.js())?;
-    // What the module takes from the glue has names with a hash in them, which nothing can compress.
+    let mut glue = glue(bound.js(), ours)
+        .map_err(|what| format!("the glue of this version of wasm-bindgen is not understood, see www/glue.js: {what}"))?;
+    // What the module takes from the glue has names with a hash in them, which nothing can compress: letters do.
     for (number, import) in bound.wasm_mut().imports.iter_mut().enumerate() {
-        let short = format!("i{number}");
-        if glue.matches(&format!("{}:", import.name)).count() != 1 {
-            return Err(format!("the glue of this version of wasm-bindgen is not understood: `{}`", import.name));
+        let long = format!("{}: function(", import.name);
+        let short = ('a'..='z').nth(number).ok_or("the engine wants more of the page than there are letters")?.to_string();
+        if glue.matches(&long).count() != 1 {
+            return Err(format!("the glue has no function `{}`", import.name));
         }
-        glue = glue.replace(&format!("{}:", import.name), &format!("{short}:"));
-        import.name = short;
+        glue = glue.replace(&long, &format!("{short}("));
+        (import.module, import.name) = ("x".into(), short);
     }
     Ok((glue, bound.wasm_mut().emit_wasm()))
 }
 
-/// The glue without what the worker has no use for: loaders for every kind of source (it has a compiled module), the
-/// place of its own script, and a faster way for strings that are long and ASCII.
-fn loaded_simply(glue: &str) -> Result<String, String> {
-    // from, to (which stays), what comes instead
-    let cuts = [
-        ("let script_src;", "\n}", "{"),
-        (
-            "if (realloc === undefined) {",
-            "WASM_VECTOR_LEN = offset;",
-            "const buf = cachedTextEncoder.encode(arg); const offset = buf.length; \
-             const ptr = malloc(offset, 1) >>> 0; getUint8ArrayMemory0().set(buf, ptr);",
-        ),
-        (
-            "async function __wbg_load(",
-            "\n})({ __proto__: null });",
-            "return Object.assign(async ({ module_or_path: module }) => \
-             __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module), exports);",
-        ),
-    ];
-    let mut glue = glue.lines().map(str::trim).collect::<Vec<_>>().join("\n");
-    for (from, to, instead) in cuts {
-        let place = glue.find(from).and_then(|start| Some((start, start + glue[start..].find(to)?)));
-        let (start, end) = place.ok_or_else(|| {
-            format!("the glue of this version of wasm-bindgen has no `{from}`; see `loaded_simply` in src/bin/page.rs")
-        })?;
-        glue.replace_range(start..end, instead);
+/// Helpers of wasm-bindgen that `www/glue.js` has of its own, as wasm-bindgen wrote them when that was made.
+const HELPERS: [&str; 15] = [
+    "function addHeapObject(obj) { if (heap_next === heap.length) heap.push(heap.length + 1); const idx = heap_next; \
+     heap_next = heap[idx]; heap[idx] = obj; return idx; }",
+    "function dropObject(idx) { if (idx < 1028) return; heap[idx] = heap_next; heap_next = idx; }",
+    "function getArrayU8FromWasm0(ptr, len) { ptr = ptr >>> 0; \
+     return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len); }",
+    "function getStringFromWasm0(ptr, len) { return decodeText(ptr >>> 0, len); }",
+    "let cachedUint8ArrayMemory0 = null; function getUint8ArrayMemory0() { \
+     if (cachedUint8ArrayMemory0 === null || cachedUint8ArrayMemory0.byteLength === 0) { \
+     cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer); } return cachedUint8ArrayMemory0; }",
+    "function getObject(idx) { return heap[idx]; }",
+    "let heap = new Array(1024).fill(undefined); heap.push(undefined, null, true, false);",
+    "let heap_next = heap.length;",
+    "function passArray8ToWasm0(arg, malloc) { const ptr = malloc(arg.length * 1, 1) >>> 0; \
+     getUint8ArrayMemory0().set(arg, ptr / 1); WASM_VECTOR_LEN = arg.length; return ptr; }",
+    "function passStringToWasm0(arg, malloc, realloc) { if (realloc === undefined) { \
+     const buf = cachedTextEncoder.encode(arg); const ptr = malloc(buf.length, 1) >>> 0; \
+     getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf); WASM_VECTOR_LEN = buf.length; return ptr; } \
+     let len = arg.length; let ptr = malloc(len, 1) >>> 0; const mem = getUint8ArrayMemory0(); let offset = 0; \
+     for (; offset < len; offset++) { const code = arg.charCodeAt(offset); if (code > 0x7F) break; \
+     mem[ptr + offset] = code; } if (offset !== len) { if (offset !== 0) { arg = arg.slice(offset); } \
+     ptr = realloc(ptr, len, len = offset + arg.length * 3, 1) >>> 0; \
+     const view = getUint8ArrayMemory0().subarray(ptr + offset, ptr + len); \
+     const ret = cachedTextEncoder.encodeInto(arg, view); offset += ret.written; \
+     ptr = realloc(ptr, len, offset, 1) >>> 0; } WASM_VECTOR_LEN = offset; return ptr; }",
+    "function takeObject(idx) { const ret = getObject(idx); dropObject(idx); return ret; }",
+    "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }); cachedTextDecoder.decode(); \
+     function decodeText(ptr, len) { return cachedTextDecoder.decode(getUint8ArrayMemory0().subarray(ptr, ptr + len)); }",
+    "const cachedTextEncoder = new TextEncoder();",
+    "let WASM_VECTOR_LEN = 0;",
+    "let wasmModule, wasmInstance, wasm; function __wbg_finalize_init(instance, module) { wasmInstance = instance; \
+     wasm = instance.exports; wasmModule = module; cachedUint8ArrayMemory0 = null; return wasm; }",
+];
+
+/// `www/glue.js` with what it takes from wasm-bindgen's glue, or what there is not as it was when `www/glue.js` was made.
+fn glue(theirs: &str, ours: &str) -> Result<String, String> {
+    let comment = |line: &&str| ["/**", "*", "//"].iter().any(|sign| line.starts_with(sign));
+    let words: Vec<&str> = theirs.lines().map(str::trim).filter(|line| !comment(line)).flat_map(str::split_whitespace).collect();
+    let theirs = words.join(" ");
+    let split = |text: &str, at: &str| {
+        let (before, after) = text.split_once(at).ok_or_else(|| format!("there is no `{at}`"))?;
+        Ok::<_, String>((before.to_owned(), after.to_owned()))
+    };
+    let (_, rest) = split(&theirs, "script_src = new URL(document.currentScript.src, location.href).toString(); }")?;
+    let (functions, rest) = split(&rest, "function __wbg_get_imports() { const import0 = { __proto__: null,")?;
+    let (imports, rest) = split(&rest, "}; return { __proto__: null, \"./engine_bg.js\": import0, }; }")?;
+    let (mut helpers, _) = split(&rest, "async function __wbg_load(")?;
+    for helper in HELPERS {
+        helpers = helpers.replacen(helper, "", 1);
     }
-    Ok(glue)
+    if !helpers.trim().is_empty() {
+        return Err(format!("these helpers are new: {}", helpers.trim()));
+    }
+    let mut numbers = Vec::new();
+    let mut functions = functions.trim();
+    while !functions.is_empty() {
+        let (name, text, number) = function(functions).ok_or_else(|| format!("{functions:.300}"))?;
+        numbers.extend(number.then(|| format!("{name:?}")));
+        functions =
+            functions.strip_prefix(&text).ok_or_else(|| format!("{functions:.300}\n      is not\n      {text}"))?.trim_start();
+    }
+    if ["__IMPORTS__", "__NUMBERS__"].iter().any(|place| ours.matches(place).count() != 1) {
+        return Err("__IMPORTS__ and __NUMBERS__ must stand in it once each".into());
+    }
+    Ok(ours.replace("__IMPORTS__", &format!("{{ {imports} }}")).replace("__NUMBERS__", &format!("[{}]", numbers.join(", "))))
 }
 
-/// The first line of both scripts.
+/// The first function of the glue as it must be written for `www/glue.js` to do the same: its name, its text, and whether
+/// it answers a number.
+fn function(glue: &str) -> Option<(&str, String, bool)> {
+    let (name, rest) = glue.strip_prefix("function ")?.split_once('(')?;
+    let (parameters, _) = rest.split_once(')')?;
+    let (body, _) = rest.split_once(&format!("exports.{name} = {name};"))?;
+    let (mut lines, mut values, mut bytes) = (String::new(), Vec::new(), 0);
+    for parameter in parameters.split(", ").filter(|parameter| !parameter.is_empty()) {
+        let passed = [("passStringToWasm0", ", wasm.__wbindgen_export2"), ("passArray8ToWasm0", "")];
+        match passed.iter().find(|(helper, _)| body.contains(&format!("{helper}({parameter},"))) {
+            Some((helper, more)) => {
+                lines += &format!(
+                    "const ptr{bytes} = {helper}({parameter}, wasm.__wbindgen_export{more}); \
+                     const len{bytes} = WASM_VECTOR_LEN; "
+                );
+                values.push(format!("ptr{bytes}, len{bytes}"));
+                bytes += 1;
+            }
+            None => values.push(parameter.into()),
+        }
+    }
+    let call = format!("wasm.{name}({});", values.join(", "));
+    let number = body.contains("return ret >>> 0;");
+    lines += &match (number, body.contains("return takeObject(ret);")) {
+        (true, _) => format!("const ret = {call} return ret >>> 0;"),
+        (_, true) => format!("const ret = {call} return takeObject(ret);"),
+        _ => call,
+    };
+    let text = format!("function {name}({parameters}) {{ {lines} }} exports.{name} = {name};");
+    Some((name, text, number))
+}
+
+/// The first line of the script.
 const BANNER: &str =
     concat!("/*! ", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), " | ", env!("CARGO_PKG_LICENSE"), " */\n");
 
@@ -198,21 +277,29 @@ fn sealed(seal: &str, glue: &str, worker: &str, wasm: &[u8]) -> Result<String, S
     if ["MAIN", "SUM", "WASM"].iter().any(|name| seal.matches(name).count() != 1) {
         return Err("www/seal.js: MAIN, SUM and WASM must stand in it once each".into());
     }
-    let seal = seal.replace("SUM", &crc32(main.as_bytes()).to_string()).replace("WASM", &crc32(wasm).to_string());
-    Ok(BANNER.to_owned() + &seal.replace("MAIN", main) + "\n")
+    let seal = seal.replace("SUM", &sum(main.as_bytes()).to_string()).replace("WASM", &sum(wasm).to_string());
+    Ok(seal.replace("MAIN", main) + "\n")
 }
+
+/// Names of properties that no other script sees, nor the browser.
+const PRIVATE: &str =
+    "^(coming|dropped|expected|forget|handle|leave|listeners|lost|module_or_path|opened|slow|stop|tried|users)$";
 
 /// A script without what only people need: comments, white space, and long names that nobody outside sees.
 fn small(script: &str, kind: SourceType) -> Result<String, String> {
     let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, script, kind).parse();
+    let mut parsed = Parser::new(&allocator, script, kind).parse();
     if let Some(error) = parsed.diagnostics.first() {
         return Err(format!("a script in www cannot be read: {error}"));
     }
-    let options = MangleOptions { top_level: Some(true), ..MangleOptions::default() };
-    let names = Mangler::new().with_options(options).build(&parsed.program);
-    let writer = Codegen::new().with_options(CodegenOptions::minify()).with_scoping(Some(names.scoping));
-    Ok(writer.with_private_member_mappings(Some(names.class_private_mappings)).build(&parsed.program).code)
+    let options = MinifierOptions {
+        mangle: Some(MangleOptions { top_level: Some(true), ..MangleOptions::default() }),
+        mangle_properties: Some(ManglePropertiesOptions::from_pattern(PRIVATE)?),
+        compress: Some(CompressOptions::smallest()),
+    };
+    let names = Minifier::new(options).minify(&allocator, &mut parsed.program);
+    let writer = Codegen::new().with_options(CodegenOptions::minify()).with_scoping(names.scoping);
+    Ok(writer.with_private_member_mappings(names.class_private_mappings).build(&parsed.program).code)
 }
 
 /// A style sheet without comments and white space.
@@ -228,9 +315,9 @@ fn small_style(style: &str) -> String {
     out
 }
 
-/// CRC-32 as gzip has it; bit by bit, for it is done twice.
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ ((sum & 1) * 0xedb8_8320)))
+/// The checksum of `www/seal.js`.
+fn sum(bytes: &[u8]) -> i32 {
+    bytes.iter().fold(-1, |sum: i32, byte| (sum ^ i32::from(*byte)).wrapping_mul(0x100_0193))
 }
 
 /// Puts `bytes` at `path` in one step, and leaves a file that has them already alone, so that cargo need not build the

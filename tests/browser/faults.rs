@@ -6,6 +6,7 @@
 //! cases whose names hold it.
 
 use std::fs;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +14,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use xunzi::manifest::Manifest;
@@ -691,6 +694,138 @@ fn files_are_fetched_side_by_side_and_once() {
         assert_eq!(repeated(&server), [], "gzip: {gzip}: nothing is fetched twice");
         let failed: Vec<_> = server.requests().into_iter().filter(|request| request.status != 200).collect();
         assert!(failed.is_empty(), "gzip: {gzip}: {failed:?}");
+    }
+}
+
+/// A script out of a browser's cache that was published with another build and another engine: the manifest decides.
+#[test]
+fn a_script_of_an_old_build_answers_from_the_new_one() {
+    let (world, browser) = (Arc::new(World::new()), Browser::start());
+    let root = world.folder.path();
+    let old = Manifest::read(&fs::read_to_string(root.join("xunzi/manifest")).expect("a manifest")).expect("a whole one");
+    for kept in [true, false] {
+        let server = world.serve();
+        let page = browser.private_page();
+        page.open(&server.url("/empty.html"));
+        server.forget();
+        let folders = [old.build.clone(), old.engine.clone()];
+        server.set_fault(move |path, _| {
+            let name = path.strip_prefix("/xunzi/").filter(|name| *name != "xunzi.js")?;
+            let old = folders.iter().any(|folder| name.starts_with(folder.as_str()));
+            match (old, kept) {
+                (false, _) => Some(Wrong::Other(format!("/b/{name}"))),
+                (true, false) => Some(Wrong::Status(404)),
+                // so slow that it would be seen among the bytes if it were not given up
+                (true, true) => Some(Wrong::Drip(Duration::from_millis(300))),
+            }
+        });
+        for (outcome, asked) in ask(&page, SITES[0], &world.truths[1]).iter().zip(&world.truths[1]) {
+            assert!(is_whole(outcome, asked), "kept: {kept}: {}: {outcome}", asked.0);
+        }
+        assert_eq!(repeated(&server), [], "kept: {kept}: nothing is fetched twice");
+        let requests = server.requests();
+        let (stale, fresh): (Vec<_>, Vec<_>) =
+            requests.iter().partition(|r| [&old.build, &old.engine].iter().any(|folder| r.path.contains(folder.as_str())));
+        let mut names: Vec<&str> = stale.iter().filter_map(|r| r.path.rsplit('/').next()).collect();
+        names.sort_unstable();
+        let mut first: Vec<&str> = old.open.iter().map(String::as_str).chain(["engine.wasm", "worker.js"]).collect();
+        first.sort_unstable();
+        assert_eq!(names, first, "kept: {kept}: asked for at once, and no more");
+        let read = page.evaluate("index.stats().bytesFetched").as_u64().unwrap_or(u64::MAX);
+        let size = |path: &str| fs::metadata(root.join("b").join(path.trim_start_matches("/xunzi/"))).map_or(0, |m| m.len());
+        let needed: u64 = fresh.iter().filter(|r| !r.path.ends_with(".js")).map(|r| size(&r.path)).sum();
+        let engine = fs::metadata(root.join("xunzi").join(&old.engine).join("engine.wasm")).expect("an engine").len();
+        assert!(read < needed + engine / 2, "kept: {kept}: {read} bytes read, {needed} were needed");
+        let complaints = page.complaints();
+        assert!(complaints.iter().all(|told| !kept && told.contains("404")), "kept: {kept}: {complaints:?}");
+    }
+}
+
+/// The steps of a first answer, from the script to the snippets, each of which can only be asked for when the one before
+/// has come: with a line of nothing but latency they are what the time is made of.
+#[test]
+fn a_first_answer_takes_four_steps_or_two() {
+    let (world, browser) = (World::new(), Browser::start());
+    let latency = 1500;
+    for (site, most) in [(0, 4), (2, 2)] {
+        let server = world.serve();
+        let page = browser.private_page();
+        page.open(&server.url("/empty.html"));
+        server.forget();
+        server.set_line(Duration::from_millis(latency), 100_000_000);
+        let base = SITES[site];
+        let (asked, truth) = &world.truths[site][0];
+        let outcome = page.evaluate(&format!(
+            r#"(async () => {{
+                const start = performance.now();
+                const {{ open }} = await import("{base}xunzi.js");
+                const index = await open("{base}");
+                const found = await index.search({}, {{ limit: 3 }});
+                return {{ ms: performance.now() - start, state: found.state, articles: found.articles }};
+            }})()"#,
+            asked[1]
+        ));
+        assert_eq!((&outcome["state"], &outcome["articles"]), (&json!("complete"), &truth["articles"]), "{outcome}");
+        let steps = outcome["ms"].as_f64().unwrap_or(f64::MAX) / latency as f64;
+        println!("{base}: {steps:.2} steps in {} requests", server.requests().len());
+        assert_eq!(steps as u64, most, "{base}: {outcome}, {:?}", server.requests());
+        assert_eq!(repeated(&server), [], "nothing is fetched twice");
+    }
+}
+
+/// What every reader of a page with the box is sent of script, compressed.
+#[test]
+fn script_and_worker_are_small() {
+    let zipped = |name: &str| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        let bytes = fs::read(site::root().join("target/page").join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        encoder.write_all(&bytes).and_then(|()| encoder.finish()).expect("memory").len()
+    };
+    let (script, worker) = (zipped("xunzi.js"), zipped("worker.js"));
+    println!("script {script} bytes, worker {worker} bytes");
+    assert!(script + worker <= 10_050, "{script} + {worker} bytes");
+}
+
+/// What opens under the box is shown with its style, and without it when that does not come; the box itself never moves.
+#[test]
+fn the_panel_waits_for_its_style_but_not_for_ever() {
+    let (world, browser) = (World::new(), Browser::start());
+    let html = r#"<!doctype html><html lang=en><meta charset=utf-8><title>box</title><link rel=icon href=data:,>
+        <script type=module src=/pack/xunzi.js></script><xunzi-search></xunzi-search><p id=below>below"#;
+    fs::write(world.folder.path().join("box.html"), html).expect("the page is written");
+    let query = world.texts[2][5]["text"].as_str().unwrap_or_default().chars().skip(9).take(2).collect::<String>();
+    let late = Wrong::Late(Duration::from_millis(1200));
+    for (wrong, styled) in [(None, true), (Some(late), true), (Some(Wrong::Status(404)), false), (Some(Wrong::Hang), false)] {
+        let server = world.serve();
+        let told = format!("{wrong:?}");
+        server.set_fault(move |path, _| wrong.clone().filter(|_| path.ends_with("/xunzi.css")));
+        let page = browser.private_page();
+        page.open(&server.url("/box.html"));
+        let inside = |expression: &str| {
+            format!(
+                "(() => {{ const box = document.querySelector('xunzi-search'), part = (name) => box.shadowRoot?.querySelector(`[part=${{name}}]`);
+                    return {expression}; }})()"
+            )
+        };
+        page.until("the box", &inside("!!part('input')"));
+        let places = inside(
+            // what is typed into has another width once it can be cleared
+            "JSON.stringify([part('box'), part('input'), document.getElementById('below')].map((node) => node.getBoundingClientRect()).map(({ x, y, height }) => [x, y, height]))",
+        );
+        let before = page.evaluate(&places);
+        page.evaluate("document.querySelector('xunzi-search').focus()");
+        page.insert(&query);
+        page.until(&format!("results, the style: {told}"), &inside("part('panel').checkVisibility() && !!part('name')"));
+        let position = page.evaluate(&inside("getComputedStyle(part('panel')).position"));
+        assert_eq!(position, if styled { "absolute" } else { "static" }, "{told}");
+        if styled {
+            assert_eq!(page.evaluate(&places), before, "{told}: nothing moves");
+        }
+        // a box that is moved keeps what it has
+        page.evaluate("document.body.append(document.querySelector('xunzi-search'))");
+        assert_eq!(page.evaluate(&inside("getComputedStyle(part('panel')).position")), position, "{told}: moved");
+        let complaints = page.complaints();
+        assert!(complaints.iter().all(|complaint| complaint.contains("xunzi.css")), "{told}: {complaints:?}");
     }
 }
 
