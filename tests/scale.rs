@@ -1,8 +1,7 @@
 //! Does the work grow with the text, and no faster? Are answers still right when there is much of it?
 //!
-//! Texts of 1, 10 and 100 MB (the large ones with `XUNZI_ALL`), generated with the statistics of real text: stretches of a
-//! real corpus, each continued elsewhere where the same characters stand. The command builds them, a reader is asked, and a
-//! plain scan says what is right. Counts are asserted; times and memory are printed, run with `--nocapture` to see them.
+//! Texts of 1, 10 and 100 MB (the large ones with `XUNZI_ALL`), generated with the statistics of real text. The command builds
+//! them, a reader is asked, and a plain scan says what is right. Counts are asserted; times and memory are printed, run with `--nocapture` to see them.
 
 #[path = "gen/mod.rs"]
 mod generate;
@@ -17,44 +16,9 @@ use std::time::Instant;
 
 use generate::Rng;
 use rayon::prelude::*;
-use support::Engine;
+use support::{Engine, texts};
 use xunzi::Article;
 use xunzi::search::Options;
-
-/// Characters that two stretches share where one continues the other. So grams up to here are as frequent as in the source,
-/// and most longer ones that lie across such a place are new, as more text of the same kind brings new ones.
-const CONTEXT: usize = 3;
-
-/// Articles of about 8 kB, `bytes` in all.
-fn texts(bytes: usize) -> Vec<Article> {
-    let source: Vec<char> = support::real_articles().0.iter().flat_map(|a| a.text.chars().chain(['\n'])).collect();
-    let mut places: Vec<usize> = (CONTEXT..source.len()).collect();
-    let context = |at: usize| &source[at - CONTEXT..at];
-    places.sort_by_key(|&at| context(at));
-    let mut rng = Rng::new(bytes as u64);
-    let mut articles = Vec::new();
-    let mut total = 0;
-    while total < bytes {
-        let mut text = String::new();
-        // An article keeps to its subject: of the places where it may go on, one of the nearest to where it started.
-        let home = rng.within(CONTEXT, source.len() - 1);
-        let mut at = home;
-        while text.len() < 8000 {
-            for _ in 0..rng.within(20, 120) {
-                text.push(source[at]);
-                at = if at + 1 < source.len() { at + 1 } else { CONTEXT };
-            }
-            let from = places.partition_point(|&p| context(p) < context(at));
-            let to = places.partition_point(|&p| context(p) <= context(at));
-            let near = from + places[from..to].partition_point(|&p| p < home);
-            at = places[rng.within(near.saturating_sub(4).max(from), (near + 4).min(to) - 1)];
-        }
-        total += text.len();
-        let number = articles.len();
-        articles.push(Article { title: format!("第{number}篇"), text, url: format!("/{number}"), ..Article::default() });
-    }
-    articles
-}
 
 /// What the system said of a process when it was last asked: its largest memory in kB, its time on processors in s.
 #[derive(Clone, Copy, Default)]
@@ -216,7 +180,8 @@ fn work_grows_with_the_text() {
         );
         assert!(files <= if bytes <= 20_000_000 { 4000 } else { 6000 }, "{files} files");
         assert!(ratio <= 0.7, "the index has {ratio:.3} of the text");
-        assert!(root_size <= 16_000 + bytes / 2500, "the root has {root_size} bytes");
+        // A small site is one file with everything in it.
+        assert!(size("pack.dat") > 0 || root_size <= 16_000 + bytes / 2500, "the root has {root_size} bytes");
         println!("{:>10} {}", "", ask(&mut engine, &articles, if all { 200 } else { 60 }));
     }
 }

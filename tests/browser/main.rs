@@ -8,6 +8,7 @@
 mod chromium;
 mod faults;
 mod measure;
+mod peers;
 #[allow(dead_code)]
 mod server;
 mod site;

@@ -1,6 +1,7 @@
 //! Does the page answer as the same engine does natively, to the last mark, and as a naive scan does?
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -14,6 +15,9 @@ use crate::generate::{self, Rng};
 use crate::server::Server;
 use crate::site::{EMPTY, large_corpora};
 use crate::{folder, naive, support};
+
+/// How long one answer is waited for: where folds are off, it may take reading most of a large index.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A question as a script puts it: a string of UTF-16 units, which need not be well-formed.
 struct Question {
@@ -40,29 +44,55 @@ impl Question {
     }
 }
 
-/// The page's answers, one after the other, or the codes of its errors.
-fn ask(page: &Page, base: &str, questions: &[Question]) -> Vec<Value> {
-    let questions: Vec<Value> = questions.iter().map(Question::json).collect();
-    let script = format!(
+/// Opens an index in a page, for the questions to come.
+fn open(page: &Page, base: &str) {
+    page.evaluate(&format!(
         r#"(async () => {{
             const {{ open }} = await import("{base}xunzi.js");
-            const index = await open("{base}");
-            const answers = [];
+            window.index = await open("{base}");
+        }})()"#
+    ));
+}
+
+/// The page's answers, one after the other, or the codes of its errors; and what the slowest took in ms, with its place.
+fn ask(page: &Page, questions: &[Question]) -> (Vec<Value>, (f64, usize)) {
+    let listed: Vec<Value> = questions.iter().map(Question::json).collect();
+    // It is not waited for in one call: all together may take longer than a call may.
+    page.evaluate(&format!(
+        r"window.answers = [];
+        (async () => {{
             for (const {{ units, options }} of {}) {{
-                try {{
-                    const found = await index.search(String.fromCharCode(...units), options);
-                    delete found.build;
-                    answers.push(found);
-                }} catch (e) {{
-                    answers.push({{ code: e.code }});
-                }}
+                const start = performance.now();
+                const query = String.fromCharCode(...units);
+                const found = await index.search(query, options).catch((e) => ({{ code: e.code }}));
+                delete found.build;
+                answers.push([found, performance.now() - start]);
             }}
-            index.close();
-            return answers;
-        }})()"#,
-        Value::from(questions)
-    );
-    page.evaluate(&script).as_array().expect("a list of answers").clone()
+        }})(), 0",
+        Value::from(listed)
+    ));
+    let (mut answered, mut since) = (0, Instant::now());
+    while answered < questions.len() {
+        let now = page.evaluate("answers.length").as_u64().expect("a number") as usize;
+        if now > answered {
+            (answered, since) = (now, Instant::now());
+        }
+        assert!(since.elapsed() < PATIENCE, "no answer: {:?}, {:?}", questions[answered].query(), questions[answered].options);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let mut answers = Vec::new();
+    let mut slowest = (0.0, 0);
+    for (place, mut answer) in page.evaluate("answers").as_array().expect("a list of answers").clone().into_iter().enumerate() {
+        let ms = answer[1].as_f64().unwrap_or(0.0);
+        slowest = if ms > slowest.0 { (ms, place) } else { slowest };
+        answers.push(answer[0].take());
+    }
+    (answers, slowest)
+}
+
+/// Closes the index: what it took.
+fn close(page: &Page) -> Value {
+    page.evaluate("index.close(), index.stats()")
 }
 
 /// The native engine's answers to the same questions.
@@ -148,7 +178,9 @@ fn the_page_equals_the_native_engine_and_the_naive_scan() {
         };
         let questions: Vec<Question> = (0..50).map(|_| question(&mut rng)).collect();
         let about = || format!("corpus {number}, {parameters:?}, folds off {bits}\n{corpus:?}");
-        let answers = ask(&page, &format!("/{number}/"), &questions);
+        open(&page, &format!("/{number}/"));
+        let (answers, _) = ask(&page, &questions);
+        close(&page);
         compare(&questions, &answers, &ask_natively(&dir, &questions), &about);
         asked += questions.len();
         halves += questions.iter().filter(|q| String::from_utf16(&q.units).is_err()).count();
@@ -184,14 +216,23 @@ fn the_page_equals_the_native_engine_on_large_corpora() {
     }
 }
 
+/// The same on generated texts, the large one as one of the long tests.
+#[test]
+fn the_page_equals_the_native_engine_at_every_size() {
+    let sizes: &[usize] = if std::env::var_os("XUNZI_ALL").is_some() { &[1_000_000, 100_000_000] } else { &[1_000_000] };
+    for &bytes in sizes {
+        let corpus: Vec<(String, String)> = support::texts(bytes).into_iter().map(|a| (a.title, a.text)).collect();
+        same_answers("generated", &corpus, 2_000);
+    }
+}
+
+/// Questions to one page that stays open: pages of results, then whole listings of what is in a few articles only.
 fn same_answers(name: &str, corpus: &[(String, String)], count: usize) {
+    let started = Instant::now();
     let folder = folder();
     crate::site::build(corpus, folder.path());
     let dir = folder.path().join("xunzi");
-    let server = Server::start(folder.path(), true);
-    let browser = Browser::start();
-    let page = browser.page();
-    page.open(&server.url("/empty.html"));
+    let built = started.elapsed();
     let mut rng = Rng::new(20_261_123);
     let question = |rng: &mut Rng| {
         let query = generate::query(rng, corpus);
@@ -200,18 +241,40 @@ fn same_answers(name: &str, corpus: &[(String, String)], count: usize) {
         let off = support::off_of(if rng.chance(1, 10) { rng.below(64) as u8 } else { 0 });
         Question { units: query.encode_utf16().collect(), options: Options { limit: 10, offset, sort, off } }
     };
-    let questions: Vec<Question> = (0..count).map(|_| question(&mut rng)).collect();
-    let native = ask_natively(&dir, &questions);
-    // In parts: one call of the protocol is not waited for over a minute.
-    for (questions, native) in questions.chunks(200).zip(native.chunks(200)) {
-        compare(questions, &ask(&page, "/xunzi/", questions), native, &|| format!("{name}, {} articles", corpus.len()));
-    }
+    let mut questions: Vec<Question> = (0..count).map(|_| question(&mut rng)).collect();
+    let mut native = ask_natively(&dir, &questions);
     let found = native.iter().filter(|a| a["results"].as_array().is_some_and(|r| !r.is_empty())).count();
+    let few = questions.iter().zip(&native).filter(|(_, a)| a["articles"].as_u64().is_some_and(|n| (1..=50).contains(&n)));
+    let whole = |(q, _): (&Question, &Value)| Question { units: q.units.clone(), options: Options { limit: 0, ..q.options } };
+    let few: Vec<Question> = few.take(count / 20).map(whole).collect();
+    native.extend(ask_natively(&dir, &few));
+    questions.extend(few);
+    let asked = started.elapsed();
+
+    let server = Server::start(folder.path(), true);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&server.url("/empty.html"));
+    open(&page, "/xunzi/");
+    let (answers, (slowest, at)) = ask(&page, &questions);
+    compare(&questions, &answers, &native, &|| format!("{name}, {} articles", corpus.len()));
+    let stats = close(&page);
     let bytes: usize = corpus.iter().map(|(title, text)| title.len() + text.len()).sum();
     println!(
-        "{name}, {} articles, {bytes} bytes: {count} questions, {found} with results, the same natively and in the page",
-        corpus.len()
+        "{name}, {} articles, {bytes} bytes: {} questions, {found} pages with results, the same natively and in the page; \
+         built in {built:.1?}, asked natively in {:.1?}, in the page in {:.1?}; there {} bytes of files and text in memory, {} requests, {} bytes fetched; \
+         the slowest took {slowest:.0} ms: {:?}, {:?}",
+        corpus.len(),
+        questions.len(),
+        asked - built,
+        started.elapsed() - asked,
+        stats["memoryBytes"],
+        stats["requests"],
+        stats["bytesFetched"],
+        questions[at].query(),
+        questions[at].options
     );
     assert!(found * 2 > count, "{found} of {count}");
+    assert!(stats["memoryBytes"].as_u64().is_some_and(|bytes| bytes <= 32 << 20), "{stats}");
     assert_eq!(page.complaints(), Vec::<String>::new());
 }

@@ -31,6 +31,42 @@ pub fn real_articles() -> (Vec<Article>, bool) {
     (read.articles, large)
 }
 
+/// Characters that two stretches share where one continues the other. So grams up to here are as frequent as in the source,
+/// and most longer ones that lie across such a place are new, as more text of the same kind brings new ones.
+const CONTEXT: usize = 3;
+
+/// Articles of about 8 kB, `bytes` in all, with the statistics of real text: stretches of a real corpus, each continued elsewhere
+/// where the same characters stand.
+pub fn texts(bytes: usize) -> Vec<Article> {
+    let source: Vec<char> = real_articles().0.iter().flat_map(|a| a.text.chars().chain(['\n'])).collect();
+    let mut places: Vec<usize> = (CONTEXT..source.len()).collect();
+    let context = |at: usize| &source[at - CONTEXT..at];
+    places.sort_by_key(|&at| context(at));
+    let mut rng = Rng::new(bytes as u64);
+    let mut articles = Vec::new();
+    let mut total = 0;
+    while total < bytes {
+        let mut text = String::new();
+        // An article keeps to its subject: of the places where it may go on, one of the nearest to where it started.
+        let home = rng.within(CONTEXT, source.len() - 1);
+        let mut at = home;
+        while text.len() < 8000 {
+            for _ in 0..rng.within(20, 120) {
+                text.push(source[at]);
+                at = if at + 1 < source.len() { at + 1 } else { CONTEXT };
+            }
+            let from = places.partition_point(|&p| context(p) < context(at));
+            let to = places.partition_point(|&p| context(p) <= context(at));
+            let near = from + places[from..to].partition_point(|&p| p < home);
+            at = places[rng.within(near.saturating_sub(4).max(from), (near + 4).min(to) - 1)];
+        }
+        total += text.len();
+        let number = articles.len();
+        articles.push(Article { title: format!("第{number}篇"), text, url: format!("/{number}"), ..Article::default() });
+    }
+    articles
+}
+
 /// Articles of titles and texts.
 pub fn articles(corpus: &[(String, String)]) -> Vec<Article> {
     corpus
