@@ -26,9 +26,9 @@ struct Most {
 }
 
 /// The demo is one file: that and the engine wait for the manifest, which waits for the script.
-const DEMO: Most = Most { bytes: 82_000, requests: 5, steps: 3.0 };
+const DEMO: Most = Most { bytes: 82_000, requests: 5, steps: 2.0 };
 /// On documentation gram pages and blocks come after them.
-const LARGE: Most = Most { bytes: 120_000, requests: 18, steps: 5.0 };
+const LARGE: Most = Most { bytes: 120_000, requests: 18, steps: 4.0 };
 /// Milliseconds that the page's own thread may be kept from answering, with and without a worker. Times are only told until
 /// this is a number: without a worker the engine shares the page's thread, and keeps to no slice of time yet.
 const LONGEST_TASK: f64 = f64::INFINITY;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -33,8 +33,8 @@ struct Shared {
     fault: Mutex<Option<Fault>>,
     /// How slow the line is: from a request to its answer, and bytes a second for all connections together.
     line: Mutex<Option<(Duration, u32)>>,
-    /// Held by who is using the line.
-    turn: Mutex<()>,
+    /// When the line is free again.
+    free: Mutex<Instant>,
 }
 
 /// One request, as it was answered.
@@ -102,11 +102,13 @@ impl Server {
             requests: Mutex::default(),
             fault: Mutex::default(),
             line: Mutex::default(),
-            turn: Mutex::default(),
+            free: Mutex::new(Instant::now()),
         });
         let serving = Arc::clone(&shared);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                // As servers do: else what follows a head waits for its receipt, up to 40 ms.
+                let _ = stream.set_nodelay(true);
                 if serving.closed.load(Ordering::Relaxed) {
                     break;
                 }
@@ -191,6 +193,7 @@ impl Shared {
 
     /// Answers one request; `None` ends the connection.
     fn answer(&self, to: &mut TcpStream, path: &str, headers: HashMap<String, String>) -> Option<()> {
+        let arrived = Instant::now();
         let epoch = self.epoch.load(Ordering::Relaxed);
         let before = lock(&self.requests).iter().filter(|request| request.path == path).count();
         let fault = lock(&self.fault).clone();
@@ -248,7 +251,8 @@ impl Shared {
             }
             let line = *lock(&self.line);
             if let Some((latency, _)) = line {
-                thread::sleep(latency);
+                // What it took to compress is no part of it: hosts have done that before.
+                thread::sleep(latency.saturating_sub(arrived.elapsed()));
             }
             to.write_all((head + "\r\n").as_bytes()).ok()?;
             let part = match line {
@@ -258,8 +262,13 @@ impl Shared {
             };
             for piece in body[..bytes].chunks(part) {
                 if let Some((_, speed)) = line {
-                    let _turn = lock(&self.turn);
-                    thread::sleep(Duration::from_secs(1) * piece.len() as u32 / speed);
+                    // The line is one for all: each piece takes it from when it is free. Waking late must not slow it down.
+                    let due = {
+                        let mut free = lock(&self.free);
+                        *free = (*free).max(Instant::now()) + Duration::from_secs(1) * piece.len() as u32 / speed;
+                        *free
+                    };
+                    thread::sleep(due.saturating_duration_since(Instant::now()));
                 }
                 thread::sleep(pause);
                 to.write_all(piece).ok()?;
