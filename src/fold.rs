@@ -417,10 +417,11 @@ impl Table {
         ([0, 1, 2, 3, 4].map(|k: usize| self.maps[k].from.len()), self.known.len())
     }
 
-    fn layer(&self, layer: Layer, seq: &mut Vec<u32>) {
+    /// Maps the characters of one layer; tells whether there were any.
+    fn layer(&self, layer: Layer, seq: &mut Vec<u32>) -> bool {
         let map = &self.maps[layer as usize];
         if map.from.is_empty() || !seq.iter().any(|c| map.from.binary_search(c).is_ok()) {
-            return;
+            return false;
         }
         let mut out = Vec::with_capacity(seq.len() + 3);
         for &c in seq.iter() {
@@ -432,13 +433,12 @@ impl Table {
         // No character folds to more than 18; a forged table must not multiply without end.
         out.truncate(LONGEST_OUTCOME);
         *seq = out;
+        true
     }
 
     fn decompose(&self, seq: &mut Vec<u32>) {
         // The table holds single steps; no decomposition takes more than four.
-        for _ in 0..4 {
-            self.layer(Layer::Canonical, seq);
-        }
+        let _ = (0..4).all(|_| self.layer(Layer::Canonical, seq));
         if seq.iter().any(|&c| hangul::is_syllable(c)) {
             for c in std::mem::take(seq) {
                 let [l, v, t] = hangul::decompose(c);
@@ -451,6 +451,12 @@ impl Table {
                 }
             }
         }
+    }
+
+    /// Whether a character that stands alone stays as it is, whatever folds are on.
+    fn leaves(&self, unit: Unit) -> bool {
+        let mapped = self.maps.iter().any(|map| map.from.binary_search(&unit.c).is_ok());
+        !mapped && !unit.class.is(class::INVISIBLE) && !hangul::is_syllable(unit.c)
     }
 
     /// Step 2 for one character.
@@ -655,26 +661,37 @@ impl Folder {
             units: Vec::with_capacity(alphabet.len()),
         };
         for &c in alphabet {
-            let mapped: Vec<Unit> =
-                table.map(c, off).iter().map(|&c| Unit { c, start: 0, end: 1, class: table.class(c) }).collect();
-            let joins = mapped.first().is_none_or(|u| u.class.is(class::COMBINES));
-            let mut alone = mapped.clone();
-            table.normalize(&mut alone, off);
-            let start = folder.units.len() as u32;
-            let mid = start + alone.len() as u32;
-            for u in alone.iter().chain(mapped.iter().filter(|_| alone != mapped)) {
-                folder.units.push((u.c, u.class));
+            let unit = |c: u32| Unit { c, start: 0, end: 1, class: table.class(c) };
+            let own = unit(c);
+            if table.leaves(own) {
+                // Most characters, and this is in the way of a first answer.
+                folder.learn(own.class, &[own], &[own]);
+                continue;
             }
-            let bit = |is: bool, bit: u32| if is { bit } else { 0 };
-            folder.plain.push(match *alone.as_slice() {
-                [Unit { c, class, .. }] if !joins => {
-                    c | bit(class.is(class::WORD), plain::WORD) | bit(class.is(class::WHITE), plain::WHITE)
-                }
-                _ => plain::NOT | bit(joins, plain::JOINS),
-            });
-            folder.outcomes.push(Outcome { start, mid, end: folder.units.len() as u32, joins, class: table.class(c) });
+            let mut alone: Vec<Unit> = table.map(c, off).into_iter().map(unit).collect();
+            let mapped = alone.clone();
+            table.normalize(&mut alone, off);
+            folder.learn(own.class, &alone, &mapped);
         }
         folder
+    }
+
+    /// Notes what becomes of the next character of the alphabet.
+    fn learn(&mut self, class: Class, alone: &[Unit], mapped: &[Unit]) {
+        let joins = mapped.first().is_none_or(|u| u.class.is(class::COMBINES));
+        let start = self.units.len() as u32;
+        let mid = start + alone.len() as u32;
+        for u in alone.iter().chain(mapped.iter().filter(|_| alone != mapped)) {
+            self.units.push((u.c, u.class));
+        }
+        let bit = |is: bool, bit: u32| if is { bit } else { 0 };
+        self.plain.push(match *alone {
+            [Unit { c, class, .. }] if !joins => {
+                c | bit(class.is(class::WORD), plain::WORD) | bit(class.is(class::WHITE), plain::WHITE)
+            }
+            _ => plain::NOT | bit(joins, plain::JOINS),
+        });
+        self.outcomes.push(Outcome { start, mid, end: self.units.len() as u32, joins, class });
     }
 
     /// The class of an original character.

@@ -18,6 +18,7 @@ export class XunziError extends Error {
   }
 }
 
+const decode = (file) => new TextDecoder().decode(file);
 const aborted = () => new XunziError("aborted", "No longer wanted.");
 
 // Ms: a worker that says nothing for so long after a ping is hung.
@@ -137,7 +138,7 @@ class Link {
   #engine;
   // Settled when the manifest has come; what a worker says before is heard after.
   #verdict;
-  // Files that the page asks for before the worker can, by address. @type {Map<string, {dropped: boolean, stop: () => void, coming: Promise<Blob>}>}
+  // Files that the page asks for before the worker can, by address. @type {Map<string, {dropped: boolean, stop: () => void, coming: Promise<ArrayBuffer>}>}
   #early = new Map();
   // Files that the worker has asked for, by its number.
   #wanted = new Map();
@@ -256,11 +257,18 @@ class Link {
       const answer = await fetch(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" });
       if (!answer.ok) throw new XunziError("not-found", `${address}: the server answered ${answer.status}.`);
       const parts = [];
+      let size = 0;
       for (const reader = answer.body.getReader(); ;) {
         const { done, value } = await reader.read();
-        if (done) return new Blob(parts);
+        // A Blob would do this too, by way of another process.
+        if (done) {
+          const file = new Uint8Array(size);
+          for (const part of parts.reverse()) file.set(part, (size -= part.length));
+          return file.buffer;
+        }
         wait();
         parts.push(value);
+        size += value.length;
         this.#moved = Date.now();
         this.stats.bytesFetched += value.length;
         for (const listener of this.listeners) listener(this.stats.bytesFetched, this.#facts?.expected ?? 0);
@@ -276,7 +284,7 @@ class Link {
   /**
    * One file, in up to three requests.
    * @param {number} attempt how often what came was of no use
-   * @param {(file: Blob) => unknown} use what is wanted of it; throws when it is not what it should be
+   * @param {(file: ArrayBuffer) => unknown} use what is wanted of it; throws when it is not what it should be
    * @param {() => Promise} amiss what to do when it is missing or wrong
    */
   async #get(address, cache, load, attempt, use, amiss) {
@@ -296,8 +304,8 @@ class Link {
   }
 
   #manifest(cache) {
-    const read = async (file) => {
-      const text = await file.text();
+    const read = (file) => {
+      const text = decode(file);
       readManifest(text);
       return text;
     };
@@ -382,8 +390,7 @@ class Link {
       // Missing, or not what was promised (a page of HTML, say): perhaps the site was published anew.
       const amiss = () => this.#recheck();
       if (attempt) await amiss();
-      const file = early ?? (await this.#get(address, "force-cache", load, attempt, (file) => file, amiss));
-      bytes = await file.arrayBuffer();
+      bytes = early ?? (await this.#get(address, "force-cache", load, attempt, (file) => file, amiss));
     } catch ({ code, message }) {
       fault = { code, message };
     }
@@ -451,7 +458,7 @@ class Link {
       if (this.#mended) this.#here = true;
       else {
         const script = this.#root + engine + "/worker.js";
-        const text = await (await this.#read(script, "reload", {})).text();
+        const text = decode(await this.#read(script, "reload", {}));
         // Its last line is its name.
         if (!text.endsWith(engine + "\n")) throw new XunziError("corrupt", `${script} is damaged.`);
       }

@@ -75,10 +75,16 @@ function drive(port) {
     try {
       if (told.dialect !== DIALECT) throw fault("version", "another release");
       const load = want(told.wasm, null, async (bytes) => {
-        if (seal && seal.sum(bytes) !== seal.wasm) throw fault("corrupt", `${told.wasm} is damaged.`);
         try {
-          await wasm_bindgen({ module_or_path: await WebAssembly.compile(bytes) });
+          // Compiling goes on elsewhere while the sum is made here.
+          const module = WebAssembly.compile(bytes);
+          if (seal && seal.sum(bytes) !== seal.wasm) {
+            await module.catch(() => {});
+            throw fault("corrupt", `${told.wasm} is damaged.`);
+          }
+          await wasm_bindgen({ module_or_path: await module });
         } catch (e) {
+          if (coded(e)) throw e;
           // Of a module that is whole, it is the browser that does not take it.
           throw fault(seal ? "unsupported" : "corrupt", `${told.wasm}: ${e.message}`);
         }

@@ -259,8 +259,8 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         let shape = Shape { longest, bound, passages: all_passages, alphabet: folded.len() as u32 };
         let page_size = match utf8 {
             _ if pack => 32 << 10,
-            0..4_000_000 => 4 << 10,
-            _ => (budget as usize / PAGES).clamp(7 << 10, 32 << 10),
+            0..12_000_000 => 4 << 10,
+            _ => (budget as usize / PAGES).clamp(6 << 10, 32 << 10),
         };
         (write_pages(&levels, shape, page_size), bound, longest)
     };
