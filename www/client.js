@@ -19,7 +19,7 @@ export class XunziError extends Error {
 }
 
 const decode = (file) => new TextDecoder().decode(file);
-const aborted = () => new XunziError("aborted", "No longer wanted.");
+const aborted = () => new XunziError("aborted", "Not wanted.");
 
 // Ms: a worker that says nothing for so long after a ping is hung.
 const TICK = 5000;
@@ -239,7 +239,7 @@ class Link {
   /**
    * One file, in one request.
    * @param {string} address
-   * @param {{dropped?: boolean, stop?: () => void}} load `stop` ends it
+   * @param {{dropped?: boolean, stop?: () => void, slow?: boolean}} load `stop` ends it; `slow`: it had to be ended
    */
   async #read(address, cache, load) {
     if (load.dropped) throw aborted();
@@ -274,8 +274,8 @@ class Link {
         for (const listener of this.listeners) listener(this.stats.bytesFetched, this.#facts?.expected ?? 0);
       }
     } catch (e) {
-      if (e instanceof XunziError) throw e;
-      throw Object.assign(new XunziError("offline", `${address} did not arrive: ${e.message}`), { slow: control.signal.aborted });
+      load.slow = control.signal.aborted;
+      throw e instanceof XunziError ? e : new XunziError("offline", `${address} did not arrive: ${e.message}`);
     } finally {
       clearTimeout(timer);
     }
@@ -298,7 +298,7 @@ class Link {
         if (e.code !== "offline") await amiss?.();
         if (load.dropped) throw e;
         // A server that hangs is asked twice, not three times.
-        if (e.slow) attempt++;
+        if (load.slow) attempt++;
       }
     }
   }
@@ -558,6 +558,6 @@ class Link {
 function readManifest(text) {
   const { xunzi, engine, build, open: names, sizes } = JSON.parse(text);
   if (xunzi > 1) throw new XunziError("version", "This page is of another version: reload it.");
-  if (!xunzi || !engine || !build) throw new XunziError("corrupt", "This is no manifest.");
+  if (!xunzi || !engine || !build) throw new XunziError("corrupt", "No manifest.");
   return { engine, build, names: [...names], expected: sizes.reduce((sum, size) => sum + size) };
 }

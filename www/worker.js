@@ -78,15 +78,12 @@ function drive(port) {
         try {
           // Compiling goes on elsewhere while the sum is made here.
           const module = WebAssembly.compile(bytes);
-          if (seal && seal.sum(bytes) !== seal.wasm) {
-            await module.catch(() => {});
-            throw fault("corrupt", `${told.wasm} is damaged.`);
-          }
+          module.catch(() => {});
+          if (seal && seal.sum(bytes) !== seal.wasm) throw fault("corrupt", `${told.wasm} is damaged.`);
           await wasm_bindgen({ module_or_path: await module });
         } catch (e) {
-          if (coded(e)) throw e;
           // Of a module that is whole, it is the browser that does not take it.
-          throw fault(seal ? "unsupported" : "corrupt", `${told.wasm}: ${e.message}`);
+          throw coded(e) ? e : fault(seal ? "unsupported" : "corrupt", `${told.wasm}: ${e.message}`);
         }
         engine = wasm_bindgen;
         checked(engine.open(told.manifest));

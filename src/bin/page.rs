@@ -307,9 +307,19 @@ fn small_style(style: &str) -> String {
     let kept: String = style.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, after)| after)).collect();
     let words: Vec<&str> = kept.split_whitespace().collect();
     let mut out = words.join(" ");
-    for (long, short) in
-        [(" {", "{"), ("{ ", "{"), ("; ", ";"), (" }", "}"), ("} ", "}"), (";}", "}"), (", ", ","), (": ", ":"), (" > ", ">")]
-    {
+    for (long, short) in [
+        (" {", "{"),
+        ("{ ", "{"),
+        ("; ", ";"),
+        (" }", "}"),
+        ("} ", "}"),
+        (";}", "}"),
+        (", ", ","),
+        (": ", ":"),
+        (" > ", ">"),
+        (" / ", "/"),
+        (" !", "!"),
+    ] {
         out = out.replace(long, short);
     }
     out
