@@ -28,7 +28,7 @@ const UNABLE = 14;
 const TONGUES = {
   "zh-hans": "搜索文章|{} 篇|{} 处|约 {}|正在载入|没有找到“{}”|查遍了 {} 篇文章|有一部分读不出来，结果可能不全|重试|更多|清除|网络不通|索引暂时读不出来|查询太长了|浏览器无法运行搜索",
   "zh-hant": "搜尋文章|{} 篇|{} 處|約 {}|正在載入|沒有找到「{}」|查遍了 {} 篇文章|有一部分讀不出來，結果可能不全|重試|更多|清除|網路不通|索引暫時讀不出來|查詢太長了|瀏覽器無法執行搜尋",
-  en: "Search articles|{} article(s)|{} place(s)|about {}|Loading|“{}” was not found|Looked through {} article(s)|Part of the index cannot be read; there may be more|Try again|More|Clear|No connection|The index cannot be read now|The query is too long|Search cannot run in this browser",
+  en: "Search articles|{} article(s)|{} place(s)|about {}|Loading|“{}” was not found|in {} article(s)|Part of the index cannot be read; there may be more|Try again|More|Clear|No connection|The index cannot be read now|The query is too long|Search cannot run in this browser",
 };
 /** Which of the words tells of an error; of the other codes tells BROKEN. */
 const FAULTS = { offline: OFFLINE, "too-long": LONG, unsupported: UNABLE };

@@ -331,7 +331,7 @@ class Link {
         load = {};
         const read = () => this.#read(address, "force-cache", load);
         // Engine and root are needed at once. What comes after them is needed later, and would take the line from them.
-        load.coming = place > 1 ? before.then(read, read) : read();
+        load.coming = place > 1 ? before.then(read) : read();
         load.coming.catch(() => {});
         this.#early.set(address, load);
       }
