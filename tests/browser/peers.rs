@@ -70,7 +70,7 @@ fn size(folder: &Path) -> (usize, u64) {
 
 /// One of the long tests.
 #[test]
-fn peers_need_more_requests() {
+fn pagefind_reads_half_as_much_again() {
     if std::env::var_os("XUNZI_ALL").is_none() {
         eprintln!("skipped: the comparison with Pagefind is one of the long tests, set XUNZI_ALL");
         return;
