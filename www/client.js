@@ -557,7 +557,7 @@ class Link {
 /** The manifest's facts, or why it is none; the engine will look at its checksum. */
 function readManifest(text) {
   const { xunzi, engine, build, open: names, sizes } = JSON.parse(text);
-  if (xunzi > 1) throw new XunziError("version", "This page is of another version: reload it.");
+  if (xunzi > 1) throw new XunziError("version", "Of another version: reload the page.");
   if (!xunzi || !engine || !build) throw new XunziError("corrupt", "No manifest.");
   return { engine, build, names: [...names], expected: sizes.reduce((sum, size) => sum + size) };
 }
