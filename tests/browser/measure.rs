@@ -25,12 +25,12 @@ struct Most {
     steps: f64,
 }
 
-/// The demo is one file: that and the engine wait for the manifest, which waits for the script.
+/// The demo is one file: that, the engine and the manifest wait for the script.
 const DEMO: Most = Most { bytes: 82_000, requests: 5, steps: 2.0 };
 /// On documentation gram pages and blocks come after them.
 const LARGE: Most = Most { bytes: 120_000, requests: 18, steps: 4.0 };
 /// Milliseconds that the page's own thread may be kept from answering, with and without a worker. Times are only told until
-/// this is a number: without a worker the engine shares the page's thread, and keeps to no slice of time yet.
+/// this is a number.
 const LONGEST_TASK: f64 = f64::INFINITY;
 
 /// What one first answer took.
@@ -197,7 +197,7 @@ fn session(page: &Page, queries: &[String]) -> f64 {
                     await index.search(query, {{ limit: 10 }});
                     times.push(performance.now() - start);
                 }}
-                return {{ times, memory: index.stats().memoryBytes, wasm: index.stats().wasmBytes, slow: window.slow }};
+                return {{ times, memory: index.stats().memoryBytes, slow: window.slow }};
             }})()"#,
             json!(queries)
         );
@@ -209,7 +209,7 @@ fn session(page: &Page, queries: &[String]) -> f64 {
     let mut told = |answer: &Value, times: &mut Vec<f64>| {
         let numbers = |name: &str| answer[name].as_array().expect("times").iter().filter_map(Value::as_f64).collect::<Vec<_>>();
         times.extend(numbers("times"));
-        memory.push(answer["wasm"].as_u64().or(answer["memory"].as_u64()).expect("memory"));
+        memory.push(answer["memory"].as_u64().expect("memory"));
         slow = numbers("slow");
     };
     let started = Instant::now();

@@ -262,7 +262,7 @@ fn same_answers(name: &str, corpus: &[(String, String)], count: usize) {
     let bytes: usize = corpus.iter().map(|(title, text)| title.len() + text.len()).sum();
     println!(
         "{name}, {} articles, {bytes} bytes: {} questions, {found} pages with results, the same natively and in the page; \
-         built in {built:.1?}, asked natively in {:.1?}, in the page in {:.1?}; there {} bytes of files and text in memory, {} requests, {} bytes fetched; \
+         built in {built:.1?}, asked natively in {:.1?}, in the page in {:.1?}; there {} bytes of memory, {} requests, {} bytes fetched; \
          the slowest took {slowest:.0} ms: {:?}, {:?}",
         corpus.len(),
         questions.len(),
