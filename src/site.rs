@@ -84,7 +84,9 @@ impl Page {
         match (beside, MADE) {
             (Some(folder), _) => {
                 let worker = format!("const seal = null;\nimportScripts(\"engine.js\");\n{WORKER}//{folder}\n").into_bytes();
-                Page { folder: folder.into(), engine: vec![("worker.js", worker)], script: script(), style: PANEL }
+                // wasm-bindgen gives the module a name of its own
+                let script = script().replace("/engine.wasm", "/engine_bg.wasm");
+                Page { folder: folder.into(), engine: vec![("worker.js", worker)], script, style: PANEL }
             }
             (None, Some((script, style, worker, wasm))) => {
                 let folder = format!("{:016x}", Crc::new().update(worker.as_bytes()).update(wasm).finish());

@@ -78,12 +78,12 @@ class XunziSearch extends HTMLElement {
   #input = make("input", { part: "input", type: "search", role: "combobox", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
     enterkeyhint: "search", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "list" });
   #hint = make("kbd", { part: "hint", "aria-hidden": "true" }, "/");
-  #clear = make("button", { part: "clear", type: "button" }, "×");
+  #clear = make("button", { part: "clear" }, "×");
   #box = make("div", { part: "box" }, this.#input, this.#hint, this.#clear);
   #status = make("div", { part: "status" });
   #list = make("div", { part: "list", id: "list", role: "listbox" });
   #note = make("div", { part: "note" });
-  #more = make("button", { part: "more", type: "button", hidden: "" });
+  #more = make("button", { part: "more", hidden: "" });
   #panel = make("div", { part: "panel", hidden: "" }, this.#status, this.#list, this.#note, this.#more);
   #live = make("div", { id: "live", role: "status" });
   #lang;
@@ -204,8 +204,7 @@ class XunziSearch extends HTMLElement {
    * @param {string|number} [value]
    */
   #say(word, value = "") {
-    const text = typeof value === "number" ? value.toLocaleString(this.#lang) : value;
-    return this.#words[word].replace("{}", () => text).replace("(s)", value === 1 ? "" : "s");
+    return this.#words[word].replace("{}", () => value.toLocaleString(this.#lang)).replace("(s)", value === 1 ? "" : "s");
   }
   #count(word, number, exact) {
     const text = this.#say(word, number);
@@ -333,9 +332,9 @@ class XunziSearch extends HTMLElement {
 
   /** A note under the list, with a line in small type and a way to try again. */
   #tell(text = "", aside = "", retry = null) {
-    const button = retry && make("button", { part: "retry", type: "button" }, this.#say(RETRY));
+    const button = retry && make("button", { part: "retry" }, this.#say(RETRY));
     if (button) button.onclick = retry;
-    this.#note.replaceChildren(...(text ? [make("p", {}, text), aside && make("small", {}, aside), button] : []).filter(Boolean));
+    this.#note.replaceChildren(...[text && make("p", {}, text), aside && make("small", {}, aside), button].filter(Boolean));
     if (this.#late) this.#show(true);
   }
 
@@ -345,8 +344,8 @@ class XunziSearch extends HTMLElement {
     this.#speaking = setTimeout(() => (this.#live.textContent = text), 500);
   }
 
-  #send(name, detail, cancelable = false) {
-    return this.dispatchEvent(new CustomEvent("xunzi-" + name, { bubbles: true, composed: true, cancelable, detail }));
+  #send(name, detail) {
+    return this.dispatchEvent(new CustomEvent("xunzi-" + name, { bubbles: true, composed: true, cancelable: true, detail }));
   }
 
   #show(on) {
@@ -384,7 +383,6 @@ class XunziSearch extends HTMLElement {
   #entry(result) {
     const { title, titleMarks, meta = {}, lead, hits, hitsExact, snippets } = result;
     const facts = ["date", "section", "author", "source"].map((key) => meta[key] && make("bdi", { part: key }, key === "date" ? this.#date(meta.date) : meta[key]));
-    
     const name = make("span", { part: "name" }, ...marked(title, titleMarks));
     const count = make("bdi", { part: "count" }, hits ? this.#count(HITS, hits, hitsExact) : "");
     const head = this.#option("title", result, null, name, count, make("span", { part: "meta" }, ...facts), lead && make("span", { part: "lead" }, lead));
@@ -396,7 +394,7 @@ class XunziSearch extends HTMLElement {
   }
 
   #option(part, result, snippet, ...children) {
-    const href = this.#address(result, snippet?.anchor || "");
+    const href = this.#address(result, snippet?.anchor);
     const id = `o${this.#made++}`;
     const option = make(href ? "a" : "div", { part, role: "option", id, href, tabindex: "-1" }, ...children);
     option.onclick = (e) => this.#select(e, { result, snippet, url: href, query: this.#query });
@@ -425,7 +423,7 @@ class XunziSearch extends HTMLElement {
 
   #select(e, detail) {
     if (e.ctrlKey || e.metaKey || e.shiftKey) return;
-    if (!this.#send("select", detail, true)) e.preventDefault();
+    if (!this.#send("select", detail)) e.preventDefault();
     if (!this.#inline) this.#show(false);
   }
 
@@ -458,9 +456,8 @@ class XunziSearch extends HTMLElement {
   #summon = (e) => {
     const { tagName, isContentEditable } = e.composedPath()[0];
     const writing = isContentEditable || /INPUT|TEXTAREA|SELECT/.test(tagName);
-    const slash = e.key === "/" && !writing && !e.ctrlKey && !e.metaKey && !e.altKey;
-    const letter = e.key === "k" && (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey;
-    if (e.defaultPrevented || e.isComposing || !(slash || letter)) return;
+    const called = e.ctrlKey || e.metaKey ? e.key === "k" && !e.shiftKey : e.key === "/" && !writing;
+    if (e.defaultPrevented || e.isComposing || e.altKey || !called) return;
     e.preventDefault();
     if (this.shadowRoot.activeElement) return this.#input.blur();
     this.focus();

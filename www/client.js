@@ -109,7 +109,7 @@ function scriptAddress(address) {
 }
 
 /** Nobody wants this file any more. */
-function drop(load) {
+function drop(load = {}) {
   load.dropped = true;
   load.stop?.();
 }
@@ -224,7 +224,7 @@ class Link {
     this.#mended = this.#here = false;
     if (!this.stats.articles) this.#forget();
     this.#settle.reject(error);
-    for (const id of [...this.#jobs.keys()]) this.#finish(id, "reject", error);
+    for (const id of this.#jobs.keys()) this.#finish(id, "reject", error);
   }
 
   #stop() {
@@ -304,17 +304,12 @@ class Link {
   }
 
   #manifest(cache) {
-    const read = (file) => {
-      const text = decode(file);
-      readManifest(text);
-      return text;
-    };
-    return this.#get(this.#root + "manifest", cache, {}, 0, read);
+    return this.#get(this.#root + "manifest", cache, {}, 0, readManifest);
   }
 
   /** The addresses of what every query needs, the engine's first. */
   #files({ engine, build, names }) {
-    return [engine + (engine === "dev" ? "/engine_bg.wasm" : "/engine.wasm"), ...names.map((name) => build + "/" + name)].map((name) => this.#root + name);
+    return [engine + "/engine.wasm", ...names.map((name) => build + "/" + name)].map((name) => this.#root + name);
   }
 
   /** Ask for files that the worker will want, if that was not done yet, and for no others. @param {string[]} addresses */
@@ -346,7 +341,7 @@ class Link {
     this.#begun = Infinity;
     this.#watch();
     this.#verdict = this.#manifest("no-cache").then(
-      (text) => turn === this.#turn && this.#begin(text),
+      (facts) => turn === this.#turn && this.#begin(facts),
       (e) => this.#fail(e, turn),
     );
     // Most likely the build that this script was published with: a round trip sooner than the manifest can say.
@@ -357,23 +352,19 @@ class Link {
   }
 
   /** Have a worker on the build that this manifest names, and ask it all that is still unanswered. */
-  #begin(text) {
-    try {
-      const facts = readManifest(text);
-      // The worker that was started before the manifest came may be the right one.
-      const right = this.#text === AWAITED && this.#engine === facts.engine;
-      if (!right) this.#stop();
-      if (++this.#starts > STARTS) throw new XunziError("corrupt", "The engine never answered.");
-      if (text !== this.#text) this.#mended = false;
-      this.#text = text;
-      this.#facts = facts;
-      this.#moved = this.#begun = Date.now();
-      // Asked for by the page, so that they need not wait for the worker's own script.
-      this.#keep(this.#files(facts));
-      if (!right) this.#spawn(facts.engine);
-    } catch (e) {
-      this.#fail(e);
-    }
+  #begin(facts) {
+    const { text, engine } = facts;
+    // The worker that was started before the manifest came may be the right one.
+    const right = this.#text === AWAITED && this.#engine === engine;
+    if (!right) this.#stop();
+    if (++this.#starts > STARTS) return this.#fail(new XunziError("corrupt", "The engine never answers."));
+    if (text !== this.#text) this.#mended = false;
+    this.#text = text;
+    this.#facts = facts;
+    this.#moved = this.#begun = Date.now();
+    // Asked for by the page, so that they need not wait for the worker's own script.
+    this.#keep(this.#files(facts));
+    if (!right) this.#spawn(engine);
   }
 
   /** Hand a file to the worker, that got `attempt` times what was wrong. */
@@ -422,7 +413,7 @@ class Link {
     if (!this.#here) {
       try {
         // A worker's script must be of the page's origin, but may import one of another.
-        const own = new URL(script).origin === location.origin;
+        const own = script.startsWith(location.origin + "/");
         const worker = new Worker(scriptAddress(own ? script
           : URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script)})`], { type: "text/javascript" }))));
         worker.onerror = (e) => {
@@ -463,7 +454,7 @@ class Link {
         if (!text.endsWith(engine + "\n")) throw new XunziError("corrupt", `${script} is damaged.`);
       }
       this.#mended = true;
-      if (turn === this.#turn) this.#begin(this.#text);
+      if (turn === this.#turn) this.#begin(this.#facts);
     } catch (e) {
       this.#fail(e, turn);
     }
@@ -478,7 +469,7 @@ class Link {
       this.#awake = true;
       this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.#pace, manifest: this.#text, wasm, names: this.#facts.names });
     } else if (type === "want") this.#give(data);
-    else if (type === "unwant") drop(this.#wanted.get(id) ?? {});
+    else if (type === "unwant") drop(this.#wanted.get(id));
     else if (type === "damaged") this.#mend();
     else if (type === "broken") this.#revive(id);
     else if (type === "fault") {
@@ -503,20 +494,20 @@ class Link {
   /** Has the site been published anew? Then go over to the new build. */
   #recheck() {
     const turn = this.#turn;
-    return (this.#checking ??= this.#manifest("reload").catch(() => this.#text).then((text) => {
+    return (this.#checking ??= this.#manifest("reload").catch(() => this.#facts).then((facts) => {
       this.#checking = null;
-      if (turn === this.#turn && text !== this.#text) this.#begin(text);
+      if (turn === this.#turn && facts.text !== this.#text) this.#begin(facts);
     }));
   }
 
   /** The worker trapped (on job `id`) or hangs: take a new one, but try no job a third time. */
   #revive(id) {
-    for (const [key, job] of [...this.#jobs]) {
+    for (const [key, job] of this.#jobs) {
       if (id && id !== key) continue;
       if (job.tried) this.#finish(key, "reject", new XunziError("corrupt", "The engine failed twice."));
       job.tried = true;
     }
-    this.#begin(this.#text);
+    this.#begin(this.#facts);
   }
 
   #watch() {
@@ -554,10 +545,18 @@ class Link {
   }
 }
 
-/** The manifest's facts, or why it is none; the engine will look at its checksum. */
-function readManifest(text) {
-  const { xunzi, engine, build, open: names, sizes } = JSON.parse(text);
-  if (xunzi > 1) throw new XunziError("version", "Of another version: reload the page.");
-  if (!xunzi || !engine || !build) throw new XunziError("corrupt", "No manifest.");
-  return { engine, build, names: [...names], expected: sizes.reduce((sum, size) => sum + size) };
+/** A manifest's text and what it says, or why it is none: what a damaged one names is missing, and would be told of instead. */
+function readManifest(file) {
+  const text = decode(file);
+  const { xunzi, engine, build, open: names, sizes, sum } = JSON.parse(text);
+  if (xunzi > 1) throw new XunziError("version", "The manifest is newer: reload.");
+  // CRC-64/XZ of all but the last 27 bytes, see src/manifest.rs.
+  const all = (1n << 64n) - 1n;
+  let crc = all;
+  for (const byte of new Uint8Array(file, 0, text.length - 27)) {
+    crc ^= BigInt(byte);
+    for (let bit = 8; bit--; ) crc = (crc >> 1n) ^ (crc & 1n && 0xc96c5795d7870f42n);
+  }
+  if (crc + BigInt("0x" + sum) !== all) throw new XunziError("corrupt", "The manifest is damaged.");
+  return { text, engine, build, names, expected: sizes.reduce((sum, size) => sum + size) };
 }

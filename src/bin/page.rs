@@ -27,6 +27,7 @@ use oxc_allocator::Allocator;
 use oxc_codegen::{Codegen, CodegenOptions};
 use oxc_minifier::{CompressOptions, MangleOptions, ManglePropertiesOptions, Minifier, MinifierOptions};
 use oxc_parser::Parser;
+use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
@@ -289,7 +290,9 @@ const PRIVATE: &str =
 fn small(script: &str, kind: SourceType) -> Result<String, String> {
     let allocator = Allocator::default();
     let mut parsed = Parser::new(&allocator, script, kind).parse();
-    if let Some(error) = parsed.diagnostics.first() {
+    // What the parser lets pass, a name that is made twice say, the minifier would take as it comes.
+    let checked = SemanticBuilder::new().with_check_syntax_error(true).build(&parsed.program).diagnostics;
+    if let Some(error) = parsed.diagnostics.first().or(checked.first()) {
         return Err(format!("a script in www cannot be read: {error}"));
     }
     let options = MinifierOptions {
