@@ -10,8 +10,8 @@
 //! # Life of a query
 //!
 //! `query` takes it apart and folds it with the same table. `plan` asks the gram dictionary for candidate passages: exact, or
-//! few, or none. `search` verifies candidates on the original text, block by block, ranks the articles, and cuts snippets
-//! (`snippet`). It never reads anything itself: `search::Search::step` names the files it lacks, `reader::Reader::feed`
+//! few, or none. `search` verifies candidates on the original text, block by block (`text`), ranks the articles, and cuts snippets
+//! (`snippet`) for the `answer`; `reading` marks a whole article. It never reads anything itself: `search::Search::step` names the files it lacks, `reader::Reader::feed`
 //! takes them in any order, after verifying them.
 //!
 //! # Invariants
@@ -24,6 +24,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod answer;
 #[cfg(feature = "cli")]
 pub mod build;
 pub mod columns;
@@ -43,12 +44,14 @@ pub mod plan;
 pub mod postings;
 pub mod query;
 pub mod reader;
+pub mod reading;
 pub mod root;
 pub mod search;
 #[cfg(feature = "cli")]
 pub mod site;
 pub mod snippet;
 pub mod store;
+mod text;
 
 /// An article as it comes in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -20,9 +20,11 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use generate::Rng;
 use rayon::prelude::*;
 use support::{Engine, real_articles, seed};
+use xunzi::answer::{Found, Hit, Snippet, State};
 use xunzi::build::{Options as Parameters, build};
 use xunzi::fold::Off;
-use xunzi::search::{Found, Hit, Options, Reading, Snippet, Sort, State};
+use xunzi::reading::Reading;
+use xunzi::search::{Options, Sort};
 use xunzi::{Article, Heading};
 
 /// A real corpus and its index.

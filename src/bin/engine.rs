@@ -14,11 +14,13 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
+use xunzi::answer::{Fields, Found, Value, Whole};
 use xunzi::fold::Off;
 use xunzi::format::{Error, File, Reason};
 use xunzi::manifest::Manifest;
 use xunzi::reader::Reader;
-use xunzi::search::{Fields, Found, Options, Reading, Search, Sort, Step, Value, Whole};
+use xunzi::reading::Reading;
+use xunzi::search::{Options, Search, Sort, Step};
 
 /// The standard library's allocator is four times as large.
 #[cfg(target_arch = "wasm32")]

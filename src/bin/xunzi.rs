@@ -10,12 +10,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::prelude::*;
 use serde::Deserialize;
 
+use xunzi::answer::Found;
 use xunzi::build::{Options as Parameters, build};
 use xunzi::fold::Off;
 use xunzi::input::newspaper::Rules;
 use xunzi::input::{self, Level, Split, encoding};
 use xunzi::inspect;
-use xunzi::search::{Found, Options, Search, Sort};
+use xunzi::search::{Options, Search, Sort};
 use xunzi::site::{self, Page, Site};
 
 const HELP: &str = "\

@@ -10,14 +10,16 @@
 use std::collections::BTreeMap;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
+use xunzi::answer::{Found, Whole};
 use xunzi::build::{Options as Parameters, build};
 use xunzi::fold::{Class, Entry, Folder, Off, Table, fold_str};
 use xunzi::format::{BitWriter, Bytes, Crc, File, Kind, open, put_varint, seal};
 use xunzi::grams::{Shape, Trie, write as write_pages};
 use xunzi::manifest::Manifest;
 use xunzi::reader::Reader;
+use xunzi::reading::Reading;
 use xunzi::root::{Frequencies, Root};
-use xunzi::search::{Found, Options, Reading, Search, Sort, Whole};
+use xunzi::search::{Options, Search, Sort};
 use xunzi::store::{Head, MOST_FOLDS, Widths, get_block, inflate, put_block};
 use xunzi::{Article, Heading, columns, grams};
 

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use xunzi::Article;
+use xunzi::answer::{Found, Hit};
 use xunzi::build::{Options as Parameters, build};
 use xunzi::fold::Off;
 use xunzi::format::{Error, File};
 use xunzi::reader::Reader;
-use xunzi::search::{Found, Hit, Options, Search, Sort};
+use xunzi::search::{Options, Search, Sort};
 
 use crate::generate::Rng;
 use crate::naive;
