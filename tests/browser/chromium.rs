@@ -425,7 +425,8 @@ fn find() -> PathBuf {
     })
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+/// The program of that name.
+pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     // an absolute name stays what it is when joined
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())

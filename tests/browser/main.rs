@@ -7,6 +7,7 @@
 // what a driver of browsers and a server of faults can do is not all used at once
 mod chromium;
 mod faults;
+mod firefox;
 mod measure;
 mod peers;
 #[allow(dead_code)]

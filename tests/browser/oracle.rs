@@ -20,7 +20,7 @@ use crate::{folder, naive, support};
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A question as a script puts it: a string of UTF-16 units, which need not be well-formed.
-struct Question {
+pub struct Question {
     units: Vec<u16>,
     options: Options,
 }
@@ -31,7 +31,7 @@ impl Question {
         String::from_utf16_lossy(&self.units)
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         let Options { limit, offset, sort, off } = self.options;
         let sort = match sort {
             Sort::Best => "best",
@@ -226,13 +226,9 @@ fn the_page_equals_the_native_engine_at_every_size() {
     }
 }
 
-/// Questions to one page that stays open: pages of results, then whole listings of what is in a few articles only.
-fn same_answers(name: &str, corpus: &[(String, String)], count: usize) {
-    let started = Instant::now();
-    let folder = folder();
-    crate::site::build(corpus, folder.path());
-    let dir = folder.path().join("xunzi");
-    let built = started.elapsed();
+/// Questions about a corpus with the native answers: so many pages of results, then whole listings of what is in a few
+/// articles only.
+pub fn asked_natively(dir: &Path, corpus: &[(String, String)], count: usize) -> (Vec<Question>, Vec<Value>) {
     let mut rng = Rng::new(20_261_123);
     let question = |rng: &mut Rng| {
         let query = generate::query(rng, corpus);
@@ -242,15 +238,25 @@ fn same_answers(name: &str, corpus: &[(String, String)], count: usize) {
         Question { units: query.encode_utf16().collect(), options: Options { limit: 10, offset, sort, off } }
     };
     let mut questions: Vec<Question> = (0..count).map(|_| question(&mut rng)).collect();
-    let mut native = ask_natively(&dir, &questions);
-    let found = native.iter().filter(|a| a["results"].as_array().is_some_and(|r| !r.is_empty())).count();
+    let mut native = ask_natively(dir, &questions);
     let few = questions.iter().zip(&native).filter(|(_, a)| a["articles"].as_u64().is_some_and(|n| (1..=50).contains(&n)));
     let whole = |(q, _): (&Question, &Value)| Question { units: q.units.clone(), options: Options { limit: 0, ..q.options } };
     let few: Vec<Question> = few.take(count / 20).map(whole).collect();
-    native.extend(ask_natively(&dir, &few));
+    native.extend(ask_natively(dir, &few));
     questions.extend(few);
-    let asked = started.elapsed();
+    (questions, native)
+}
 
+/// The questions to one page that stays open.
+fn same_answers(name: &str, corpus: &[(String, String)], count: usize) {
+    let started = Instant::now();
+    let folder = folder();
+    crate::site::build(corpus, folder.path());
+    let dir = folder.path().join("xunzi");
+    let built = started.elapsed();
+    let (questions, native) = asked_natively(&dir, corpus, count);
+    let found = native.iter().take(count).filter(|a| a["results"].as_array().is_some_and(|r| !r.is_empty())).count();
+    let asked = started.elapsed();
     let server = Server::start(folder.path(), true);
     let browser = Browser::start();
     let page = browser.page();

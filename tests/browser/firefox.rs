@@ -1,0 +1,136 @@
+//! Does it work in the other browser? Firefox is told an address and nothing else: the page there asks by itself, compares
+//! with the native answers, and says how it went by asking the server for `/told/…`.
+//!
+//! `XUNZI_ALL=1 cargo test --release --features embed --test browser firefox -- --nocapture`; `XUNZI_FIREFOX` names the
+//! browser if it is not found.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::chromium::on_path;
+use crate::oracle::{Question, asked_natively};
+use crate::server::Server;
+use crate::site::{self, large_corpora};
+
+/// How long anything is waited for.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+const PAGE: &str = r#"<!doctype html><html lang=zh><meta charset=utf-8><title>asks by itself</title><link rel=icon href=data:,>
+<xunzi-search mode=inline></xunzi-search>
+<script type=module>
+    import { open } from "/xunzi/xunzi.js";
+    const tell = (what) => fetch("/told/" + encodeURIComponent(what));
+    const same = (a, b) => a === b || (a && b && typeof a === "object" && typeof b === "object"
+        && Object.keys(a).length === Object.keys(b).length && Object.keys(b).every((key) => same(a[key], b[key])));
+    const until = async (holds) => { while (!holds()) await new Promise((go) => setTimeout(go, 20)); };
+    try {
+        const asked = await (await fetch("/asked.json")).json();
+        const index = await open("/xunzi/");
+        for (const [place, [{ units, options }, native]] of asked.entries()) {
+            const query = String.fromCharCode(...units);
+            const found = await index.search(query, options).catch(({ code }) => ({ code }));
+            delete found.build;
+            if (!same(found, native)) throw Error(`differs at ${place}: ${JSON.stringify(found)}`);
+        }
+        await tell(`same: ${asked.length}`);
+        // What is typed into the box.
+        const box = document.querySelector("xunzi-search");
+        const part = (name) => [...box.shadowRoot.querySelectorAll(`[part=${name}]`)];
+        for (const query of ["的", "文章里没有的一串字"]) {
+            const { results } = await index.search(query);
+            box.value = query;
+            const shown = () => part("result").length === results.length
+                && part(results.length ? "name" : "note")[0].getBoundingClientRect().width > 0;
+            await until(shown);
+            await tell(`shown: ${results.length > 0}`);
+        }
+        index.close();
+        await tell("end");
+    } catch (e) {
+        await tell(`failed: ${e.message}`);
+        await tell("end");
+    }
+</script>"#;
+
+/// A Firefox that knows nothing yet, and ends with the test.
+struct Firefox {
+    process: Child,
+    _profile: TempDir,
+}
+
+impl Firefox {
+    fn open(address: &str) -> Firefox {
+        let named = std::env::var("XUNZI_FIREFOX").ok();
+        let program = named.iter().map(String::as_str).chain(["firefox", "firefox-esr"]).find_map(on_path);
+        let program = program.expect(
+            "this long test needs Firefox, and there is none: `./dev test --all` installs it,\n\
+             or say where it is: XUNZI_FIREFOX=/path/to/firefox",
+        );
+        let profile = TempDir::with_prefix("xunzi-firefox-").expect("a temporary folder");
+        // No first run, no updates, no questions.
+        let settings = [
+            ("browser.shell.checkDefaultBrowser", "false"),
+            ("datareporting.policy.dataSubmissionEnabled", "false"),
+            ("app.update.enabled", "false"),
+            ("network.captive-portal-service.enabled", "false"),
+            ("network.connectivity-service.enabled", "false"),
+        ];
+        let settings: String = settings.iter().map(|(name, value)| format!("user_pref({name:?}, {value});\n")).collect();
+        fs::write(profile.path().join("user.js"), settings).expect("the profile is written");
+        let process = Command::new(program)
+            .args(["--headless", "--no-remote", "--new-instance", "--profile"])
+            .arg(profile.path())
+            .arg(address)
+            // A home of its own: it writes there too.
+            .env("HOME", profile.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Firefox starts");
+        Firefox { process, _profile: profile }
+    }
+}
+
+impl Drop for Firefox {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// One of the long tests.
+#[test]
+fn firefox_answers_as_the_native_engine_does() {
+    if std::env::var_os("XUNZI_ALL").is_none() {
+        eprintln!("skipped: Firefox is one of the long tests, set XUNZI_ALL");
+        return;
+    }
+    for (name, corpus) in [("the samples".to_string(), site::corpus())].into_iter().chain(large_corpora()) {
+        let folder = crate::folder();
+        site::build(&corpus, folder.path());
+        let (questions, native) = asked_natively(&folder.path().join("xunzi"), &corpus, 2_000);
+        let asked: Vec<(Value, &Value)> = questions.iter().map(Question::json).zip(&native).collect();
+        fs::write(folder.path().join("asked.json"), json!(asked).to_string()).expect("the questions are written");
+        fs::write(folder.path().join("page.html"), PAGE).expect("the page is written");
+        let server = Server::start(folder.path(), true);
+        let _firefox = Firefox::open(&server.url("/page.html"));
+        let (mut told, mut since) = (Vec::new(), Instant::now());
+        let mut before = 0;
+        while told.last().is_none_or(|last| last != "end") {
+            let requests = server.requests();
+            if requests.len() > before {
+                (before, since) = (requests.len(), Instant::now());
+            }
+            told = requests.iter().filter_map(|r| r.path.strip_prefix("/told/")).map(str::to_string).collect();
+            assert!(since.elapsed() < PATIENCE, "{name}: Firefox has asked for {before} files and says nothing more: {told:?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        println!("{name}: {told:?}");
+        let same = format!("same: {}", questions.len());
+        assert_eq!(told, [same.as_str(), "shown: true", "shown: false", "end"], "{name}");
+    }
+}
