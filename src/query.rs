@@ -2,7 +2,7 @@
 //!
 //! Terms separated by white space, all of which must occur. A quotation mark at the start of a term opens a phrase, which keeps
 //! its spaces and ends at a quotation mark before white space or the end; a phrase that is not closed goes to the end of the
-//! query. Anywhere else a quotation mark is a character like any other.
+//! query. Anywhere else a quotation mark is a character like any other, and so it is where nothing else was typed.
 
 use std::sync::Arc;
 
@@ -96,6 +96,11 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
         if !term.folded.is_empty() && got <= LONGEST * 4 && terms.iter().all(|t| !t.is(&term)) {
             terms.push(term);
         }
+    }
+    if terms.is_empty() {
+        let marks = term(query.trim());
+        got = marks.folded.len();
+        terms.extend(Some(marks).filter(|term| !term.folded.is_empty()));
     }
     let known = || terms.iter().flat_map(|t| &t.folded).all(|c| alphabet.contains(c));
     if got > LONGEST * 4 || got > LONGEST && known() {

@@ -140,6 +140,25 @@ fn short_terms_have_few_candidates() {
     assert!(exact > 1000 && absent > 100 && few > 1000, "{exact} {absent} {few}");
 }
 
+/// Quotation marks around nothing are characters like others: whoever sees them in an article finds them.
+#[test]
+fn quotation_marks_alone_are_found() {
+    let texts = ["「文」", "he said \"no\"", "nothing", "“\"", "5\" x \"\""];
+    let corpus = texts.map(|text| ("".to_owned(), text.to_owned()));
+    let mut rng = Rng::new(seed());
+    let mut engine = Engine::new(&articles(&corpus), &Parameters::default());
+    for (query, articles) in
+        [("\"", 4), ("“", 4), ("\"\"", 2), (" “” ", 2), ("\" \"", 2), ("\"no", 2), ("「", 4), ("\"\u{200b}", 4), ("\u{200b}", 0)]
+    {
+        let found = engine.all(&mut rng, query, Off::default()).expect("a short query");
+        let expected = naive::search(&corpus, query, naive::Off::NONE).expect("short");
+        assert_eq!((found.articles, expected.len()), (articles, articles as usize), "{query:?}");
+    }
+    // as they were typed, where that is asked for
+    let found = engine.all(&mut rng, "「", Off(Off::PUNCTUATION)).expect("a short query");
+    assert_eq!(found.results.iter().map(|r| r.id).collect::<Vec<_>>(), [0]);
+}
+
 /// With case off U+0345 is a mark, dropped as others are; with it on it is a letter, which this article lacks.
 #[test]
 fn terms_of_one_exact_form_are_both_asked_for() {

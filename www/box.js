@@ -28,7 +28,7 @@ const UNABLE = 14;
 const TONGUES = {
   "zh-hans": "搜索文章|{} 篇|{} 处|约 {}|正在载入|没有找到“{}”|查遍了 {} 篇文章|有一部分读不出来，结果可能不全|重试|更多|清除|网络不通|索引暂时读不出来|查询太长了|浏览器无法运行搜索",
   "zh-hant": "搜尋文章|{} 篇|{} 處|約 {}|正在載入|沒有找到「{}」|查遍了 {} 篇文章|有一部分讀不出來，結果可能不全|重試|更多|清除|網路不通|索引暫時讀不出來|查詢太長了|瀏覽器無法執行搜尋",
-  en: "Search articles|{} article(s)|{} place(s)|about {}|Loading|“{}” was not found|in {} article(s)|Part of the index cannot be read; there may be more|Try again|More|Clear|No connection|The index cannot be read now|The query is too long|Search cannot run in this browser",
+  en: "Search articles|{} article(s)|{} place(s)|about {}|Loading|“{}” was not found|in {} article(s)|Part of the index cannot be read; there may be more|Try again|More|Clear|No connection|The index cannot be read now|The query is too long|This browser cannot search",
 };
 /** Which of the words tells of an error; of the other codes tells BROKEN. */
 const FAULTS = { offline: OFFLINE, "too-long": LONG, unsupported: UNABLE };
@@ -61,14 +61,12 @@ function make(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** The text in pieces, with a <mark> around every range. */
-function marked(text, marks = []) {
+/** The text in pieces, with a <mark> around every range; they are in order and do not overlap. */
+function marked(text, marks) {
   const pieces = [];
   let at = 0;
   for (const [start, end] of marks) {
-    // Places may overlap, as `aa` does in `aaa`.
-    if (end <= at) continue;
-    pieces.push(text.slice(at, Math.max(at, start)), make("mark", { part: "mark" }, text.slice(Math.max(at, start), end)));
+    pieces.push(text.slice(at, start), make("mark", { part: "mark" }, text.slice(start, end)));
     at = end;
   }
   return [...pieces, text.slice(at)];
@@ -94,8 +92,9 @@ class XunziSearch extends HTMLElement {
   // The promise of open().
   #index;
   // Of the search under way.
-  #control = new AbortController();
+  #control;
   #typing;
+  // Set while a search is under way.
   #slow;
   #speaking;
   // An input method holds letters that are no words yet.
@@ -176,7 +175,8 @@ class XunziSearch extends HTMLElement {
     // An element that is only moved is connected again at once, and keeps its index.
     setTimeout(() => {
       if (this.isConnected) return;
-      this.#control.abort();
+      clearTimeout(this.#typing);
+      this.#control?.abort();
       this.#query = null;
       this.#index?.then((index) => index.close(), () => {});
       this.#index = null;
@@ -204,7 +204,7 @@ class XunziSearch extends HTMLElement {
    * @param {string|number} [value]
    */
   #say(word, value = "") {
-    return this.#words[word].replace("{}", () => value.toLocaleString(this.#lang)).replace("(s)", value === 1 ? "" : "s");
+    return this.#words[word].replace("(s)", value === 1 ? "" : "s").replace("{}", () => value.toLocaleString(this.#lang));
   }
   #count(word, number, exact) {
     const text = this.#say(word, number);
@@ -239,11 +239,13 @@ class XunziSearch extends HTMLElement {
     clearTimeout(this.#typing);
     // Without halves of surrogate pairs.
     const query = new TextDecoder().decode(new TextEncoder().encode(this.value)).trim();
+    // More of what is listed, not of what has been typed since.
+    if (query !== this.#found?.query) offset = 0;
     if (!offset && query === this.#query) return this.#show(true);
-    this.#control.abort();
+    this.#control?.abort();
     const { signal } = (this.#control = new AbortController());
     this.#query = query;
-    this.#busy(query !== "");
+    this.#busy(!!query);
     if (!query) return this.#answer(null, 0, true);
     try {
       const index = await this.#warm();
@@ -262,13 +264,13 @@ class XunziSearch extends HTMLElement {
     }
   }
 
-  #again(offset = 0) {
+  #again(offset) {
     this.#query = null;
     return this.#search(offset);
   }
 
   #busy(on) {
-    clearTimeout(this.#slow);
+    this.#slow = clearTimeout(this.#slow);
     this.#late = false;
     this.#base = this.#got;
     this.#box.toggleAttribute("data-busy", on);
@@ -350,7 +352,7 @@ class XunziSearch extends HTMLElement {
 
   #show(on) {
     const panel = this.#panel;
-    const full = this.value.trim() !== "" && (this.#shown > 0 || this.#note.firstChild);
+    const full = this.value.trim() && (this.#shown > 0 || this.#note.firstChild);
     // An answer that comes after the reader has left opens nothing.
     panel.hidden = !on || !full || !this.#styled || !(this.#inline || this.shadowRoot.activeElement);
     this.#input.setAttribute("aria-expanded", !panel.hidden && this.#shown > 0);
@@ -431,7 +433,8 @@ class XunziSearch extends HTMLElement {
     // The key belongs to the input method; Safari tells only by the key code.
     if (e.isComposing || e.keyCode === 229) return;
     const options = this.#options();
-    const option = options[this.#active];
+    // Only what is seen and was asked for can be chosen.
+    const option = !this.#panel.hidden && this.value.trim() === this.#found?.query && options[this.#active];
     const letter = MAC && e.ctrlKey ? e.key : "";
     if (e.key === "Escape") {
       if (this.value) this.value = "";
@@ -443,7 +446,7 @@ class XunziSearch extends HTMLElement {
     } else if (e.key === "ArrowDown" || letter === "n") {
       if (this.#panel.hidden) this.#search();
       else if (this.#active + 1 < options.length || this.#more.hidden) this.#mark((this.#active + 1) % options.length);
-      else this.#search(this.#shown).then(() => this.#mark(this.#active + 1));
+      else if (!this.#slow) this.#search(this.#shown).then(() => this.#mark(this.#active + 1));
     } else if (e.key === "ArrowUp" || letter === "p") {
       this.#mark((this.#active > 0 ? this.#active : options.length) - 1);
     } else if (option && e.key === "Home") this.#mark(0);
@@ -457,9 +460,9 @@ class XunziSearch extends HTMLElement {
     const { tagName, isContentEditable } = e.composedPath()[0];
     const writing = isContentEditable || /INPUT|TEXTAREA|SELECT/.test(tagName);
     const called = e.ctrlKey || e.metaKey ? e.key === "k" && !e.shiftKey : e.key === "/" && !writing;
-    if (e.defaultPrevented || e.isComposing || e.altKey || !called) return;
+    if (e.defaultPrevented || e.isComposing || e.altKey || !called || !this.getClientRects().length) return;
     e.preventDefault();
-    if (this.shadowRoot.activeElement) return this.#input.blur();
+    if (this.shadowRoot.activeElement === this.#input) return this.#input.blur();
     this.focus();
     this.#input.select();
   };

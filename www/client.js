@@ -39,6 +39,8 @@ let policy;
 
 // The folders of the engine and of the build, and the build's first files, put in when the script is published.
 const [ENGINE, BUILD, ...NAMES] = __XUNZI_OWN__.split(" ");
+// The folder of this script.
+const HOME = new URL(".", import.meta.url);
 // In place of the manifest while it is on its way.
 const AWAITED = "…";
 
@@ -51,7 +53,7 @@ const links = new Map();
  * @param {{onbytes?: (got: number, expected: number) => void}} [watch] told the bytes read so far, and those that the start needs
  * (`pace` is for tests: every time to wait is multiplied by it)
  */
-export async function open(base = new URL(".", import.meta.url), { onbytes, pace = 1 } = {}) {
+export async function open(base = HOME, { onbytes, pace = 1 } = {}) {
   const root = new URL(String(base).replace(/\/*$/, "/"), document.baseURI).href;
   let link = links.get(root);
   if (!link) links.set(root, (link = new Link(root, pace)));
@@ -345,7 +347,7 @@ class Link {
       (e) => this.#fail(e, turn),
     );
     // Most likely the build that this script was published with: a round trip sooner than the manifest can say.
-    if (BUILD && new URL(".", import.meta.url).href === this.#root) {
+    if (BUILD && HOME.href === this.#root) {
       this.#keep(this.#files({ engine: ENGINE, build: BUILD, names: NAMES }));
       this.#spawn(ENGINE);
     }
@@ -357,7 +359,7 @@ class Link {
     // The worker that was started before the manifest came may be the right one.
     const right = this.#text === AWAITED && this.#engine === engine;
     if (!right) this.#stop();
-    if (++this.#starts > STARTS) return this.#fail(new XunziError("corrupt", "The engine never answers."));
+    if (++this.#starts > STARTS) return this.#fail(new XunziError("corrupt", "The engine keeps failing."));
     if (text !== this.#text) this.#mended = false;
     this.#text = text;
     this.#facts = facts;
@@ -433,8 +435,11 @@ class Link {
       throw new XunziError(code, `The engine cannot run: ${e.message}`);
     }
     const { port1, port2 } = new MessageChannel();
-    xunziDrive(port1);
-    port2.terminate = port2.close;
+    const end = xunziDrive(port1);
+    port2.terminate = () => {
+      port2.close();
+      end();
+    };
     return port2;
   }
 
@@ -504,15 +509,17 @@ class Link {
   #revive(id) {
     for (const [key, job] of this.#jobs) {
       if (id && id !== key) continue;
-      if (job.tried) this.#finish(key, "reject", new XunziError("corrupt", "The engine failed twice."));
+      if (job.tried) this.#finish(key, "reject", new XunziError("corrupt", "The engine keeps failing."));
       job.tried = true;
     }
     this.#begin(this.#facts);
   }
 
   #watch() {
-    clearInterval(this.#timer);
-    this.#ticked = this.#moved = Date.now();
+    this.#moved = Date.now();
+    // What is asked all the time, as somebody types, must not put off what is to be seen.
+    if (this.#timer) return;
+    this.#ticked = this.#moved;
     this.#ping();
     this.#timer = setInterval(() => this.#look(), this.#tick);
   }
@@ -523,8 +530,9 @@ class Link {
     // The page was frozen, and so perhaps was the worker.
     const slept = now - this.#ticked > 1.5 * this.#tick;
     this.#ticked = now;
-    if (!this.#text || (this.#ready && !this.#jobs.size)) {
-      clearInterval(this.#timer);
+    // A worker that hangs is ended, even if nobody waits for it any more.
+    if (!this.#text || (this.#ready && this.#heard && !this.#jobs.size)) {
+      this.#timer = clearInterval(this.#timer);
     } else if (slept) {
       this.#moved = now;
       this.#heard = true;

@@ -25,7 +25,7 @@ const checked = (answer) => {
   return answer;
 };
 
-/** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). */
+/** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). The answer ends all that is under way. */
 function drive(port) {
   /** Jobs under way, by id. @type {Map<number, {handle: number, left: boolean, lost: number, fault: object}>} */
   const jobs = new Map();
@@ -163,6 +163,9 @@ function drive(port) {
   };
   port.onmessage = ({ data }) => heard[data.type](data);
   post(seal && !seal.whole ? "damaged" : "hello");
+  return () => {
+    for (const job of jobs.values()) job.left = true;
+  };
 }
 
 if (self.document) self.xunziDrive = drive;

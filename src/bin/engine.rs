@@ -69,7 +69,7 @@ fn without(exact: &str) -> Result<Off, JsValue> {
 
 /// A number of articles, as scripts give it.
 fn count(n: f64) -> Result<u32, JsValue> {
-    if (0.0..4e9).contains(&n) { Ok(n as u32) } else { Err(unsupported("limit and offset take numbers from 0")) }
+    if (0.0..4e9).contains(&n) { Ok(n as u32) } else { Err(unsupported("limit, offset and id are numbers from 0")) }
 }
 
 enum Job {
@@ -162,8 +162,8 @@ pub fn search(query: &str, limit: f64, offset: f64, sort: &str, exact: &str) -> 
 
 /// Starts reading an article whole, with a query marked in it; answers the job's number.
 #[wasm_bindgen]
-pub fn article(id: u32, query: &str, exact: &str) -> JsValue {
-    with(|engine| Ok(engine.start(Job::Reading(Reading::new(id, query, without(exact)?), None))))
+pub fn article(id: f64, query: &str, exact: &str) -> JsValue {
+    with(|engine| Ok(engine.start(Job::Reading(Reading::new(count(id)?, query, without(exact)?), None))))
 }
 
 /// Goes on with a job: `{need, found, done}`. At the end of reading, `found` is null if there is no such article.

@@ -902,6 +902,73 @@ fn results_and_bytes_are_told_as_they_come() {
     }
 }
 
+/// A reader who types on does not keep a worker alive that hangs, nor does one who has stopped.
+#[test]
+fn a_hung_worker_is_ended_whoever_waits() {
+    let (world, browser) = (Arc::new(World::new()), Browser::start());
+    let loops = Arc::clone(&world);
+    let server = world.serve();
+    server
+        .set_fault(move |path, before| (path.contains("/worker.js") && before < 1).then(|| spoiled(&loops, "step", "for (;;);")));
+    let outcome = on_the_large_site(
+        &world,
+        &browser,
+        &server,
+        r#"const index = await open("/xunzi/", { pace: .3 });
+        for (let n = 1; n < 20; n++) {
+            const control = new AbortController();
+            setTimeout(() => control.abort(), 1200);
+            const found = await ask(index, 1, { signal: control.signal }).catch(({ code }) => code);
+            if (found !== "aborted") return whole(found, 1);
+        }
+        return "never";"#,
+    );
+    assert_eq!(outcome, true);
+
+    let loops = Arc::clone(&world);
+    server
+        .set_fault(move |path, before| (path.contains("/worker.js") && before < 1).then(|| spoiled(&loops, "step", "for (;;);")));
+    let page = browser.private_page();
+    page.open(&server.url("/empty.html"));
+    server.forget();
+    page.evaluate(
+        r#"(async () => {
+            globalThis.index = await (await import("/xunzi/xunzi.js")).open("/xunzi/", { pace: .3 });
+            await index.search("一", { signal: AbortSignal.timeout(2200) }).catch(() => {});
+        })()"#,
+    );
+    page.wait_events("Target.detachedFromTarget", 1);
+}
+
+/// What ran in the page itself, for want of a worker, ends when nobody wants it.
+#[test]
+fn without_a_worker_nothing_goes_on_after_the_end() {
+    let (world, browser) = (World::new(), Browser::start());
+    let server = world.serve();
+    let page = browser.private_page();
+    server.set_headers(|path| match path {
+        "/empty.html" => "Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'\r\n".into(),
+        path => header_of(path),
+    });
+    server.set_fault(|path, _| path.contains("/t/").then_some(Wrong::Hang));
+    page.open(&server.url("/empty.html"));
+    let timers = page.evaluate(
+        r#"(async () => {
+            const { open } = await import("/xunzi/xunzi.js"), index = await open("/xunzi/", { pace: .3 });
+            const code = await index.article(NaN).catch(({ code }) => code);
+            const waiting = index.search("一").catch(({ code }) => code);
+            await new Promise((go) => setTimeout(go, 1000));
+            index.close();
+            let set = 0;
+            const real = setTimeout;
+            globalThis.setTimeout = (...given) => (set++, real(...given));
+            await new Promise((go) => real(go, 1500));
+            return [code, await waiting, set <= 1];
+        })()"#,
+    );
+    assert_eq!(timers, json!(["unsupported", "aborted", true]));
+}
+
 /// Without a worker the engine runs in the page, and must not hold it up.
 #[test]
 fn without_a_worker_the_page_stays_alive() {

@@ -164,6 +164,63 @@ fn the_box_tells_of_missing_files_and_recovers() {
     }
 }
 
+/// What is typed but not answered yet: nothing of the list before gets mixed into its answer, nor is chosen in its name.
+#[test]
+fn the_list_is_of_one_query() {
+    let folder = folder();
+    let server = box_site(&folder);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&server.url("/box.html"));
+    page.evaluate("document.querySelector('xunzi-search').setAttribute('limit', 2)");
+    let type_on = |text: &str| page.evaluate(&shown(&format!("root.querySelector('input').value = {}", json!(text))));
+    ask_box(&page, "的");
+    page.until("more than a page", &shown("count('[part=result]') === 2 && !root.querySelector('[part=more]').hidden"));
+    let nowhere = "這裏絕对没有这一句";
+    type_on(nowhere);
+    page.evaluate(&shown("root.querySelector('[part=more]').click()"));
+    page.until("nothing", &shown(&format!("count('[part=result]') === 0 && text('note').includes({})", json!(nowhere))));
+    // All there is, with the arrow keys: pressed again and again they lead on from where they are.
+    page.evaluate("document.querySelector('xunzi-search').value = '的'");
+    page.until("a page", &shown("count('[part=result]') === 2"));
+    let before = page.evaluate(&shown("count('[role=option]')")).as_u64().unwrap_or(0);
+    for _ in 0..before + 2 {
+        page.press("ArrowDown");
+    }
+    let active = shown("[...root.querySelectorAll('[role=option]')].findIndex((option) => option.ariaSelected === 'true')");
+    page.until("the next page", &shown("count('[part=result]') > 2"));
+    page.until("its first result, or the one after", &format!("[{before}, {before} + 1].includes({active})"));
+    // An option that stands there from the query before is not opened.
+    page.evaluate("addEventListener('xunzi-select', () => { window.opened = true; })");
+    type_on("志愿者");
+    page.press("Enter");
+    page.until("the new answer", &shown("count('mark') > 0 && text('list').includes('志愿者')"));
+    assert_eq!(page.evaluate("window.opened ?? null"), Value::Null);
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_hidden_box_takes_no_keys() {
+    let folder = folder();
+    let server = box_site(&folder);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&server.url("/box.html"));
+    page.evaluate(
+        "document.body.prepend(Object.assign(document.createElement('xunzi-search'), { hidden: true })), document.body.tabIndex = 0",
+    );
+    page.press("/");
+    page.until("the box that is seen has the focus", "document.activeElement === document.querySelectorAll('xunzi-search')[1]");
+    // One that is taken away opens nothing any more.
+    page.evaluate("document.activeElement.value = ''");
+    let requests = server.requests().len();
+    page.insert("的");
+    page.evaluate("document.activeElement.remove()");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let later = page.evaluate("performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('manifest')).length");
+    assert_eq!(later, 1, "{requests} requests before: {:?}", server.requests());
+}
+
 /// The folder of the demo site: `XUNZI_DEMO` names a finished one, else it is built as `./dev demo` does.
 fn demo(folder: &TempDir) -> std::path::PathBuf {
     match std::env::var_os("XUNZI_DEMO") {

@@ -368,7 +368,7 @@ pub fn is_han_or_kana(c: char) -> bool {
 ///
 /// White space parts terms. A `"` or `“` at the start of a term opens a quoted term; it ends at the next `"` or
 /// `”` (the kind that fits) that white space or the query's end follows, or else at the query's end. Quotation
-/// marks anywhere else are characters like others.
+/// marks anywhere else are characters like others, and so are they when no term has a character after folding.
 pub fn terms(query: &str) -> Vec<String> {
     let chars: Vec<char> = query.chars().collect();
     let mut terms = Vec::new();
@@ -399,6 +399,9 @@ pub fn terms(query: &str) -> Vec<String> {
         terms.push(chars[at..end].iter().collect());
         // Past the closing quotation mark or the white space.
         at = end + 1;
+    }
+    if terms.iter().all(|term: &String| fold(term, Off::NONE).chars.is_empty()) {
+        terms = Some(query.trim().to_owned()).filter(|typed| !typed.is_empty()).into_iter().collect();
     }
     terms
 }
@@ -844,7 +847,8 @@ mod tests {
             ("\"a b", &["a b"]),
             ("5\"x \"y\"", &["5\"x", "y"]),
             ("\"a\"b c\" d", &["a\"b c", "d"]),
-            ("\"", &[""]),
+            ("\"", &["\""]),
+            ("\"\" ", &["\"\""]),
             ("\"\" a", &["", "a"]),
             ("\"\"\"", &["\""]),
             ("“a\" b”", &["a\" b"]),
