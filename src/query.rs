@@ -25,6 +25,16 @@ pub struct Term {
 }
 
 impl Term {
+    // One copy of it in the module.
+    #[inline(never)]
+    fn new(table: &Arc<Table>, typed: &str, off: Off) -> Term {
+        Term {
+            typed: typed.to_owned(),
+            folded: fold_str(table, typed, Off::default()).chars,
+            exact: fold_str(table, typed, off).chars,
+        }
+    }
+
     /// Whether the two ask for the same. With folds switched off they may have one exact form and yet fold to two.
     fn is(&self, other: &Term) -> bool {
         self.exact == other.exact && self.folded == other.folded
@@ -81,11 +91,7 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     if chars > LONGEST * 64 {
         return Err(Reason::TooLong { got: chars }.into());
     }
-    let term = |typed: &str| Term {
-        typed: typed.to_owned(),
-        folded: fold_str(table, typed, Off::default()).chars,
-        exact: fold_str(table, typed, off).chars,
-    };
+    let term = |typed: &str| Term::new(table, typed, off);
     let mut terms: Vec<Term> = Vec::new();
     // The length counts a term each time it is typed.
     let mut got = 0;
@@ -98,9 +104,11 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
         }
     }
     if terms.is_empty() {
-        let marks = term(query.trim());
+        let marks = term(query);
         got = marks.folded.len();
-        terms.extend(Some(marks).filter(|term| !term.folded.is_empty()));
+        if got > 0 {
+            terms.push(marks);
+        }
     }
     let known = || terms.iter().flat_map(|t| &t.folded).all(|c| alphabet.contains(c));
     if got > LONGEST * 4 || got > LONGEST && known() {
