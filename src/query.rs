@@ -104,7 +104,7 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
         }
     }
     if terms.is_empty() {
-        let marks = term(query);
+        let marks = term(query.trim());
         got = marks.folded.len();
         if got > 0 {
             terms.push(marks);
