@@ -309,8 +309,15 @@ impl Rebuild {
         let new = after.get(Path::new("manifest")) == self.new.get(Path::new("manifest"));
         let wanted = if new { &self.new } else { &self.old };
         for (name, bytes) in wanted {
-            // A new build keeps the old one for pages that are open; interrupted, it may not have removed anything yet.
-            assert!(after.get(name) == Some(bytes), "{} of the {} index", name.display(), if new { "new" } else { "old" });
+            // A new build keeps the old one for pages that are open; interrupted, it may not have removed anything yet. Between
+            // the last two names that it puts in place, the script is new already: it heeds the manifest, which is old.
+            let ahead = name == Path::new("xunzi.js") && after.get(name) == self.new.get(name);
+            assert!(
+                ahead || after.get(name) == Some(bytes),
+                "{} of the {} index",
+                name.display(),
+                if new { "new" } else { "old" }
+            );
         }
         new
     }
