@@ -906,10 +906,12 @@ fn results_and_bytes_are_told_as_they_come() {
 #[test]
 fn a_hung_worker_is_ended_whoever_waits() {
     let (world, browser) = (Arc::new(World::new()), Browser::start());
-    let loops = Arc::clone(&world);
     let server = world.serve();
-    server
-        .set_fault(move |path, before| (path.contains("/worker.js") && before < 1).then(|| spoiled(&loops, "step", "for (;;);")));
+    let first_worker_loops = || {
+        let loops = Arc::clone(&world);
+        move |path: &str, before: usize| (path.contains("/worker.js") && before < 1).then(|| spoiled(&loops, "step", "for (;;);"))
+    };
+    server.set_fault(first_worker_loops());
     let outcome = on_the_large_site(
         &world,
         &browser,
@@ -925,9 +927,7 @@ fn a_hung_worker_is_ended_whoever_waits() {
     );
     assert_eq!(outcome, true);
 
-    let loops = Arc::clone(&world);
-    server
-        .set_fault(move |path, before| (path.contains("/worker.js") && before < 1).then(|| spoiled(&loops, "step", "for (;;);")));
+    server.set_fault(first_worker_loops());
     let page = browser.private_page();
     page.open(&server.url("/empty.html"));
     server.forget();
@@ -940,18 +940,24 @@ fn a_hung_worker_is_ended_whoever_waits() {
     page.wait_events("Target.detachedFromTarget", 1);
 }
 
-/// What ran in the page itself, for want of a worker, ends when nobody wants it.
-#[test]
-fn without_a_worker_nothing_goes_on_after_the_end() {
-    let (world, browser) = (World::new(), Browser::start());
-    let server = world.serve();
+/// An empty page whose policy allows no worker, so that the engine runs in the page.
+fn page_without_worker<'b>(browser: &'b Browser, server: &Server) -> Page<'b> {
     let page = browser.private_page();
     server.set_headers(|path| match path {
         "/empty.html" => "Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'\r\n".into(),
         path => header_of(path),
     });
-    server.set_fault(|path, _| path.contains("/t/").then_some(Wrong::Hang));
     page.open(&server.url("/empty.html"));
+    page
+}
+
+/// What ran in the page itself, for want of a worker, ends when nobody wants it.
+#[test]
+fn without_a_worker_nothing_goes_on_after_the_end() {
+    let (world, browser) = (World::new(), Browser::start());
+    let server = world.serve();
+    let page = page_without_worker(&browser, &server);
+    server.set_fault(|path, _| path.contains("/t/").then_some(Wrong::Hang));
     let timers = page.evaluate(
         r#"(async () => {
             const { open } = await import("/xunzi/xunzi.js"), index = await open("/xunzi/", { pace: .3 });
@@ -974,12 +980,7 @@ fn without_a_worker_nothing_goes_on_after_the_end() {
 fn without_a_worker_the_page_stays_alive() {
     let (world, browser) = (World::new(), Browser::start());
     let server = world.serve();
-    let page = browser.private_page();
-    server.set_headers(|path| match path {
-        "/empty.html" => "Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'\r\n".into(),
-        path => header_of(path),
-    });
-    page.open(&server.url("/empty.html"));
+    let page = page_without_worker(&browser, &server);
     page.evaluate(
         "globalThis.tasks = []; new PerformanceObserver((list) => tasks.push(...list.getEntries().map((e) => e.duration)))
             .observe({ entryTypes: ['longtask'] })",
