@@ -24,34 +24,20 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-pub mod answer;
 #[cfg(feature = "cli")]
-pub mod build;
-pub mod columns;
+pub mod builder;
+pub mod codec;
 #[cfg(feature = "cli")]
 mod date;
-pub mod face;
+#[cfg(feature = "cli")]
+pub mod disk;
 pub mod fold;
 pub mod format;
-pub mod grams;
 #[cfg(feature = "cli")]
 pub mod input;
-#[cfg(feature = "cli")]
-pub mod inspect;
-pub mod manifest;
-pub mod order;
-pub mod plan;
-pub mod postings;
-pub mod query;
-pub mod reader;
-pub mod reading;
-pub mod root;
+pub mod page;
 pub mod search;
-#[cfg(feature = "cli")]
-pub mod site;
-pub mod snippet;
-pub mod store;
-mod text;
+pub mod sort;
 
 /// An article as it comes in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -24,10 +24,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use generate::Rng;
+use xunzi::disk::inspect;
+use xunzi::disk::publish::Site;
 use xunzi::format::Crc;
-use xunzi::manifest::Manifest;
-use xunzi::site::Site;
-use xunzi::{input, inspect};
+use xunzi::format::manifest::Manifest;
+use xunzi::input;
 
 // What the tests are made of.
 

@@ -13,7 +13,7 @@ use std::time::Instant;
 use generate::Rng;
 use support::Engine;
 use xunzi::Article;
-use xunzi::build::Options as Parameters;
+use xunzi::builder::Options as Parameters;
 use xunzi::search::Options;
 
 /// How a query comes about.

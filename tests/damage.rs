@@ -22,14 +22,14 @@ use std::time::{Duration, Instant};
 use attack::{Drive, Target, articles, deflate, han, targets};
 use generate::Rng;
 use xunzi::Article;
-use xunzi::build::{Options as Parameters, build};
+use xunzi::builder::{Options as Parameters, build};
 use xunzi::fold::{Class, Entry, Table, class};
+use xunzi::format::blocks::{MOST_DATA, MOST_FOLDS};
+use xunzi::format::manifest::Manifest;
+use xunzi::format::root::{Frequencies, MOST_PASSAGES, Root};
 use xunzi::format::{BitWriter, ENVELOPE, File, Kind, VERSION, put_varint, seal};
-use xunzi::manifest::Manifest;
-use xunzi::reader::Reader;
-use xunzi::root::{Frequencies, MOST_PASSAGES, Root};
 use xunzi::search::Options;
-use xunzi::store::{MOST_DATA, MOST_FOLDS};
+use xunzi::search::index::Reader;
 
 /// Counts what each thread has allocated, and how much that was at most.
 struct Counting;
@@ -593,7 +593,7 @@ fn forged_files_stay_small() {
         w.gamma(1); // depth
         w.uniform(0, 3); // the first node is the root's first child
         w.put(1, 1); // children follow: two
-        w.uniform(1, xunzi::grams::RUN);
+        w.uniform(1, xunzi::format::grams::RUN);
         for _ in 0..2 {
             w.gamma(u64::from(articles + passages));
             w.put(0, 1); // for every other gram than these two: no more children

@@ -1,4 +1,4 @@
-//! Are the bytes of an index those that `src/format.md` shows?
+//! Are the bytes of an index those that `src/format/format.md` shows?
 //!
 //! The example there is made by a second reader, which shares no code with the first: it knows the format from its
 //! description alone, and says of every bit what it means. `UPDATE_GOLDEN=1` writes the example anew.
@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use xunzi::build::{Built, Options, build};
+use xunzi::builder::{Built, Options, build};
+use xunzi::format::manifest::Manifest;
 use xunzi::format::{Crc, File, VERSION};
-use xunzi::manifest::Manifest;
-use xunzi::reader::Reader;
+use xunzi::search::index::Reader;
 use xunzi::{Article, Heading};
 
-const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/format.md");
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/format/format.md");
 const FROM: &str = "<!-- from here on made by tests/format.rs -->\n";
 const TO: &str = "<!-- up to here -->\n";
 
@@ -633,7 +633,7 @@ fn documented(text: &str) -> BTreeMap<String, Vec<u8>> {
 fn the_documented_bytes_are_written() {
     let built = example();
     let made = document(&built);
-    let mut text = std::fs::read_to_string(DOCUMENT).expect("src/format.md");
+    let mut text = std::fs::read_to_string(DOCUMENT).expect("src/format/format.md");
     let part = |text: &str| {
         let from = text.find(FROM).expect("the example's start") + FROM.len();
         from..text.find(TO).expect("the example's end")
@@ -641,7 +641,7 @@ fn the_documented_bytes_are_written() {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         let range = part(&text);
         text.replace_range(range, &format!("\n{made}"));
-        std::fs::write(DOCUMENT, &text).expect("src/format.md can be written");
+        std::fs::write(DOCUMENT, &text).expect("src/format/format.md can be written");
     }
     let shown = &text[part(&text)];
     let files: BTreeMap<String, Vec<u8>> = built.files.iter().cloned().collect();
@@ -657,7 +657,7 @@ fn the_documented_bytes_are_written() {
 /// The documented bytes are an index that answers.
 #[test]
 fn the_documented_bytes_are_read() {
-    let text = std::fs::read_to_string(DOCUMENT).expect("src/format.md");
+    let text = std::fs::read_to_string(DOCUMENT).expect("src/format/format.md");
     let files = documented(&text);
     let line = text.lines().find(|l| l.starts_with("{\"xunzi\":")).expect("the manifest");
     let manifest = Manifest::read(&format!("{line}\n")).expect("a manifest");

@@ -20,10 +20,10 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use generate::Rng;
 use rayon::prelude::*;
 use support::{Engine, real_articles, seed};
-use xunzi::answer::{Found, Hit, Snippet, State};
-use xunzi::build::{Options as Parameters, build};
+use xunzi::builder::{Options as Parameters, build};
 use xunzi::fold::Off;
-use xunzi::reading::Reading;
+use xunzi::search::answer::{Found, Hit, Snippet, State};
+use xunzi::search::whole::Reading;
 use xunzi::search::{Options, Sort};
 use xunzi::{Article, Heading};
 

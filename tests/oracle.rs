@@ -10,10 +10,10 @@ mod support;
 
 use generate::Rng;
 use support::{Engine, articles, off_of, options, seed};
-use xunzi::build::Options as Parameters;
+use xunzi::builder::Options as Parameters;
 use xunzi::fold::Off;
-use xunzi::plan::Plan;
-use xunzi::query::parse;
+use xunzi::search::plan::Plan;
+use xunzi::search::query::parse;
 
 fn cases(default: usize) -> usize {
     let all = std::env::var_os("XUNZI_ALL").is_some();

@@ -63,7 +63,7 @@ fn build(input: &Path, out: &Path) -> (f64, Usage) {
 /// The index that the command wrote.
 fn open(out: &Path) -> Engine {
     let manifest = std::fs::read_to_string(out.join("manifest")).expect("a manifest");
-    let manifest = xunzi::manifest::Manifest::read(&manifest).expect("a manifest of this version");
+    let manifest = xunzi::format::manifest::Manifest::read(&manifest).expect("a manifest of this version");
     let folder = out.join(&manifest.build);
     let mut files = BTreeMap::new();
     for entry in walkdir::WalkDir::new(&folder).into_iter().flatten().filter(|e| e.file_type().is_file()) {

@@ -16,9 +16,9 @@ use attack::{Drive, Target, apart, ask, sealed_manifest, stored};
 use generate::Rng;
 use xunzi::fold::{Off, fold_str};
 use xunzi::format::{File, Kind, seal};
-use xunzi::manifest::Manifest;
-use xunzi::query::parse;
-use xunzi::store::inflate;
+use xunzi::format::manifest::Manifest;
+use xunzi::search::query::parse;
+use xunzi::format::blocks::inflate;
 
 static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(attack::targets);
 

@@ -1,6 +1,6 @@
 //! What does the engine look like from a script?
 //!
-//! The binding: it converts types and does nothing else. The worker (`www/worker.js`) drives it.
+//! The binding: it converts types and does nothing else. The worker (`www/index/worker.js`) drives it.
 //!
 //! A module is one engine, and its functions are plain: what a class and exceptions would need in the glue, every reader
 //! would wait for. What can fail answers `{code, message}` then.
@@ -14,12 +14,12 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use xunzi::answer::{Fields, Found, Value, Whole};
 use xunzi::fold::Off;
+use xunzi::format::manifest::Manifest;
 use xunzi::format::{Error, File, Reason};
-use xunzi::manifest::Manifest;
-use xunzi::reader::Reader;
-use xunzi::reading::Reading;
+use xunzi::search::answer::{Fields, Found, Value, Whole};
+use xunzi::search::index::Reader;
+use xunzi::search::whole::Reading;
 use xunzi::search::{Options, Search, Sort, Step};
 
 /// The standard library's allocator is four times as large.

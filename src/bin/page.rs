@@ -60,10 +60,10 @@ fn run() -> Result<String, String> {
         let path = root.join("www").join(name);
         fs::read_to_string(&path).map_err(|e| format!("{}: cannot be read: {e}", path.display()))
     };
-    let (glue, wasm) = bind(&module, &read("glue.js")?)?;
-    let script = script(&read("client.js")?, &read("box.js")?, &read("box.css")?)?;
-    let style = small_style(&read("panel.css")?);
-    let worker = sealed(&read("seal.js")?, &glue, &read("worker.js")?, &wasm)?;
+    let (glue, wasm) = bind(&module, &read("index/glue.js")?)?;
+    let script = script(&read("index/open.js")?, &read("box/element.js")?, &read("box/box.css")?)?;
+    let style = small_style(&read("box/panel.css")?);
+    let worker = sealed(&read("index/seal.js")?, &glue, &read("index/worker.js")?, &wasm)?;
     let out = root.join(OUT);
     fs::create_dir_all(&out).map_err(|e| format!("{}: cannot be made: {e}", out.display()))?;
     let mut told = String::new();
@@ -143,7 +143,7 @@ fn bind(module: &Path, ours: &str) -> Result<(String, Vec<u8>), String> {
         return Err(format!("{}: the engine may not bring scripts of its own, it brings {extra}", module.display()));
     }
     let mut glue = glue(bound.js(), ours)
-        .map_err(|what| format!("the glue of this version of wasm-bindgen is not understood, see www/glue.js: {what}"))?;
+        .map_err(|what| format!("the glue of this version of wasm-bindgen is not understood, see www/index/glue.js: {what}"))?;
     // What the module takes from the glue has names with a hash in them, which nothing can compress: letters do.
     for (number, import) in bound.wasm_mut().imports.iter_mut().enumerate() {
         let long = format!("{}: function(", import.name);
@@ -157,7 +157,7 @@ fn bind(module: &Path, ours: &str) -> Result<(String, Vec<u8>), String> {
     Ok((glue, bound.wasm_mut().emit_wasm()))
 }
 
-/// Helpers of wasm-bindgen that `www/glue.js` has of its own, as wasm-bindgen wrote them when that was made.
+/// Helpers of wasm-bindgen that `www/index/glue.js` has of its own, as wasm-bindgen wrote them when that was made.
 const HELPERS: [&str; 15] = [
     "function addHeapObject(obj) { if (heap_next === heap.length) heap.push(heap.length + 1); const idx = heap_next; \
      heap_next = heap[idx]; heap[idx] = obj; return idx; }",
@@ -192,7 +192,7 @@ const HELPERS: [&str; 15] = [
      wasm = instance.exports; wasmModule = module; cachedUint8ArrayMemory0 = null; return wasm; }",
 ];
 
-/// `www/glue.js` with what it takes from wasm-bindgen's glue, or what there is not as it was when `www/glue.js` was made.
+/// `www/index/glue.js` with what it takes from wasm-bindgen's glue, or what there is not as it was when `www/index/glue.js` was made.
 fn glue(theirs: &str, ours: &str) -> Result<String, String> {
     let comment = |line: &&str| ["/**", "*", "//"].iter().any(|sign| line.starts_with(sign));
     let words: Vec<&str> = theirs.lines().map(str::trim).filter(|line| !comment(line)).flat_map(str::split_whitespace).collect();
@@ -225,7 +225,7 @@ fn glue(theirs: &str, ours: &str) -> Result<String, String> {
     Ok(ours.replace("__IMPORTS__", &format!("{{ {imports} }}")).replace("__NUMBERS__", &format!("[{}]", numbers.join(", "))))
 }
 
-/// The first function of the glue as it must be written for `www/glue.js` to do the same: its name, its text, and whether
+/// The first function of the glue as it must be written for `www/index/glue.js` to do the same: its name, its text, and whether
 /// it answers a number.
 fn function(glue: &str) -> Option<(&str, String, bool)> {
     let (name, rest) = glue.strip_prefix("function ")?.split_once('(')?;
@@ -265,18 +265,18 @@ const BANNER: &str =
 fn script(client: &str, face: &str, style: &str) -> Result<String, String> {
     let style = format!("`{}`", small_style(style).replace('\\', "\\\\"));
     let plain = style.matches('`').count() == 2 && !style.contains("${");
-    let joined = xunzi::face::join(client, face, &style).filter(|_| plain);
-    Ok(BANNER.to_owned() + &small(&joined.ok_or("www/box.js: there is no place for the style")?, SourceType::mjs())?)
+    let joined = xunzi::page::join(client, face, &style).filter(|_| plain);
+    Ok(BANNER.to_owned() + &small(&joined.ok_or("www/box/element.js: there is no place for the style")?, SourceType::mjs())?)
 }
 
 /// `worker.js`: the glue and the worker's script as one function, and `seal.js` around it.
 fn sealed(seal: &str, glue: &str, worker: &str, wasm: &[u8]) -> Result<String, String> {
     // As an argument it is an expression, whose name for `seal` is its own affair.
     let main = small(&format!("f((seal) => {{ {glue}\n{worker} }})"), SourceType::cjs())?;
-    let main = main.strip_prefix("f(").and_then(|m| m.strip_suffix(");")).ok_or("www/worker.js: is no function's body")?;
+    let main = main.strip_prefix("f(").and_then(|m| m.strip_suffix(");")).ok_or("www/index/worker.js: is no function's body")?;
     let seal = small(seal, SourceType::cjs())?;
     if ["MAIN", "SUM", "WASM"].iter().any(|name| seal.matches(name).count() != 1) {
-        return Err("www/seal.js: MAIN, SUM and WASM must stand in it once each".into());
+        return Err("www/index/seal.js: MAIN, SUM and WASM must stand in it once each".into());
     }
     let seal = seal.replace("SUM", &sum(main.as_bytes()).to_string()).replace("WASM", &sum(wasm).to_string());
     Ok(seal.replace("MAIN", main) + "\n")
@@ -328,7 +328,7 @@ fn small_style(style: &str) -> String {
     out
 }
 
-/// The checksum of `www/seal.js`.
+/// The checksum of `www/index/seal.js`.
 fn sum(bytes: &[u8]) -> i32 {
     bytes.iter().fold(-1, |sum: i32, byte| (sum ^ i32::from(*byte)).wrapping_mul(0x100_0193))
 }

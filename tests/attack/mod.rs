@@ -10,18 +10,19 @@
 use std::collections::BTreeMap;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
-use xunzi::answer::{Found, Whole};
-use xunzi::build::{Options as Parameters, build};
+use xunzi::builder::{Options as Parameters, build};
 use xunzi::fold::{Class, Entry, Folder, Off, Table, fold_str};
+use xunzi::format::blocks::{Head, MOST_FOLDS, Widths, get_block, inflate, put_block};
+use xunzi::format::grams::{Shape, Trie, write as write_pages};
+use xunzi::format::manifest::Manifest;
+use xunzi::format::root::{Frequencies, Root};
 use xunzi::format::{BitWriter, Bytes, Crc, File, Kind, open, put_varint, seal};
-use xunzi::grams::{Shape, Trie, write as write_pages};
-use xunzi::manifest::Manifest;
-use xunzi::reader::Reader;
-use xunzi::reading::Reading;
-use xunzi::root::{Frequencies, Root};
+use xunzi::format::{columns, grams};
+use xunzi::search::answer::{Found, Whole};
+use xunzi::search::index::Reader;
+use xunzi::search::whole::Reading;
 use xunzi::search::{Options, Search, Sort};
-use xunzi::store::{Head, MOST_FOLDS, Widths, get_block, inflate, put_block};
-use xunzi::{Article, Heading, columns, grams};
+use xunzi::{Article, Heading};
 
 use crate::generate::Rng;
 

@@ -18,7 +18,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xunzi::manifest::Manifest;
+use xunzi::format::manifest::Manifest;
 
 use crate::chromium::{Browser, Page};
 use crate::generate::Rng;

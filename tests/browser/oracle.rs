@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use xunzi::build::build;
+use xunzi::builder::build;
+use xunzi::disk::publish::{self, Site};
 use xunzi::fold::Off;
 use xunzi::search::{Options, Search, Sort};
-use xunzi::site::{self, Site};
 
 use crate::chromium::{Browser, Page};
 use crate::generate::{self, Rng};
@@ -160,7 +160,7 @@ fn the_page_equals_the_native_engine_and_the_naive_scan() {
         let parameters = support::options(&mut rng);
         let dir = folder.path().join(number.to_string());
         let built = build(&support::articles(&corpus), &parameters).expect("there are articles");
-        site::write(&dir, &built, &site::Page::new(None), 0).unwrap_or_else(|e| panic!("{e}"));
+        publish::write(&dir, &built, &publish::Page::new(None), 0).unwrap_or_else(|e| panic!("{e}"));
         let bits = if rng.chance(1, 4) { rng.below(64) as u8 } else { 0 };
         let question = |rng: &mut Rng| {
             let query = generate::query(rng, &corpus);

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use xunzi::Article;
-use xunzi::answer::{Found, Hit};
-use xunzi::build::{Options as Parameters, build};
+use xunzi::builder::{Options as Parameters, build};
 use xunzi::fold::Off;
 use xunzi::format::{Error, File};
-use xunzi::reader::Reader;
+use xunzi::search::answer::{Found, Hit};
+use xunzi::search::index::Reader;
 use xunzi::search::{Options, Search, Sort};
 
 use crate::generate::Rng;

@@ -9,7 +9,7 @@
 //! `engine` and `build` are folders beside it; `open` is the file of the build that a reader needs before anything else and, after
 //! it, those that any search will need; `sizes` are their bytes; `kept` are older builds, with their engines, that are still
 //! there for pages that are open; `sum` is the
-//! CRC-64/XZ, in hexadecimal, of all that stands before `,"sum"`. The page's script sums it up as well (`www/client.js`): it
+//! CRC-64/XZ, in hexadecimal, of all that stands before `,"sum"`. The page's script sums it up as well (`www/index/manifest.js`): it
 //! asks for what is named here before the engine is there.
 
 use crate::format::{Bad, Crc, Error, Reason, VERSION, get_decimal, get_hex, put_hex};

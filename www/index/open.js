@@ -558,7 +558,7 @@ function readManifest(file) {
   const text = decode(file);
   const { xunzi, engine, build, open: names, sizes, sum } = JSON.parse(text);
   if (xunzi > 1) throw new XunziError("version", "The manifest is newer: reload.");
-  // CRC-64/XZ of all but the last 27 bytes, see src/manifest.rs.
+  // CRC-64/XZ of all but the last 27 bytes, see src/format/manifest.rs.
   const all = (1n << 64n) - 1n;
   let crc = all;
   for (const byte of new Uint8Array(file, 0, text.length - 27)) {

@@ -1,14 +1,14 @@
 //! How is one article shown whole, with a query marked in it?
 
-use crate::answer::{Heading, Whole};
 use crate::fold::{Folder, Off};
+use crate::format::blocks::Piece;
 use crate::format::{Error, File, Reason};
-use crate::query::parse;
-use crate::reader::{Lacks, Reader, Stop, in_order};
 use crate::search::Step;
-use crate::snippet::Mark;
-use crate::store::Piece;
-use crate::text::{Text, named};
+use crate::search::answer::{Heading, Whole};
+use crate::search::index::{Lacks, Reader, Stop, in_order};
+use crate::search::matching::{Text, named};
+use crate::search::query::parse;
+use crate::search::snippet::Mark;
 
 /// Reads a whole article and marks a query in it.
 pub struct Reading {

@@ -1,7 +1,7 @@
 //! When do two spellings count as the same?
 //!
 //! When they fold to the same characters. Folding is done by one [`Table`], made by the builder from Unicode data
-//! (`src/build/unicode.rs`) for one corpus and carried by its index; there is no Unicode data here. The steps, for a text:
+//! (`src/builder/unicode.rs`) for one corpus and carried by its index; there is no Unicode data here. The steps, for a text:
 //!
 //! 1. invisible characters are dropped;
 //! 2. each character is mapped on its own through the layers: canonical decomposition, compatibility decomposition
@@ -29,9 +29,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::codec::sets::{append_list, get_list, put_set};
 use crate::format::{Bad, BitReader, BitWriter, bad};
-use crate::order;
-use crate::postings::{append_list, get_list, put_set};
+use crate::sort;
 
 /// Folds that a query may switch off, a bit each.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
@@ -238,7 +238,7 @@ impl Table {
                 self.pairs.push((a, b, from));
             }
         }
-        order::by_key(&mut self.pairs, |&(a, b, c)| u128::from(a) << 64 | u128::from(b) << 32 | u128::from(c));
+        sort::by_key(&mut self.pairs, |&(a, b, c)| u128::from(a) << 64 | u128::from(b) << 32 | u128::from(c));
         self.pairs.dedup();
         for (_, second, _) in &self.pairs {
             if let Some(class) = self.known.binary_search(second).ok().and_then(|k| self.classes.get_mut(k)) {
@@ -496,7 +496,7 @@ impl Table {
     fn normalize(&self, units: &mut Vec<Unit>, off: Off) {
         // The sort is stable, and nothing passes a starter.
         for marks in units.split_mut(|u| u.class.ccc == 0) {
-            order::by_key(marks, |u| u.class.ccc.into());
+            sort::by_key(marks, |u| u.class.ccc.into());
         }
         let diacritics = off.has(Off::DIACRITICS);
         let mut kept: Vec<Unit> = Vec::new();
@@ -837,7 +837,7 @@ pub fn fold_str(table: &Arc<Table>, text: &str, off: Off) -> Folded {
         ranks.push(c as u32);
     }
     let mut alphabet = ranks.clone();
-    order::set(&mut alphabet);
+    sort::set(&mut alphabet);
     for c in &mut ranks {
         *c = alphabet.binary_search(c).unwrap_or(0) as u32;
     }

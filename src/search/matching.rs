@@ -1,12 +1,12 @@
 //! Where does a query stand in an original text, and how is that shown?
 
-use crate::answer::Snippet;
 use crate::fold::{Class, Folded, Folder, class};
-use crate::order;
-use crate::query::{Query, Term};
-use crate::root::Root;
-use crate::snippet::{Cut, Mark, Window, disjoint};
-use crate::store::Piece;
+use crate::format::blocks::Piece;
+use crate::format::root::Root;
+use crate::search::answer::Snippet;
+use crate::search::query::{Query, Term};
+use crate::search::snippet::{Cut, Mark, Window, disjoint};
+use crate::sort;
 
 /// What is known of an article from where the query stands in it; results are ordered by it.
 #[derive(Clone, Copy, Default)]
@@ -165,7 +165,7 @@ pub(crate) fn occurrences(text: &[u32], term: &[u32]) -> impl Iterator<Item = us
 /// Different starts among places of one term.
 fn distinct(marks: &[Mark]) -> u64 {
     let mut starts: Vec<u32> = marks.iter().map(|m| m.start).collect();
-    order::set(&mut starts);
+    sort::set(&mut starts);
     starts.len() as u64
 }
 

@@ -1,8 +1,8 @@
 //! How do the page's scripts become one module?
 //!
-//! `www/client.js` is the headless face and `www/box.js` the element over it; a page includes both as `xunzi.js`.
+//! `www/index/open.js` is the headless face and `www/box/element.js` the element over it; a page includes both as `xunzi.js`.
 
-/// Where the style stands in `box.js`.
+/// Where the style stands in `element.js`.
 const STYLE: &str = "\"__XUNZI_CSS__\"";
 
 /// Both scripts, with `style`, a JavaScript string in its quotation marks, in its place. `None`: there is not one such place.

@@ -19,12 +19,12 @@ use std::sync::Arc;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use rayon::prelude::*;
 
-use crate::columns::{Facets, put_dates, put_facets, put_places};
 use crate::fold::{Folded, Folder, Off, class};
+use crate::format::blocks::{Head, LONGEST_DICTIONARY, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, put_block};
+use crate::format::columns::{Facets, put_dates, put_facets, put_places};
+use crate::format::grams::{LONGEST_GRAM, SHORTEST_PASSAGE, Shape, write as write_pages};
+use crate::format::root::{Frequencies, MOST_PASSAGES, Root, alphabet};
 use crate::format::{Crc, Error, File, Kind, put_varint, seal};
-use crate::grams::{LONGEST_GRAM, SHORTEST_PASSAGE, Shape, write as write_pages};
-use crate::root::{Frequencies, MOST_PASSAGES, Root, alphabet};
-use crate::store::{Head, LONGEST_DICTIONARY, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, put_block};
 use crate::{Article, date};
 use grams::{END, Levels, Stream};
 

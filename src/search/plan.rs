@@ -5,8 +5,8 @@
 //! query has one plan.
 
 use crate::format::File;
-use crate::reader::{Lacks, Reader, Stop, in_order};
-use crate::root::Root;
+use crate::format::root::Root;
+use crate::search::index::{Lacks, Reader, Stop, in_order};
 
 /// Pages that a plan reads while it only wants fewer candidates.
 const PAGES: usize = 3;

@@ -14,7 +14,7 @@
 //!   whether there is a dictionary (1 or 0), bytes of UTF-8 text / 1,024,
 //!   metadata columns;
 //! * original alphabet, then folded alphabet: by class of frequency, from 31 down: `gamma(n + 1)`, a set in 0..110000 hex;
-//! * the folding table (`src/fold.rs`);
+//! * the folding table (`src/fold/table.rs`);
 //! * first body passage of each article but the first: a set in 1..passages;
 //! * first body passage of each block but the first: the same;
 //! * separators: for each page but the first `gamma(lcp + 1)`: how many ranks it shares with the separator before,
@@ -25,11 +25,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::codec::sets::{append_list, put_set};
 use crate::fold::{CODE_POINTS, Table};
+use crate::format::grams::{LONGEST_GRAM, Shape};
 use crate::format::{Bad, BitReader, BitWriter, bad};
-use crate::grams::{LONGEST_GRAM, Shape};
-use crate::order;
-use crate::postings::{append_list, put_set};
+use crate::sort;
 
 /// Most passages of an index, half of them titles. A list of all of them costs no bits, so nothing but this bounds what a
 /// forged count makes a reader allocate: 2 MB for a list, 16 MB for the results of a query.
@@ -295,6 +295,6 @@ fn get_alphabet(r: &mut BitReader<'_>, chars: &mut Vec<u32>) -> Result<(), Bad> 
         append_list(chars, r, n, 0, CODE_POINTS)?;
     }
     let mut distinct = chars.clone();
-    order::set(&mut distinct);
+    sort::set(&mut distinct);
     if distinct.len() < chars.len() { bad("different characters of an alphabet", chars.len() as u64, 0) } else { Ok(()) }
 }

@@ -22,13 +22,19 @@
 //!
 //! * `gamma(n)`, n ≥ 1: Elias gamma; k zeros, a one, then the k bits of n below its highest;
 //! * `uniform(v, r)`, 0 ≤ v < r: truncated binary, ⌊log₂ r⌋ or ⌈log₂ r⌉ bits, none when r = 1;
-//! * binary interpolative code of a set (`src/postings.rs`).
+//! * binary interpolative code of a set (`src/codec/sets.rs`).
 //!
-//! The payloads are described where their writers and readers stand side by side: the folding table in `src/fold.rs`,
-//! gram pages in `src/grams.rs`, text blocks in `src/store.rs`, the root in `src/root.rs`, column files in `src/columns.rs`.
+//! The payloads are described where their writers and readers stand side by side: the folding table in `src/fold/table.rs`,
+//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs`, column files in `src/format/columns.rs`.
 //! There is one version number. Builder and engine ship together: a file of another version is refused.
 //!
 #![doc = include_str!("format.md")]
+
+pub mod blocks;
+pub mod columns;
+pub mod grams;
+pub mod manifest;
+pub mod root;
 
 use std::fmt;
 
@@ -62,7 +68,7 @@ pub enum Reason {
         /// The version found in it.
         got: u64,
     },
-    /// A query of more than [`crate::query::LONGEST`] folded characters.
+    /// A query of more than [`crate::search::query::LONGEST`] folded characters.
     TooLong {
         /// Its length in folded characters.
         got: usize,
@@ -117,7 +123,7 @@ impl Error {
                 out.push_str("the query has ");
                 put_decimal(&mut out, *got as u64);
                 out.push_str(" characters, the longest has ");
-                put_decimal(&mut out, crate::query::LONGEST as u64);
+                put_decimal(&mut out, crate::search::query::LONGEST as u64);
                 return out + "; shorten it";
             }
             Reason::NoArticle { id } => {

@@ -5,13 +5,13 @@
 
 use std::rc::Rc;
 
-use crate::columns::{get_dates, get_place};
 use crate::fold::{Folded, Folder, Off};
+use crate::format::blocks::{LONGEST_DICTIONARY, MOST_FOLDS, Piece, Widths, get_block, inflate};
+use crate::format::columns::{get_dates, get_place};
+use crate::format::grams::{Lookup, look_up};
+use crate::format::root::Root;
 use crate::format::{Bad, Bytes, Error, File, Kind, Reason, bad, open};
-use crate::grams::{Lookup, look_up};
-use crate::order;
-use crate::root::Root;
-use crate::store::{LONGEST_DICTIONARY, MOST_FOLDS, Piece, Widths, get_block, inflate};
+use crate::sort;
 
 /// Files that must be fed before the work can go on.
 pub type Lacks = Vec<File>;
@@ -36,7 +36,7 @@ impl From<Error> for Stop {
 
 /// Puts files in order and removes repeated ones.
 pub fn in_order(files: &mut Lacks) {
-    order::by_key(files, |f| u128::from(f.kind as u8) << 32 | u128::from(f.number));
+    sort::by_key(files, |f| u128::from(f.kind as u8) << 32 | u128::from(f.number));
     files.dedup();
 }
 

@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use crate::fold::{Off, Table, fold_str};
+use crate::format::grams::SHORTEST_PASSAGE;
 use crate::format::{Error, Reason};
-use crate::grams::SHORTEST_PASSAGE;
 
 /// The longest query, in folded characters over all terms.
 pub const LONGEST: usize = SHORTEST_PASSAGE;

@@ -10,13 +10,13 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
 
-use crate::columns::{get_dates, get_facets, get_place};
+use crate::disk::publish::{Site, Trouble};
 use crate::fold::{Off, fold_str};
+use crate::format::blocks::{Widths, get_block, inflate};
+use crate::format::columns::{get_dates, get_facets, get_place};
+use crate::format::grams::{LONGEST_GRAM, Tally};
+use crate::format::root::Root;
 use crate::format::{BitWriter, Bytes, Crc, ENVELOPE, File, Kind, open};
-use crate::grams::{LONGEST_GRAM, Tally};
-use crate::root::Root;
-use crate::site::{Site, Trouble};
-use crate::store::{Widths, get_block, inflate};
 
 /// Grams of one length.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -157,7 +157,7 @@ pub fn check(dir: &Path) -> Result<(usize, u64), Trouble> {
         let file = File { kind: Kind::Text, number };
         let pieces = inflate(get(file)?, &dictionary)
             .and_then(|data| get_block(&data, widths, root.keys.len() as u64))
-            .and_then(|pieces| crate::reader::check(&root, number, pieces))
+            .and_then(|pieces| crate::search::index::check(&root, number, pieces))
             .map_err(|b| wrong(&file.name(), b.of(&file.name()).to_string()))?;
         ids.extend(pieces.iter().map(|p| p.id));
         expected.insert(file);

@@ -11,19 +11,27 @@
 //! On an index of many files a page of results verifies, of each article, as many blocks as it takes to show every term once;
 //! `limit` 0 verifies everything, and so does any query on an index that is in memory as a whole.
 
+pub mod answer;
+pub mod index;
+mod matching;
+pub mod plan;
+pub mod query;
+pub mod snippet;
+pub mod whole;
+
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::answer::{Found, Hit, Problem, Snippet, State};
 use crate::fold::{Folded, Folder, Off};
+use crate::format::root::Root;
 use crate::format::{Error, File};
-use crate::order;
-use crate::plan::{Plan, run_all};
-use crate::query::{Query, Term, parse};
-use crate::reader::{Lacks, Reader, Stop, in_order};
-use crate::root::Root;
-use crate::snippet::score_key;
-use crate::text::{Facts, Text, hangs_over, named, occurrences};
+use crate::search::answer::{Found, Hit, Problem, Snippet, State};
+use crate::search::index::{Lacks, Reader, Stop, in_order};
+use crate::search::matching::{Facts, Text, hangs_over, named, occurrences};
+use crate::search::plan::{Plan, run_all};
+use crate::search::query::{Query, Term, parse};
+use crate::search::snippet::score_key;
+use crate::sort;
 
 /// Blocks that one step may ask for.
 const BLOCKS_A_STEP: usize = 24;
@@ -250,7 +258,7 @@ impl Search {
         }
         self.all_exact &= self.all_known;
         let sort = self.options.sort;
-        order::by_key(&mut out, |c| {
+        sort::by_key(&mut out, |c| {
             let above = match sort {
                 Sort::Best => u64::from(!c.together) << 33 | u64::from(!c.title) << 32 | u64::from(!c.passages),
                 Sort::Newest => 0,
@@ -459,7 +467,7 @@ impl Search {
             let snippet = text.snippet(piece, &window);
             work.windows.push((window.score, at, snippet));
         }
-        order::by_key(&mut work.windows, |w| score_key(w.0) << 32 | u128::from(w.1));
+        sort::by_key(&mut work.windows, |w| score_key(w.0) << 32 | u128::from(w.1));
         work.windows.truncate(SNIPPETS);
         Ok(())
     }
@@ -479,13 +487,13 @@ impl Search {
             }
         }
         let mut shown: Vec<&(Facts, u32, Rc<Hit>)> = self.verified.iter().collect();
-        order::by_key(&mut shown, |v| place.get(v.1 as usize).map_or(0, |&p| p.into()));
+        sort::by_key(&mut shown, |v| place.get(v.1 as usize).map_or(0, |&p| p.into()));
         let (from, limit) = (self.options.offset as usize, self.options.limit as usize);
         let page = (0u32..).zip(shown).skip(from).take(if limit == 0 { usize::MAX } else { limit });
         let mut results: Vec<_> = page.collect();
         if self.options.sort == Sort::Best {
             // With no limit, within pages of ten.
-            order::by_key(&mut results, |(k, (f, article, _))| {
+            sort::by_key(&mut results, |(k, (f, article, _))| {
                 let page = if limit == 0 { k / 10 } else { 0 };
                 let density = f.hits.saturating_mul(1 << 20) / f.chars.max(1);
                 let facts = [f.together, f.title, f.exact, f.whole]

@@ -12,12 +12,12 @@ use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
-use crate::build::Built;
-use crate::face;
+use crate::builder::Built;
+use crate::format::manifest::Manifest;
 use crate::format::{Crc, Error, File};
-use crate::manifest::Manifest;
-use crate::reader::Reader;
+use crate::page;
 use crate::search::Step;
+use crate::search::index::Reader;
 
 /// Something that went wrong with a file.
 #[derive(Debug)]
@@ -56,23 +56,23 @@ pub struct Page {
     pub style: &'static str,
 }
 
-const CLIENT: &str = include_str!("../www/client.js");
-const BOX: &str = include_str!("../www/box.js");
-const STYLE: &str = include_str!("../www/box.css");
-const PANEL: &str = include_str!("../www/panel.css");
+const CLIENT: &str = include_str!("../../www/index/open.js");
+const BOX: &str = include_str!("../../www/box/element.js");
+const STYLE: &str = include_str!("../../www/box/box.css");
+const PANEL: &str = include_str!("../../www/box/panel.css");
 /// The box's words in the languages that the script leaves out.
-const WORDS: &str = include_str!("../www/words.json");
-const WORKER: &str = include_str!("../www/worker.js");
+const WORDS: &str = include_str!("../../www/box/words.json");
+const WORKER: &str = include_str!("../../www/index/worker.js");
 /// Where the script has the folders of the engine and of the build and the files that are needed first.
 const OWN: &str = "__XUNZI_OWN__";
 
 /// What `src/bin/page.rs` has made of these and of the engine: the page's script, its style, the worker's script, the module.
 #[cfg(feature = "embed")]
 const MADE: Option<(&str, &str, &str, &[u8])> = Some((
-    include_str!("../target/page/xunzi.js"),
-    include_str!("../target/page/xunzi.css"),
-    include_str!("../target/page/worker.js"),
-    include_bytes!("../target/page/engine.wasm"),
+    include_str!("../../target/page/xunzi.js"),
+    include_str!("../../target/page/xunzi.css"),
+    include_str!("../../target/page/worker.js"),
+    include_bytes!("../../target/page/engine.wasm"),
 ));
 #[cfg(not(feature = "embed"))]
 const MADE: Option<(&str, &str, &str, &[u8])> = None;
@@ -106,7 +106,7 @@ impl Page {
 
 /// `xunzi.js` as it is written, for a command that carries no engine: the headless face and the element in one file.
 fn script() -> String {
-    face::join(CLIENT, BOX, &serde_json::to_string(STYLE).unwrap_or_default()).expect("our own scripts have a place for it")
+    page::join(CLIENT, BOX, &serde_json::to_string(STYLE).unwrap_or_default()).expect("our own scripts have a place for it")
 }
 
 /// What a build wrote.

@@ -4,7 +4,7 @@
 //! edge, never inside a grapheme. Widths are counted in columns: an East Asian character takes two.
 
 use crate::fold::{Class, Folder, class};
-use crate::order;
+use crate::sort;
 
 /// Columns of a snippet, at most, unless one mark alone is longer.
 const WIDEST: u32 = 150;
@@ -52,7 +52,7 @@ pub fn score_key(score: (usize, usize)) -> u128 {
 
 /// Keeps of overlapping marks the first, of those that start together the longest.
 pub fn disjoint(marks: &mut Vec<Mark>) {
-    order::by_key(marks, |m| u128::from(m.start) << 64 | u128::from(!m.end) << 32 | u128::from(m.term));
+    sort::by_key(marks, |m| u128::from(m.start) << 64 | u128::from(!m.end) << 32 | u128::from(m.term));
     let mut end = 0;
     marks.retain(|m| {
         let keep = m.start >= end;
@@ -215,11 +215,11 @@ impl Cut<'_> {
             k += within.len().max(1);
             least = end;
             let mut terms: Vec<u32> = within.iter().map(|m| m.term).collect();
-            order::set(&mut terms);
+            sort::set(&mut terms);
             let score = (terms.len(), within.len());
             out.push(Window { start: start as u32, end: end as u32, marks: within, score });
         }
-        order::by_key(&mut out, |w| score_key(w.score) << 32 | u128::from(w.start));
+        sort::by_key(&mut out, |w| score_key(w.score) << 32 | u128::from(w.start));
         out.truncate(most);
         out
     }

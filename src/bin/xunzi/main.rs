@@ -10,14 +10,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::prelude::*;
 use serde::Deserialize;
 
-use xunzi::answer::Found;
-use xunzi::build::{Options as Parameters, build};
+use xunzi::builder::{Options as Parameters, build};
+use xunzi::disk::inspect;
+use xunzi::disk::publish::{self, Page, Site};
 use xunzi::fold::Off;
 use xunzi::input::newspaper::Rules;
 use xunzi::input::{self, Level, Split, encoding};
-use xunzi::inspect;
+use xunzi::search::answer::Found;
 use xunzi::search::{Options, Search, Sort};
-use xunzi::site::{self, Page, Site};
 
 const HELP: &str = "\
 xunzi: exact substring search for static sites
@@ -91,8 +91,8 @@ impl From<lexopt::Error> for End {
     }
 }
 
-impl From<site::Trouble> for End {
-    fn from(e: site::Trouble) -> End {
+impl From<publish::Trouble> for End {
+    fn from(e: publish::Trouble) -> End {
         End::Failed(e.to_string())
     }
 }
@@ -275,7 +275,7 @@ fn build_index(mut parser: lexopt::Parser) -> Result<(), End> {
     let built = build(&read.articles, &parameters).map_err(|e| End::Failed(format!("{}: {e}", names())))?;
     bar.set_message("writing");
     let page = Page::new(engine.as_deref());
-    let written = site::write(&out, &built, &page, config.keep.unwrap_or(1))?;
+    let written = publish::write(&out, &built, &page, config.keep.unwrap_or(1))?;
     bar.finish_and_clear();
     if !quiet {
         let report = &built.report;

@@ -1,0 +1,3 @@
+//! How do numbers become bytes and bits?
+
+pub mod sets;

@@ -1,0 +1,4 @@
+//! How does an index get onto a disk, and off it?
+
+pub mod inspect;
+pub mod publish;
