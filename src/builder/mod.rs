@@ -16,15 +16,18 @@ mod unicode;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use flate2::{Compress, Compression, FlushCompress, Status};
 use rayon::prelude::*;
 
+use crate::codec::bytes::put_varint;
+use crate::codec::crc::Crc;
+use crate::codec::deflate::deflate;
+use crate::error::Error;
 use crate::fold::{Folded, Folder, Off, class};
 use crate::format::blocks::{Head, LONGEST_DICTIONARY, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, put_block};
 use crate::format::columns::{Facets, put_dates, put_facets, put_places};
 use crate::format::grams::{LONGEST_GRAM, SHORTEST_PASSAGE, Shape, write as write_pages};
 use crate::format::root::{Frequencies, MOST_PASSAGES, Root, alphabet};
-use crate::format::{Crc, Error, File, Kind, put_varint, seal};
+use crate::format::{File, Kind, seal};
 use crate::{Article, date};
 use grams::{END, Levels, Stream};
 
@@ -541,22 +544,4 @@ fn facets(articles: &[Article], order: &[usize], name: &str) -> Facets {
         })
         .collect();
     Facets { values: distinct.iter().map(|v| v.0.to_owned()).collect(), of }
-}
-
-/// A payload of text: its length and raw deflate with a preset dictionary.
-fn deflate(data: &[u8], dictionary: &[u8]) -> Vec<u8> {
-    let mut payload = Vec::new();
-    put_varint(&mut payload, data.len() as u64);
-    let mut z = Compress::new(Compression::best(), false);
-    if !dictionary.is_empty() {
-        z.set_dictionary(dictionary).expect("a fresh raw stream takes a dictionary");
-    }
-    payload.reserve(data.len() + data.len() / 8 + 1024);
-    loop {
-        let from = z.total_in() as usize;
-        match z.compress_vec(&data[from..], &mut payload, FlushCompress::Finish) {
-            Ok(Status::StreamEnd) => return payload,
-            _ => payload.reserve(4096),
-        }
-    }
 }

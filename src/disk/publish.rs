@@ -13,11 +13,13 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 
 use crate::builder::Built;
+use crate::codec::crc::Crc;
+use crate::error::Error;
+use crate::format::File;
 use crate::format::manifest::Manifest;
-use crate::format::{Crc, Error, File};
 use crate::page;
-use crate::search::Step;
 use crate::search::index::Reader;
+use crate::search::step::Step;
 
 /// Something that went wrong with a file.
 #[derive(Debug)]
