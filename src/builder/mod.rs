@@ -19,7 +19,8 @@ use std::sync::Arc;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use rayon::prelude::*;
 
-use crate::fold::{Folded, Folder, Off, class};
+use crate::fold::folder::{Folded, Folder};
+use crate::fold::{Off, class};
 use crate::format::blocks::{Head, LONGEST_DICTIONARY, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, put_block};
 use crate::format::columns::{Facets, put_dates, put_facets, put_places};
 use crate::format::grams::{LONGEST_GRAM, SHORTEST_PASSAGE, Shape, write as write_pages};
@@ -418,7 +419,7 @@ fn choose(stream: Stream, alphabet: u32, passages: u32, bound: Option<u32>, want
 
 /// Where the passages of a body start, in original characters: 0 and the cuts. Every passage of a body that is cut has at
 /// least [`SHORTEST_PASSAGE`] folded characters, and folding the parts alone gives what folding the whole gives.
-fn cuts(body: &Text, folder: &Folder, table: &crate::fold::Table, window: usize) -> Vec<usize> {
+fn cuts(body: &Text, folder: &Folder, table: &crate::fold::table::Table, window: usize) -> Vec<usize> {
     let folded = &body.folded;
     let n = folded.chars.len();
     let parts = (n + window / 2) / window;

@@ -11,7 +11,8 @@ use flate2::write::GzEncoder;
 use serde::Serialize;
 
 use crate::disk::publish::{Site, Trouble};
-use crate::fold::{Off, fold_str};
+use crate::fold::Off;
+use crate::fold::folder::fold_str;
 use crate::format::blocks::{Widths, get_block, inflate};
 use crate::format::columns::{get_dates, get_facets, get_place};
 use crate::format::grams::{LONGEST_GRAM, Tally};

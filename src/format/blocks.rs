@@ -19,7 +19,7 @@
 //!
 //! and after the last piece the ranks of all texts. `dict.dat` is a varint length and raw deflate of the dictionary.
 
-use crate::fold::Folder;
+use crate::fold::folder::Folder;
 use crate::format::{Bad, BitReader, Bytes, bad, put_bytes, put_varint};
 
 /// Bytes that a block may hold: ten times what a builder aims at, for passages that cannot be cut.

@@ -26,7 +26,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::codec::sets::{append_list, put_set};
-use crate::fold::{CODE_POINTS, Table};
+use crate::fold::table::{CODE_POINTS, Table};
 use crate::format::grams::{LONGEST_GRAM, Shape};
 use crate::format::{Bad, BitReader, BitWriter, bad};
 use crate::sort;

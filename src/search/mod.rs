@@ -22,7 +22,8 @@ pub mod whole;
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::fold::{Folded, Folder, Off};
+use crate::fold::Off;
+use crate::fold::folder::{Folded, Folder};
 use crate::format::root::Root;
 use crate::format::{Error, File};
 use crate::search::answer::{Found, Hit, Problem, Snippet, State};

@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
-use crate::fold::{Off, Table, fold_str};
+use crate::fold::Off;
+use crate::fold::folder::fold_str;
+use crate::fold::table::Table;
 use crate::format::grams::SHORTEST_PASSAGE;
 use crate::format::{Error, Reason};
 

@@ -1,6 +1,7 @@
 //! How is one article shown whole, with a query marked in it?
 
-use crate::fold::{Folder, Off};
+use crate::fold::Off;
+use crate::fold::folder::Folder;
 use crate::format::blocks::Piece;
 use crate::format::{Error, File, Reason};
 use crate::search::Step;

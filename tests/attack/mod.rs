@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
 use xunzi::builder::{Options as Parameters, build};
-use xunzi::fold::{Class, Entry, Folder, Off, Table, fold_str};
+use xunzi::fold::folder::{Folder, fold_str};
+use xunzi::fold::table::{Entry, Table};
+use xunzi::fold::{Class, Off};
 use xunzi::format::blocks::{Head, MOST_FOLDS, Widths, get_block, inflate, put_block};
 use xunzi::format::grams::{Shape, Trie, write as write_pages};
 use xunzi::format::manifest::Manifest;
