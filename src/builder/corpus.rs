@@ -6,7 +6,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::builder::unicode;
-use crate::fold::{Folded, Folder, Off, Table, class};
+use crate::fold::folder::{Folded, Folder};
+use crate::fold::table::Table;
+use crate::fold::{Off, class};
 use crate::format::root::{Frequencies, alphabet};
 use crate::{Article, date};
 

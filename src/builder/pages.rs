@@ -4,7 +4,7 @@ use crate::builder::Options;
 use crate::builder::corpus::{Corpus, Text};
 use crate::builder::grams::{END, Levels, Stream};
 use crate::builder::passages::Passages;
-use crate::fold::Folded;
+use crate::fold::folder::Folded;
 use crate::format::grams::{LONGEST_GRAM, Page, Shape, write};
 
 /// Pages at which files become larger instead of more.

@@ -21,7 +21,7 @@
 
 use crate::codec::bytes::{Bytes, put_bytes, put_varint};
 use crate::codec::{Bad, bad, deflate};
-use crate::fold::Folder;
+use crate::fold::folder::Folder;
 use crate::format::root::Root;
 
 /// Bytes that a block may hold: ten times what a builder aims at, for passages that cannot be cut.

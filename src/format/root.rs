@@ -28,7 +28,7 @@ use std::sync::Arc;
 use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::sets::{append_list, put_set};
 use crate::codec::{Bad, bad};
-use crate::fold::{CODE_POINTS, Table};
+use crate::fold::table::{CODE_POINTS, Table};
 use crate::format::grams::{LONGEST_GRAM, Shape};
 use crate::sort;
 

@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 
-use crate::fold::{Folded, Folder, Off};
+use crate::fold::Off;
+use crate::fold::folder::{Folded, Folder};
 use crate::format::File;
 use crate::format::blocks::named;
 use crate::format::root::Root;

@@ -1,6 +1,7 @@
 //! Where does a query stand in an original text, and how is that shown?
 
-use crate::fold::{Class, Folded, Folder, class};
+use crate::fold::folder::{Folded, Folder};
+use crate::fold::{Class, class};
 use crate::format::blocks::Piece;
 use crate::format::root::Root;
 use crate::search::answer::Snippet;

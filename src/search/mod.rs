@@ -21,7 +21,8 @@ pub mod whole;
 use std::rc::Rc;
 
 use crate::error::Error;
-use crate::fold::{Folder, Off};
+use crate::fold::Off;
+use crate::fold::folder::Folder;
 use crate::format::File;
 use crate::format::root::Root;
 use crate::search::answer::{Found, Hit, Problem, State};

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Reason};
-use crate::fold::{Off, Table, fold_str};
+use crate::fold::Off;
+use crate::fold::folder::fold_str;
+use crate::fold::table::Table;
 use crate::format::grams::SHORTEST_PASSAGE;
 
 /// The longest query, in folded characters over all terms.

@@ -1,7 +1,8 @@
 //! How is one article shown whole, with a query marked in it?
 
 use crate::error::{Error, Reason};
-use crate::fold::{Folder, Off};
+use crate::fold::Off;
+use crate::fold::folder::Folder;
 use crate::format::File;
 use crate::format::blocks::{Piece, named};
 use crate::search::answer::{Heading, Whole};
