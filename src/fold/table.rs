@@ -49,13 +49,13 @@ const CLASSES: u64 = 1 << (class::BITS + 8);
 /// How many numbers are remembered.
 const RECENT: usize = 16;
 
-/// Codes numbers many of which come again soon, or follow one another.
+/// Codes numbers many of which come again soon, or follow one another. At first all that came are zeros.
 #[derive(Default)]
-struct Recent(Vec<u32>);
+struct Recent([u32; RECENT]);
 
 impl Recent {
     fn put(&mut self, w: &mut BitWriter, v: u32, range: u64) {
-        if self.0.first().is_some_and(|&last| v == last + 1) {
+        if v == self.0[0] + 1 {
             w.put(1, 2);
         } else if let Some(k) = self.0.iter().position(|&r| r == v) {
             w.put(0, 1);
@@ -68,11 +68,12 @@ impl Recent {
     }
 
     fn get(&mut self, r: &mut BitReader<'_>, range: u64) -> Result<u32, Bad> {
+        let [last, ..] = self.0;
         let v = if r.get(1)? == 0 {
             let k = r.gamma(RECENT as u64, "recent number")? - 1;
             self.0.get(k as usize).copied().unwrap_or(0)
         } else if r.get(1)? == 0 {
-            self.0.first().copied().unwrap_or(0).wrapping_add(1)
+            last.wrapping_add(1)
         } else {
             r.uniform(range)? as u32
         };
@@ -80,11 +81,15 @@ impl Recent {
         Ok(v)
     }
 
-    /// Makes a number the last one.
+    /// Makes a number the last one: those that came after it before move on by one place.
     fn note(&mut self, v: u32) {
-        self.0.retain(|&r| r != v);
-        self.0.insert(0, v);
-        self.0.truncate(RECENT);
+        let mut moved = v;
+        for r in &mut self.0 {
+            std::mem::swap(r, &mut moved);
+            if moved == v {
+                break;
+            }
+        }
     }
 }
 
