@@ -11,3 +11,6 @@ pub fn join(client: &str, face: &str, style: &str) -> Option<String> {
     let joined = format!("{client}\n{}", face.join("\n"));
     (joined.matches(STYLE).count() == 1).then(|| joined.replace(STYLE, style))
 }
+
+/// The licences of all that is in the command and in the page, which whoever passes them on must pass on as well.
+pub const NOTICES: &str = concat!(include_str!("../LICENSE"), "\n", include_str!("../THIRD-PARTY.md"));

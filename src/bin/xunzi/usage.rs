@@ -19,6 +19,7 @@ usage:
   xunzi check DIR                     verify every byte of an index
   xunzi stats DIR [--json]            what an index holds and costs
   xunzi init                          write a commented xunzi.toml
+  xunzi --licenses                    whose work is in xunzi, and under which terms
 
 build:
   --out DIR            the folder a page includes xunzi.js from
