@@ -4,7 +4,12 @@
 //! line that is not such an object is named and skipped; the rest of the file is read. Lines are read one at a time,
 //! so that a large file does not stand in memory twice.
 
-use super::{Anchors, Found, Level, SHOWN, Sink, because, encoding};
+use super::address::Anchors;
+use super::encoding;
+use super::lines::{TITLE, clean};
+use super::note::{Level, because};
+use super::sink::{SHOWN, Sink};
+use super::walk::Found;
 use crate::Article;
 use serde_json::{Map, Value};
 use std::fs::File;
@@ -210,8 +215,8 @@ fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: 
         Some(Value::String(text)) => Ok(Some(text)),
         Some(other) => Err(format!("\"{name}\" is {}, not a string; the line is left out", sort(&other))),
     };
-    let title = string("title")?.map(|title| encoding::clean(title).replace('\n', " ").trim().to_string());
-    let text = string("text")?.map(encoding::clean);
+    let title = string("title")?.map(|title| clean(title).replace('\n', " ").trim().to_string());
+    let text = string("text")?.map(clean);
     let html = string("html")?;
     let url = string("url")?;
     let text = match (text, html) {
@@ -226,7 +231,7 @@ fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: 
     if title.is_empty() {
         // A short first line is the title, as in a text file.
         let first = text.split('\n').next().unwrap_or("");
-        if !first.is_empty() && first.chars().count() <= super::text::TITLE {
+        if !first.is_empty() && first.chars().count() <= TITLE {
             title = first.to_string();
             text = text[title.len()..].trim_start_matches('\n').to_string();
         }
@@ -250,7 +255,7 @@ fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: 
         match map.remove(name).map(|value| words(&value)) {
             None => {}
             Some(Some(value)) => {
-                let value = encoding::clean(value).replace('\n', " ").trim().to_string();
+                let value = clean(value).replace('\n', " ").trim().to_string();
                 if !value.is_empty() {
                     meta.push((name.to_string(), value));
                 }

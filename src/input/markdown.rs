@@ -4,7 +4,11 @@
 //! own and keep the anchors that GitHub gives them (`{#id}` is honoured). Code and table cells are text, an image is
 //! its alt text, tags are dropped and the words between them kept.
 
-use super::{Anchors, Found, Level, Sink, join, percent};
+use super::address::{Anchors, percent};
+use super::lines::join;
+use super::note::Level;
+use super::sink::Sink;
+use super::walk::Found;
 use crate::{Article, Heading};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use saphyr::{LoadableYamlNode, Scalar, Yaml};

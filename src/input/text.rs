@@ -1,10 +1,12 @@
 //! What stands in a plain text file? A title, paragraphs, headings; or, if it is a newspaper page, several articles.
 
-use super::{Anchors, Found, Level, Sink, Split, join, newspaper, percent, unspaced};
+use super::address::{Anchors, percent};
+use super::lines::{TITLE, ends_sentence, heading, join, unspaced};
+use super::newspaper::{self, Split};
+use super::note::Level;
+use super::sink::Sink;
+use super::walk::Found;
 use crate::{Article, Heading};
-
-/// A first line is taken for the title if it has at most this many characters.
-pub(super) const TITLE: usize = 60;
 
 /// Reads a text file.
 pub(super) fn read(found: &Found, sink: &mut Sink) {
@@ -61,14 +63,6 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         let article = Article { title, text: piece.text, headings, url, meta };
         sink.article(found, Some(piece.line), article);
     }
-}
-
-/// The words of a heading line: one to six `#`, a space, words.
-pub(super) fn heading(line: &str) -> Option<&str> {
-    let words = line.trim_start_matches('#');
-    let level = line.len() - words.len();
-    let words = words.strip_prefix([' ', '\t', '\u{3000}'])?.trim().trim_end_matches('#').trim();
-    ((1..=6).contains(&level) && !words.is_empty()).then_some(words)
 }
 
 /// A text file as one article.
@@ -128,7 +122,7 @@ fn flush(block: &mut Vec<&str>, out: &mut String) {
             let most = widths.iter().copied().max().unwrap_or(0);
             let least = widths.iter().copied().min().unwrap_or(0);
             let marked = |line: &&str| line.starts_with(['-', '*', '+', '|', '>', '•', '·', '—']);
-            let stops = before.iter().filter(|line| newspaper::ends_sentence(line)).count();
+            let stops = before.iter().filter(|line| ends_sentence(line)).count();
             (50..=130).contains(&most)
                 && stops * 2 <= before.len()
                 && least + 20 >= most
