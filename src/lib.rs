@@ -50,7 +50,8 @@ pub struct Article {
     pub headings: Vec<Heading>,
     /// Its address.
     pub url: String,
-    /// Metadata by key: `id`, `date`, `author`, `source`, `section`, `tags` (joined by `, `), `lang`, and any other.
+    /// Metadata by key: `id`, `date`, `author`, `source`, `section`, `tags`, `lang`, and any other. A key stands once for each
+    /// of its values, in order: two authors are two entries.
     pub meta: Vec<(String, String)>,
 }
 

@@ -888,7 +888,7 @@ fn the_json_has_the_promised_shape() {
     let by_id = |id: u64| results.iter().find(|r| r["id"] == id).unwrap_or_else(|| panic!("{id} is missing: {answer}"));
     assert_eq!(
         by_id(0)["meta"],
-        json!({"id": "a-7", "date": "2023-12-11", "author": "记者甲", "source": "样报", "section": "要闻", "tags": "雪, 社区", "lang": "zh-Hans"})
+        json!({"id": "a-7", "date": "2023-12-11", "author": "记者甲", "source": "样报", "section": "要闻", "tags": ["雪", "社区"], "lang": "zh-Hans"})
     );
     assert_eq!((by_id(0)["url"].as_str(), by_id(0)["hits"].as_u64()), (Some("/2023/12/11/"), Some(3)));
     assert_eq!(by_id(0)["titleMarks"], json!([[0, 3]]));

@@ -6,6 +6,7 @@
 
 use super::address::Anchors;
 use super::encoding;
+use super::facts::{self, Facts};
 use super::lines::{TITLE, clean};
 use super::note::{Level, because};
 use super::sink::{SHOWN, Sink};
@@ -14,9 +15,6 @@ use crate::Article;
 use serde_json::{Map, Value};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-
-/// The fields that become metadata, in the order in which an article carries them.
-const META: [&str; 7] = ["id", "date", "author", "source", "section", "tags", "lang"];
 
 /// Counts the bytes that come from disk, before they are unpacked.
 struct Counted<R> {
@@ -188,7 +186,7 @@ fn object(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
         Err(error) => Err(format!("broken JSON: {}; the line is left out", place(&error, line))),
     };
     match article {
-        Ok(article) => sink.article(found, Some(state.line), article),
+        Ok((article, facts)) => sink.article(found, Some(state.line), article, facts),
         Err(text) => {
             state.skipped += 1;
             if state.skipped <= SHOWN {
@@ -209,7 +207,7 @@ fn place(error: &serde_json::Error, line: &str) -> String {
     format!("{} at character {}", &text[..at], before + 1)
 }
 
-fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: &mut Sink) -> Result<Article, String> {
+fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: &mut Sink) -> Result<(Article, Facts), String> {
     let mut string = |name: &str| match map.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
@@ -250,43 +248,35 @@ fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: 
     if title.is_empty() {
         title = url.clone();
     }
-    let mut meta = Vec::new();
-    for name in META {
-        match map.remove(name).map(|value| words(&value)) {
+    let mut facts = Facts::default();
+    for name in facts::NAMES {
+        match map.remove(name).map(values) {
             None => {}
-            Some(Some(value)) => {
-                let value = clean(value).replace('\n', " ").trim().to_string();
-                if !value.is_empty() {
-                    meta.push((name.to_string(), value));
-                }
-            }
+            Some(Some(values)) => values.into_iter().for_each(|value| facts.put(name, value)),
             Some(None) => {
                 let text = format!("\"{name}\" is neither a string nor a list of strings; the article is kept without it");
                 sink.note(found, Some(state.line), Level::Warning, text);
             }
         }
     }
-    Ok(Article { title, text, headings: Vec::new(), url, meta })
+    Ok((Article { title, text, headings: Vec::new(), url, meta: Vec::new() }, facts))
 }
 
-/// A metadata value as text: a string or number as it stands, a list with commas between.
-fn words(value: &Value) -> Option<String> {
+/// The values of a fact: a string or number is one, as it stands; a list holds one an element.
+fn values(value: Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(list) => list.into_iter().map(single).collect(),
+        value => Some(vec![single(value)?]),
+    }
+}
+
+fn single(value: Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => Some(text),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
-        Value::Array(list) => {
-            let mut parts = Vec::new();
-            for part in list {
-                match part {
-                    Value::Array(_) | Value::Object(_) => return None,
-                    _ => parts.extend(words(part).filter(|part| !part.is_empty())),
-                }
-            }
-            Some(parts.join(", "))
-        }
-        Value::Object(_) => None,
+        Value::Array(_) | Value::Object(_) => None,
     }
 }
 

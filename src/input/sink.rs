@@ -2,13 +2,15 @@
 
 use super::address::percent;
 use super::encoding;
+use super::facts::{Facts, MOST};
 use super::note::{Level, Note, because};
 use super::options::Options;
 use super::walk::Found;
-use crate::Article;
+use crate::{Article, date};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read as _;
+use std::path::PathBuf;
 
 /// What was read.
 #[derive(Clone, Debug, Default)]
@@ -32,8 +34,28 @@ pub(crate) struct Sink<'a> {
     pub(super) read: Read,
     /// For every address: the article that had it first.
     urls: HashMap<String, usize>,
-    /// How many repeated addresses were noted so far.
-    repeated: usize,
+    /// For every [`Sort`] of warning: how many there were.
+    crowds: [Crowd; REST.len()],
+}
+
+/// Warnings that one input may raise by the thousand.
+#[derive(Clone, Copy)]
+enum Sort {
+    Repeated,
+    Dates,
+    Facts,
+}
+
+/// What is said of those that are only counted, in the order of [`Sort`].
+const REST: [&str; 3] =
+    ["articles whose address belongs to another as well", "dates that name no day", "articles with more metadata than is kept"];
+
+/// The warnings of one sort.
+#[derive(Default)]
+struct Crowd {
+    seen: usize,
+    /// The file of the first that was not shown.
+    hidden: Option<PathBuf>,
 }
 
 /// How many messages of one kind are shown before the rest are only counted.
@@ -43,7 +65,7 @@ impl<'a> Sink<'a> {
     /// An empty one; `notes` were made before the first file was opened.
     pub(super) fn new(options: &'a Options, progress: &'a mut dyn FnMut(u64), notes: Vec<Note>) -> Sink<'a> {
         let read = Read { notes, ..Read::default() };
-        Sink { options, progress, read, urls: HashMap::new(), repeated: 0 }
+        Sink { options, progress, read, urls: HashMap::new(), crowds: Default::default() }
     }
 
     /// A message about `found`.
@@ -57,23 +79,30 @@ impl<'a> Sink<'a> {
         (self.progress)(bytes);
     }
 
-    /// Takes an article. One that repeats another's address is reported; if it repeats title and text as well, it is left out.
-    pub(crate) fn article(&mut self, found: &Found, line: Option<usize>, article: Article) {
+    /// Takes an article with its facts. One that repeats another's address is reported; if it repeats title and text as
+    /// well, it is left out.
+    pub(super) fn article(&mut self, found: &Found, line: Option<usize>, mut article: Article, facts: Facts) {
+        if facts.dropped > 0 {
+            let text = format!("{} values of its metadata beyond the first {MOST} were left out", facts.dropped);
+            self.many(Sort::Facts, found, line, text);
+        }
+        if let Some(date) = facts.get("date").filter(|date| date::days(date).is_none()) {
+            let text = format!("the date {date:?} names no day that is known; write it as 2023-12-31. It counts as no date");
+            self.many(Sort::Dates, found, line, text);
+        }
+        article.meta = facts.list();
         if let Some(&first) = self.urls.get(&article.url) {
             let same =
                 self.read.articles.get(first).is_some_and(|other| other.title == article.title && other.text == article.text);
-            self.repeated += 1;
-            if self.repeated <= SHOWN {
-                let text = if same {
-                    format!("the address {} and the same words stand earlier in the input; only the first is kept", article.url)
-                } else {
-                    format!(
-                        "the address {} belongs to another article as well; both are kept, but their links lead to one place",
-                        article.url
-                    )
-                };
-                self.note(found, line, Level::Warning, text);
-            }
+            let text = if same {
+                format!("the address {} and the same words stand earlier in the input; only the first is kept", article.url)
+            } else {
+                format!(
+                    "the address {} belongs to another article as well; both are kept, but their links lead to one place",
+                    article.url
+                )
+            };
+            self.many(Sort::Repeated, found, line, text);
             if same {
                 return;
             }
@@ -81,6 +110,17 @@ impl<'a> Sink<'a> {
             self.urls.insert(article.url.clone(), self.read.articles.len());
         }
         self.read.articles.push(article);
+    }
+
+    /// A warning of a sort of which there may be many: after some, the rest are only counted.
+    fn many(&mut self, sort: Sort, found: &Found, line: Option<usize>, text: String) {
+        let crowd = &mut self.crowds[sort as usize];
+        crowd.seen += 1;
+        if crowd.seen <= SHOWN {
+            self.note(found, line, Level::Warning, text);
+        } else if crowd.hidden.is_none() {
+            crowd.hidden = Some(found.path.clone());
+        }
     }
 
     /// The whole file, or a note why not.
@@ -142,15 +182,11 @@ impl<'a> Sink<'a> {
 
     /// Everything that was read.
     pub(super) fn finish(mut self) -> Read {
-        if self.repeated > SHOWN {
-            let more = self.repeated - SHOWN;
-            let path = self.read.notes.last().map(|note| note.path.clone()).unwrap_or_default();
-            self.read.notes.push(Note {
-                path,
-                line: None,
-                level: Level::Warning,
-                text: format!("and {more} more articles whose address belongs to another as well"),
-            });
+        for (crowd, what) in self.crowds.into_iter().zip(REST) {
+            if let Some(path) = crowd.hidden {
+                let text = format!("and {} more {what}, from this file on", crowd.seen - SHOWN);
+                self.read.notes.push(Note { path, line: None, level: Level::Warning, text });
+            }
         }
         self.read
     }

@@ -1,6 +1,7 @@
 //! What stands in a plain text file? A title, paragraphs, headings; or, if it is a newspaper page, several articles.
 
 use super::address::{Anchors, percent};
+use super::facts::Facts;
 use super::lines::{TITLE, ends_sentence, heading, join, unspaced};
 use super::newspaper::{self, Split};
 use super::note::Level;
@@ -22,9 +23,8 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         Split::Newspaper => newspaper::cut(&text, &sink.options.rules, true),
     };
     let Some(newspaper::Cut { pieces, dropped }) = cut else {
-        let mut article = plain(&text, &found.stem(), url);
-        article.meta.extend(found.date().map(|date| ("date".to_string(), date)));
-        sink.article(found, None, article);
+        let article = plain(&text, &found.stem(), url);
+        sink.article(found, None, article, dated(Facts::default(), found));
         return;
     };
     let mut told = Vec::new();
@@ -56,13 +56,17 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
             headings.push(Heading { start, end, anchor });
         }
         let title = if piece.title.is_empty() { found.stem() } else { piece.title };
-        let mut meta = piece.meta;
-        if !meta.iter().any(|(name, _)| name == "date") {
-            meta.extend(found.date().map(|date| ("date".to_string(), date)));
-        }
-        let article = Article { title, text: piece.text, headings, url, meta };
-        sink.article(found, Some(piece.line), article);
+        let article = Article { title, text: piece.text, headings, url, meta: Vec::new() };
+        sink.article(found, Some(piece.line), article, dated(piece.facts, found));
     }
+}
+
+/// The facts with the day in the file's path, if they hold none.
+fn dated(mut facts: Facts, found: &Found) -> Facts {
+    if !facts.has("date") {
+        found.date().into_iter().for_each(|date| facts.put("date", date));
+    }
+    facts
 }
 
 /// A text file as one article.

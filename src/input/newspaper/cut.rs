@@ -4,6 +4,7 @@ use super::kind::{Kind, Role};
 use super::line;
 use super::page::{self, Page, Start};
 use super::rules::Rules;
+use crate::input::facts::Facts;
 use crate::input::lines::{ends_sentence, join};
 
 /// One article of a page.
@@ -15,7 +16,7 @@ pub(crate) struct Piece {
     /// Byte ranges of headings in `text`.
     pub(crate) headings: Vec<(usize, usize)>,
     /// Author, date, source.
-    pub(crate) meta: Vec<(String, String)>,
+    pub(crate) facts: Facts,
     /// The page's line on which the article begins, counted from 1.
     pub(crate) line: usize,
 }
@@ -126,7 +127,7 @@ fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
         title,
         text: writer.text,
         headings: writer.headings,
-        meta: meta.list(),
+        facts: meta.facts(),
         line: page.lines.get(from).map_or(1, |line| line.from),
     }
 }
@@ -342,9 +343,11 @@ impl Meta {
         self.source = self.source.take().or_else(|| found.source.clone());
     }
 
-    fn list(self) -> Vec<(String, String)> {
-        let author = (!self.names.is_empty()).then(|| self.names.join(", "));
-        let pairs = [("date", self.date), ("author", author), ("source", self.source)];
-        pairs.into_iter().filter_map(|(name, value)| Some((name.to_string(), value?))).collect()
+    fn facts(self) -> Facts {
+        let mut facts = Facts::default();
+        self.date.into_iter().for_each(|date| facts.put("date", date));
+        self.names.into_iter().for_each(|name| facts.put("author", name));
+        self.source.into_iter().for_each(|source| facts.put("source", source));
+        facts
     }
 }

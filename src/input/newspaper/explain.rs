@@ -66,12 +66,12 @@ pub fn explain(text: &str, rules: &Rules, split: Split) -> Explanation {
         1 => "one article, read as a newspaper page".to_string(),
         n => format!("a newspaper page of {n} articles"),
     };
-    for (piece, start) in pieces.iter().zip(&page.starts) {
+    for (piece, start) in pieces.into_iter().zip(&page.starts) {
         out.articles.push(ExplainedArticle {
             line: piece.line,
-            title: piece.title.clone(),
             characters: piece.text.chars().count(),
-            meta: piece.meta.clone(),
+            title: piece.title,
+            meta: piece.facts.list(),
             why: start.why.clone(),
         });
     }
