@@ -1,6 +1,8 @@
 //! Does the input side read what it is given, and say what it left out?
 #![cfg(feature = "cli")]
 
+mod newspaper;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use xunzi::Article;
@@ -672,7 +674,7 @@ fn hanconv_if(label: &str, text: &str) -> String {
 /// corpora: the rate at which each is read as it was written.
 #[test]
 fn undeclared_encodings_are_told_apart() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/newspaper");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/input/newspaper");
     let (mut simplified, mut japanese, mut korean) = (String::new(), String::new(), String::new());
     let mut paths: Vec<PathBuf> =
         fs::read_dir(&folder).expect("the pages").map(|entry| entry.expect("an entry").path()).collect();

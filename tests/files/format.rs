@@ -13,7 +13,7 @@ use xunzi::search::index::Reader;
 use xunzi::{Article, Heading};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/format/format.md");
-const FROM: &str = "<!-- from here on made by tests/format.rs -->\n";
+const FROM: &str = "<!-- from here on made by tests/files/format.rs -->\n";
 const TO: &str = "<!-- up to here -->\n";
 
 /// The example: two articles, the older one first.

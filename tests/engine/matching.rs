@@ -4,11 +4,6 @@
 //! The real text is docs-cn (below `XUNZI_CORPORA`), elsewhere the sample articles with fewer cases. `XUNZI_ALL` asks many
 //! more queries; `XUNZI_SEED` makes others.
 
-#[path = "gen/mod.rs"]
-mod generate;
-mod naive;
-mod support;
-
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -17,9 +12,10 @@ use std::time::{Duration, Instant};
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use generate::Rng;
+use crate::generate::Rng;
+use crate::support::{Engine, real_articles, seed};
+use crate::{generate, naive, support};
 use rayon::prelude::*;
-use support::{Engine, real_articles, seed};
 use xunzi::builder::{Options as Parameters, build};
 use xunzi::fold::Off;
 use xunzi::search::answer::{Found, Hit, Snippet, State};

@@ -6,7 +6,7 @@
 
 #![cfg(unix)]
 
-#[path = "gen/mod.rs"]
+#[path = "../shared/generate.rs"]
 mod generate;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 //!
 //! Checksums keep accidents out; here they are no help: files are changed and sealed again, so that whatever stands behind
 //! the checksum meets bytes that no builder wrote. This file has the indexes that are attacked, the changes, and a driver
-//! that feeds a reader as a page would. `tests/damage.rs` drives it with random numbers, `fuzz/` with a coverage-guided
+//! that feeds a reader as a page would. `tests/files/damage.rs` drives it with random numbers, `fuzz/` with a coverage-guided
 //! fuzzer.
 
 #![allow(dead_code)]

@@ -1,0 +1,8 @@
+//! Are the files of an index those that are described, and does no other file hurt a reader?
+
+mod attack;
+mod damage;
+mod format;
+
+#[path = "../shared/generate.rs"]
+mod generate;
