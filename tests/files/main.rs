@@ -3,6 +3,7 @@
 mod attack;
 mod damage;
 mod format;
+mod second;
 
 #[path = "../shared/generate.rs"]
 mod generate;
