@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Value, json};
+use xunzi::disk::folder::OnDisk;
 use xunzi::disk::inspect;
-use xunzi::disk::publish::Site;
 use xunzi::input;
 
 use crate::{done, failed, path, run, small_index, temp, write};
@@ -196,7 +196,7 @@ fn stats_show_grams_and_queries_are_answered_from_them() {
     // The strings of two and three Han characters that stand in most articles.
     let read = input::read(&[folder], &input::Options::default(), &mut |_| ()).expect("the sample articles");
     let han = |c: &char| ('\u{4E00}'..='\u{9FFF}').contains(c);
-    let mut site = Site::open(&dir.path().join("xunzi")).expect("an index");
+    let mut site = OnDisk::open(&dir.path().join("xunzi")).expect("an index");
     for length in [2, 3] {
         let mut holders: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for (id, article) in read.articles.iter().enumerate() {

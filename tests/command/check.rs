@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use xunzi::format::Crc;
+use xunzi::codec::crc::Crc;
 
 use crate::{done, err, failed, large_index, manifest, restore, run, small_index, snapshot, temp, untouched, write};
 

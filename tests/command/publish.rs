@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
-use xunzi::disk::publish::Site;
+use xunzi::disk::folder::OnDisk;
 use xunzi::format::manifest::Manifest;
 
 use crate::{
@@ -366,7 +366,7 @@ fn generations_are_kept_for_pages_that_are_open() {
     assert_eq!(second.kept, [format!("{}+{}", first.build, first.engine)]);
     untouched(&index.join(&first.build), &first_files);
     // A page that was opened before finds all it may still ask for.
-    let mut before = Site::open(&index).expect("an index");
+    let mut before = OnDisk::open(&index).expect("an index");
     before.manifest = first.clone();
     assert_eq!(before.read("pack.dat").ok().as_ref(), first_files[Path::new("pack.dat")].as_ref());
 

@@ -2,7 +2,8 @@
 //!
 //! It shares no code with the first: it knows the format from its description alone, and says of every bit what it means.
 
-use xunzi::format::{Crc, File};
+use xunzi::codec::crc::Crc;
+use xunzi::format::File;
 
 /// Whoever reads along: what was read, and what it means.
 #[derive(Default)]

@@ -1,10 +1,13 @@
 //! How is a file changed, so that it cannot be what the builder wrote?
 
-use xunzi::fold::{Class, Entry, Table};
+use xunzi::codec::bits::BitWriter;
+use xunzi::codec::bytes::put_varint;
+use xunzi::fold::Class;
+use xunzi::fold::table::{Entry, Table};
 use xunzi::format::blocks::{Head, Widths, get_block, inflate, put_block};
 use xunzi::format::grams::{Shape, Trie, write as write_pages};
 use xunzi::format::root::{Frequencies, Root};
-use xunzi::format::{BitWriter, File, Kind, put_varint};
+use xunzi::format::{File, Kind};
 
 use super::{Target, deflate, stored};
 use crate::generate::Rng;

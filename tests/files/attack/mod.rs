@@ -13,11 +13,15 @@ use std::collections::BTreeMap;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
 use xunzi::builder::{Options as Parameters, build};
-use xunzi::fold::{Folder, Off, Table, fold_str};
+use xunzi::codec::bytes::{Bytes, put_varint};
+use xunzi::codec::crc::Crc;
+use xunzi::fold::Off;
+use xunzi::fold::folder::{Folder, fold_str};
+use xunzi::fold::table::Table;
 use xunzi::format::blocks::{MOST_FOLDS, Widths, get_block, inflate};
 use xunzi::format::manifest::Manifest;
 use xunzi::format::root::Root;
-use xunzi::format::{Bytes, Crc, File, Kind, open, put_varint, seal};
+use xunzi::format::{File, Kind, open, seal};
 use xunzi::format::{columns, grams};
 use xunzi::search::answer::{Found, Whole};
 use xunzi::search::index::Reader;
