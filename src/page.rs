@@ -14,7 +14,7 @@
 //! A command built with `embed` carries what `src/bin/page.rs` has made of these; another one joins them as they are, for a
 //! development build whose engine comes from elsewhere.
 
-use crate::format::Crc;
+use crate::codec::crc::Crc;
 
 /// The scripts of `xunzi.js` in the order of joining: none uses, before all are there, what comes after it.
 const SCRIPTS: [&str; 8] = [
