@@ -1,12 +1,14 @@
 //! Does THIRD-PARTY.md name everybody whose work is in the command and in the page, and do both lock files agree?
 //!
-//! `XUNZI_BLESS=1 cargo test --test notices` writes THIRD-PARTY.md anew from what cargo knows of the packages.
+//! `XUNZI_BLESS=1 cargo test --test command notices` writes THIRD-PARTY.md anew from what cargo knows of the packages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use crate::{done, run, temp, write};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -18,8 +20,8 @@ const INTRODUCTION: &str = "\
 
 xunzi is MIT licensed, see LICENSE. This is what else is in it: in the command, in the page that the command carries
 (`xunzi.js` and the folder of its release), and in the indexes that it writes. `xunzi --licenses` prints LICENSE and this
-file; they also stand in every index that the command writes, as `notices.txt` beside the engine, where no reader fetches
-them.
+file. What concerns a page stands beside the engine of every index that the command writes, as `notices.txt`; no reader
+fetches it.
 ";
 
 const DATA: &str = "
@@ -187,7 +189,7 @@ fn everybody_whose_work_is_in_the_command_or_the_page_is_named() {
     let lines = |a: &str, b: &str| set(a).difference(&set(b)).map(|line| format!("  {line}\n")).collect::<String>();
     assert!(
         there == now,
-        "THIRD-PARTY.md is not what cargo says; XUNZI_BLESS=1 cargo test --test notices writes it anew.\nit lacks\n{}it should not have\n{}",
+        "THIRD-PARTY.md is not what cargo says; XUNZI_BLESS=1 cargo test --test command notices writes it anew.\nit lacks\n{}it should not have\n{}",
         lines(&now, &there),
         lines(&there, &now)
     );
@@ -219,11 +221,20 @@ fn both_lock_files_have_the_same_versions() {
 }
 
 #[test]
-fn the_command_prints_them() {
-    let output = Command::new(env!("CARGO_BIN_EXE_xunzi")).arg("--licenses").output().expect("the command starts");
-    let text = String::from_utf8(output.stdout).expect("text");
-    assert!(output.status.success());
+fn the_command_prints_them_and_a_page_has_those_that_concern_it() {
+    let dir = temp();
+    let text = done(run(dir.path(), &["--licenses"]));
     for name in ["LICENSE", "THIRD-PARTY.md"] {
         assert!(text.contains(&fs::read_to_string(Path::new(ROOT).join(name)).expect("our own file")), "{name}");
+    }
+    write(&dir.path().join("in/a.txt"), "a");
+    done(run(dir.path(), &["build", "in", "--out", "xunzi", "--quiet", "--engine", "dev"]));
+    let page = fs::read_to_string(dir.path().join("xunzi/dev/notices.txt")).expect("a release has notices");
+    for (named, in_page) in [("The xunzi contributors", true), ("| wasm-bindgen ", true), ("| serde ", true), ("| hyper ", false)]
+    {
+        assert_eq!((text.contains(named), page.contains(named)), (true, in_page), "{named}");
+    }
+    for licence in ["### MIT", "### Apache-2.0", "### Unicode-3.0", "OpenCC"] {
+        assert!(page.contains(licence), "{licence}");
     }
 }
