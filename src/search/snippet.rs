@@ -173,11 +173,11 @@ impl Cut<'_> {
             let strength = self.strength(k);
             k += 1;
             if strength > 0 {
-                ends[usize::from(strength > 1)] = (k, width);
+                ends[usize::from(strength > 1)] = (k, width); // In bounds: there are two.
             }
             // A paragraph's end is good enough once there is something to read.
             if k == self.ranks.len() || strength == 3 && width * 2 >= WIDEST {
-                ends[1] = (k, WIDEST);
+                ends[1] = (k, WIDEST); // In bounds: there are two.
                 break;
             }
             if self.is_boundary(k) && !(self.is_word(k - 1) && self.is_word(k)) {
