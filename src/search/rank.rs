@@ -149,6 +149,7 @@ pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize) -> Candidate
         };
         // Titles come first in a list: each is brought to its body.
         let list = plan.candidates().unwrap_or_default();
+        // In bounds: no place of a list is beyond its end.
         let (titles, bodies) = list.split_at(list.partition_point(|&p| p < root.article_count()));
         let mut titles = titles.iter().copied().peekable();
         for article in bodies.iter().map(|&p| root.article_of(p)).chain([u32::MAX]) {
