@@ -118,8 +118,8 @@ fn short_terms_have_few_candidates() {
         for _ in 0..50 {
             let query = generate::query(&mut rng, &corpus);
             let Ok(query) = parse(&root.table, &root.folded, &query, off_of(0)) else { continue };
-            for term in query.terms.iter().filter(|t| t.folded.len() <= root.longest as usize) {
-                let mut plan = Plan::new(&root, &term.folded);
+            for term in query.terms.iter().filter(|t| t.folded.chars.len() <= root.longest as usize) {
+                let mut plan = Plan::new(&root, &term.folded.chars);
                 plan.run(&mut engine.reader, &root, &[]).unwrap_or_else(|_| panic!("the pack has all pages"));
                 let candidates = plan.candidates().expect("no page is missing").len();
                 match (plan.is_exact(), candidates) {
