@@ -24,9 +24,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use generate::Rng;
+use xunzi::codec::crc::Crc;
+use xunzi::disk::folder::OnDisk;
 use xunzi::disk::inspect;
-use xunzi::disk::publish::Site;
-use xunzi::format::Crc;
 use xunzi::format::manifest::Manifest;
 use xunzi::input;
 
@@ -996,7 +996,7 @@ fn stats_show_grams_and_queries_are_answered_from_them() {
     // The strings of two and three Han characters that stand in most articles.
     let read = input::read(&[folder], &input::Options::default(), &mut |_| ()).expect("the sample articles");
     let han = |c: &char| ('\u{4E00}'..='\u{9FFF}').contains(c);
-    let mut site = Site::open(&dir.path().join("xunzi")).expect("an index");
+    let mut site = OnDisk::open(&dir.path().join("xunzi")).expect("an index");
     for length in [2, 3] {
         let mut holders: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for (id, article) in read.articles.iter().enumerate() {
@@ -1068,7 +1068,7 @@ fn generations_are_kept_for_pages_that_are_open() {
     assert_eq!(second.kept, [format!("{}+{}", first.build, first.engine)]);
     untouched(&index.join(&first.build), &first_files);
     // A page that was opened before finds all it may still ask for.
-    let mut before = Site::open(&index).expect("an index");
+    let mut before = OnDisk::open(&index).expect("an index");
     before.manifest = first.clone();
     assert_eq!(before.read("pack.dat").ok().as_ref(), first_files[Path::new("pack.dat")].as_ref());
 

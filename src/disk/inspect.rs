@@ -10,13 +10,18 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
 
-use crate::disk::publish::{Site, Trouble};
-use crate::fold::{Off, fold_str};
+use crate::codec::bits::BitWriter;
+use crate::codec::crc::Crc;
+use crate::disk::Trouble;
+use crate::disk::folder::OnDisk;
+use crate::fold::Off;
+use crate::fold::folder::fold_str;
 use crate::format::blocks::{Widths, get_block, inflate};
 use crate::format::columns::{get_dates, get_facets, get_place};
 use crate::format::grams::{LONGEST_GRAM, Tally};
+use crate::format::pack::get_pack;
 use crate::format::root::Root;
-use crate::format::{BitWriter, Bytes, Crc, ENVELOPE, File, Kind, open};
+use crate::format::{ENVELOPE, File, Kind, open};
 
 /// Grams of one length.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -77,33 +82,16 @@ pub struct Stats {
 }
 
 /// The inner files of an index: from the pack, or from the folder.
-fn files(site: &Site) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
-    let at = |name: &str| site.path(name);
+fn files(index: &OnDisk) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
+    let at = |name: &str| index.path(name);
     let bad = |name: &str, text: String| Trouble { path: at(name), text };
     let mut out = Vec::new();
-    if site.manifest.open == ["pack.dat"] {
-        let id = site.manifest.id().map_err(|e| bad("", e.to_string()))?;
-        let bytes = site.read("pack.dat")?;
+    if index.manifest.open == ["pack.dat"] {
+        let id = index.manifest.id().map_err(|e| bad("", e.to_string()))?;
+        let bytes = index.read("pack.dat")?;
         let payload = open(File::PACK, id, &bytes).map_err(|e| bad("pack.dat", e.to_string()))?;
-        let mut b = Bytes(payload);
-        let mut read = || {
-            let mut list = Vec::new();
-            for _ in 0..b.count("files of a pack")? {
-                list.push((b.text()?, b.count("length of a file")?));
-            }
-            let mut inner = Vec::new();
-            for (name, length) in list {
-                inner.push((name, b.take(length)?.to_vec()));
-            }
-            b.end().map(|()| inner)
-        };
-        for (name, bytes) in read().map_err(|e| bad("pack.dat", e.of("pack.dat").to_string()))? {
-            match File::parse(name) {
-                Some(file) => out.push((file, bytes)),
-                None => return Err(bad("pack.dat", format!("{name} is no file of an index; make the index anew"))),
-            }
-        }
-        return Ok(out);
+        let inner = get_pack(payload).map_err(|e| bad("pack.dat", e.of("pack.dat").to_string()))?;
+        return Ok(inner.into_iter().map(|(file, bytes)| (file, bytes.to_vec())).collect());
     }
     for folder in ["", "g", "t", "c"] {
         let path = at(folder);
@@ -117,7 +105,7 @@ fn files(site: &Site) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
         names.sort();
         for name in names {
             match File::parse(&name) {
-                Some(file) => out.push((file, site.read(&name)?)),
+                Some(file) => out.push((file, index.read(&name)?)),
                 None => return Err(bad(&name, "does not belong to the index; remove it".into())),
             }
         }
@@ -127,10 +115,10 @@ fn files(site: &Site) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
 
 /// Verifies every byte and every invariant of an index. Returns how many files and bytes that were.
 pub fn check(dir: &Path) -> Result<(usize, u64), Trouble> {
-    let site = Site::open(dir)?;
-    let wrong = |name: &str, text: String| Trouble { path: site.path(name), text };
-    let id = site.manifest.id().map_err(|e| wrong("", e.to_string()))?;
-    let files = files(&site)?;
+    let index = OnDisk::open(dir)?;
+    let wrong = |name: &str, text: String| Trouble { path: index.path(name), text };
+    let id = index.manifest.id().map_err(|e| wrong("", e.to_string()))?;
+    let files = files(&index)?;
     let mut payloads: BTreeMap<File, &[u8]> = BTreeMap::new();
     for (file, bytes) in &files {
         payloads.insert(*file, open(*file, id, bytes).map_err(|e| wrong(&file.name(), e.to_string()))?);
@@ -157,7 +145,7 @@ pub fn check(dir: &Path) -> Result<(usize, u64), Trouble> {
         let file = File { kind: Kind::Text, number };
         let pieces = inflate(get(file)?, &dictionary)
             .and_then(|data| get_block(&data, widths, root.keys.len() as u64))
-            .and_then(|pieces| crate::search::index::check(&root, number, pieces))
+            .and_then(|pieces| crate::format::blocks::check(&root, number, pieces))
             .map_err(|b| wrong(&file.name(), b.of(&file.name()).to_string()))?;
         ids.extend(pieces.iter().map(|p| p.id));
         expected.insert(file);
@@ -184,14 +172,14 @@ pub fn check(dir: &Path) -> Result<(usize, u64), Trouble> {
     if let Some(extra) = payloads.keys().find(|f| !expected.contains(f)) {
         return Err(wrong(&extra.name(), "does not belong to this index; make the index anew".into()));
     }
-    check_page(dir, &site)?;
+    check_page(dir, &index)?;
     let bytes = files.iter().map(|f| f.1.len() as u64).sum();
     Ok((files.len(), bytes))
 }
 
 /// The engine's folder is named by a checksum of what is in it.
-fn check_page(dir: &Path, site: &Site) -> Result<(), Trouble> {
-    let folder = &site.manifest.engine;
+fn check_page(dir: &Path, index: &OnDisk) -> Result<(), Trouble> {
+    let folder = &index.manifest.engine;
     if folder.len() != 16 {
         // An index for a development page, or without one.
         return Ok(());
@@ -214,11 +202,11 @@ fn check_page(dir: &Path, site: &Site) -> Result<(), Trouble> {
 
 /// Counts what an index holds. Reads all of it.
 pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
-    let site = Site::open(dir)?;
-    let wrong = |text: String| Trouble { path: site.path(""), text };
-    let id = site.manifest.id().map_err(|e| wrong(e.to_string()))?;
-    let mut out = Stats { build: site.manifest.build.clone(), ..Stats::default() };
-    let files = files(&site)?;
+    let index = OnDisk::open(dir)?;
+    let wrong = |text: String| Trouble { path: index.path(""), text };
+    let id = index.manifest.id().map_err(|e| wrong(e.to_string()))?;
+    let mut out = Stats { build: index.manifest.build.clone(), ..Stats::default() };
+    let files = files(&index)?;
     let name = |kind| match kind {
         Kind::Root => "root",
         Kind::Grams => "grams",
@@ -235,8 +223,8 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
     let manifest = fs::metadata(dir.join("manifest")).map_or(0, |m| m.len());
     out.kinds.insert("manifest", Kinds { files: 1, bytes: manifest });
     out.bytes = manifest
-        + match site.manifest.open == ["pack.dat"] {
-            true => fs::metadata(site.path("pack.dat")).map_or(0, |m| m.len()),
+        + match index.manifest.open == ["pack.dat"] {
+            true => fs::metadata(index.path("pack.dat")).map_or(0, |m| m.len()),
             false => files.iter().map(|f| f.1.len() as u64).sum(),
         };
     let payload = |file: &File, bytes: &[u8]| open(*file, id, bytes).map(<[u8]>::to_vec).map_err(|e| wrong(e.to_string()));
@@ -270,7 +258,7 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
         .collect();
     out.longest_list = tally.longest_list;
     let size = |path: &Path| fs::metadata(path).map_or(0, |m| m.len());
-    let engine = dir.join(&site.manifest.engine);
+    let engine = dir.join(&index.manifest.engine);
     let page = ["xunzi.js", "xunzi.css"].map(|name| dir.join(name)).into_iter();
     out.page = page.chain(["worker.js", "engine.wasm"].map(|name| engine.join(name))).map(|path| size(&path)).sum();
     Ok(out)
@@ -278,21 +266,21 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
 
 /// What the dictionary alone says of a term: length of the gram found at its start, and in how many passages. `None`: the
 /// term has a character that the index has not.
-pub fn gram(site: &mut Site, term: &str) -> Result<Option<(usize, usize)>, Trouble> {
+pub fn gram(index: &mut OnDisk, term: &str) -> Result<Option<(usize, usize)>, Trouble> {
     let root = loop {
-        match site.reader.root() {
+        match index.reader.root() {
             Ok(root) => break root,
-            Err(lacks) => lacks.into_iter().try_for_each(|f| site.feed(f))?,
+            Err(lacks) => lacks.into_iter().try_for_each(|f| index.feed(f))?,
         }
     };
     let folded = fold_str(&root.table, term, Off::default()).chars;
     let ranks: Option<Vec<u32>> = folded.iter().map(|c| root.folded.iter().position(|f| f == c).map(|k| k as u32)).collect();
     let Some(ranks) = ranks else { return Ok(None) };
-    let path = site.path("");
+    let path = index.path("");
     loop {
-        match site.reader.grams(&ranks).map_err(|e| Trouble { path: path.clone(), text: e.to_string() })? {
+        match index.reader.grams(&ranks).map_err(|e| Trouble { path: path.clone(), text: e.to_string() })? {
             Ok(lookup) => return Ok(Some((lookup.length, lookup.list.len()))),
-            Err(lacks) => lacks.into_iter().try_for_each(|f| site.feed(f))?,
+            Err(lacks) => lacks.into_iter().try_for_each(|f| index.feed(f))?,
         }
     }
 }

@@ -1,10 +1,8 @@
-//! How does an index get onto a disk, and off it?
+//! How does an index get onto a disk?
 //!
 //! [`write()`] puts all that is new beside what is there, under names that nothing refers to yet, and renames the manifest
-//! last: a build that is interrupted anywhere leaves the old index whole. [`Site`] reads an index as a page would, file by
-//! file, each verified.
+//! last: a build that is interrupted anywhere leaves the old index whole.
 
-use std::fmt;
 use std::fs::{self, File as DiskFile};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,36 +11,10 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 
 use crate::builder::Built;
+use crate::codec::crc::Crc;
+use crate::disk::{Trouble, trouble};
 use crate::format::manifest::Manifest;
-use crate::format::{Crc, Error, File};
 use crate::page;
-use crate::search::Step;
-use crate::search::index::Reader;
-
-/// Something that went wrong with a file.
-#[derive(Debug)]
-pub struct Trouble {
-    /// The file or folder.
-    pub path: PathBuf,
-    /// What happened, and what to do.
-    pub text: String,
-}
-
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.text)
-    }
-}
-
-impl std::error::Error for Trouble {}
-
-fn trouble(path: &Path, text: impl Into<String>) -> Trouble {
-    Trouble { path: path.to_owned(), text: text.into() }
-}
-
-fn of_index(path: &Path) -> impl Fn(Error) -> Trouble {
-    move |e| trouble(path, e.to_string())
-}
 
 /// What a page needs besides the index.
 pub struct Page {
@@ -278,63 +250,6 @@ fn prune(dir: &Path, manifest: &Manifest) {
         if generation || left_over {
             // What cannot be removed does no harm, and the next build tries again.
             let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-/// An index on a disk.
-pub struct Site {
-    dir: PathBuf,
-    /// Its manifest.
-    pub manifest: Manifest,
-    /// What was read of it.
-    pub reader: Reader,
-}
-
-impl Site {
-    /// Opens the index in a folder.
-    pub fn open(dir: &Path) -> Result<Site, Trouble> {
-        let path = dir.join("manifest");
-        let text = fs::read_to_string(&path).map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound if dir.is_dir() => {
-                trouble(dir, "holds no index; make one with `xunzi build INPUT --out DIR`")
-            }
-            io::ErrorKind::NotFound => trouble(dir, "there is no such folder; name the folder that `xunzi build --out` wrote"),
-            _ => trouble(&path, format!("cannot be read: {e}; make the index anew")),
-        })?;
-        let manifest = Manifest::read(&text).map_err(of_index(&path))?;
-        let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
-        let reader = manifest.id().and_then(|id| Reader::new(id, &open)).map_err(of_index(&path))?;
-        Ok(Site { dir: dir.to_owned(), manifest, reader })
-    }
-
-    /// The path of a file of the index.
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.dir.join(&self.manifest.build).join(name)
-    }
-
-    /// Reads a file of the index.
-    pub fn read(&self, name: &str) -> Result<Vec<u8>, Trouble> {
-        let path = self.path(name);
-        fs::read(&path).map_err(|e| trouble(&path, format!("cannot be read: {e}; make the index anew")))
-    }
-
-    /// Reads a file and feeds it to the reader.
-    pub fn feed(&mut self, file: File) -> Result<(), Trouble> {
-        let bytes = self.read(&file.name())?;
-        self.reader.feed(file, &bytes).map_err(of_index(&self.path(&file.name())))
-    }
-
-    /// Runs a job to its end, reading what it needs.
-    pub fn run<T>(&mut self, mut step: impl FnMut(&mut Reader) -> Result<Step<T>, Error>) -> Result<Option<T>, Trouble> {
-        loop {
-            let Step { need, found, done } = step(&mut self.reader).map_err(of_index(&self.dir))?;
-            if done {
-                return Ok(found);
-            }
-            for file in need {
-                self.feed(file)?;
-            }
         }
     }
 }

@@ -3,7 +3,8 @@
 //! Windows of a few clauses around the places found: they start and end at the end of a sentence or clause, else at a word's
 //! edge, never inside a grapheme. Widths are counted in columns: an East Asian character takes two.
 
-use crate::fold::{Class, Folder, class};
+use crate::fold::folder::Folder;
+use crate::fold::{Class, class};
 use crate::sort;
 
 /// Columns of a snippet, at most, unless one mark alone is longer.

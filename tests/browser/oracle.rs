@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use xunzi::builder::build;
-use xunzi::disk::publish::{self, Site};
+use xunzi::disk::folder::OnDisk;
+use xunzi::disk::publish;
 use xunzi::fold::Off;
 use xunzi::search::{Options, Search, Sort};
 
@@ -97,7 +98,7 @@ fn close(page: &Page) -> Value {
 
 /// The native engine's answers to the same questions.
 fn ask_natively(dir: &Path, questions: &[Question]) -> Vec<Value> {
-    let mut site = Site::open(dir).unwrap_or_else(|e| panic!("{e}"));
+    let mut site = OnDisk::open(dir).unwrap_or_else(|e| panic!("{e}"));
     let mut answer = |question: &Question| {
         let mut search = Search::new(&question.query(), question.options);
         loop {

@@ -1,0 +1,71 @@
+//! How is an index in a folder read?
+//!
+//! [`OnDisk`] reads it as a page would, file by file, each verified.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::disk::{Trouble, of_index, trouble};
+use crate::error::Error;
+use crate::format::File;
+use crate::format::manifest::Manifest;
+use crate::search::index::Reader;
+use crate::search::step::Step;
+
+/// An index on a disk.
+pub struct OnDisk {
+    dir: PathBuf,
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// What was read of it.
+    pub reader: Reader,
+}
+
+impl OnDisk {
+    /// Opens the index in a folder.
+    pub fn open(dir: &Path) -> Result<OnDisk, Trouble> {
+        let path = dir.join("manifest");
+        let text = fs::read_to_string(&path).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound if dir.is_dir() => {
+                trouble(dir, "holds no index; make one with `xunzi build INPUT --out DIR`")
+            }
+            io::ErrorKind::NotFound => trouble(dir, "there is no such folder; name the folder that `xunzi build --out` wrote"),
+            _ => trouble(&path, format!("cannot be read: {e}; make the index anew")),
+        })?;
+        let manifest = Manifest::read(&text).map_err(of_index(&path))?;
+        let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
+        let reader = manifest.id().and_then(|id| Reader::new(id, &open)).map_err(of_index(&path))?;
+        Ok(OnDisk { dir: dir.to_owned(), manifest, reader })
+    }
+
+    /// The path of a file of the index.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(&self.manifest.build).join(name)
+    }
+
+    /// Reads a file of the index.
+    pub fn read(&self, name: &str) -> Result<Vec<u8>, Trouble> {
+        let path = self.path(name);
+        fs::read(&path).map_err(|e| trouble(&path, format!("cannot be read: {e}; make the index anew")))
+    }
+
+    /// Reads a file and feeds it to the reader.
+    pub fn feed(&mut self, file: File) -> Result<(), Trouble> {
+        let bytes = self.read(&file.name())?;
+        self.reader.feed(file, &bytes).map_err(of_index(&self.path(&file.name())))
+    }
+
+    /// Runs a job to its end, reading what it needs.
+    pub fn run<T>(&mut self, mut step: impl FnMut(&mut Reader) -> Result<Step<T>, Error>) -> Result<Option<T>, Trouble> {
+        loop {
+            let Step { need, found, done } = step(&mut self.reader).map_err(of_index(&self.dir))?;
+            if done {
+                return Ok(found);
+            }
+            for file in need {
+                self.feed(file)?;
+            }
+        }
+    }
+}
