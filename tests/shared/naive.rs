@@ -9,9 +9,13 @@
 // Each test binary that includes this module uses its own part of it.
 #![allow(dead_code)]
 
+#[path = "naive/characters.rs"]
 mod characters;
+#[path = "naive/order.rs"]
 pub mod order;
+#[path = "naive/snippets.rs"]
 pub mod snippets;
+#[path = "naive/stream.rs"]
 mod stream;
 
 use std::collections::BTreeSet;
@@ -251,4 +255,5 @@ pub fn utf16_starts(text: &str) -> Vec<usize> {
 }
 
 #[cfg(test)]
+#[path = "naive/tests.rs"]
 mod tests;
