@@ -3,11 +3,16 @@
 //! Random corpora and queries from a seed; every index is built, written, verified and read again as a page would read it, its
 //! files fed in random order. `XUNZI_CASES` sets how many queries; `XUNZI_SEED` another start.
 
+use std::rc::Rc;
+
 use crate::generate::Rng;
+use crate::naive::order::Order;
+use crate::naive::snippets::{self, Field};
 use crate::support::{Engine, articles, off_of, options, seed};
 use crate::{generate, naive, support};
 use xunzi::builder::Options as Parameters;
 use xunzi::fold::Off;
+use xunzi::search::answer::Hit;
 use xunzi::search::plan::Plan;
 use xunzi::search::query::parse;
 
@@ -70,8 +75,24 @@ fn run(seed: u64, total: usize) -> (usize, usize, usize) {
             assert!(found.articles_exact && found.hits_exact, "{}", context());
             with_answer += usize::from(!want.is_empty());
             for hit in &found.results {
-                marks += support::check_marks(hit, &corpus[hit.id as usize], &query, bits)
+                let (title, text) = &corpus[hit.id as usize];
+                let [folded_title, folded_text] = library.folded(hit.id as usize);
+                let (title, text) = (Field { text: title, folded: folded_title }, Field { text, folded: folded_text });
+                marks += snippets::check(hit, title, text, &query, naive::Off::from_bits(bits), true)
                     .unwrap_or_else(|e| panic!("{e}\n{}", context()));
+            }
+            if bits == 0
+                && let Some(order) = Order::new(&query, naive::Off::NONE)
+            {
+                let key = |hit: &Rc<Hit>| {
+                    let (title, text) = &corpus[hit.id as usize];
+                    let [folded_title, folded_text] = library.folded(hit.id as usize);
+                    order.key(title, text, [folded_title, folded_text])
+                };
+                for five in found.results.chunks(5) {
+                    let keys: Vec<_> = five.iter().map(key).collect();
+                    assert!(keys.is_sorted_by(|a, b| a >= b), "{keys:?}\n{}", context());
+                }
             }
             // A page of results holds the same articles, in the order of the whole listing's pages.
             if rng.chance(1, 4) {

@@ -1,6 +1,5 @@
 //! In which order do articles stand, as far as a reader can tell?
 
-use super::characters::{Class, class, is_unspaced};
 use super::{Folded, Off, Term, folded_terms, occurrences, places, terms, whole};
 
 /// What MATCHING's list goes by within five articles, from the first fact on, as far as it is the text's: greater comes first.
@@ -39,7 +38,7 @@ impl Order {
     }
 
     /// The key of an article that matches.
-    pub fn key(&self, title: &str, text: &str, folded: &[Folded; 2]) -> Key {
+    pub fn key(&self, title: &str, text: &str, folded: [&Folded; 2]) -> Key {
         let whole = self.whole.as_ref().expect("checked");
         let [in_title, in_text] = folded;
         Key {
@@ -54,9 +53,4 @@ impl Order {
 /// Whether a term is all that a title says.
 fn is_all(title: &Folded, term: &Term) -> bool {
     title.chars.len() == term.chars.len() && !places(title, term).is_empty()
-}
-
-/// A character of a script whose words are parted by white space.
-pub fn is_alphabetic(c: char) -> bool {
-    class(c) != Class::Other && !is_unspaced(c)
 }

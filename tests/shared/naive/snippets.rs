@@ -59,13 +59,14 @@ pub fn check(hit: &Hit, title: Field, body: Field, query: &str, off: Off, all: b
             }
         }
         let possible: BTreeSet<(usize, usize)> = single.union(together).copied().collect();
-        let place = stands(snippet, field.text, &possible)
-            .ok_or_else(|| format!("a snippet that does not stand in the article so marked: {snippet:?}\npossible marks {possible:?}"))?;
-        let is_together = |m: &(u32, u32)| together.contains(&(m.0 as usize + place.unit - place.lead, m.1 as usize + place.unit - place.lead));
-        if terms.len() > 1 && number == 0 && snippet.field == "text" && !together.is_empty() && all {
-            if !snippet.marks.iter().all(is_together) {
-                return Err(format!("the first snippet shows other than the whole query together: {snippet:?}\n{together:?}"));
-            }
+        let place = stands(snippet, field.text, &possible).ok_or_else(|| {
+            format!("a snippet that does not stand in the article so marked: {snippet:?}\npossible marks {possible:?}")
+        })?;
+        let is_together =
+            |m: &(u32, u32)| together.contains(&(m.0 as usize + place.unit - place.lead, m.1 as usize + place.unit - place.lead));
+        let first = number == 0 && snippet.field == "text" && terms.len() > 1;
+        if all && first && !together.is_empty() && !snippet.marks.iter().all(is_together) {
+            return Err(format!("the first snippet shows other than the whole query together: {snippet:?}\n{together:?}"));
         }
         if shown.contains(&place.core) {
             return Err(format!("two snippets with the same text: {:?}", place.core));
@@ -153,6 +154,7 @@ fn is_cut_well(field: &str, from: usize, to: usize, lead: bool, tail: bool) -> b
     };
     let core = &field[from..to];
     let lead_is_right = if lead { !starts } else { starts || !goes_on(before, core) };
-    let tail_is_right = if tail { !ends } else { ends || !goes_on(core, after) || after.len() < field[to..].len() && field[to..].contains("\n") };
+    let tail_is_right =
+        if tail { !ends } else { ends || !goes_on(core, after) || after.len() < field[to..].len() && field[to..].contains("\n") };
     lead_is_right && tail_is_right
 }

@@ -31,8 +31,8 @@ struct Piece {
     c: char,
     /// The original character that it came from.
     written: char,
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
 }
 
 impl Piece {
@@ -136,9 +136,9 @@ pub struct Folded {
     /// The folded characters. Blocks are parted by U+2029, which no term has.
     pub chars: Vec<char>,
     /// For each of `chars`, the `[start, end)` of original characters (not bytes) that it came from.
-    pub ranges: Vec<(usize, usize)>,
+    pub ranges: Vec<(u32, u32)>,
     /// For each of `chars`, its first and last piece of the text as written.
-    places: Vec<(usize, usize)>,
+    places: Vec<(u32, u32)>,
     /// For each of `chars`, what white space was dropped before it.
     gaps: Vec<Gap>,
     written: Written,
@@ -151,7 +151,7 @@ impl Folded {
         let end = covered.iter().map(|p| p.end).max().unwrap_or(0);
         self.chars.push(c);
         self.ranges.push((start, end));
-        self.places.push((first, last));
+        self.places.push((first as u32, last as u32));
         self.gaps.push(gap);
     }
 }
@@ -165,10 +165,11 @@ pub fn fold(text: &str, off: Off) -> Folded {
     }
     let written = Written(compose_all(&stream));
     let dropped = if off.punctuation { BTreeSet::new() } else { hyphens(&written) };
-    let mut folded = Folded { written: written.clone(), ..Folded::default() };
+    let mut folded = Folded { written, ..Folded::default() };
     let mut gap = Gap::None;
     let mut at = 0;
-    while at < written.0.len() {
+    while at < folded.written.0.len() {
+        let written = &folded.written;
         let piece = written.0[at];
         if dropped.contains(&at) {
             at += 1;
@@ -178,10 +179,10 @@ pub fn fold(text: &str, off: Off) -> Folded {
             at += 1;
         } else {
             let end = (at..written.0.len()).find(|&k| !written.is_space(k)).unwrap_or(written.0.len());
-            if stays(&written, at, end) {
+            if stays(written, at, end) {
                 folded.push(' ', at, end - 1, Gap::None);
             } else {
-                gap = dropped_as(&written, at, end);
+                gap = dropped_as(written, at, end);
             }
             at = end;
         }
@@ -204,7 +205,7 @@ fn replaced(text: &str, off: Off) -> Vec<Piece> {
             };
             continue;
         }
-        stream.extend(replace(written, off).into_iter().map(|c| Piece { c, written, start: at, end: at + 1 }));
+        stream.extend(replace(written, off).into_iter().map(|c| Piece { c, written, start: at as u32, end: at as u32 + 1 }));
         at += 1;
     }
     stream
@@ -331,10 +332,10 @@ impl Term {
         let (mut from, mut to) = (0, folded.chars.len());
         if !off.punctuation {
             if to > 1 && folded.chars[0] == '-' {
-                from += usize::from(written.is_letter_or_digit(folded.places[1].0));
+                from += usize::from(written.is_letter_or_digit(folded.places[1].0 as usize));
             }
             if to > from + 1 && folded.chars[to - 1] == '-' {
-                let left = written.before(folded.places[to - 1].0);
+                let left = written.before(folded.places[to - 1].0 as usize);
                 to -= usize::from(left.is_some_and(|left| written.is_letter_or_digit(left)));
             }
         }
@@ -359,7 +360,7 @@ impl Term {
             return None;
         }
         let end = at + self.chars.len();
-        let (mut first, mut last) = (text.places[at].0, text.places[end - 1].1);
+        let (mut first, mut last) = (text.places[at].0 as usize, text.places[end - 1].1 as usize);
         for k in at + 1..end {
             let seen = match text.gaps[k] {
                 // Whoever typed the white space too sees it there.
@@ -379,7 +380,7 @@ impl Term {
             last = text.written.dash_from(last + 1, self.spaced_dashes)?;
         }
         let covered = &text.written.0[first..=last];
-        Some((covered.iter().map(|p| p.start).min()?, covered.iter().map(|p| p.end).max()?))
+        Some((covered.iter().map(|p| p.start).min()? as usize, covered.iter().map(|p| p.end).max()? as usize))
     }
 }
 
