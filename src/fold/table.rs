@@ -1,12 +1,12 @@
 //! The table of a corpus: its parts and its bits.
 //!
 //! `gamma(n + 1)` ranges of characters that have a class though they may not occur (marks, invisible characters), each
-//! `gamma(gap)`, `gamma(length)`. Then the five layers: the number of entries n, `gamma(n + 1)`; the characters that are
+//! `gamma(gap)`, `gamma(length)`. Then the six layers: the number of entries n, `gamma(n + 1)`; the characters that are
 //! mapped, a set in 0..110000 hex; the characters that occur in what they are mapped to: `gamma(t + 1)` and a set. Per
 //! entry one bit whether it maps to one character at the same distance as the entry before; if not, one bit whether it maps to
 //! as many characters as the last such entry, else `gamma` of their number plus one; then each character as
 //! `uniform(index, t)`, the first of several after one bit whether it is that of the last such entry; in the first layer one more bit per entry of two characters: whether
-//! the two compose again. Last the classes: `gamma(k)`, k distinct classes of 10 + 8 bits, then for all characters of
+//! the two compose again. Last the classes: `gamma(k)`, k distinct classes of 14 + 8 bits, then for all characters of
 //! alphabets, ranges and layers in code point order, run lengths `gamma` and `uniform(class, k)`.
 
 use crate::codec::bits::{BitReader, BitWriter};
@@ -15,16 +15,20 @@ use crate::codec::{Bad, bad};
 use crate::fold::{Class, class, hangul};
 use crate::sort;
 
-/// The layers of step 2, in the order they are numbered in the table.
+/// The layers of step 2, as they are numbered in the table.
 #[derive(Clone, Copy)]
 #[allow(missing_docs)]
 pub enum Layer {
     Canonical = 0,
     Compatible = 1,
-    Case = 2,
-    Variant = 3,
-    Punctuation = 4,
+    Letter = 2,
+    Case = 3,
+    Variant = 4,
+    Punctuation = 5,
 }
+
+/// How many layers there are.
+pub const LAYERS: usize = 6;
 
 /// Entries of a table and characters that they map to, at most: all of Unicode takes less than half.
 const MOST_MAPPED: u64 = 1 << 17;
@@ -63,7 +67,7 @@ pub struct Entry {
 /// The folding table of an index.
 #[derive(Clone, Default, Debug, PartialEq)]
 pub struct Table {
-    pub(super) maps: [Map; 5],
+    pub(super) maps: [Map; LAYERS],
     /// Ranges of characters that have a class though they need not occur: [start, end).
     extra: Vec<(u32, u32)>,
     /// Sorted characters and their classes.
@@ -75,7 +79,7 @@ pub struct Table {
 
 impl Table {
     /// A table from its parts. `layers` need not be sorted; `alphabet` is every character of the corpus, original and folded.
-    pub fn new(layers: [Vec<Entry>; 5], extra: Vec<(u32, u32)>, alphabet: &[u32], class_of: impl Fn(u32) -> Class) -> Table {
+    pub fn new(layers: [Vec<Entry>; LAYERS], extra: Vec<(u32, u32)>, alphabet: &[u32], class_of: impl Fn(u32) -> Class) -> Table {
         let maps = layers.map(|mut entries| {
             entries.sort_by_key(|e| e.from);
             entries.dedup_by_key(|e| e.from);
@@ -308,13 +312,13 @@ impl Table {
         match self.known.binary_search(&c) {
             Ok(k) => self.classes.get(k).copied().unwrap_or_default(),
             // A syllable that was composed of jamo.
-            Err(_) if hangul::is_syllable(c) => Class { bits: class::WORD, ccc: 0 },
+            Err(_) if hangul::is_syllable(c) => Class { bits: class::WORD | class::UNSPACED, ccc: 0 },
             Err(_) => Class::default(),
         }
     }
 
     /// Entries of each layer, and characters known.
-    pub fn sizes(&self) -> ([usize; 5], usize) {
-        ([0, 1, 2, 3, 4].map(|k: usize| self.maps[k].from.len()), self.known.len())
+    pub fn sizes(&self) -> ([usize; LAYERS], usize) {
+        (std::array::from_fn(|k| self.maps[k].from.len()), self.known.len())
     }
 }

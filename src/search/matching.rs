@@ -22,9 +22,10 @@ impl Text<'_> {
     /// Where a term starts, before original character `limit`.
     fn places(&self, term: &Term, number: u32, limit: usize) -> Vec<Mark> {
         let mut out = Vec::new();
-        for at in occurrences(&self.folded.chars, &term.exact) {
-            if (self.folded.original(at, at + 1).0 as usize) < limit {
-                let (start, end) = self.folded.original(at, at + term.exact.len());
+        for at in occurrences(&self.folded.chars, &term.exact.chars) {
+            if let Some((start, end)) = self.folder.place(self.folded, &term.exact, at)
+                && (start as usize) < limit
+            {
                 out.push(Mark { start, end, term: number });
             }
         }

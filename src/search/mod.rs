@@ -110,7 +110,7 @@ impl Search {
             Some(query) => Rc::clone(query),
             None => {
                 let query = parse(&root.table, &root.folded, &self.text, self.options.off)?;
-                self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(root, &t.folded)).collect();
+                self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(root, &t.folded.chars)).collect();
                 self.folder = match reader.folder() {
                     Ok(folder) if self.options.off == Off::default() => Some(folder),
                     _ => Some(Rc::new(Folder::new(&root.table, &root.original, self.options.off))),
@@ -133,7 +133,8 @@ impl Search {
             };
             let candidates = candidates(&self.plans, root, query.terms.len(), self.options.sort, &days);
             self.all_known = candidates.known;
-            self.all_exact = candidates.exact && self.options.off == Off::default();
+            let plain = query.terms.iter().all(|term| !term.folded.needs_a_look(&root.table));
+            self.all_exact = candidates.exact && plain && self.options.off == Off::default();
             self.order = Some(candidates.order);
         }
         self.verify(reader, root, &query)
