@@ -71,13 +71,14 @@ impl Written {
         at.checked_sub(1).map(|k| self.base(k))
     }
 
+    /// A letter, a digit, or a mark that stands on nothing, for that is a letter; a mark that stands on something is what that is.
     fn is_letter_or_digit(&self, at: usize) -> bool {
-        self.c(at).is_some_and(|c| matches!(class(c), Class::Letter | Class::Digit))
+        self.c(self.base(at)).is_some_and(|c| class(c) != Class::Other)
     }
 
     /// A letter that is not Han or kana: one of the two beside a hyphen inside a word.
     fn is_hyphened(&self, at: usize) -> bool {
-        self.c(at).is_some_and(|c| class(c) == Class::Letter && !is_han_or_kana(c))
+        self.c(self.base(at)).is_some_and(|c| matches!(class(c), Class::Letter | Class::Mark) && !is_han_or_kana(c))
     }
 
     /// A letter, digit or mark of a script that parts its words by spaces.
@@ -205,7 +206,13 @@ fn replaced(text: &str, off: Off) -> Vec<Piece> {
             };
             continue;
         }
-        stream.extend(replace(written, off).into_iter().map(|c| Piece { c, written, start: at as u32, end: at as u32 + 1 }));
+        let (start, end) = (at as u32, at as u32 + 1);
+        let plain = replace(written, off);
+        if plain.is_empty() && class(written) == Class::Mark {
+            // A mark that is dropped is still shown on its letter.
+            stream.iter_mut().filter(|p: &&mut Piece| p.end == start).for_each(|p| p.end = end);
+        }
+        stream.extend(plain.into_iter().map(|c| Piece { c, written, start, end }));
         at += 1;
     }
     stream
