@@ -143,7 +143,7 @@ impl Table {
     /// A table from its parts. `layers` need not be sorted; `alphabet` is every character of the corpus, original and folded.
     pub fn new(layers: [Vec<Entry>; LAYERS], extra: Vec<(u32, u32)>, alphabet: &[u32], class_of: impl Fn(u32) -> Class) -> Table {
         let maps = layers.map(|mut entries| {
-            entries.sort_by_key(|e| e.from);
+            sort::by_key(&mut entries, |e| u128::from(e.from as u32));
             entries.dedup_by_key(|e| e.from);
             let mut map = Map { start: vec![0], ..Map::default() };
             for e in entries {
@@ -233,31 +233,32 @@ impl Table {
             w.gamma(map.from.len() as u64 + 1);
             put_set(w, &map.from, 0, CODE_POINTS);
             let mut targets = map.to.clone();
-            targets.sort_unstable();
-            targets.dedup();
+            sort::set(&mut targets);
             w.gamma(targets.len() as u64 + 1);
             put_set(w, &targets, 0, CODE_POINTS);
             let (mut distance, mut shape, mut run) = (0, (1, false), 0);
             let mut recent = <[Recent; 4]>::default();
-            for (k, &from) in map.from.iter().enumerate() {
-                let to = &map.to[map.start[k] as usize..map.start[k + 1] as usize];
-                if to.len() == 1 && to[0].wrapping_sub(from) == distance {
+            for (&from, &composes) in map.from.iter().zip(&map.composes) {
+                let to = map.get(from).unwrap_or_default();
+                if matches!(to, [one] if one.wrapping_sub(from) == distance) {
                     run += 1;
                     continue;
                 }
                 w.gamma(run + 1);
                 run = 0;
-                let own = (to.len(), map.composes[k]);
+                let own = (to.len(), composes);
                 w.put(u64::from(own == shape), 1);
                 if own != shape {
                     shape = own;
                     w.gamma(to.len() as u64 + 1);
                     if layer == 0 && to.len() == 2 {
-                        w.put(u64::from(map.composes[k]), 1);
+                        w.put(u64::from(composes), 1);
                     }
                 }
                 for (k, c) in to.iter().enumerate() {
-                    recent[k.min(3)].put(w, targets.binary_search(c).unwrap_or(0) as u32, targets.len() as u64);
+                    if let Some(recent) = recent.get_mut(k.min(3)) {
+                        recent.put(w, targets.binary_search(c).unwrap_or(0) as u32, targets.len() as u64);
+                    }
                 }
                 if let [one] = to {
                     distance = one.wrapping_sub(from);
@@ -269,14 +270,14 @@ impl Table {
         }
         let plain: Vec<u32> = self.classes.iter().map(|c| u32::from(c.bits & !class::COMBINES) << 8 | u32::from(c.ccc)).collect();
         let mut distinct = plain.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
+        sort::set(&mut distinct);
         w.gamma(distinct.len() as u64 + 1);
         put_set(w, &distinct, 0, CLASSES);
         let mut recent = Recent::default();
         for run in plain.chunk_by(|a, b| a == b) {
             w.gamma(run.len() as u64);
-            recent.put(w, distinct.binary_search(&run[0]).unwrap_or(0) as u32, distinct.len() as u64);
+            let class = run.first().and_then(|c| distinct.binary_search(c).ok()).unwrap_or(0);
+            recent.put(w, class as u32, distinct.len() as u64);
         }
     }
 

@@ -1,0 +1,185 @@
+//! Does the work grow with the text, and no faster? Are answers still right when there is much of it?
+//!
+//! Texts of 1, 10 and 100 MB (the large ones with `XUNZI_ALL`), generated with the statistics of real text. The command builds
+//! them, a reader is asked, and a plain scan says what is right. Counts are asserted; times and memory are printed, run with `--nocapture` to see them.
+
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use crate::generate::Rng;
+use crate::naive;
+use crate::support::{Engine, texts};
+use xunzi::Article;
+use xunzi::search::Options;
+
+/// What the system said of a process when it was last asked: its largest memory in kB, its time on processors in s.
+#[derive(Clone, Copy, Default)]
+struct Usage {
+    memory: u64,
+    time: f64,
+}
+
+impl Usage {
+    /// `None` where there is no /proc, and once the process has ended.
+    fn of(child: &Child) -> Option<Usage> {
+        let folder = PathBuf::from(format!("/proc/{}", child.id()));
+        let status = std::fs::read_to_string(folder.join("status")).ok()?;
+        let memory = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?.trim().split(' ').next()?.parse().ok()?;
+        // After the name, which may hold anything: user and system time are the 12th and 13th, in hundredths of a second.
+        let stat = std::fs::read_to_string(folder.join("stat")).ok()?;
+        let times: Vec<f64> = stat.rsplit(") ").next()?.split(' ').skip(11).take(2).filter_map(|t| t.parse().ok()).collect();
+        Some(Usage { memory, time: times.iter().sum::<f64>() / 100.0 })
+    }
+}
+
+/// Runs `xunzi build`: seconds, and what it used until shortly before its end.
+fn build(input: &Path, out: &Path) -> (f64, Usage) {
+    let start = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_xunzi"))
+        .args(["build", "--quiet", "--out"])
+        .args([out, input])
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the command runs");
+    let mut usage = Usage::default();
+    loop {
+        usage = Usage::of(&child).unwrap_or(usage);
+        if let Some(status) = child.try_wait().expect("a child can be waited for") {
+            assert!(status.success(), "{status}");
+            return (start.elapsed().as_secs_f64(), usage);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+/// The index that the command wrote.
+fn open(out: &Path) -> Engine {
+    let manifest = std::fs::read_to_string(out.join("manifest")).expect("a manifest");
+    let manifest = xunzi::format::manifest::Manifest::read(&manifest).expect("a manifest of this version");
+    let folder = out.join(&manifest.build);
+    let mut files = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(&folder).into_iter().flatten().filter(|e| e.file_type().is_file()) {
+        let name = entry.path().strip_prefix(&folder).expect("a path below its folder").to_string_lossy().into_owned();
+        files.insert(name, std::fs::read(entry.path()).expect("a file of the index"));
+    }
+    Engine::of(files, manifest.open.clone(), manifest.id().expect("a build's id"))
+}
+
+/// A query of 1 to 20 characters: a piece of an article, or as often two such pieces glued, or one with a character changed.
+fn draw(rng: &mut Rng, articles: &[Article]) -> String {
+    loop {
+        let n = rng.within(1, 20);
+        let piece = |rng: &mut Rng, n: usize| -> Vec<char> {
+            let text: Vec<char> = rng.pick(articles).text.chars().collect();
+            let at = rng.below(text.len() - n);
+            text[at..at + n].to_vec()
+        };
+        let mut query = piece(rng, n);
+        match rng.below(4) {
+            0 => query[n / 2..].copy_from_slice(&piece(rng, n - n / 2)),
+            1 => query[rng.below(n)] = piece(rng, 1)[0],
+            _ => {}
+        }
+        let query: String = query.into_iter().collect();
+        // White space would make several terms of it, and so would quotation marks.
+        if naive::terms(&query) == [query.as_str()] && !query.contains(char::is_whitespace) {
+            return query;
+        }
+    }
+}
+
+/// Asks the index and a plain scan the same; says what an answer costs.
+fn ask(engine: &mut Engine, articles: &[Article], queries: usize) -> String {
+    let corpus: Vec<(&str, &str)> = articles.iter().map(|a| (a.title.as_str(), a.text.as_str())).collect();
+    let scan = naive::scan::Scan::new(&corpus);
+    // Apart, so that what is asked does not hang on how many files that takes.
+    let (mut rng, mut replies) = (Rng::new(3), Rng::new(4));
+    let mut absent = 0;
+    // Bytes of gram pages and of text, for strings that occur and for those that do not.
+    let mut costs: [Vec<[usize; 2]>; 2] = Default::default();
+    for _ in 0..queries {
+        let query = draw(&mut rng, articles);
+        if naive::folded_terms(&query, naive::Off::NONE).expect("a short query").is_empty() {
+            continue;
+        }
+        let want: Vec<u32> = scan.search(&query).expect("a short query").iter().map(|m| m.id as u32).collect();
+        engine.cold();
+        // The root first, by a query that needs nothing else.
+        let _ = engine.search(&mut replies, "", Options::default());
+        engine.fed.clear();
+        let found = engine.search(&mut replies, &query, Options::default()).expect("a short query");
+        let mut cost = [0; 2];
+        for (name, bytes) in engine.fed.iter().filter(|f| f.0 != "dict.dat") {
+            cost[usize::from(!name.starts_with("g/"))] += bytes;
+        }
+        costs[usize::from(want.is_empty())].push(cost);
+        absent += usize::from(want.is_empty());
+        assert_eq!(found.results.len(), want.len().min(10), "{query}");
+        assert!(found.results.iter().all(|r| want.binary_search(&r.id).is_ok()), "{query}");
+        assert!(
+            if found.articles_exact { found.articles as usize == want.len() } else { (found.articles as usize) < want.len() },
+            "{query}"
+        );
+        // Every article is compared where there are not too many to verify.
+        if want.len() <= 100 {
+            let all = engine.search(&mut replies, &query, Options { limit: 0, ..Options::default() }).expect("a short query");
+            let mut got: Vec<u32> = all.results.iter().map(|r| r.id).collect();
+            got.sort_unstable();
+            assert_eq!(got, want, "{query}");
+        }
+    }
+    assert!(absent * 5 > queries, "only {absent} of {queries} queries are absent");
+    let told = |costs: &[[usize; 2]]| {
+        let of = |at: usize| {
+            let mut bytes: Vec<usize> = costs.iter().map(|cost| cost[at]).collect();
+            bytes.sort_unstable();
+            let mean = bytes.iter().sum::<usize>() as f64 / bytes.len().max(1) as f64 / 1e3;
+            format!("{mean:.1} ({:.1})", bytes.get(bytes.len() / 2).map_or(0.0, |&b| b as f64 / 1e3))
+        };
+        format!("{} kB of gram pages and {} kB of text", of(0), of(1))
+    };
+    let [there, not_there] = costs.map(|costs| told(&costs));
+    format!("{queries} queries, mean (median) for one: {there}; for one of the {absent} absent: {not_there}")
+}
+
+#[test]
+fn work_grows_with_the_text() {
+    let all = std::env::var_os("XUNZI_ALL").is_some();
+    let sizes: &[usize] = if all { &[1_000_000, 10_000_000, 100_000_000] } else { &[300_000, 3_000_000] };
+    println!("     bytes articles wall s  cpu s  peak MB  files  index/text  root kB    B  N");
+    for &bytes in sizes {
+        let articles = texts(bytes);
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let (input, out) = (dir.path().join("texts.jsonl"), dir.path().join("index"));
+        let mut lines = BufWriter::new(std::fs::File::create(&input).expect("a file"));
+        for a in &articles {
+            writeln!(lines, "{}", serde_json::json!({ "title": a.title, "text": a.text, "url": a.url })).expect("a line");
+        }
+        lines.into_inner().expect("the last line");
+        let (wall, usage) = build(&input, &out);
+        let mut engine = open(&out);
+        let _ = engine.search(&mut Rng::new(1), "", Options::default());
+        let root = engine.reader.root().expect("a root");
+        let text: usize = articles.iter().map(|a| a.title.len() + a.text.len()).sum();
+        let size = |name: &str| engine.files.get(name).map_or(0, Vec::len);
+        let ratio = engine.files.values().map(Vec::len).sum::<usize>() as f64 / text as f64;
+        let (files, root_size) = (engine.files.len(), size("root.dat") + size("pack.dat"));
+        println!(
+            "{text:>10} {:>8} {wall:>6.1} {:>6.1} {:>8.0} {files:>6} {ratio:>11.3} {:>8.1} {:>4} {:>2}",
+            articles.len(),
+            usage.time,
+            usage.memory as f64 / 1024.0,
+            root_size as f64 / 1e3,
+            root.bound,
+            root.longest,
+        );
+        assert!(files <= if bytes <= 20_000_000 { 4000 } else { 6000 }, "{files} files");
+        assert!(ratio <= 0.7, "the index has {ratio:.3} of the text");
+        // A small site is one file with everything in it.
+        assert!(size("pack.dat") > 0 || root_size <= 16_000 + bytes / 2500, "the root has {root_size} bytes");
+        println!("{:>10} {}", "", ask(&mut engine, &articles, if all { 200 } else { 60 }));
+    }
+}

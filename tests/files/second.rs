@@ -1,0 +1,534 @@
+//! How does a second reader read an index?
+//!
+//! It shares no code with the first: it knows the format from its description alone, and says of every bit what it means.
+
+use xunzi::codec::crc::Crc;
+use xunzi::format::File;
+
+/// Whoever reads along: what was read, and what it means.
+#[derive(Default)]
+pub struct Notes(pub String);
+
+impl Notes {
+    fn line(&mut self, text: &str) {
+        self.0.push_str(text.trim_end());
+        self.0.push('\n');
+    }
+    /// Bytes of a file, or of `data` that stood in it in another form, with their meaning on the first line.
+    pub fn bytes(&mut self, label: &str, at: usize, bytes: &[u8], meaning: &str) {
+        for (k, line) in bytes.chunks(16).enumerate() {
+            let hex: Vec<String> = line.iter().map(|b| format!("{b:02x}")).collect();
+            let meaning = if k == 0 { meaning } else { "" };
+            self.line(&format!("{label}{:08x}  {:47}  {meaning}", at + k * 16, hex.join(" ")));
+        }
+    }
+}
+
+/// Reads bits in the order of the format, and remembers where.
+struct Bits<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// First bit of what is being read.
+    from: usize,
+    notes: &'a mut Notes,
+}
+
+impl<'a> Bits<'a> {
+    fn new(bytes: &'a [u8], notes: &'a mut Notes) -> Bits<'a> {
+        Bits { bytes, at: 0, from: 0, notes }
+    }
+    fn bit(&mut self) -> u64 {
+        let bit = self.bytes[self.at / 8] >> (self.at % 8) & 1;
+        self.at += 1;
+        u64::from(bit)
+    }
+    /// A number of `n` bits, the lowest first.
+    fn number(&mut self, n: u32) -> u64 {
+        (0..n).map(|k| self.bit() << k).sum()
+    }
+    fn gamma(&mut self) -> u64 {
+        let mut k = 0;
+        while self.bit() == 0 {
+            k += 1;
+        }
+        self.number(k) | 1 << k
+    }
+    fn uniform(&mut self, r: u64) -> u64 {
+        if r <= 1 {
+            return 0;
+        }
+        let k = r.ilog2();
+        let short = (2 << k) - r;
+        let v = self.number(k);
+        if v < short { v } else { (v << 1 | self.bit()) - short }
+    }
+    fn set(&mut self, n: u64, lo: u64, hi: u64) -> Vec<u64> {
+        if n == 0 {
+            return Vec::new();
+        }
+        if n == hi - lo {
+            return (lo..hi).collect();
+        }
+        let below = n / 2;
+        let above = n - below - 1;
+        let middle = lo + below + self.uniform(hi - above - (lo + below));
+        let mut set = self.set(below, lo, middle);
+        set.push(middle);
+        set.extend(self.set(above, middle + 1, hi));
+        set
+    }
+    /// Says what the bits since the last note mean.
+    fn note(&mut self, meaning: &str) {
+        let bits: String = (self.from..self.at).map(|k| if self.bytes[k / 8] >> (k % 8) & 1 == 1 { '1' } else { '0' }).collect();
+        let shown = match bits.len() {
+            0..=32 => bits,
+            n => format!("{}… ({n} bits)", &bits[..18]),
+        };
+        self.notes.line(&format!("  bit {:4}  {shown:32}  {meaning}", self.from));
+        self.from = self.at;
+    }
+    /// A gamma that is one more than what it says.
+    fn count(&mut self, meaning: &str) -> u64 {
+        let n = self.gamma() - 1;
+        self.note(&format!("{n}  {meaning}"));
+        n
+    }
+    fn string(&mut self, meaning: &str) -> String {
+        let n = self.gamma() - 1;
+        let bytes = (0..n).map(|_| self.number(8) as u8).collect();
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        self.note(&format!("{meaning} of {n} bytes: {text}"));
+        text
+    }
+    fn end(&mut self) {
+        let left = self.bytes.len() * 8 - self.at;
+        assert!(left < 8, "{left} bits left");
+        if left > 0 {
+            assert_eq!(self.number(left as u32), 0);
+            self.note("nothing: the last byte is filled up");
+        }
+    }
+}
+
+fn show(c: u64) -> String {
+    let code = format!("U+{c:04X}");
+    match char::from_u32(c as u32) {
+        // Marks would sit on what stands before them.
+        Some(c) if !c.is_control() && !c.is_whitespace() && !matches!(c, '\u{300}'..'\u{370}' | '\u{E0000}'..) => {
+            format!("{c} {code}")
+        }
+        _ => code,
+    }
+}
+
+fn chars(list: &[u64]) -> String {
+    let (shown, more) = list.split_at(list.len().min(8));
+    let shown = shown.iter().map(|&c| show(c)).collect::<Vec<_>>().join(", ");
+    if more.is_empty() { shown } else { format!("{shown} and {} more", more.len()) }
+}
+
+/// What a second reader learns from the root.
+pub struct Root {
+    longest: u64,
+    bound: u64,
+    articles: u64,
+    passages: u64,
+    dated: u64,
+    reordered: bool,
+    original: Vec<u64>,
+    folded: Vec<u64>,
+    keys: Vec<String>,
+    columns: Vec<u64>,
+}
+
+const CODE_POINTS: u64 = 0x11_0000;
+
+fn alphabet(b: &mut Bits, name: &str) -> Vec<u64> {
+    let mut out = Vec::new();
+    for class in (0..32u32).rev() {
+        let n = b.gamma() - 1;
+        if n == 0 {
+            continue;
+        }
+        b.note(&format!("{n}  characters of the {name} alphabet in class {class}; before it a bit for each empty class"));
+        let set = b.set(n, 0, CODE_POINTS);
+        b.note(&format!("from rank {}: {}", out.len(), chars(&set)));
+        out.extend(set);
+    }
+    if b.from < b.at {
+        b.note("a bit for each empty class below");
+    }
+    out
+}
+
+fn class_names(bits: u64, ccc: u64) -> String {
+    let names =
+        ["white", "word", "mark", "diacritic", "Latin or Greek", "invisible", "extend", "joiner", "regional", "Han or kana"];
+    let set: Vec<&str> = names.iter().enumerate().filter(|(k, _)| bits >> k & 1 == 1).map(|(_, name)| *name).collect();
+    format!("{}; combining class {ccc}", if set.is_empty() { "nothing".into() } else { set.join(", ") })
+}
+
+/// How many of a long list are shown.
+const SOME: usize = 4;
+
+fn folding(b: &mut Bits, alphabets: &[u64]) {
+    let n = b.count("ranges of characters that have a class though they need not occur");
+    let mut known: Vec<u64> = alphabets.to_vec();
+    let mut at = 0;
+    for k in 0..n as usize {
+        let start = at + b.gamma() - 1;
+        let end = start + b.gamma();
+        if k < SOME {
+            b.note(&format!("range {k}: gap {}, {} characters: {:04X} to {:04X}", start - at, end - start, start, end - 1));
+        }
+        known.extend(start..end);
+        at = end;
+    }
+    if n as usize > SOME {
+        b.note(&format!("ranges {SOME} to {} in the same way", n - 1));
+    }
+    for layer in ["canonical decomposition", "compatibility decomposition", "case", "variants", "punctuation"] {
+        let n = b.count(&format!("entries of the layer {layer}"));
+        let from = b.set(n, 0, CODE_POINTS);
+        if n > 0 {
+            b.note(&format!("what is mapped: {}", chars(&from)));
+        }
+        let t = b.count("different characters that they are mapped to");
+        let targets = b.set(t, 0, CODE_POINTS);
+        if t > 0 {
+            b.note(&format!("those: {}", chars(&targets)));
+        }
+        let (mut distance, mut usual, mut first) = (0, 1, 0);
+        for (k, &c) in from.iter().enumerate() {
+            let mut composes = "";
+            let to = if b.bit() == 1 {
+                vec![c.wrapping_add(distance)]
+            } else {
+                if b.bit() == 0 {
+                    usual = b.gamma() - 1;
+                }
+                let length = usual;
+                let mut to = Vec::new();
+                for k in 0..length {
+                    if k == 0 && length > 1 {
+                        if b.bit() == 0 {
+                            first = b.uniform(t);
+                        }
+                        to.push(targets[first as usize]);
+                    } else {
+                        to.push(targets[b.uniform(t) as usize]);
+                    }
+                }
+                if let [one] = to[..] {
+                    distance = one.wrapping_sub(c);
+                }
+                if layer.starts_with("canonical") && length == 2 {
+                    composes = [", which does not compose again", ", which composes again"][b.bit() as usize];
+                }
+                to
+            };
+            if k < 12 {
+                b.note(&format!("{} → {}{composes}", show(c), chars(&to)));
+            }
+            known.push(c);
+            known.extend(to);
+        }
+        if from.len() > 12 {
+            b.note(&format!("the other {} entries", from.len() - 12));
+        }
+    }
+    known.sort_unstable();
+    known.dedup();
+    let k = b.count("different classes");
+    let mut names = Vec::new();
+    for number in 0..k {
+        let (bits, ccc) = (b.number(10), b.number(8));
+        names.push(class_names(bits, ccc));
+        if (number as usize) < SOME {
+            b.note(&format!("class {number}: {}", names[number as usize]));
+        }
+    }
+    if k as usize > SOME {
+        b.note(&format!("classes {SOME} to {} in the same way", k - 1));
+    }
+    let mut done = 0;
+    let mut runs = 0;
+    while done < known.len() {
+        let run = b.gamma() as usize;
+        let class = b.uniform(k);
+        if runs < SOME {
+            let (first, last) = (show(known[done]), show(known[done + run - 1]));
+            b.note(&format!("the next {run} of {} characters, {first} to {last}: class {class}", known.len()));
+        }
+        runs += 1;
+        done += run;
+    }
+    b.note(&format!("{} more runs, up to {}", runs - SOME, show(known[known.len() - 1])));
+}
+
+pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
+    let b = &mut Bits::new(payload, notes);
+    let longest = b.count("N, characters of the longest gram");
+    let bound = b.count("B: a gram in more passages is extended");
+    b.count("W, folded characters aimed at for a passage");
+    let articles = b.count("A, articles");
+    let passages = b.count("passages of bodies");
+    let blocks = b.count("blocks");
+    let pages = b.count("pages of grams");
+    let dated = b.count("articles with a date");
+    let reordered = b.count("the order of the index differs from the input's: 1 yes, 0 no") == 1;
+    b.count("there is a dict.dat: 1 yes, 0 no");
+    b.count("titles and texts, in KiB of UTF-8");
+    let columns = b.count("columns of metadata");
+    let original = alphabet(b, "original");
+    let folded = alphabet(b, "folded");
+    folding(b, &[original.clone(), folded.clone()].concat());
+    let starts = b.set(articles - 1, 1, passages);
+    b.note(&format!("first body passage of each article but the first: {starts:?}; a set of {} in 1..{passages}", articles - 1));
+    let starts = b.set(blocks - 1, 1, passages);
+    b.note(&format!("first body passage of each block but the first: {starts:?}"));
+    let mut before: Vec<u64> = Vec::new();
+    for page in 1..pages {
+        let shared = b.gamma() - 1;
+        let n = b.gamma();
+        before.truncate(shared as usize);
+        before.extend((0..n).map(|_| b.uniform(folded.len() as u64)).collect::<Vec<_>>());
+        b.note(&format!("page {page} begins at or before {before:?}"));
+    }
+    let n = b.count("keys of metadata");
+    let keys: Vec<String> = (0..n).map(|k| b.string(&format!("key {k}"))).collect();
+    let columns: Vec<u64> = (0..columns)
+        .map(|number| {
+            let key = b.uniform(n);
+            b.note(&format!("column {number} has key {key}, {}", keys[key as usize]));
+            key
+        })
+        .collect();
+    b.end();
+    Root { longest, bound, articles, passages, dated, reordered, original, folded, keys, columns }
+}
+
+pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) {
+    let b = &mut Bits::new(payload, notes);
+    let alphabet = root.folded.len() as u64;
+    let all: Vec<u64> = (0..root.articles + root.passages).collect();
+    let gram = |path: &[u64]| -> String {
+        path.iter().map(|&r| char::from_u32(root.folded[r as usize] as u32).unwrap_or('?')).collect()
+    };
+    let list = |b: &mut Bits, parent: &[u64]| -> Vec<u64> {
+        let df = b.gamma();
+        let ranks = b.set(df, 0, parent.len() as u64);
+        ranks.iter().map(|&k| parent[k as usize]).collect()
+    };
+    let nodes = b.gamma();
+    b.note(&format!("{nodes}  nodes of the page"));
+    let depth = b.count("depth of the path that is open at its start");
+    // Rank, passages, first rank that a child may have, children announced.
+    let mut open: Vec<(u64, Vec<u64>, u64, Vec<u64>)> = vec![(0, all, 0, Vec::new())];
+    for _ in 0..depth {
+        let rank = b.uniform(alphabet);
+        let passages = list(b, &open[open.len() - 1].1);
+        b.note(&format!("rank {rank}, passages {passages:?}: open, its node stands in an earlier page"));
+        open.push((rank, passages, 0, Vec::new()));
+    }
+    let last = open.len() - 1;
+    open[last].2 = b.uniform(alphabet + 1);
+    b.note("0: the innermost open node, here the trie's root, begins; else one more than its last child's rank");
+    for _ in 0..nodes {
+        let path = |open: &[(u64, Vec<u64>, u64, Vec<u64>)]| open[1..].iter().map(|o| o.0).collect::<Vec<u64>>();
+        loop {
+            let last = open.len() - 1;
+            if !open[last].3.is_empty() {
+                break;
+            }
+            let name = if last == 0 { "the root".into() } else { format!("“{}”", gram(&path(&open))) };
+            if b.bit() == 0 {
+                b.note(&format!("no more children: {name} is closed"));
+                open.pop();
+                continue;
+            }
+            let n = b.uniform(48) + 1;
+            let least = open[last].2 + n - 1;
+            let end = least + b.uniform(alphabet - least);
+            let mut run = b.set(n - 1, open[last].2, end);
+            run.push(end);
+            b.note(&format!("children of {name}: {n}, the last of rank {end}, so {run:?}"));
+            open[last].2 = end + 1;
+            open[last].3 = run;
+        }
+        let last = open.len() - 1;
+        let rank = open[last].3.remove(0);
+        let passages = list(b, &open[last].1);
+        let path: Vec<u64> = [path(&open), vec![rank]].concat();
+        let extends = passages.len() as u64 > root.bound && (path.len() as u64) < root.longest;
+        b.note(&format!(
+            "“{}”: {} passages, {passages:?}{}",
+            gram(&path),
+            passages.len(),
+            if extends { "; more than B, so it is open" } else { "" }
+        ));
+        if extends {
+            open.push((rank, passages, 0, Vec::new()));
+        }
+    }
+    while b.at < payload.len() * 8 && open.len() > 1 {
+        if b.bit() == 0 {
+            b.note("closed; not needed, since no node follows");
+        }
+        open.pop();
+    }
+    b.end();
+}
+
+/// Reads bytes of a block's data.
+struct Data<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    from: usize,
+    notes: &'a mut Notes,
+}
+
+impl Data<'_> {
+    fn varint(&mut self) -> u64 {
+        let mut n = 0;
+        for shift in (0..).step_by(7) {
+            let b = self.bytes[self.at];
+            self.at += 1;
+            n |= u64::from(b & 127) << shift;
+            if b < 128 {
+                break;
+            }
+        }
+        n
+    }
+    fn note(&mut self, meaning: &str) {
+        self.notes.bytes("    data ", self.from, &self.bytes[self.from..self.at], meaning);
+        self.from = self.at;
+    }
+    fn number(&mut self, meaning: &str) -> u64 {
+        let n = self.varint();
+        self.note(&format!("{n}  {meaning}"));
+        n
+    }
+    fn utf8(&mut self, meaning: &str) {
+        let n = self.varint() as usize;
+        let text = String::from_utf8(self.bytes[self.at..self.at + n].to_vec()).expect("UTF-8");
+        self.at += n;
+        self.note(&format!("{meaning}, {n} bytes: {text}"));
+    }
+    fn ranks(&mut self, n: u64, root: &Root) -> String {
+        // So small an alphabet has one byte for each.
+        let ranks = &self.bytes[self.at..self.at + n as usize];
+        self.at += n as usize;
+        ranks.iter().map(|&r| char::from_u32(root.original[r as usize] as u32).unwrap_or('?')).collect()
+    }
+}
+
+pub fn block(payload: &[u8], root: &Root, notes: &mut Notes) {
+    let mut b = Data { bytes: payload, at: 0, from: 0, notes };
+    let length = b.varint() as usize;
+    let deflated = b.at;
+    let data = inflate(&payload[deflated..]);
+    assert_eq!(data.len(), length);
+    notes.bytes("", 32, &payload[..deflated], &format!("{length} bytes of data when inflated"));
+    notes.bytes("", 32 + deflated, &payload[deflated..], "raw deflate; inflated it is:");
+    let mut b = Data { bytes: &data, at: 0, from: 0, notes };
+    let pieces = b.number("pieces");
+    let mut texts = Vec::new();
+    for piece in 0..pieces {
+        b.number(&format!("piece {piece}: article, in the order of the index"));
+        b.number("its id, its place in the input");
+        b.number("where the piece starts in the article's text, in characters");
+        let n = b.varint();
+        let text = b.ranks(n, root);
+        b.note(&format!("title, {n} characters as ranks: {text}"));
+        b.utf8("address");
+        for _ in 0..b.number("metadata") {
+            let key = b.varint() as usize;
+            let n = b.varint() as usize;
+            let value = String::from_utf8(b.bytes[b.at..b.at + n].to_vec()).expect("UTF-8");
+            b.at += n;
+            b.note(&format!("key {key} ({}), {n} bytes: {value}", root.keys[key]));
+        }
+        let n = b.varint();
+        let text = b.ranks(n, root);
+        b.note(&format!("heading in force at its start, {n} characters{}{text}", if n > 0 { ": " } else { ": none" }));
+        b.utf8("its anchor");
+        for _ in 0..b.number("headings that start in the piece") {
+            b.number("heading: characters since the end of the one before, or since the piece's start");
+            b.number("its length in characters");
+            b.utf8("its anchor");
+        }
+        let mut length = 0;
+        for passage in 0..b.number("passages") {
+            length += b.number(&format!("characters of passage {passage}"));
+        }
+        texts.push(length);
+    }
+    for (piece, length) in texts.into_iter().enumerate() {
+        let text = b.ranks(length, root);
+        b.note(&format!("text of piece {piece}, as ranks: {}", text.replace('\n', "↵")));
+    }
+    assert_eq!(b.at, data.len());
+}
+
+/// Inflates without the engine's own inflater.
+fn inflate(deflated: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1 << 16);
+    let mut z = flate2::Decompress::new(false);
+    let status = z.decompress_vec(deflated, &mut out, flate2::FlushDecompress::Finish).expect("deflate");
+    assert_eq!(status, flate2::Status::StreamEnd);
+    out
+}
+
+pub fn column(number: u64, payload: &[u8], root: &Root, notes: &mut Notes) {
+    let b = &mut Bits::new(payload, notes);
+    match root.columns.get(number as usize).map(|&key| root.keys[key as usize].as_str()) {
+        Some("date") => {
+            let mut day = b.uniform(1 << 32) as i64 - (1 << 31);
+            b.note(&format!("article 0, the newest: day {day} since 1970-01-01, written as {day} + 2^31"));
+            for article in 1..root.dated {
+                let since = b.gamma() as i64 - 1;
+                day -= since;
+                b.note(&format!("article {article}: {since} days before, so day {day}"));
+            }
+        }
+        Some(_) => {
+            let v = b.count("different values");
+            let values: Vec<String> = (0..v).map(|k| b.string(&format!("value {k}"))).collect();
+            for article in 0..root.articles {
+                let n = b.gamma() - 1;
+                let of: Vec<&str> = (0..n).map(|_| values[b.uniform(v) as usize].as_str()).collect();
+                b.note(&format!("article {article}: {n} values: {}; of one value the number takes no bits", of.join(", ")));
+            }
+        }
+        None => {
+            assert!(root.reordered);
+            for id in 0..root.articles {
+                let place = b.uniform(root.articles);
+                b.note(&format!("id {id} is article {place} of the index"));
+            }
+        }
+    }
+    b.end();
+}
+
+pub fn envelope(file: File, bytes: &[u8], notes: &mut Notes) {
+    let u32_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes"));
+    let u64_at = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("8 bytes"));
+    assert_eq!(u32_at(12) as usize, bytes.len() - 32);
+    assert_eq!(u64_at(24), Crc::new().update(&bytes[..24]).update(&bytes[32..]).finish());
+    let meanings = [
+        (0, 4, "magic, XUNZ".to_owned()),
+        (4, 5, format!("version {}", bytes[4])),
+        (5, 6, format!("kind {}, {:?}", bytes[5], file.kind)),
+        (6, 8, "zero".into()),
+        (8, 12, format!("number {} among the files of its kind", u32_at(8))),
+        (12, 16, format!("{} bytes of payload", u32_at(12))),
+        (16, 24, format!("build {:016x}", u64_at(16))),
+        (24, 32, format!("checksum {:016x} of bytes 0 to 23 and of the payload", u64_at(24))),
+    ];
+    for (from, to, meaning) in meanings {
+        notes.bytes("", from, &bytes[from..to], &meaning);
+    }
+}
