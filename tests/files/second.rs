@@ -162,14 +162,42 @@ fn alphabet(b: &mut Bits, name: &str) -> Vec<u64> {
 }
 
 fn class_names(bits: u64, ccc: u64) -> String {
-    let names =
-        ["white", "word", "mark", "diacritic", "Latin or Greek", "invisible", "extend", "joiner", "regional", "Han or kana"];
+    let names = [
+        "white",
+        "word",
+        "mark",
+        "diacritic",
+        "Latin, Greek, or a point",
+        "invisible",
+        "extend",
+        "joiner",
+        "regional",
+        "Han or kana",
+        "digit",
+        "unspaced",
+        "stress",
+        "attached",
+    ];
     let set: Vec<&str> = names.iter().enumerate().filter(|(k, _)| bits >> k & 1 == 1).map(|(_, name)| *name).collect();
     format!("{}; combining class {ccc}", if set.is_empty() { "nothing".into() } else { set.join(", ") })
 }
 
 /// How many of a long list are shown.
 const SOME: usize = 4;
+
+/// A number in the code for those many of which come again soon.
+fn recent(b: &mut Bits, before: &mut Vec<u64>, range: u64) -> u64 {
+    before.resize(16, 0);
+    let v = match b.bit() {
+        0 => before[b.gamma() as usize - 1],
+        _ if b.bit() == 0 => before[0] + 1,
+        _ => b.uniform(range),
+    };
+    let at = before.iter().position(|&r| r == v).unwrap_or(15);
+    before.remove(at);
+    before.insert(0, v);
+    v
+}
 
 fn folding(b: &mut Bits, alphabets: &[u64]) {
     let n = b.count("ranges of characters that have a class though they need not occur");
@@ -187,7 +215,7 @@ fn folding(b: &mut Bits, alphabets: &[u64]) {
     if n as usize > SOME {
         b.note(&format!("ranges {SOME} to {} in the same way", n - 1));
     }
-    for layer in ["canonical decomposition", "compatibility decomposition", "case", "variants", "punctuation"] {
+    for layer in ["canonical decomposition", "compatibility decomposition", "letters", "case", "variants", "punctuation"] {
         let n = b.count(&format!("entries of the layer {layer}"));
         let from = b.set(n, 0, CODE_POINTS);
         if n > 0 {
@@ -198,64 +226,51 @@ fn folding(b: &mut Bits, alphabets: &[u64]) {
         if t > 0 {
             b.note(&format!("those: {}", chars(&targets)));
         }
-        let (mut distance, mut usual, mut first) = (0, 1, 0);
-        for (k, &c) in from.iter().enumerate() {
-            let mut composes = "";
-            let to = if b.bit() == 1 {
-                vec![c.wrapping_add(distance)]
-            } else {
-                if b.bit() == 0 {
-                    usual = b.gamma() - 1;
-                }
-                let length = usual;
-                let mut to = Vec::new();
-                for k in 0..length {
-                    if k == 0 && length > 1 {
-                        if b.bit() == 0 {
-                            first = b.uniform(t);
-                        }
-                        to.push(targets[first as usize]);
-                    } else {
-                        to.push(targets[b.uniform(t) as usize]);
-                    }
-                }
-                if let [one] = to[..] {
-                    distance = one.wrapping_sub(c);
-                }
+        let (mut distance, mut length, mut composes) = (0, 1, "");
+        let mut places = vec![Vec::new(); 4];
+        let mut k = 0;
+        while k < from.len() {
+            let run = b.gamma() as usize - 1;
+            if k < 12 {
+                b.note(&format!("{run} entries at the last distance"));
+            }
+            known.extend(from[k..k + run].iter().map(|c| c.wrapping_add(distance)));
+            k += run;
+            let Some(&c) = from.get(k) else { break };
+            if b.bit() == 0 {
+                length = b.gamma() - 1;
+                composes = "";
                 if layer.starts_with("canonical") && length == 2 {
                     composes = [", which does not compose again", ", which composes again"][b.bit() as usize];
                 }
-                to
-            };
+            }
+            let to: Vec<u64> = (0..length as usize).map(|k| targets[recent(b, &mut places[k.min(3)], t) as usize]).collect();
+            if let [one] = to[..] {
+                distance = one.wrapping_sub(c);
+            }
             if k < 12 {
                 b.note(&format!("{} → {}{composes}", show(c), chars(&to)));
             }
-            known.push(c);
             known.extend(to);
+            k += 1;
         }
         if from.len() > 12 {
-            b.note(&format!("the other {} entries", from.len() - 12));
+            b.note(&format!("the rest of the {} entries", from.len()));
         }
     }
     known.sort_unstable();
     known.dedup();
     let k = b.count("different classes");
-    let mut names = Vec::new();
-    for number in 0..k {
-        let (bits, ccc) = (b.number(10), b.number(8));
-        names.push(class_names(bits, ccc));
-        if (number as usize) < SOME {
-            b.note(&format!("class {number}: {}", names[number as usize]));
-        }
-    }
-    if k as usize > SOME {
-        b.note(&format!("classes {SOME} to {} in the same way", k - 1));
-    }
+    let classes = b.set(k, 0, 1 << 22);
+    let names: Vec<String> = classes.iter().map(|class| class_names(class >> 8, class & 255)).collect();
+    let some: Vec<&str> = names.iter().take(SOME).map(String::as_str).collect();
+    b.note(&format!("those, the first {}: {}", some.len(), some.join(" | ")));
+    let mut before = Vec::new();
     let mut done = 0;
     let mut runs = 0;
     while done < known.len() {
         let run = b.gamma() as usize;
-        let class = b.uniform(k);
+        let class = recent(b, &mut before, k);
         if runs < SOME {
             let (first, last) = (show(known[done]), show(known[done + run - 1]));
             b.note(&format!("the next {run} of {} characters, {first} to {last}: class {class}", known.len()));
@@ -292,7 +307,7 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
         let shared = b.gamma() - 1;
         let n = b.gamma();
         before.truncate(shared as usize);
-        before.extend((0..n).map(|_| b.uniform(folded.len() as u64)).collect::<Vec<_>>());
+        before.extend((0..n).map(|_| b.uniform(folded.len() as u64 + 1)).collect::<Vec<_>>());
         b.note(&format!("page {page} begins at or before {before:?}"));
     }
     let n = b.count("keys of metadata");
@@ -310,10 +325,11 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
 
 pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) {
     let b = &mut Bits::new(payload, notes);
-    let alphabet = root.folded.len() as u64;
+    // And the sign at the ends of titles and headings.
+    let alphabet = root.folded.len() as u64 + 1;
     let all: Vec<u64> = (0..root.articles + root.passages).collect();
     let gram = |path: &[u64]| -> String {
-        path.iter().map(|&r| char::from_u32(root.folded[r as usize] as u32).unwrap_or('?')).collect()
+        path.iter().map(|&r| root.folded.get(r as usize).map_or('|', |&c| char::from_u32(c as u32).unwrap_or('?'))).collect()
     };
     let list = |b: &mut Bits, parent: &[u64]| -> Vec<u64> {
         let df = b.gamma();
