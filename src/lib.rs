@@ -31,6 +31,7 @@ pub mod codec;
 mod date;
 #[cfg(feature = "cli")]
 pub mod disk;
+pub mod error;
 pub mod fold;
 pub mod format;
 #[cfg(feature = "cli")]

@@ -24,9 +24,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use generate::Rng;
+use xunzi::codec::crc::Crc;
 use xunzi::disk::folder::OnDisk;
 use xunzi::disk::inspect;
-use xunzi::format::Crc;
 use xunzi::format::manifest::Manifest;
 use xunzi::input;
 

@@ -23,11 +23,13 @@ use attack::{Drive, Target, articles, deflate, han, targets};
 use generate::Rng;
 use xunzi::Article;
 use xunzi::builder::{Options as Parameters, build};
+use xunzi::codec::bits::BitWriter;
+use xunzi::codec::bytes::put_varint;
 use xunzi::fold::{Class, Entry, Table, class};
 use xunzi::format::blocks::{MOST_DATA, MOST_FOLDS};
 use xunzi::format::manifest::Manifest;
 use xunzi::format::root::{Frequencies, MOST_PASSAGES, Root};
-use xunzi::format::{BitWriter, ENVELOPE, File, Kind, VERSION, put_varint, seal};
+use xunzi::format::{ENVELOPE, File, Kind, VERSION, seal};
 use xunzi::search::Options;
 use xunzi::search::index::Reader;
 

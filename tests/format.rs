@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use xunzi::builder::{Built, Options, build};
+use xunzi::codec::crc::Crc;
 use xunzi::format::manifest::Manifest;
-use xunzi::format::{Crc, File, VERSION};
+use xunzi::format::{File, VERSION};
 use xunzi::search::index::Reader;
 use xunzi::{Article, Heading};
 

@@ -14,13 +14,16 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
+use xunzi::error::{Error, Reason};
 use xunzi::fold::Off;
+use xunzi::format::File;
 use xunzi::format::manifest::Manifest;
-use xunzi::format::{Error, File, Reason};
-use xunzi::search::answer::{Fields, Found, Value, Whole};
+use xunzi::search::answer::{Found, Whole};
 use xunzi::search::index::Reader;
+use xunzi::search::step::Step;
+use xunzi::search::value::{Fields, Value};
 use xunzi::search::whole::Reading;
-use xunzi::search::{Options, Search, Sort, Step};
+use xunzi::search::{Options, Search, Sort};
 
 /// The standard library's allocator is four times as large.
 #[cfg(target_arch = "wasm32")]

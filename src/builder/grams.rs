@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::codec::bits::gamma_bits;
 use crate::codec::sets::{ranks_in, set_bits};
-use crate::format::gamma_bits;
 use crate::format::grams::{LONGEST_GRAM, Trie};
 
 /// All streams of a corpus, one after the other: the folded titles and bodies as ranks, [`END`] after each.

@@ -5,7 +5,8 @@
 //! clusters, and is the smallest of the codes tried on posting lists of this kind. A list of a gram is coded *inside its
 //! parent's list*: as the ranks of its passages among the parent's passages.
 
-use crate::format::{Bad, BitReader, BitWriter, bad};
+use crate::codec::bits::{BitReader, BitWriter};
+use crate::codec::{Bad, bad};
 
 /// Room made for a list before anything of it is read, at most.
 const MOST_RESERVED: u64 = 1 << 19;

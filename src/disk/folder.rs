@@ -7,10 +7,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::disk::{Trouble, of_index, trouble};
+use crate::error::Error;
+use crate::format::File;
 use crate::format::manifest::Manifest;
-use crate::format::{Error, File};
-use crate::search::Step;
 use crate::search::index::Reader;
+use crate::search::step::Step;
 
 /// An index on a disk.
 pub struct OnDisk {

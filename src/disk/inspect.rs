@@ -10,14 +10,17 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
 
+use crate::codec::bits::BitWriter;
+use crate::codec::crc::Crc;
 use crate::disk::Trouble;
 use crate::disk::folder::OnDisk;
 use crate::fold::{Off, fold_str};
 use crate::format::blocks::{Widths, get_block, inflate};
 use crate::format::columns::{get_dates, get_facets, get_place};
 use crate::format::grams::{LONGEST_GRAM, Tally};
+use crate::format::pack::get_pack;
 use crate::format::root::Root;
-use crate::format::{BitWriter, Bytes, Crc, ENVELOPE, File, Kind, open};
+use crate::format::{ENVELOPE, File, Kind, open};
 
 /// Grams of one length.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -86,25 +89,8 @@ fn files(index: &OnDisk) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
         let id = index.manifest.id().map_err(|e| bad("", e.to_string()))?;
         let bytes = index.read("pack.dat")?;
         let payload = open(File::PACK, id, &bytes).map_err(|e| bad("pack.dat", e.to_string()))?;
-        let mut b = Bytes(payload);
-        let mut read = || {
-            let mut list = Vec::new();
-            for _ in 0..b.count("files of a pack")? {
-                list.push((b.text()?, b.count("length of a file")?));
-            }
-            let mut inner = Vec::new();
-            for (name, length) in list {
-                inner.push((name, b.take(length)?.to_vec()));
-            }
-            b.end().map(|()| inner)
-        };
-        for (name, bytes) in read().map_err(|e| bad("pack.dat", e.of("pack.dat").to_string()))? {
-            match File::parse(name) {
-                Some(file) => out.push((file, bytes)),
-                None => return Err(bad("pack.dat", format!("{name} is no file of an index; make the index anew"))),
-            }
-        }
-        return Ok(out);
+        let inner = get_pack(payload).map_err(|e| bad("pack.dat", e.of("pack.dat").to_string()))?;
+        return Ok(inner.into_iter().map(|(file, bytes)| (file, bytes.to_vec())).collect());
     }
     for folder in ["", "g", "t", "c"] {
         let path = at(folder);
@@ -158,7 +144,7 @@ pub fn check(dir: &Path) -> Result<(usize, u64), Trouble> {
         let file = File { kind: Kind::Text, number };
         let pieces = inflate(get(file)?, &dictionary)
             .and_then(|data| get_block(&data, widths, root.keys.len() as u64))
-            .and_then(|pieces| crate::search::index::check(&root, number, pieces))
+            .and_then(|pieces| crate::format::blocks::check(&root, number, pieces))
             .map_err(|b| wrong(&file.name(), b.of(&file.name()).to_string()))?;
         ids.extend(pieces.iter().map(|p| p.id));
         expected.insert(file);

@@ -7,7 +7,7 @@ pub mod publish;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::format::Error;
+use crate::error::Error;
 
 /// Something that went wrong with a file.
 #[derive(Debug)]

@@ -11,8 +11,8 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 
 use crate::builder::Built;
+use crate::codec::crc::Crc;
 use crate::disk::{Trouble, trouble};
-use crate::format::Crc;
 use crate::format::manifest::Manifest;
 use crate::page;
 

@@ -29,8 +29,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::sets::{append_list, get_list, put_set};
-use crate::format::{Bad, BitReader, BitWriter, bad};
+use crate::codec::{Bad, bad};
 use crate::sort;
 
 /// Folds that a query may switch off, a bit each.

@@ -9,7 +9,8 @@
 //! * the last column, where the index' order is not the input's: for each article in input order its number in the index,
 //!   `uniform(number, articles)`.
 
-use crate::format::{Bad, BitReader, BitWriter, bad};
+use crate::codec::bits::{BitReader, BitWriter};
+use crate::codec::{Bad, bad};
 
 /// Writes the days of the dated articles, which must not increase.
 pub fn put_dates(days: &[i32]) -> Vec<u8> {

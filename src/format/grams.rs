@@ -27,8 +27,9 @@
 //!   Node: `gamma(df)` (at most its parent's), then its list as a set of ranks in its parent's list (for a character: in
 //!   0..P). A node has children if df > B and its length is below N.
 
+use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::sets::{get_list, get_set, put_set, ranks_in, skip_set};
-use crate::format::{Bad, BitReader, BitWriter, bad};
+use crate::codec::{Bad, bad};
 
 /// Folded characters in a passage of a split text, at least; also the longest query.
 pub const SHORTEST_PASSAGE: usize = 512;

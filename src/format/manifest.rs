@@ -12,7 +12,11 @@
 //! CRC-64/XZ, in hexadecimal, of all that stands before `,"sum"`. The page's script sums it up as well (`www/index/manifest.js`): it
 //! asks for what is named here before the engine is there.
 
-use crate::format::{Bad, Crc, Error, Reason, VERSION, get_decimal, get_hex, put_hex};
+use crate::codec::Bad;
+use crate::codec::crc::Crc;
+use crate::codec::digits::{get_decimal, get_hex, put_hex};
+use crate::error::{Error, Reason};
+use crate::format::VERSION;
 
 /// The manifest of an index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +56,7 @@ impl Manifest {
         match get_decimal(between(text, start, b',')) {
             Some(n) if text.starts_with(start) => {
                 if n != u64::from(VERSION) {
-                    return Err(Reason::Version { file: "manifest".into(), got: n }.into());
+                    return Err(Reason::Version { file: "manifest".into(), expected: VERSION.into(), got: n }.into());
                 }
             }
             _ => return Err(corrupt("first bytes", 0, text.len() as u64)),

@@ -25,10 +25,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::sets::{append_list, put_set};
+use crate::codec::{Bad, bad};
 use crate::fold::{CODE_POINTS, Table};
 use crate::format::grams::{LONGEST_GRAM, Shape};
-use crate::format::{Bad, BitReader, BitWriter, bad};
 use crate::sort;
 
 /// Most passages of an index, half of them titles. A list of all of them costs no bits, so nothing but this bounds what a

@@ -5,40 +5,15 @@
 
 use std::rc::Rc;
 
+use crate::codec::{Bad, bad};
+use crate::error::{Error, Reason};
 use crate::fold::{Folded, Folder, Off};
-use crate::format::blocks::{LONGEST_DICTIONARY, MOST_FOLDS, Piece, Widths, get_block, inflate};
+use crate::format::blocks::{LONGEST_DICTIONARY, MOST_FOLDS, Piece, Widths, check, get_block, inflate};
 use crate::format::columns::{get_dates, get_place};
 use crate::format::grams::{Lookup, look_up};
 use crate::format::root::Root;
-use crate::format::{Bad, Bytes, Error, File, Kind, Reason, bad, open};
-use crate::sort;
-
-/// Files that must be fed before the work can go on.
-pub type Lacks = Vec<File>;
-
-/// Either an outcome or the files it lacks.
-pub type Ready<T> = Result<Result<T, Lacks>, Error>;
-
-/// Why the work cannot go on.
-#[derive(Debug)]
-pub enum Stop {
-    /// Files must be fed first.
-    Lacks(Lacks),
-    /// It never will.
-    Error(Error),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Stop {
-        Stop::Error(error)
-    }
-}
-
-/// Puts files in order and removes repeated ones.
-pub fn in_order(files: &mut Lacks) {
-    sort::by_key(files, |f| u128::from(f.kind as u8) << 32 | u128::from(f.number));
-    files.dedup();
-}
+use crate::format::{File, Kind, open, pack};
+use crate::search::step::{Lacks, Ready, Stop};
 
 /// A block of text, decoded, each piece with its folded form.
 pub struct Block {
@@ -55,9 +30,6 @@ impl Block {
         self.pieces.iter().map(|(p, f)| p.text.len() * 4 + f.memory() + p.title.len() * 4 + p.url.len() + 200).sum()
     }
 }
-
-/// Files of a pack, at most. A pack is small; one that was asked for may hold 200 MB of text.
-const MOST_FILES: u64 = 1 << 14;
 
 struct Kept {
     file: File,
@@ -205,22 +177,15 @@ impl Reader {
 
     fn unpack(&mut self, payload: &[u8]) -> Result<(), Error> {
         let of_pack = |bad: Bad| bad.of(&File::PACK.name());
-        let mut b = Bytes(payload);
-        let mut files = Vec::new();
-        for _ in 0..b.at_most(MOST_FILES, "files of a pack").map_err(of_pack)? {
-            let file = File::parse(b.text().map_err(of_pack)?).filter(|f| f.kind != Kind::Pack);
-            let Some(file) = file else { return Err(of_pack(Bad::new("name of a file", 1, 0))) };
-            files.push((file, b.count("length of a file").map_err(of_pack)?));
-        }
-        for (file, length) in files {
-            let payload = open(file, self.build, b.take(length).map_err(of_pack)?)?;
+        for (file, bytes) in pack::get_pack(payload).map_err(of_pack)? {
+            let payload = open(file, self.build, bytes)?;
             self.keep(file, payload, true)?;
         }
         // Else the pack would be asked for again.
         if self.root.is_none() {
             return Err(of_pack(Bad::new("root", 1, 0)));
         }
-        b.end().map_err(of_pack)
+        Ok(())
     }
 
     fn payload(&mut self, file: File) -> Result<Rc<Vec<u8>>, Stop> {
@@ -339,22 +304,4 @@ impl Reader {
         let payload = self.payload(file)?;
         Ok(get_place(&payload, root.article_count(), id).map_err(|b| b.of(&file.name()))?)
     }
-}
-
-/// A block must hold just the passages that the root places in it.
-pub(crate) fn check(root: &Root, number: u32, pieces: Vec<Piece>) -> Result<Vec<Piece>, Bad> {
-    let range = (root.blocks.get(number as usize), root.blocks.get(number as usize + 1));
-    let (Some(&from), Some(&to)) = range else { return bad("number of a block", root.blocks.len() as u64, number.into()) };
-    let mut passage = from;
-    for piece in &pieces {
-        let article = root.article_of(root.article_count() + passage);
-        if piece.article != article || passage >= to {
-            return bad("article of a passage", article.into(), piece.article.into());
-        }
-        passage = passage.saturating_add(piece.passages.len() as u32);
-        if piece.passages.is_empty() || root.articles.get(article as usize + 1).is_none_or(|&end| passage > end) {
-            return bad("passages of an article", to.into(), passage.into());
-        }
-    }
-    if passage != to { bad("passages of a block", to.into(), passage.into()) } else { Ok(pieces) }
 }

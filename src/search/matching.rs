@@ -5,25 +5,9 @@ use crate::format::blocks::Piece;
 use crate::format::root::Root;
 use crate::search::answer::Snippet;
 use crate::search::query::{Query, Term};
+use crate::search::rank::Facts;
 use crate::search::snippet::{Cut, Mark, Window, disjoint};
 use crate::sort;
-
-/// What is known of an article from where the query stands in it; results are ordered by it.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Facts {
-    /// The query stands in it in a row,
-    pub(crate) together: bool,
-    /// all of it in the title,
-    pub(crate) title: bool,
-    /// somewhere as it was typed,
-    pub(crate) exact: bool,
-    /// somewhere with no word going on at either end.
-    pub(crate) whole: bool,
-    /// Places where a term starts.
-    pub(crate) hits: u64,
-    /// Characters looked through.
-    pub(crate) chars: u64,
-}
 
 /// An original text, folded.
 pub(crate) struct Text<'a> {
@@ -167,9 +151,4 @@ fn distinct(marks: &[Mark]) -> u64 {
     let mut starts: Vec<u32> = marks.iter().map(|m| m.start).collect();
     sort::set(&mut starts);
     starts.len() as u64
-}
-
-/// The metadata of an article, with the names of the keys.
-pub(crate) fn named(root: &Root, piece: &Piece) -> Vec<(String, String)> {
-    piece.meta.iter().map(|(k, v)| (root.keys.get(*k as usize).cloned().unwrap_or_default(), v.clone())).collect()
 }

@@ -6,7 +6,8 @@
 
 use crate::format::File;
 use crate::format::root::Root;
-use crate::search::index::{Lacks, Reader, Stop, in_order};
+use crate::search::index::Reader;
+use crate::search::step::{Lacks, Stop, in_order};
 
 /// Pages that a plan reads while it only wants fewer candidates.
 const PAGES: usize = 3;

@@ -6,9 +6,9 @@
 
 use std::sync::Arc;
 
+use crate::error::{Error, Reason};
 use crate::fold::{Off, Table, fold_str};
 use crate::format::grams::SHORTEST_PASSAGE;
-use crate::format::{Error, Reason};
 
 /// The longest query, in folded characters over all terms.
 pub const LONGEST: usize = SHORTEST_PASSAGE;
@@ -89,7 +89,7 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     let mut chars = 0;
     query.chars().for_each(|_| chars += 1);
     if chars > LONGEST * 64 {
-        return Err(Reason::TooLong { got: chars }.into());
+        return Err(Reason::TooLong { most: LONGEST, got: chars }.into());
     }
     let term = |typed: &str| Term::new(table, typed, off);
     let mut terms: Vec<Term> = Vec::new();
@@ -112,7 +112,7 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     }
     let known = || terms.iter().flat_map(|t| &t.folded).all(|c| alphabet.contains(c));
     if got > LONGEST * 4 || got > LONGEST && known() {
-        return Err(Reason::TooLong { got }.into());
+        return Err(Reason::TooLong { most: LONGEST, got }.into());
     }
     let together = (terms.len() > 1).then(|| {
         let mut typed = String::new();

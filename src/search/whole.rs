@@ -1,14 +1,16 @@
 //! How is one article shown whole, with a query marked in it?
 
+use crate::error::{Error, Reason};
 use crate::fold::{Folder, Off};
-use crate::format::blocks::Piece;
-use crate::format::{Error, File, Reason};
-use crate::search::Step;
+use crate::format::File;
+use crate::format::blocks::{Piece, named};
 use crate::search::answer::{Heading, Whole};
-use crate::search::index::{Lacks, Reader, Stop, in_order};
-use crate::search::matching::{Text, named};
+use crate::search::index::Reader;
+use crate::search::matching::Text;
 use crate::search::query::parse;
 use crate::search::snippet::Mark;
+use crate::search::step::Step;
+use crate::search::step::{Lacks, Stop, in_order};
 
 /// Reads a whole article and marks a query in it.
 pub struct Reading {

@@ -11,12 +11,15 @@ use std::collections::BTreeMap;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
 use xunzi::builder::{Options as Parameters, build};
+use xunzi::codec::bits::BitWriter;
+use xunzi::codec::bytes::{Bytes, put_varint};
+use xunzi::codec::crc::Crc;
 use xunzi::fold::{Class, Entry, Folder, Off, Table, fold_str};
 use xunzi::format::blocks::{Head, MOST_FOLDS, Widths, get_block, inflate, put_block};
 use xunzi::format::grams::{Shape, Trie, write as write_pages};
 use xunzi::format::manifest::Manifest;
 use xunzi::format::root::{Frequencies, Root};
-use xunzi::format::{BitWriter, Bytes, Crc, File, Kind, open, put_varint, seal};
+use xunzi::format::{File, Kind, open, seal};
 use xunzi::format::{columns, grams};
 use xunzi::search::answer::{Found, Whole};
 use xunzi::search::index::Reader;

@@ -7,8 +7,9 @@ use std::path::PathBuf;
 
 use xunzi::Article;
 use xunzi::builder::{Options as Parameters, build};
+use xunzi::error::Error;
 use xunzi::fold::Off;
-use xunzi::format::{Error, File};
+use xunzi::format::File;
 use xunzi::search::answer::{Found, Hit};
 use xunzi::search::index::Reader;
 use xunzi::search::{Options, Search, Sort};

@@ -1,0 +1,194 @@
+//! Which passages share a block of text?
+//!
+//! Neighbours, up to a few thousand characters: a result costs one block, and a block repeats what a result needs of its
+//! article. All blocks are deflated with one dictionary (`dictionary`).
+
+use rayon::prelude::*;
+
+use crate::Article;
+use crate::builder::corpus::{Corpus, Text};
+use crate::builder::passages::Passages;
+use crate::builder::{Failure, dictionary};
+use crate::codec::deflate::deflate;
+use crate::format::blocks::{Head, LONGEST_DICTIONARY, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, put_block};
+
+/// Compressed text up to this many bytes goes into one file with its index.
+pub(super) const PACK: usize = 64 << 10;
+
+/// Blocks at which files become larger instead of more: a host should not have to keep tens of thousands.
+const BLOCKS: usize = 3700;
+
+/// What a block may hold of a small text that is tried as one file, in characters.
+const LARGE: usize = 16 << 10;
+
+/// All pieces of a corpus, one a passage, and what each takes.
+pub(super) struct Pieces {
+    all: Vec<Piece>,
+    /// Bytes in a block, and what it takes to fold.
+    costs: Vec<(usize, usize)>,
+    /// Names of metadata, in the order in which they came.
+    pub(super) keys: Vec<String>,
+    /// The first passage of each article, and one more: where the last one ends.
+    pub(super) starts: Vec<u32>,
+    widths: Widths,
+}
+
+/// Blocks, ready for their envelopes.
+pub(super) struct Blocks {
+    /// The first passage of each.
+    pub(super) starts: Vec<u32>,
+    pub(super) payloads: Vec<Vec<u8>>,
+    /// The preset dictionary; empty if there is none.
+    pub(super) dictionary: Vec<u8>,
+}
+
+impl Pieces {
+    /// Cuts out the pieces; refuses what a reader would refuse. O(text).
+    pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages) -> Result<Pieces, Failure> {
+        let widths = Widths::new(corpus.original.len() as u32);
+        let mut keys: Vec<String> = Vec::new();
+        let key_of = |keys: &mut Vec<String>, key: &str| -> u32 {
+            keys.iter().position(|k| k == key).unwrap_or_else(|| {
+                keys.push(key.to_owned());
+                keys.len() - 1
+            }) as u32
+        };
+        let mut all: Vec<Piece> = Vec::new();
+        let mut starts = vec![0u32];
+        for (k, &input) in corpus.order.iter().enumerate() {
+            let article = &corpus.articles[input];
+            let meta: Vec<(u32, String)> = article.meta.iter().map(|(key, v)| (key_of(&mut keys, key), v.clone())).collect();
+            pieces_of(k as u32, input as u32, article, &corpus.texts[k], &passages.starts[k], meta, &mut all);
+            starts.push(starts[k] + passages.starts[k].len() as u32);
+        }
+        let costs: Vec<(usize, usize)> = all
+            .par_iter()
+            .map(|piece| (put_block(std::slice::from_ref(piece), widths).len(), piece.folds(&corpus.folder)))
+            .collect();
+        let too_long =
+            |(piece, cost): &(&Piece, &(usize, usize))| !fits(cost.0, cost.1) || piece.meta.len() as u64 > MOST_METADATA;
+        if let Some((piece, _)) = all.iter().zip(&costs).find(too_long) {
+            return Err(Failure::TooLong { title: corpus.articles[piece.id as usize].title.clone() });
+        }
+        Ok(Pieces { all, costs, keys, starts, widths })
+    }
+
+    /// A small text as the blocks of one file, without a dictionary; `None`: they are too many bytes for that.
+    pub(super) fn packed(&self, asked: Option<bool>) -> Option<Blocks> {
+        let blocks = self.plan(LARGE);
+        let payloads: Vec<Vec<u8>> = self.data(&blocks).par_iter().map(|d| deflate(d, &[])).collect();
+        let fits = payloads.iter().map(Vec::len).sum::<usize>() <= PACK;
+        asked.unwrap_or(fits).then(|| Blocks { starts: self.firsts(&blocks), payloads, dictionary: Vec::new() })
+    }
+
+    /// The blocks as files of their own.
+    pub(super) fn apart(&self, corpus: &Corpus<'_>) -> Blocks {
+        let blocks = self.plan((corpus.chars as usize / BLOCKS).clamp(4 << 10, 32 << 10));
+        let data = self.data(&blocks);
+        let samples: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
+        let dictionary = dictionary::train(&samples, if corpus.eastern { 16 << 10 } else { LONGEST_DICTIONARY });
+        let payloads = data.par_iter().map(|d| deflate(d, &dictionary)).collect();
+        Blocks { starts: self.firsts(&blocks), payloads, dictionary }
+    }
+
+    /// Which pieces go into each block, at about `target` characters a block.
+    fn plan(&self, target: usize) -> Vec<Vec<usize>> {
+        let mut blocks: Vec<Vec<usize>> = Vec::new();
+        let (mut size, mut bytes, mut folds) = (0, 0, 0);
+        for (k, (piece, cost)) in self.all.iter().zip(&self.costs).enumerate() {
+            (bytes, folds) = (bytes + cost.0, folds + cost.1);
+            match blocks.last_mut() {
+                Some(block) if size + piece.text.len() <= target + target / 4 && fits(bytes, folds) => block.push(k),
+                _ => {
+                    blocks.push(vec![k]);
+                    (size, bytes, folds) = (0, cost.0, cost.1);
+                }
+            }
+            size += piece.text.len() + piece.title.len() + piece.url.len() / 3 + 16;
+        }
+        blocks
+    }
+
+    fn firsts(&self, plan: &[Vec<usize>]) -> Vec<u32> {
+        let mut firsts: Vec<u32> = plan.iter().map(|b| b.first().map_or(0, |&k| k as u32)).collect();
+        firsts.push(self.all.len() as u32);
+        firsts
+    }
+
+    fn data(&self, plan: &[Vec<usize>]) -> Vec<Vec<u8>> {
+        plan.par_iter()
+            .map(|block| {
+                let mut pieces: Vec<Piece> = Vec::new();
+                for &k in block {
+                    let piece = &self.all[k];
+                    match pieces.last_mut() {
+                        Some(last) if last.article == piece.article => join(last, piece),
+                        _ => pieces.push(piece.clone()),
+                    }
+                }
+                put_block(&pieces, self.widths)
+            })
+            .collect()
+    }
+}
+
+/// Whether a reader takes a block of so many bytes that takes so much to fold.
+fn fits(bytes: usize, folds: usize) -> bool {
+    bytes <= MOST_DATA && folds <= MOST_FOLDS
+}
+
+/// One piece per passage.
+fn pieces_of(
+    number: u32,
+    id: u32,
+    article: &Article,
+    (title, body): &(Text, Text),
+    starts: &[usize],
+    meta: Vec<(u32, String)>,
+    out: &mut Vec<Piece>,
+) {
+    // Headings in characters.
+    let mut heads: Vec<(usize, usize, &str)> = Vec::new();
+    let mut chars = 0;
+    let mut bytes = 0;
+    let mut sorted: Vec<&crate::Heading> = article.headings.iter().collect();
+    sorted.sort_by_key(|h| (h.start, h.end));
+    let mut at_byte = |at: usize| -> Option<usize> {
+        chars += article.text.get(bytes..at)?.chars().count();
+        bytes = at;
+        Some(chars)
+    };
+    for h in sorted {
+        if let (Some(start), Some(end)) = (at_byte(h.start), at_byte(h.end)) {
+            heads.push((start, end, &h.anchor));
+        }
+    }
+    for (k, &from) in starts.iter().enumerate() {
+        let to = starts.get(k + 1).copied().unwrap_or(body.ranks.len());
+        let under = heads.iter().rev().find(|h| h.0 < from).map(|h| (body.ranks[h.0..h.1].to_vec(), h.2.to_owned()));
+        out.push(Piece {
+            article: number,
+            id,
+            offset: from as u32,
+            title: title.ranks.clone(),
+            url: article.url.clone(),
+            meta: meta.clone(),
+            under,
+            heads: heads
+                .iter()
+                .filter(|h| (from..to).contains(&h.0))
+                .map(|h| Head { start: (h.0 - from) as u32, end: (h.1.min(to) - from) as u32, anchor: h.2.to_owned() })
+                .collect(),
+            passages: vec![(to - from) as u32],
+            text: body.ranks[from..to].to_vec(),
+        });
+    }
+}
+
+/// Adds the next passage of the same article to a piece.
+fn join(piece: &mut Piece, next: &Piece) {
+    let shift = piece.text.len() as u32;
+    piece.heads.extend(next.heads.iter().map(|h| Head { start: h.start + shift, end: h.end + shift, anchor: h.anchor.clone() }));
+    piece.passages.extend(&next.passages);
+    piece.text.extend(&next.text);
+}

@@ -1,0 +1,121 @@
+//! What is the corpus made of? Articles in the index' order, their alphabets, the folding table, every text folded.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::builder::unicode;
+use crate::fold::{Folded, Folder, Off, Table, class};
+use crate::format::root::{Frequencies, alphabet};
+use crate::{Article, date};
+
+/// A text with its folded form.
+pub(super) struct Text {
+    /// Its characters, as ranks of the original alphabet.
+    pub(super) ranks: Vec<u32>,
+    pub(super) folded: Folded,
+}
+
+/// The articles, put in order and folded.
+pub(super) struct Corpus<'a> {
+    pub(super) articles: &'a [Article],
+    /// Which article of the input stands at each place of the index: newest first, those without a date last, each as they came.
+    pub(super) order: Vec<usize>,
+    /// The days of the dated articles, in the index' order.
+    pub(super) days: Vec<i32>,
+    /// Characters of titles and texts as written, most frequent first: code points by rank.
+    pub(super) original: Vec<u32>,
+    /// The same of their folded forms.
+    pub(super) folded: Vec<u32>,
+    /// The rank of each folded character, by code point.
+    pub(super) folded_rank: Vec<u32>,
+    pub(super) frequency: Frequencies,
+    pub(super) table: Arc<Table>,
+    pub(super) folder: Folder,
+    /// Title and body of each article, in the index' order.
+    pub(super) texts: Vec<(Text, Text)>,
+    /// Folded characters.
+    pub(super) chars: u64,
+    /// UTF-8 bytes of titles and texts.
+    pub(super) utf8: u64,
+    /// Whether it is Chinese, Japanese or Korean for the most part of what counts.
+    pub(super) eastern: bool,
+}
+
+impl Corpus<'_> {
+    /// Reads articles. O(text).
+    pub(super) fn new(articles: &[Article]) -> Corpus<'_> {
+        let days: Vec<Option<i32>> =
+            articles.iter().map(|a| a.meta.iter().find(|m| m.0 == "date").and_then(|m| date::days(&m.1))).collect();
+        let mut order: Vec<usize> = (0..articles.len()).collect();
+        order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), k));
+
+        let counts = count(articles.iter().flat_map(|a| a.title.chars().chain(a.text.chars())).map(u32::from));
+        let (original, original_frequency) = alphabet((0..).zip(counts));
+        let used: BTreeSet<char> = original.iter().filter_map(|&c| char::from_u32(c)).collect();
+        let rank_of = ranks(&original);
+        let table = Arc::new(unicode::table(&used));
+        let folder = Folder::new(&table, &original, Off::default());
+        let read = |s: &str| {
+            let ranks: Vec<u32> = s.chars().map(|c| rank_of[c as usize]).collect();
+            let folded = folder.fold(&ranks);
+            Text { ranks, folded }
+        };
+        let texts: Vec<(Text, Text)> = order.par_iter().map(|&k| (read(&articles[k].title), read(&articles[k].text))).collect();
+
+        let counts = count(texts.iter().flat_map(|(title, body)| title.folded.chars.iter().chain(&body.folded.chars)).copied());
+        let chars: u64 = counts.iter().sum();
+        let is_east = |c: u32| table.class(c).is(class::HAN_KANA) || c >= 0xAC00;
+        let east: u64 = (0..).zip(&counts).filter(|&(c, n)| *n > 0 && is_east(c)).map(|x| x.1).sum();
+        let (folded, folded_frequency) = alphabet((0..).zip(counts));
+        Corpus {
+            articles,
+            days: order.iter().filter_map(|&k| days[k]).collect(),
+            order,
+            folded_rank: ranks(&folded),
+            original,
+            folded,
+            frequency: Frequencies { original: original_frequency, folded: folded_frequency },
+            table,
+            folder,
+            texts,
+            chars,
+            utf8: articles.iter().map(|a| (a.title.len() + a.text.len()) as u64).sum(),
+            eastern: east * 100 > chars * 15,
+        }
+    }
+
+    /// What is not asked for otherwise: for one file; for Chinese, Japanese and Korean; for all else.
+    pub(super) fn usual(&self, one: bool, [file, east, west]: [u32; 3]) -> u32 {
+        match (one, self.eastern) {
+            (true, _) => file,
+            (false, true) => east,
+            (false, false) => west,
+        }
+    }
+
+    /// Whether the index' order is not the input's.
+    pub(super) fn reordered(&self) -> bool {
+        self.order.iter().enumerate().any(|(k, &input)| k != input)
+    }
+}
+
+/// How often each character occurs, by code point.
+fn count(chars: impl Iterator<Item = u32>) -> Vec<u64> {
+    let mut counts = Vec::new();
+    for c in chars {
+        if counts.len() <= c as usize {
+            counts.resize(c as usize + 1, 0);
+        }
+        counts[c as usize] += 1;
+    }
+    counts
+}
+
+/// The rank of each character of an alphabet, by code point.
+fn ranks(alphabet: &[u32]) -> Vec<u32> {
+    let mut ranks = vec![0; alphabet.iter().max().map_or(0, |&c| c as usize + 1)];
+    alphabet.iter().zip(0..).for_each(|(&c, rank)| ranks[c as usize] = rank);
+    ranks
+}

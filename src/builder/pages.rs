@@ -1,0 +1,98 @@
+//! Which grams, which B and N, and how large are their pages?
+
+use crate::builder::Options;
+use crate::builder::corpus::{Corpus, Text};
+use crate::builder::grams::{END, Levels, Stream};
+use crate::builder::passages::Passages;
+use crate::fold::Folded;
+use crate::format::grams::{LONGEST_GRAM, Page, Shape, write};
+
+/// Pages at which files become larger instead of more.
+const PAGES: usize = 1600;
+
+/// Bytes of a page in an index of one file, which holds all of them anyway.
+const LARGE: usize = 32 << 10;
+
+/// The gram dictionary, ready for its envelopes.
+pub(super) struct Pages {
+    pub(super) pages: Vec<Page>,
+    /// B.
+    pub(super) bound: u32,
+    /// N.
+    pub(super) longest: u32,
+}
+
+impl Pages {
+    /// Finds the grams of a corpus and writes their pages. `pack`: for an index of one file.
+    pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages, options: &Options, pack: bool) -> Pages {
+        let share = options.budget.unwrap_or(corpus.usual(pack, [20, 31, 40]));
+        // A pack has all text in memory: short grams do.
+        let wanted = options.longest.unwrap_or(corpus.usual(pack, [3, 8, 6]));
+        let budget = corpus.utf8 * u64::from(share) / 100;
+        let alphabet = corpus.folded.len() as u32;
+        let passage_count = corpus.texts.len() as u32 + passages.count;
+        let stream = stream(&corpus.texts, &passages.starts, &corpus.folded_rank);
+        let (levels, bound, longest) = choose(stream, alphabet, passage_count, options.bound, wanted, budget);
+        let shape = Shape { longest, bound, passages: passage_count, alphabet };
+        let page_size = match corpus.utf8 {
+            _ if pack => LARGE,
+            0..12_000_000 => 4 << 10,
+            _ => (budget as usize / PAGES).clamp(6 << 10, 32 << 10),
+        };
+        Pages { pages: write(&levels, shape, page_size), bound, longest }
+    }
+
+    /// The shortest string between each two pages.
+    pub(super) fn separators(&self) -> Vec<Vec<u32>> {
+        self.pages.windows(2).map(|w| separator(&w[0].last, &w[1].first)).collect()
+    }
+}
+
+/// All titles, then all bodies. `bodies`: where the passages of each start, in original characters.
+fn stream(texts: &[(Text, Text)], bodies: &[Vec<usize>], rank: &[u32]) -> Stream {
+    let length = |(title, body): &(Text, Text)| title.folded.chars.len() + body.folded.chars.len() + 2;
+    let mut stream = Stream { ranks: Vec::with_capacity(texts.iter().map(length).sum()), passages: Vec::new() };
+    let mut feed = |folded: &Folded, starts: &[usize]| {
+        let first = stream.ranks.len();
+        let start = |&at: &usize| (first + folded.first_from(at)) as u32;
+        stream.passages.extend(starts.iter().map(start));
+        stream.ranks.extend(folded.chars.iter().map(|&c| rank[c as usize]));
+        stream.ranks.push(END);
+    };
+    texts.iter().for_each(|(title, _)| feed(&title.folded, &[0]));
+    texts.iter().zip(bodies).for_each(|((_, body), starts)| feed(&body.folded, starts));
+    stream
+}
+
+/// The dictionary of a text, its B and its N: as asked for, or the smallest B whose pages take at most `budget` bytes.
+fn choose(stream: Stream, alphabet: u32, passages: u32, bound: Option<u32>, wanted: u32, budget: u64) -> (Levels, u32, u32) {
+    let wanted = wanted.clamp(1, LONGEST_GRAM as u32);
+    let least = match (bound, stream.ranks.len()) {
+        (Some(bound), _) => bound.max(1),
+        (None, 0..500_000) => 2,
+        (None, 500_000..4_000_000) => 16,
+        (None, 4_000_000..20_000_000) => 32,
+        _ => 128,
+    };
+    let found = Levels::find(&stream, alphabet, least, wanted);
+    drop(stream);
+    if bound.is_some() {
+        return (found, least, wanted);
+    }
+    let costs = found.costs(passages);
+    let bounds = || (least.ilog2()..=9).map(|b| 1u32 << b);
+    // The smallest B within the budget; where even the largest is too much, shorter grams.
+    let (bound, longest) = (3.min(wanted)..=wanted)
+        .rev()
+        .flat_map(|n| bounds().filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)))
+        .find(|&(b, n)| costs.bytes(b, n) <= budget)
+        .unwrap_or((1 << 9, 3.min(wanted)));
+    let levels = if bound > least || longest < wanted { found.restrict(bound, longest) } else { found };
+    (levels, bound, longest)
+}
+
+/// The shortest string that is above `last` and not above `first`.
+fn separator(last: &[u32], first: &[u32]) -> Vec<u32> {
+    let lcp = first.iter().zip(last).take_while(|(a, b)| a == b).count();
+    first[..(lcp + 1).min(first.len())].to_vec()
+}

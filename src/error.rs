@@ -1,0 +1,128 @@
+//! What can go wrong with a question or with the files behind it, and how is it told?
+//!
+//! Numbers come in, words go out: whoever finds a fault names it by a constant text and two numbers; the sentence is put
+//! together here, without the formatting machinery.
+
+use std::fmt;
+
+use crate::codec::Bad;
+use crate::codec::digits::put_decimal;
+
+/// What can go wrong with a question or with the bytes behind it. One word wide, so that passing it on costs little code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error(Box<Reason>);
+
+/// The reason of an [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Bytes that are not what the builder wrote.
+    Corrupt {
+        /// The file, by its name in the index.
+        file: String,
+        /// What is wrong in it.
+        fault: Bad,
+    },
+    /// A file of another format version.
+    Version {
+        /// The file, by its name in the index.
+        file: String,
+        /// The version that this reader reads.
+        expected: u64,
+        /// The version found in it.
+        got: u64,
+    },
+    /// A query of more folded characters than are looked for.
+    TooLong {
+        /// Folded characters of the longest query.
+        most: usize,
+        /// Its length in folded characters.
+        got: usize,
+    },
+    /// An article asked for by an id that the index does not hold.
+    NoArticle {
+        /// The id.
+        id: u32,
+    },
+}
+
+impl From<Reason> for Error {
+    #[cold]
+    #[inline(never)]
+    fn from(reason: Reason) -> Error {
+        Error(Box::new(reason))
+    }
+}
+
+impl Error {
+    /// A fault of a file.
+    #[cold]
+    #[inline(never)]
+    pub fn corrupt(file: &str, fault: Bad) -> Error {
+        Reason::Corrupt { file: file.into(), fault }.into()
+    }
+    /// Why.
+    pub fn reason(&self) -> &Reason {
+        &self.0
+    }
+    /// The code that scripts see: `corrupt`, `version`, `too-long` or `not-found`.
+    pub fn code(&self) -> &'static str {
+        match *self.0 {
+            Reason::Corrupt { .. } => "corrupt",
+            Reason::Version { .. } => "version",
+            Reason::TooLong { .. } => "too-long",
+            Reason::NoArticle { .. } => "not-found",
+        }
+    }
+
+    /// What went wrong, in words. Put together by hand: the formatting machinery is large.
+    #[cold]
+    #[inline(never)]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let (file, what, expected, got, end) = match &*self.0 {
+            Reason::Corrupt { file, fault } => {
+                let (what, expected, got) = fault.parts();
+                (file, what, expected, got, "; build the index again")
+            }
+            Reason::Version { file, expected, got } => {
+                (file, "index format", *expected, *got, "; build the index again with this version of xunzi")
+            }
+            Reason::TooLong { most, got } => {
+                out.push_str("the query has ");
+                put_decimal(&mut out, *got as u64);
+                out.push_str(" characters, the longest has ");
+                put_decimal(&mut out, *most as u64);
+                return out + "; shorten it";
+            }
+            Reason::NoArticle { id } => {
+                out.push_str("there is no article ");
+                put_decimal(&mut out, (*id).into());
+                return out + " in this index";
+            }
+        };
+        for part in [file, ": ", what, ": expected "] {
+            out.push_str(part);
+        }
+        put_decimal(&mut out, expected);
+        out.push_str(", got ");
+        put_decimal(&mut out, got);
+        out + end
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Bad {
+    /// The fault as an error of `file`.
+    #[cold]
+    #[inline(never)]
+    pub fn of(self, file: &str) -> Error {
+        Error::corrupt(file, self)
+    }
+}

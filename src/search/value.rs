@@ -1,0 +1,183 @@
+//! How do scripts and the command see an answer?
+
+use crate::search::answer::{Found, Hit, Snippet, State, Whole};
+
+/// What scripts and the command print: one type for all answers, so that a serializer is compiled for one type only.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing.
+    Null,
+    /// True or false.
+    Flag(bool),
+    /// A count or place.
+    Number(u64),
+    /// A text.
+    Text(&'a str),
+    /// A list.
+    List(Vec<Value<'a>>),
+    /// Names and values, in order.
+    Object(Vec<(&'a str, Value<'a>)>),
+}
+
+#[cfg(any(feature = "cli", feature = "web"))]
+impl serde::Serialize for Value<'_> {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::{SerializeMap, SerializeSeq};
+        match self {
+            Value::Null => s.serialize_none(),
+            Value::Flag(flag) => s.serialize_bool(*flag),
+            // Scripts have no other numbers; the count of a corpus is far below where they are no longer exact.
+            Value::Number(n) if cfg!(target_arch = "wasm32") => s.serialize_f64(*n as f64),
+            Value::Number(n) => s.serialize_u64(*n),
+            Value::Text(text) => s.serialize_str(text),
+            Value::List(list) => {
+                let mut out = s.serialize_seq(Some(list.len()))?;
+                for value in list {
+                    out.serialize_element(value)?;
+                }
+                out.end()
+            }
+            Value::Object(fields) => {
+                let mut out = s.serialize_map(Some(fields.len()))?;
+                for (name, value) in fields {
+                    // A text as well: the serializer need not be compiled for `str` too.
+                    out.serialize_key(&Value::Text(name))?;
+                    out.serialize_value(value)?;
+                }
+                out.end()
+            }
+        }
+    }
+}
+
+#[cfg(any(feature = "cli", feature = "web"))]
+impl serde::Serialize for Found {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(s)
+    }
+}
+
+/// The fields of a [`Value::Object`] under way.
+#[derive(Default)]
+pub struct Fields<'a>(Vec<(&'a str, Value<'a>)>);
+
+impl<'a> Fields<'a> {
+    /// One more.
+    #[inline(never)]
+    pub fn put(&mut self, name: &'a str, value: Value<'a>) {
+        self.0.push((name, value));
+    }
+    /// A text.
+    #[inline(never)]
+    pub fn text(&mut self, name: &'a str, text: &'a str) {
+        self.put(name, Value::Text(text));
+    }
+    /// A text that may be left out.
+    #[inline(never)]
+    fn some(&mut self, name: &'a str, text: &'a Option<String>) {
+        if let Some(text) = text {
+            self.text(name, text);
+        }
+    }
+    /// A number.
+    #[inline(never)]
+    pub fn number(&mut self, name: &'a str, n: u64) {
+        self.put(name, Value::Number(n));
+    }
+    /// True or false.
+    #[inline(never)]
+    pub fn flag(&mut self, name: &'a str, flag: bool) {
+        self.put(name, Value::Flag(flag));
+    }
+    /// Places found.
+    #[inline(never)]
+    fn marks(&mut self, name: &'a str, marks: &[(u32, u32)]) {
+        let number = |n: u32| Value::Number(n.into());
+        self.put(name, Value::List(marks.iter().map(|&(start, end)| Value::List(vec![number(start), number(end)])).collect()));
+    }
+    #[inline(never)]
+    fn metadata(&mut self, meta: &'a [(String, String)]) {
+        let mut fields = Fields::default();
+        for (key, value) in meta {
+            fields.text(key, value);
+        }
+        self.put("meta", fields.end());
+    }
+    /// All of them.
+    pub fn end(self) -> Value<'a> {
+        Value::Object(self.0)
+    }
+}
+
+impl Found {
+    /// As scripts see it.
+    pub fn value(&self) -> Value<'_> {
+        let mut out = Fields::default();
+        out.text("query", &self.query);
+        out.number("articles", self.articles.into());
+        out.number("hits", self.hits);
+        out.flag("articlesExact", self.articles_exact);
+        out.flag("hitsExact", self.hits_exact);
+        out.text("state", if self.state == State::Complete { "complete" } else { "partial" });
+        if let Some(problem) = &self.problem {
+            let mut fields = Fields::default();
+            fields.text("code", &problem.code);
+            fields.text("message", &problem.message);
+            out.put("problem", fields.end());
+        }
+        out.put("results", Value::List(self.results.iter().map(|hit| hit.value()).collect()));
+        out.end()
+    }
+}
+
+impl Hit {
+    fn value(&self) -> Value<'_> {
+        let mut out = Fields::default();
+        out.number("id", self.id.into());
+        out.text("url", &self.url);
+        out.text("title", &self.title);
+        out.marks("titleMarks", &self.title_marks);
+        out.number("hits", self.hits);
+        out.flag("hitsExact", self.hits_exact);
+        out.metadata(&self.meta);
+        out.put("snippets", Value::List(self.snippets.iter().map(Snippet::value).collect()));
+        out.some("lead", &self.lead);
+        out.end()
+    }
+}
+
+impl Snippet {
+    fn value(&self) -> Value<'_> {
+        let mut out = Fields::default();
+        out.text("field", self.field);
+        out.text("text", &self.text);
+        out.marks("marks", &self.marks);
+        out.some("heading", &self.heading);
+        out.some("anchor", &self.anchor);
+        out.end()
+    }
+}
+
+impl Whole {
+    /// As scripts see it.
+    pub fn value(&self) -> Value<'_> {
+        let mut headings = Vec::new();
+        for heading in &self.headings {
+            let mut out = Fields::default();
+            out.number("start", heading.start.into());
+            out.number("end", heading.end.into());
+            out.text("anchor", &heading.anchor);
+            headings.push(out.end());
+        }
+        let mut out = Fields::default();
+        out.number("id", self.id.into());
+        out.text("url", &self.url);
+        out.text("title", &self.title);
+        out.marks("titleMarks", &self.title_marks);
+        out.text("text", &self.text);
+        out.marks("marks", &self.marks);
+        out.put("headings", Value::List(headings));
+        out.metadata(&self.meta);
+        out.end()
+    }
+}
