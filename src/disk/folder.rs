@@ -2,11 +2,10 @@
 //!
 //! [`OnDisk`] reads it as a page would, file by file, each verified.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::disk::{Trouble, of_index, trouble};
+use crate::disk::{Trouble, of_index, read_file, read_text, trouble};
 use crate::error::Error;
 use crate::format::File;
 use crate::format::manifest::Manifest;
@@ -26,17 +25,26 @@ impl OnDisk {
     /// Opens the index in a folder.
     pub fn open(dir: &Path) -> Result<OnDisk, Trouble> {
         let path = dir.join("manifest");
-        let text = fs::read_to_string(&path).map_err(|e| match e.kind() {
+        let text = read_text(&path).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound if dir.is_dir() => {
                 trouble(dir, "holds no index; make one with `xunzi build INPUT --out DIR`")
             }
             io::ErrorKind::NotFound => trouble(dir, "there is no such folder; name the folder that `xunzi build --out` wrote"),
-            _ => trouble(&path, format!("cannot be read: {e}; make the index anew")),
+            _ => trouble(
+                &path,
+                format!("cannot be read: {e}; name the folder that `xunzi build --out` wrote, or make the index anew"),
+            ),
         })?;
         let manifest = Manifest::read(&text).map_err(of_index(&path))?;
         let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
         let reader = manifest.id().and_then(|id| Reader::new(id, &open)).map_err(of_index(&path))?;
         Ok(OnDisk { dir: dir.to_owned(), manifest, reader })
+    }
+
+    /// Whether another build has taken the place of this one since it was opened.
+    pub fn is_outdated(&self) -> bool {
+        let now = read_text(&self.dir.join("manifest")).ok().and_then(|text| Manifest::read(&text).ok());
+        now.is_some_and(|now| now != self.manifest)
     }
 
     /// The path of a file of the index.
@@ -47,7 +55,7 @@ impl OnDisk {
     /// Reads a file of the index.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, Trouble> {
         let path = self.path(name);
-        fs::read(&path).map_err(|e| trouble(&path, format!("cannot be read: {e}; make the index anew")))
+        read_file(&path).map_err(|e| trouble(&path, format!("cannot be read: {e}; make the index anew")))
     }
 
     /// Reads a file and feeds it to the reader.

@@ -1,22 +1,27 @@
 //! Is an index whole, and what does it cost? In words.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::fmt::Write as _;
 
 use lexopt::prelude::*;
 
 use xunzi::disk::inspect;
 
-use crate::usage::{End, folder, help};
+use crate::tell;
+use crate::usage::{End, folder, help, no_folder};
 
 /// `xunzi check`.
 pub fn check(mut parser: lexopt::Parser) -> Result<(), End> {
-    let Some(dir) = folder(&mut parser)? else { return help() };
-    if let Some(other) = parser.next()? {
-        return Err(other.unexpected().into());
+    let mut dir = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("help") | Short('h') => return help(),
+            Value(value) if dir.is_none() => dir = Some(folder(value)?),
+            other => return Err(other.unexpected().into()),
+        }
     }
+    let dir = dir.ok_or_else(no_folder)?;
     let (files, bytes) = inspect::check(&dir)?;
-    Ok(writeln!(io::stdout(), "{}: {files} files, {bytes} bytes, all verified", dir.display())?)
+    tell::print(&format!("{}: {files} files, {bytes} bytes, all verified\n", tell::plain(&dir.display().to_string())))
 }
 
 /// `xunzi stats`.
@@ -27,17 +32,24 @@ pub fn stats(mut parser: lexopt::Parser) -> Result<(), End> {
         match argument {
             Long("json") => json = true,
             Long("help") | Short('h') => return help(),
-            Value(value) if dir.is_none() => dir = Some(PathBuf::from(value)),
+            Value(value) if dir.is_none() => dir = Some(folder(value)?),
             other => return Err(other.unexpected().into()),
         }
     }
-    let dir = dir.ok_or_else(|| End::Usage("DIR is missing: the folder that `xunzi build --out` wrote".into()))?;
+    let dir = dir.ok_or_else(no_folder)?;
     let s = inspect::stats(&dir)?;
-    let mut out = io::stdout().lock();
-    if json {
-        let text = serde_json::to_string(&s).map_err(|e| End::Failed(e.to_string()))?;
-        return Ok(writeln!(out, "{text}")?);
-    }
+    if json { tell::json(&s) } else { tell::print(&shown(&s)) }
+}
+
+/// The numbers as a table.
+fn shown(s: &inspect::Stats) -> String {
+    let mut out = String::new();
+    // Into a string nothing fails.
+    let _ = write_all(&mut out, s);
+    out
+}
+
+fn write_all(out: &mut String, s: &inspect::Stats) -> std::fmt::Result {
     let share = |bytes: u64| bytes as f64 / s.text_bytes.max(1) as f64;
     writeln!(
         out,
@@ -64,5 +76,5 @@ pub fn stats(mut parser: lexopt::Parser) -> Result<(), End> {
     for g in &s.grams {
         writeln!(out, "{:<12} {:>10} {:>12} {:>14.1}", g.length, g.grams, g.entries, g.entries as f64 / g.grams as f64)?;
     }
-    Ok(writeln!(out, "longest list: {} passages", s.longest_list)?)
+    writeln!(out, "longest list: {} passages", s.longest_list)
 }
