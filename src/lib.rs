@@ -24,6 +24,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod address;
 #[cfg(feature = "cli")]
 pub mod builder;
 pub mod codec;

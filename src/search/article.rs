@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::address;
 use crate::fold::{Folded, Folder, Off};
 use crate::format::File;
 use crate::format::blocks::named;
@@ -182,7 +183,7 @@ impl Task<'_> {
             let (from, to) = cut.lead();
             work.hit = Some(Hit {
                 id: piece.id,
-                url: piece.url.clone(),
+                url: address::safe(&piece.url),
                 title: title.string(0, piece.title.len()),
                 title_marks: title.utf16(0, &marks),
                 hits: 0,

@@ -1,5 +1,6 @@
 //! How is one article shown whole, with a query marked in it?
 
+use crate::address;
 use crate::error::{Error, Reason};
 use crate::fold::{Folder, Off};
 use crate::format::File;
@@ -82,7 +83,7 @@ impl Reading {
         let headings = body.utf16(0, &heads).into_iter().zip(anchors);
         Ok(Whole {
             id: piece.id,
-            url: piece.url.clone(),
+            url: address::safe(&piece.url),
             title: title.string(0, piece.title.len()),
             title_marks: title.all_marks(&query),
             text: body.string(0, text.len()),
