@@ -14,7 +14,8 @@ use std::sync::LazyLock;
 
 use attack::{Drive, Target, apart, ask, sealed_manifest, stored};
 use generate::Rng;
-use xunzi::fold::{Off, fold_str};
+use xunzi::fold::Off;
+use xunzi::fold::folder::fold_str;
 use xunzi::format::{File, Kind, seal};
 use xunzi::format::manifest::Manifest;
 use xunzi::search::query::parse;

@@ -4,7 +4,9 @@ use rayon::prelude::*;
 
 use crate::builder::Failure;
 use crate::builder::corpus::{Corpus, Text};
-use crate::fold::{Folder, Table, class};
+use crate::fold::class;
+use crate::fold::folder::Folder;
+use crate::fold::table::Table;
 use crate::format::grams::SHORTEST_PASSAGE;
 use crate::format::root::MOST_PASSAGES;
 

@@ -15,7 +15,8 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::fold::{Class, Entry, Layer, Table, class, hangul};
+use crate::fold::table::{Entry, Layer, Table};
+use crate::fold::{Class, class, hangul};
 
 /// Characters with the property Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties), as inclusive ranges.
 const INVISIBLE: [(u32, u32); 17] = [

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use crate::codec::{Bad, bad};
 use crate::error::{Error, Reason};
-use crate::fold::{Folded, Folder, Off};
+use crate::fold::Off;
+use crate::fold::folder::{Folded, Folder};
 use crate::format::blocks::{LONGEST_DICTIONARY, MOST_FOLDS, Piece, Widths, check, get_block, inflate};
 use crate::format::columns::{get_dates, get_place};
 use crate::format::grams::{Lookup, look_up};
@@ -186,6 +187,11 @@ impl Reader {
             return Err(of_pack(Bad::new("root", 1, 0)));
         }
         Ok(())
+    }
+
+    /// Whether a file is in memory.
+    pub fn has(&self, file: File) -> bool {
+        self.kept.iter().any(|k| k.file == file)
     }
 
     fn payload(&mut self, file: File) -> Result<Rc<Vec<u8>>, Stop> {

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Reason};
-use crate::fold::{Off, Table, fold_str};
+use crate::fold::Off;
+use crate::fold::folder::fold_str;
+use crate::fold::table::Table;
 use crate::format::grams::SHORTEST_PASSAGE;
 
 /// The longest query, in folded characters over all terms.
@@ -50,6 +52,16 @@ pub struct Query {
     pub together: Option<Term>,
     /// Folds switched off.
     pub off: Off,
+}
+
+impl Query {
+    /// All that was typed, as one term, where it can be looked for.
+    pub fn whole(&self) -> Option<&Term> {
+        match &self.terms[..] {
+            [one] => Some(one),
+            _ => self.together.as_ref(),
+        }
+    }
 }
 
 /// Splits a query at white space and quotation marks.

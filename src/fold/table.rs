@@ -1,0 +1,320 @@
+//! The table of a corpus: its parts and its bits.
+//!
+//! `gamma(n + 1)` ranges of characters that have a class though they may not occur (marks, invisible characters), each
+//! `gamma(gap)`, `gamma(length)`. Then the five layers: the number of entries n, `gamma(n + 1)`; the characters that are
+//! mapped, a set in 0..110000 hex; the characters that occur in what they are mapped to: `gamma(t + 1)` and a set. Per
+//! entry one bit whether it maps to one character at the same distance as the entry before; if not, one bit whether it maps to
+//! as many characters as the last such entry, else `gamma` of their number plus one; then each character as
+//! `uniform(index, t)`, the first of several after one bit whether it is that of the last such entry; in the first layer one more bit per entry of two characters: whether
+//! the two compose again. Last the classes: `gamma(k)`, k distinct classes of 10 + 8 bits, then for all characters of
+//! alphabets, ranges and layers in code point order, run lengths `gamma` and `uniform(class, k)`.
+
+use crate::codec::bits::{BitReader, BitWriter};
+use crate::codec::sets::{append_list, get_list, put_set};
+use crate::codec::{Bad, bad};
+use crate::fold::{Class, class, hangul};
+use crate::sort;
+
+/// The layers of step 2, in the order they are numbered in the table.
+#[derive(Clone, Copy)]
+#[allow(missing_docs)]
+pub enum Layer {
+    Canonical = 0,
+    Compatible = 1,
+    Case = 2,
+    Variant = 3,
+    Punctuation = 4,
+}
+
+/// Entries of a table and characters that they map to, at most: all of Unicode takes less than half.
+const MOST_MAPPED: u64 = 1 << 17;
+
+/// One more than the largest code point.
+pub const CODE_POINTS: u64 = 0x11_0000;
+
+#[derive(Clone, Default, Debug, PartialEq)]
+pub(super) struct Map {
+    /// Sorted code points.
+    pub(super) from: Vec<u32>,
+    /// Where each entry's characters start in `to`; one more at the end.
+    start: Vec<u32>,
+    to: Vec<u32>,
+    /// First layer only: whether the two characters compose again.
+    composes: Vec<bool>,
+}
+
+impl Map {
+    pub(super) fn get(&self, c: u32) -> Option<&[u32]> {
+        let k = self.from.binary_search(&c).ok()?;
+        self.to.get(*self.start.get(k)? as usize..*self.start.get(k + 1)? as usize)
+    }
+}
+
+/// One character of a builder's table: where it is mapped.
+pub struct Entry {
+    /// The character.
+    pub from: char,
+    /// What it is mapped to.
+    pub to: Vec<char>,
+    /// Whether the two characters of `to` compose to `from` again.
+    pub composes: bool,
+}
+
+/// The folding table of an index.
+#[derive(Clone, Default, Debug, PartialEq)]
+pub struct Table {
+    pub(super) maps: [Map; 5],
+    /// Ranges of characters that have a class though they need not occur: [start, end).
+    extra: Vec<(u32, u32)>,
+    /// Sorted characters and their classes.
+    known: Vec<u32>,
+    classes: Vec<Class>,
+    /// (first, second) → composed, sorted.
+    pub(super) pairs: Vec<(u32, u32, u32)>,
+}
+
+impl Table {
+    /// A table from its parts. `layers` need not be sorted; `alphabet` is every character of the corpus, original and folded.
+    pub fn new(layers: [Vec<Entry>; 5], extra: Vec<(u32, u32)>, alphabet: &[u32], class_of: impl Fn(u32) -> Class) -> Table {
+        let maps = layers.map(|mut entries| {
+            entries.sort_by_key(|e| e.from);
+            entries.dedup_by_key(|e| e.from);
+            let mut map = Map { start: vec![0], ..Map::default() };
+            for e in entries {
+                map.from.push(e.from as u32);
+                map.to.extend(e.to.iter().map(|&c| c as u32));
+                map.start.push(map.to.len() as u32);
+                map.composes.push(e.composes && e.to.len() == 2);
+            }
+            map
+        });
+        let mut table = Table { maps, extra, ..Table::default() };
+        table.learn(&[alphabet]);
+        table.classes = table.known.iter().map(|&c| class_of(c)).collect();
+        table.finish();
+        table
+    }
+
+    /// The same table, knowing just its own characters and those of `alphabet`: as [`Table::get`] will read it.
+    pub fn restricted(&self, alphabet: &[u32]) -> Table {
+        let mut table = Table { maps: self.maps.clone(), extra: self.extra.clone(), ..Table::default() };
+        table.learn(&[alphabet]);
+        table.classes = table.known.iter().map(|&c| self.class(c)).collect();
+        table.finish();
+        table
+    }
+
+    /// Every character that the table knows, from what is already there and the alphabets.
+    fn learn(&mut self, alphabets: &[&[u32]]) {
+        // A bit a character: there are far too many to sort.
+        let mut bits = vec![0u64; (CODE_POINTS / 64) as usize];
+        let mut note = |c: u32| {
+            if let Some(word) = bits.get_mut(c as usize / 64) {
+                *word |= 1 << (c % 64);
+            }
+        };
+        for alphabet in alphabets {
+            alphabet.iter().copied().for_each(&mut note);
+        }
+        for &(a, b) in &self.extra {
+            (a..b).for_each(&mut note);
+        }
+        for map in &self.maps {
+            map.from.iter().chain(&map.to).copied().for_each(&mut note);
+        }
+        self.known = Vec::with_capacity(bits.iter().map(|word| word.count_ones() as usize).sum());
+        for (at, mut word) in (0..).zip(bits) {
+            while word != 0 {
+                self.known.push(at * 64 + word.trailing_zeros());
+                word &= word - 1;
+            }
+        }
+    }
+
+    /// Derives the pairs, and who combines.
+    fn finish(&mut self) {
+        let [map, ..] = &self.maps;
+        for (&from, _) in map.from.iter().zip(&map.composes).filter(|(_, composes)| **composes) {
+            if let Some(&[a, b]) = map.get(from) {
+                self.pairs.push((a, b, from));
+            }
+        }
+        sort::by_key(&mut self.pairs, |&(a, b, c)| u128::from(a) << 64 | u128::from(b) << 32 | u128::from(c));
+        self.pairs.dedup();
+        for (_, second, _) in &self.pairs {
+            if let Some(class) = self.known.binary_search(second).ok().and_then(|k| self.classes.get_mut(k)) {
+                class.bits |= class::COMBINES;
+            }
+        }
+        for (c, class) in self.known.iter().zip(&mut self.classes) {
+            if class.ccc > 0 || class.is(class::MARK) || hangul::combines(*c) {
+                class.bits |= class::COMBINES;
+            }
+        }
+    }
+
+    /// Writes the table.
+    pub fn put(&self, w: &mut BitWriter) {
+        w.gamma(self.extra.len() as u64 + 1);
+        let mut at = 0;
+        for &(a, b) in &self.extra {
+            w.gamma(u64::from(a - at) + 1);
+            w.gamma(u64::from(b - a));
+            at = b;
+        }
+        for (layer, map) in self.maps.iter().enumerate() {
+            w.gamma(map.from.len() as u64 + 1);
+            put_set(w, &map.from, 0, CODE_POINTS);
+            let mut targets = map.to.clone();
+            targets.sort_unstable();
+            targets.dedup();
+            w.gamma(targets.len() as u64 + 1);
+            put_set(w, &targets, 0, CODE_POINTS);
+            let (mut distance, mut length, mut first) = (0, 1, 0);
+            for (k, &from) in map.from.iter().enumerate() {
+                let to = &map.to[map.start[k] as usize..map.start[k + 1] as usize];
+                let same = to.len() == 1 && to[0].wrapping_sub(from) == distance;
+                w.put(u64::from(same), 1);
+                if !same {
+                    w.put(u64::from(to.len() == length), 1);
+                    if to.len() != length {
+                        w.gamma(to.len() as u64 + 1);
+                        length = to.len();
+                    }
+                    for (k, c) in to.iter().enumerate() {
+                        let index = targets.binary_search(c).unwrap_or(0) as u64;
+                        if k == 0 && to.len() > 1 {
+                            w.put(u64::from(index == first), 1);
+                            if index == first {
+                                continue;
+                            }
+                            first = index;
+                        }
+                        w.uniform(index, targets.len() as u64);
+                    }
+                    if let [one] = to {
+                        distance = one.wrapping_sub(from);
+                    }
+                    if layer == 0 && to.len() == 2 {
+                        w.put(u64::from(map.composes[k]), 1);
+                    }
+                }
+            }
+        }
+        let plain: Vec<Class> = self.classes.iter().map(|c| Class { bits: c.bits & !class::COMBINES, ..*c }).collect();
+        let mut distinct = plain.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        w.gamma(distinct.len() as u64 + 1);
+        for c in &distinct {
+            w.put(u64::from(c.bits), class::BITS);
+            w.put(u64::from(c.ccc), 8);
+        }
+        for run in plain.chunk_by(|a, b| a == b) {
+            w.gamma(run.len() as u64);
+            w.uniform(distinct.binary_search(&run[0]).unwrap_or(0) as u64, distinct.len() as u64);
+        }
+    }
+
+    /// Reads a table. `alphabets`: every character of the root.
+    pub fn get(r: &mut BitReader<'_>, alphabets: &[&[u32]]) -> Result<Table, Bad> {
+        let mut table = Table::default();
+        table.read(r)?;
+        table.classify(r, alphabets)?;
+        Ok(table)
+    }
+
+    /// Reads ranges and layers. What has been read stands in the table: nothing else must be cleared away after a fault.
+    fn read(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
+        let mut at = 0u64;
+        let mut total = 0;
+        let mut room = MOST_MAPPED;
+        for _ in 1..r.gamma(5000, "ranges of the folding table")? {
+            let a = at + r.gamma(CODE_POINTS, "range of the folding table")? - 1;
+            let b = a + r.gamma(5000, "range of the folding table")?;
+            total += b - a;
+            if b > CODE_POINTS || total > 20_000 {
+                return bad("range of the folding table", CODE_POINTS, b);
+            }
+            self.extra.push((a as u32, b as u32));
+            at = b;
+        }
+        for (layer, map) in self.maps.iter_mut().enumerate() {
+            // An entry takes at least one bit.
+            let n = r.gamma(r.left().min(room) + 1, "entries of the folding table")? - 1;
+            append_list(&mut map.from, r, n, 0, CODE_POINTS)?;
+            let t = r.gamma(r.left().min(room) + 1, "targets of the folding table")? - 1;
+            let targets = get_list(r, t, 0, CODE_POINTS)?;
+            map.start.push(0);
+            let (mut distance, mut length, mut first) = (0, 1, 0);
+            for &c in &map.from {
+                let before = map.to.len();
+                let mut composes = false;
+                if r.get(1)? == 1 {
+                    map.to.push(c.wrapping_add(distance));
+                } else {
+                    if r.get(1)? == 0 {
+                        length = r.gamma(33, "length of a mapping")? - 1;
+                    }
+                    for k in 0..length {
+                        let mut index = first;
+                        if k > 0 || length == 1 || r.get(1)? == 0 {
+                            index = r.uniform(t)?;
+                        }
+                        if k == 0 && length > 1 {
+                            first = index;
+                        }
+                        let Some(&to) = targets.get(index as usize) else { return bad("targets of a mapping", 1, 0) };
+                        map.to.push(to);
+                    }
+                    if length == 1 {
+                        distance = map.to.last().copied().unwrap_or(0).wrapping_sub(c);
+                    }
+                    composes = layer == 0 && length == 2 && r.get(1)? == 1;
+                }
+                map.start.push(map.to.len() as u32);
+                map.composes.push(composes);
+                room = room.saturating_sub((map.to.len() - before) as u64 + 1);
+                if room == 0 {
+                    return bad("size of the folding table", MOST_MAPPED, 0);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the classes of all characters that the table and the alphabets have.
+    fn classify(&mut self, r: &mut BitReader<'_>, alphabets: &[&[u32]]) -> Result<(), Bad> {
+        self.learn(alphabets);
+        let k = r.gamma(1000, "classes")? - 1;
+        let mut distinct = Vec::new();
+        for _ in 0..k {
+            distinct.push(Class { bits: r.get(class::BITS)? as u16, ccc: r.get(8)? as u8 });
+        }
+        while self.classes.len() < self.known.len() {
+            let left = (self.known.len() - self.classes.len()) as u64;
+            let run = r.gamma(left, "run of classes")?;
+            let Some(&c) = distinct.get(r.uniform(k)? as usize) else { return bad("class", k, 0) };
+            for _ in 0..run {
+                self.classes.push(c);
+            }
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// What a character is. A character that the table does not know cannot occur in the corpus in any form.
+    pub fn class(&self, c: u32) -> Class {
+        match self.known.binary_search(&c) {
+            Ok(k) => self.classes.get(k).copied().unwrap_or_default(),
+            // A syllable that was composed of jamo.
+            Err(_) if hangul::is_syllable(c) => Class { bits: class::WORD, ccc: 0 },
+            Err(_) => Class::default(),
+        }
+    }
+
+    /// Entries of each layer, and characters known.
+    pub fn sizes(&self) -> ([usize; 5], usize) {
+        ([0, 1, 2, 3, 4].map(|k: usize| self.maps[k].from.len()), self.known.len())
+    }
+}
