@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::disk::{Trouble, of_index, read_file, read_text, trouble};
 use crate::error::Error;
-use crate::format::File;
 use crate::format::manifest::Manifest;
+use crate::format::pack::get_pack;
+use crate::format::{File, Kind, open};
 use crate::search::index::Reader;
 use crate::search::step::Step;
 
@@ -38,6 +39,15 @@ impl OnDisk {
         let manifest = Manifest::read(&text).map_err(of_index(&path))?;
         let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
         let reader = manifest.id().and_then(|id| Reader::new(id, &open)).map_err(of_index(&path))?;
+        Ok(OnDisk { dir: dir.to_owned(), manifest, reader })
+    }
+
+    /// An older build that a folder keeps, and its engine.
+    pub fn kept(dir: &Path, build: &str, engine: &str) -> Result<OnDisk, Trouble> {
+        let open = if dir.join(build).join("pack.dat").exists() { File::PACK } else { File::ROOT }.name();
+        let manifest = Manifest { build: build.into(), engine: engine.into(), open: vec![open], ..Manifest::default() };
+        let reader =
+            manifest.id().and_then(|id| Reader::new(id, &[&manifest.open[0]])).map_err(of_index(&dir.join("manifest")))?;
         Ok(OnDisk { dir: dir.to_owned(), manifest, reader })
     }
 
@@ -75,5 +85,38 @@ impl OnDisk {
                 self.feed(file)?;
             }
         }
+    }
+
+    /// All files of the index, those of a pack apart, still sealed. `count` is told the length of each file on the disk. Anything
+    /// else in the build's folder is an error.
+    pub fn files(&self, count: &mut impl FnMut(usize)) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
+        let root = self.path("");
+        let packed = self.manifest.open == [File::PACK.name()];
+        let mut out = Vec::new();
+        for entry in walkdir::WalkDir::new(&root).min_depth(1).sort_by_file_name() {
+            let entry = entry.map_err(|e| {
+                let text = format!("cannot be read: {e}; make the index anew");
+                trouble(e.path().unwrap_or(&root), text)
+            })?;
+            let name = entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+            if entry.file_type().is_dir() && !packed && ["g", "t", "c"].contains(&name.as_str()) {
+                continue;
+            }
+            let Some(file) = File::parse(&name).filter(|file| packed == (file.kind == Kind::Pack)) else {
+                return Err(trouble(entry.path(), "does not belong to the index; remove it"));
+            };
+            let bytes = self.read(&name)?;
+            count(bytes.len());
+            out.push((file, bytes));
+        }
+        if !packed {
+            return Ok(out);
+        }
+        let path = self.path(&File::PACK.name());
+        let Some((_, bytes)) = out.first() else { return Err(trouble(&path, "is missing; make the index anew")) };
+        let id = self.manifest.id().map_err(of_index(&path))?;
+        let payload = open(File::PACK, id, bytes).map_err(of_index(&path))?;
+        let inner = get_pack(payload).map_err(|fault| of_index(&path)(fault.of(&File::PACK.name())))?;
+        Ok(inner.into_iter().map(|(file, bytes)| (file, bytes.to_vec())).collect())
     }
 }

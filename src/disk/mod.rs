@@ -1,5 +1,6 @@
 //! How does an index get onto a disk, and off it?
 
+pub mod check;
 pub mod folder;
 pub mod inspect;
 pub mod lock;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::prelude::*;
 
+use xunzi::address;
 use xunzi::builder::{Built, Options as Parameters, build as index};
 use xunzi::disk::lock::Lock;
 use xunzi::disk::publish::{self, Page, Written};
@@ -83,7 +84,10 @@ impl Flags {
             let unknown = || encoding::Undecodable::Unknown(value.to_owned()).to_string();
             encoding::is_known(value).then(|| value.to_owned()).ok_or_else(unknown)
         })?;
-        let base_url = chosen("base-url", self.base_url.as_deref(), config.base_url.as_deref(), |_, value| Ok(value.to_owned()))?;
+        let base_url = chosen("base-url", self.base_url.as_deref(), config.base_url.as_deref(), |name, value| {
+            let takes = || format!("{name} takes an address of http or https or a path such as /docs/, not {value}");
+            address::is_safe(value).then(|| value.to_owned()).ok_or_else(takes)
+        })?;
         let rules = &config.newspaper;
         let (headline, lead) = (rules.headline.clone(), rules.lead.clone());
         Ok(input::Options {

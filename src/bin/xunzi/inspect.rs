@@ -4,24 +4,40 @@ use std::fmt::Write as _;
 
 use lexopt::prelude::*;
 
+use xunzi::disk::check::{self, Effort};
 use xunzi::disk::inspect;
 
 use crate::tell;
-use crate::usage::{End, folder, help, no_folder};
+use crate::usage::{End, folder, help, no_folder, number};
 
 /// `xunzi check`.
 pub fn check(mut parser: lexopt::Parser) -> Result<(), End> {
     let mut dir = None;
+    let mut effort = Effort::default();
     while let Some(argument) = parser.next()? {
         match argument {
+            Long("deep") => effort.deep = true,
+            Long("sample") => effort.sample = number(&mut parser, "--sample", "a number of strings from 0")?,
             Long("help") | Short('h') => return help(),
             Value(value) if dir.is_none() => dir = Some(folder(value)?),
             other => return Err(other.unexpected().into()),
         }
     }
     let dir = dir.ok_or_else(no_folder)?;
-    let (files, bytes) = inspect::check(&dir)?;
-    tell::print(&format!("{}: {files} files, {bytes} bytes, all verified\n", tell::plain(&dir.display().to_string())))
+    let done = check::check(&dir, effort)?;
+    for left in &done.left {
+        tell::note(format!("{}: left by a build that was interrupted; the next build removes it", left.display()));
+    }
+    let also = |n: u64, what: &str| if n > 0 { format!(", {n} {what}") } else { String::new() };
+    tell::print(&format!(
+        "{}: {} files, {} bytes{}{}{}, all verified\n",
+        tell::plain(&dir.display().to_string()),
+        done.files,
+        done.bytes,
+        also(done.kept as u64, "older builds"),
+        also(done.lists as u64, "lists"),
+        also(done.strings.into(), "strings searched"),
+    ))
 }
 
 /// `xunzi stats`.
