@@ -73,7 +73,7 @@ pub struct Stats {
     pub grams: Vec<Grams>,
     /// Length of the longest list.
     pub longest_list: u64,
-    /// Bytes of the page's files: script, worker, engine.
+    /// Bytes of the page's files: script, style, worker, engine.
     pub page: u64,
 }
 
@@ -132,9 +132,9 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
         .collect();
     out.longest_list = tally.longest_list;
     let size = |path: &Path| fs::metadata(path).map_or(0, |m| m.len());
-    let engine = fs::read_dir(dir.join(&index.manifest.engine)).into_iter().flatten().flatten().map(|file| file.path());
-    let beside = index.manifest.files.iter().filter(|listed| !listed.name.contains('/')).map(|listed| dir.join(&listed.name));
-    out.page = engine.chain(beside).map(|path| size(&path)).sum();
+    let engine = dir.join(&index.manifest.engine);
+    let page = ["worker.js", "engine.wasm", "xunzi.css"].map(|name| engine.join(name)).into_iter();
+    out.page = page.chain([dir.join("xunzi.js")]).map(|path| size(&path)).sum();
     Ok(out)
 }
 

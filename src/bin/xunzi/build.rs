@@ -10,9 +10,10 @@ use lexopt::prelude::*;
 use xunzi::address;
 use xunzi::builder::{Built, Options as Parameters, build as index};
 use xunzi::disk::lock::Lock;
-use xunzi::disk::publish::{self, Page, Written};
+use xunzi::disk::publish::{self, Written};
 use xunzi::input::newspaper::{self, Rules};
 use xunzi::input::{self, Level, Read, Split, encoding};
+use xunzi::page::Page;
 
 use crate::config::{Config, chosen, config, wrong};
 use crate::tell;

@@ -21,6 +21,7 @@ use crate::format::blocks::LONGEST_DICTIONARY;
 use crate::format::manifest::{Listed, Manifest};
 use crate::format::root::Root;
 use crate::format::{File, Kind, open};
+use crate::page;
 use lists::Lists;
 use texts::Texts;
 
@@ -79,7 +80,7 @@ fn one(dir: &Path, index: &mut OnDisk, effort: Effort) -> Result<Checked, Troubl
         checked.bytes += bytes as u64;
     };
     count(own.text.as_deref().unwrap_or_default().len());
-    page(dir, &index.manifest, &own, &mut count)?;
+    beside(dir, &index.manifest, &own, &mut count)?;
     let mut engines = BTreeSet::from([index.manifest.engine.clone()]);
     let mut kept = Vec::new();
     for generation in &index.manifest.kept {
@@ -88,7 +89,7 @@ fn one(dir: &Path, index: &mut OnDisk, effort: Effort) -> Result<Checked, Troubl
         kept.push(OnDisk::kept(dir, build, engine)?);
     }
     for name in engines.iter().filter(|name| is_hash(name)) {
-        engine(&dir.join(name), name, &mut count)?;
+        release(&dir.join(name), name, &mut count)?;
     }
     for older in &kept {
         whole(older, &mut count)?;
@@ -162,7 +163,7 @@ fn of(index: &OnDisk, file: File, fault: Bad) -> Trouble {
 }
 
 /// The page's files that no name vouches for: the manifest lists them.
-fn page(dir: &Path, manifest: &Manifest, own: &Own, count: &mut impl FnMut(usize)) -> Result<(), Trouble> {
+fn beside(dir: &Path, manifest: &Manifest, own: &Own, count: &mut impl FnMut(usize)) -> Result<(), Trouble> {
     let script = dir.join("xunzi.js");
     if manifest.files.is_empty() {
         let text = "cannot be verified, for an earlier release wrote it; build the index again with this version of xunzi";
@@ -187,19 +188,28 @@ fn page(dir: &Path, manifest: &Manifest, own: &Own, count: &mut impl FnMut(usize
     Ok(())
 }
 
-/// The engine's folder is named by a checksum of what is in it.
-fn engine(path: &Path, name: &str, count: &mut impl FnMut(usize)) -> Result<(), Trouble> {
-    let read = |file: &str| {
-        let path = path.join(file);
-        read_file(&path).map_err(|e| trouble(&path, format!("cannot be read: {e}; make the index anew")))
-    };
-    let (worker, wasm) = (read("worker.js")?, read("engine.wasm")?);
-    // The script ends with the name, which is made of all the rest.
-    let last = format!("//{name}\n");
-    let sum = Crc::new().update(worker.strip_suffix(last.as_bytes()).unwrap_or(&worker)).update(&wasm).finish();
-    if format!("{sum:016x}") != *name {
-        return Err(trouble(path, format!("checksum: expected {name}, got {sum:016x}; make the index anew")));
+/// The folder of a release is named by a checksum of what is in it.
+fn release(path: &Path, name: &str, count: &mut impl FnMut(usize)) -> Result<(), Trouble> {
+    let mut files = Vec::new();
+    let unreadable = |path: &Path, e: &dyn std::fmt::Display| trouble(path, format!("cannot be read: {e}; make the index anew"));
+    for entry in walkdir::WalkDir::new(path).min_depth(1).sort_by_file_name() {
+        let entry = entry.map_err(|e| unreadable(e.path().unwrap_or(path), &e))?;
+        let bytes = read_file(entry.path()).map_err(|e| unreadable(entry.path(), &e))?;
+        count(bytes.len());
+        files.push((entry.file_name().to_string_lossy().into_owned(), bytes));
     }
-    [worker, wasm].iter().for_each(|bytes| count(bytes.len()));
-    Ok(())
+    if page::is_release(name, &files) || is_first_release(name, &files) {
+        return Ok(());
+    }
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    let text = format!("one of its files ({}) is missing, or not as it was published; make the index anew", names.join(" "));
+    Err(trouble(path, text))
+}
+
+/// The same of 0.1.0, whose builds may still be kept.
+fn is_first_release(name: &str, files: &[(String, Vec<u8>)]) -> bool {
+    let [(wasm, engine), (script, worker)] = files else { return false };
+    let end = format!("//{name}\n");
+    let sum = Crc::new().update(worker.strip_suffix(end.as_bytes()).unwrap_or(worker)).update(engine).finish();
+    wasm == "engine.wasm" && script == "worker.js" && format!("{sum:016x}") == name
 }
