@@ -286,6 +286,7 @@ fn every_damage_of_a_manifest_is_found() {
         open: vec!["root.dat".into(), "dict.dat".into()],
         sizes: vec![15_000, 8_500],
         kept: vec!["1111111111111111+2222222222222222".into()],
+        ..Manifest::default()
     };
     let text = manifest.write();
     // As a page reads it: what is no UTF-8 becomes U+FFFD.
@@ -521,7 +522,10 @@ fn forged_files_stay_small() {
     let rings: [Ring; 3] = [
         ("a ring in the first layer", [&[('a', 'a')], &[], &[], &[], &[], &[]]),
         ("a ring in every layer", [&[('a', 'a')]; 6]),
-        ("a chain through the layers", [&[('a', 'b')], &[('b', 'c')], &[('c', 'd')], &[('e', 'f')], &[('f', 'g')], &[('g', 'h')]]),
+        (
+            "a chain through the layers",
+            [&[('a', 'b')], &[('b', 'c')], &[('c', 'd')], &[('e', 'f')], &[('f', 'g')], &[('g', 'h')]],
+        ),
     ];
     for (name, layers) in rings {
         let layers = layers.map(|layer| layer.iter().map(|&(from, to)| entry(from, to)).collect());
