@@ -299,9 +299,9 @@ pub fn is_unspaced(c: char) -> bool {
     !is_decimal(c) && is_of(c, &scripts)
 }
 
-/// Hangul, syllables and letters.
+/// Hangul syllables and letters; not ㉠ where it is a sign of its own.
 pub fn is_hangul(c: char) -> bool {
-    is_of(c, &[Script::Hangul])
+    class(c) != Class::Other && is_of(c, &[Script::Hangul])
 }
 
 /// Han or kana.
@@ -309,13 +309,10 @@ pub fn is_han_or_kana(c: char) -> bool {
     is_of(c, &[Script::Han, Script::Hiragana, Script::Katakana])
 }
 
-/// Whether the character's script is one of these, or all scripts that share it are.
+/// Whether the character's script is one of these, or one of the scripts that share it is. (These are gone through one by one:
+/// `contains_script` also says yes for characters of all scripts.)
 fn is_of(c: char, scripts: &[Script]) -> bool {
-    if scripts.contains(&c.script()) {
-        return true;
-    }
-    let mut shared = c.script_extension().iter().peekable();
-    shared.peek().is_some() && shared.all(|script| scripts.contains(&script))
+    scripts.contains(&c.script()) || c.script_extension().iter().any(|script| scripts.contains(&script))
 }
 
 /// Is `mark` one that writers leave out on the letter `base`?
