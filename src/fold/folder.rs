@@ -289,7 +289,7 @@ impl Folder {
                 Some(code) if code & plain::NOT == 0 && !joined => out.push(code, start, start + 1),
                 Some(word) if !joined && word & plain::SOFT == 0 => {
                     for &(c, class) in self.units_of(text.get(at - 1), |o| o.start..o.mid) {
-                        out.push(code(c, class), start, start + 1);
+                        out.turn(code(c, class), start, start + 1);
                     }
                 }
                 Some(_) => {
@@ -309,7 +309,7 @@ impl Folder {
                     }
                     self.table.normalize(&mut cluster, self.off);
                     for u in std::mem::take(&mut cluster) {
-                        out.push(code(u.c, u.class), u.start, u.end);
+                        out.turn(code(u.c, u.class), u.start, u.end);
                     }
                     here = self.known(text, at);
                     continue;
@@ -399,12 +399,13 @@ struct Folding {
     keep: bool,
     /// Dashes inside of words are dropped.
     hyphens: bool,
-    /// A dash or white space is kept back until what follows it is known.
+    /// There is a dash or white space on which what follows decides.
     waits: bool,
-    /// The dash, in the original.
-    dash: Option<(u32, u32)>,
-    /// The white space, which stands behind the dash: characters, each with where it stands in the original.
-    white: Vec<[u32; 3]>,
+    dash: Option<Dash>,
+    /// White space is kept back: its original range.
+    white: Option<(u32, u32)>,
+    /// There is a line feed in it.
+    line: bool,
     /// The kind of the last character.
     last: u32,
     /// Room for as many characters as the text has; so many are in use.
@@ -412,6 +413,19 @@ struct Folding {
     length: usize,
     /// The original character that would go on with the last run.
     due: u32,
+}
+
+/// A dash behind a letter or digit.
+#[derive(Clone, Copy)]
+struct Dash {
+    /// Folded characters and runs before it.
+    length: usize,
+    runs: usize,
+    /// The kind of the character before it.
+    after: u32,
+    /// Where it stands in the original.
+    start: u32,
+    end: u32,
 }
 
 impl Folding {
@@ -427,66 +441,63 @@ impl Folding {
         }
     }
 
-    /// A dash, white space, or what comes after them.
+    /// Any character.
     #[inline(never)]
     fn turn(&mut self, word: u32, start: u32, end: u32) {
-        let (c, kind) = (word & plain::CHAR, word >> plain::KIND);
-        if kind == kind::WHITE && c != BLOCK_END && (!self.keep || self.dash.is_some()) {
-            self.white.push([c, start, end]);
-            self.waits = true;
-            return;
+        let (c, kind, attached) = (word & plain::CHAR, word >> plain::KIND, word & plain::ATTACHED != 0);
+        let block_end = c == BLOCK_END;
+        let mut gap = 0;
+        if kind == kind::WHITE && !block_end {
+            if !self.keep {
+                self.white = Some(self.white.map_or((start, end), |w| (w.0.min(start), w.1.max(end))));
+                self.line |= c == LINE_FEED;
+                self.waits = true;
+                return;
+            }
+        } else {
+            gap = self.decide(kind, attached);
+            let directly = gap == 0 && self.hyphens && c == DASH && kind::is_word(self.last);
+            let dash = Dash { length: self.length, runs: self.folded.runs.len(), after: self.last, start, end };
+            self.dash = directly.then_some(dash);
+            self.waits = directly;
         }
-        let attached = word & plain::ATTACHED != 0;
-        let gap = self.decide(if attached && self.white.is_empty() { kind::OTHER } else { kind });
-        self.waits = c == DASH && self.hyphens && gap & gap::SPACE == 0 && kind::is_word(self.last);
-        if self.waits {
-            self.dash = Some((start, end));
-            return;
+        if !block_end || self.length == 0 || self.folded.chars.get(self.length - 1) != Some(&c) {
+            self.add(c, start, end, gap);
         }
-        if c != BLOCK_END || self.length == 0 || self.folded.chars.get(self.length - 1) != Some(&c) {
-            self.put(c, start, end, gap);
-        }
-        if !attached || self.last == kind::WHITE || gap & gap::SPACE != 0 {
+        if !attached || self.last == kind::WHITE || gap != 0 {
             self.last = kind;
         }
     }
 
     /// Decides on what waits, before a character of this kind; what is dropped.
-    fn decide(&mut self, next: u32) -> u8 {
-        let white = std::mem::take(&mut self.white);
-        if let Some((start, end)) = self.dash.take() {
-            if kind::is_word(next) && (kind::is_letter(self.last) || kind::is_letter(next)) {
-                self.folded.hyphens.push([self.length as u32, start, end]);
-                return 0;
-            }
-            self.put(DASH, start, end, 0);
-            self.last = kind::OTHER;
-        }
-        let (Some(&[_, start, _]), Some(&[_, _, end])) = (white.first(), white.last()) else { return 0 };
-        if self.keep {
-            for [c, start, end] in white {
-                self.put(c, start, end, 0);
-            }
-            self.last = kind::WHITE;
+    fn decide(&mut self, next: u32, attached: bool) -> u8 {
+        let (dash, white) = (self.dash.take(), self.white.take());
+        let line = std::mem::take(&mut self.line);
+        if let Some(dash) = dash
+            && kind::is_word(next)
+            && (kind::is_letter(dash.after) || kind::is_letter(next))
+            // A mark may stand on the dash.
+            && !(attached && self.length == dash.length + 1 && white.is_none())
+        {
+            self.length = dash.length;
+            self.folded.runs.truncate(dash.runs);
+            self.due = u32::MAX;
+            self.folded.hyphens.push([dash.length as u32, dash.start, dash.end]);
             return 0;
         }
+        let Some((start, end)) = white else { return 0 };
         let last = self.last;
-        if kind::is_spaced(next) && (last == next || last == kind::STOP) {
-            self.put(0x20, start, end, 0);
+        let spaced = kind::is_spaced(next);
+        if spaced && (last == next || last == kind::STOP) {
+            self.add(0x20, start, end, 0);
             self.last = kind::WHITE;
             return 0;
         }
-        let mut gap = gap::SPACE;
-        if kind::is_spaced(next) && kind::is_spaced(last) {
-            gap |= gap::WORDS;
-        }
-        if last == kind::HANGUL && next == kind::HANGUL {
-            gap |= gap::START;
-        }
-        if white.iter().any(|&[c, ..]| c == LINE_FEED) {
-            gap |= gap::LINE;
-        }
-        gap
+        let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+        gap::SPACE
+            | bit(spaced && kind::is_spaced(last), gap::WORDS)
+            | bit(last == kind::HANGUL && next == last, gap::START)
+            | bit(line, gap::LINE)
     }
 
     #[inline(always)]
@@ -502,10 +513,16 @@ impl Folding {
         self.length += 1;
     }
 
+    /// The same, in little code.
+    #[inline(never)]
+    fn add(&mut self, c: u32, start: u32, end: u32, gap: u8) {
+        self.put(c, start, end, gap);
+    }
+
     /// White space at the end is dropped, a dash is kept.
     fn finish(mut self) -> Folded {
-        self.folded.open = self.dash.is_some() && !(self.keep && !self.white.is_empty());
-        self.decide(kind::OTHER);
+        // With white space behind it that is kept, it is not at the end.
+        self.folded.open = self.dash.is_some_and(|dash| self.length == dash.length + 1);
         self.folded.chars.truncate(self.length);
         self.folded
     }
@@ -513,14 +530,19 @@ impl Folding {
 
 /// Folds a short text of any characters. O(length · log table).
 pub fn fold_str(table: &Arc<Table>, text: &str, off: Off) -> Folded {
-    let mut ranks = Vec::new();
+    let mut codes = Vec::new();
     for c in text.chars() {
-        ranks.push(c as u32);
+        codes.push(c as u32);
     }
-    let mut alphabet = ranks.clone();
+    fold_codes(table, codes, off)
+}
+
+/// The same, of code points.
+pub(super) fn fold_codes(table: &Arc<Table>, mut codes: Vec<u32>, off: Off) -> Folded {
+    let mut alphabet = codes.clone();
     sort::set(&mut alphabet);
-    for c in &mut ranks {
+    for c in &mut codes {
         *c = alphabet.binary_search(c).unwrap_or(0) as u32;
     }
-    Folder::new(table, &alphabet, off).fold(&ranks)
+    Folder::new(table, &alphabet, off).fold(&codes)
 }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::fold::folder::{BLOCK_END, fold_str, gap, kind};
+use crate::fold::folder::{BLOCK_END, fold_codes, gap, kind};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
 
@@ -27,11 +27,11 @@ impl Term {
     /// Folds what was typed. O(length · log table).
     pub fn new(table: &Arc<Table>, typed: &str, off: Off) -> Term {
         // No block ends in a query.
-        let mut text = String::new();
+        let mut codes = Vec::new();
         for c in typed.chars() {
-            text.push(if c as u32 == BLOCK_END { ' ' } else { c });
+            codes.push(if c as u32 == BLOCK_END { 0x20 } else { c as u32 });
         }
-        let folded = fold_str(table, &text, off);
+        let folded = fold_codes(table, codes, off);
         let second = folded.chars.get(1).map(|&c| (c, table.class(c)));
         let touched = |(c, class)| kind::is_word(kind::of(c, class)) && !class.is(class::ATTACHED);
         let before = !off.has(Off::PUNCTUATION) && folded.chars.first() == Some(&0x2D) && second.is_some_and(touched);

@@ -2,6 +2,7 @@
 #![cfg(feature = "cli")]
 
 mod encodings;
+mod facts;
 mod newspaper;
 
 use std::fs;
@@ -51,6 +52,11 @@ fn meta<'a>(article: &'a Article, name: &str) -> &'a str {
     article.meta.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 
+/// Every value of a key.
+fn values<'a>(article: &'a Article, name: &str) -> Vec<&'a str> {
+    article.meta.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
+}
+
 fn headings(article: &Article) -> Vec<(&str, &str)> {
     article.headings.iter().map(|h| (&article.text[h.start..h.end], h.anchor.as_str())).collect()
 }
@@ -80,7 +86,7 @@ fn json_lines_become_articles() {
     assert_eq!(read.notes, []);
     let first = &read.articles[0];
     assert_eq!((first.text.as_str(), first.url.as_str()), ("甲乙\n丙丁", "/a/"));
-    let expect = [("id", "7"), ("date", "2023-12-11"), ("author", "景静"), ("tags", "雪, 党"), ("lang", "zh")];
+    let expect = [("id", "7"), ("date", "2023-12-11"), ("author", "景静"), ("tags", "雪"), ("tags", "党"), ("lang", "zh")];
     let expect: Vec<(String, String)> = expect.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect();
     assert_eq!(first.meta, expect);
     assert_eq!(meta(&read.articles[1], "id"), "x");
@@ -174,8 +180,8 @@ fn markdown_becomes_plain_text_with_headings() {
         headings(article),
         [("二、Hello World!", "二hello-world"), ("二、Hello World!", "二hello-world-1"), ("自定", "own")]
     );
-    assert_eq!(meta(article, "author"), "景静, 王焱");
-    assert_eq!(meta(article, "tags"), "雪, 党建");
+    assert_eq!(values(article, "author"), ["景静", "王焱"]);
+    assert_eq!(values(article, "tags"), ["雪", "党建"]);
     assert_eq!(meta(article, "section"), "要闻");
     assert_eq!(meta(article, "date"), "2023-12-11");
     assert_eq!(article.url, "/a.md");

@@ -50,7 +50,10 @@ fn last(text: &str) -> String {
 fn golden(articles: &[Article]) -> String {
     let mut out = String::new();
     for article in articles {
-        let get = |key: &str| article.meta.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
+        let get = |key: &str| {
+            let values = article.meta.iter().filter(|(name, _)| name == key).map(|(_, value)| value.as_str());
+            values.collect::<Vec<&str>>().join(", ")
+        };
         let meta: Vec<String> =
             article.meta.iter().filter(|(name, _)| name != "author").map(|(name, value)| format!("{name}={value}")).collect();
         let headings: Vec<&str> = article.headings.iter().map(|h| &article.text[h.start..h.end]).collect();
