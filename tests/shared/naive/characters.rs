@@ -162,6 +162,12 @@ fn is_point(c: char) -> bool {
                 && c.script_extension().iter().all(|script| script != Script::Latin))
 }
 
+/// Points, or a form of Arabic that is points alone.
+pub fn is_points(c: char) -> bool {
+    let mut plain = compatible(c).into_iter().filter(|&c| c != ' ').peekable();
+    plain.peek().is_some() && plain.all(is_point)
+}
+
 /// CJK radicals and strokes, each with the character that it is: `⻑長`.
 static RADICALS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let pairs = include_str!("radicals.txt").split_whitespace();

@@ -1,6 +1,6 @@
 //! In which order do articles stand, as far as a reader can tell?
 
-use super::{Folded, Off, Term, folded_terms, occurrences, places, terms, whole};
+use super::{Folded, Off, Term, folded_terms, in_a_row, occurrences, places, whole};
 
 /// What MATCHING's list goes by within five articles, from the first fact on, as far as it is the text's: greater comes first.
 /// Nearness and all that follows it are compared where everything before is equal and there is one term only.
@@ -31,7 +31,7 @@ impl Order {
     pub fn new(query: &str, off: Off) -> Option<Order> {
         let found = folded_terms(query, off).ok()?;
         let whole = whole(query, off);
-        let typed = terms(query).join(" ");
+        let typed = in_a_row(query);
         let seen = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !super::is_invisible(c));
         let plain = seen(typed.chars().next()) && seen(typed.chars().next_back());
         (!found.is_empty() && whole.is_some()).then_some(Order { terms: found, whole, typed, plain })

@@ -20,7 +20,7 @@ use unicode_normalization::char::{canonical_combining_class, compose};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::Off;
-use super::characters::{Class, class, is_han_or_kana, is_hangul, is_invisible, is_left_out, is_unspaced, replace};
+use super::characters::{Class, class, is_han_or_kana, is_hangul, is_invisible, is_left_out, is_points, is_unspaced, replace};
 
 /// The end of a block.
 const BLOCK: char = '\u{2029}';
@@ -225,9 +225,10 @@ fn replaced(text: &str, off: Off) -> Vec<Piece> {
         }
         let (start, end) = (at as u32, at as u32 + 1);
         let plain = replace(written, off);
-        if plain.is_empty() && class(written) == Class::Mark {
+        if plain.is_empty() && is_points(written) {
             // A mark that is dropped is still shown on its letter.
-            stream.iter_mut().filter(|p: &&mut Piece| p.end == start).for_each(|p| p.end = end);
+            let letter = stream.last().map(|p: &Piece| p.end);
+            stream.iter_mut().filter(|p| Some(p.end) == letter).for_each(|p| p.end = end);
         }
         stream.extend(plain.into_iter().map(|c| Piece { c, written, start, end }));
         at += 1;
