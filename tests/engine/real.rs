@@ -262,21 +262,23 @@ fn a_title_typed_finds_its_article_first() {
     assert!(titles.len() >= if REAL.large { 1000 } else { 10 });
 }
 
-/// The real articles with headings: docs-cn has lost which lines were any, so short lines that stand alone and do not end as
-/// sentences do are taken for such.
+/// The real articles with headings: docs-cn has lost which lines were any, so short lines of a few words over a long one are
+/// taken for such.
 fn with_headings() -> Vec<Article> {
     let mut articles = REAL.articles.clone();
     for article in articles.iter_mut().filter(|a| a.headings.is_empty()) {
         let mut start = 0;
-        for line in article.text.split_inclusive('\n') {
-            let (words, end) = (line.trim_end(), start + line.len());
-            let alone = article.text[..start].ends_with("\n\n") && article.text[end..].starts_with('\n');
-            let short = (2..=40).contains(&words.chars().count());
-            if alone && short && words.ends_with(char::is_alphanumeric) {
+        let lines: Vec<&str> = article.text.split_inclusive('\n').collect();
+        for (k, line) in lines.iter().enumerate() {
+            let words = line.trim_end();
+            let short = (4..=30).contains(&words.chars().count()) && words.contains(is_han);
+            let plain = words.starts_with(char::is_alphanumeric) && words.ends_with(char::is_alphanumeric);
+            let over = lines.get(k + 1).is_some_and(|next| next.chars().count() > 40);
+            if k > 0 && short && plain && over {
                 let anchor = format!("h{}", article.headings.len());
                 article.headings.push(Heading { start, end: start + words.len(), anchor });
             }
-            start = end;
+            start += line.len();
         }
     }
     articles
