@@ -6,7 +6,7 @@ use super::facts::{Facts, MOST};
 use super::note::{Level, Note, because};
 use super::options::Options;
 use super::walk::Found;
-use crate::{Article, date};
+use crate::{Article, address as web, date};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read as _;
@@ -44,11 +44,16 @@ enum Sort {
     Repeated,
     Dates,
     Facts,
+    Addresses,
 }
 
 /// What is said of those that are only counted, in the order of [`Sort`].
-const REST: [&str; 3] =
-    ["articles whose address belongs to another as well", "dates that name no day", "articles with more metadata than is kept"];
+const REST: [&str; 4] = [
+    "articles whose address belongs to another as well",
+    "dates that name no day",
+    "articles with more metadata than is kept",
+    "addresses that no link leads to, or that hold a password",
+];
 
 /// The warnings of one sort.
 #[derive(Default)]
@@ -89,6 +94,17 @@ impl<'a> Sink<'a> {
         if let Some(date) = facts.get("date").filter(|date| date::days(date).is_none()) {
             let text = format!("the date {date:?} names no day that is known; write it as 2023-12-31. It counts as no date");
             self.many(Sort::Dates, found, line, text);
+        }
+        if !web::is_safe(&article.url) {
+            let text = format!(
+                "the address {:?} is neither one of http or https nor relative; no link is made of it; write the address of a page",
+                article.url
+            );
+            self.many(Sort::Addresses, found, line, text);
+        } else if web::has_credentials(&article.url) {
+            // Not shown once more: who reads this need not know it.
+            let text = "the address holds a name or password, and every reader of the site gets it; take it out".to_owned();
+            self.many(Sort::Addresses, found, line, text);
         }
         article.meta = facts.list();
         if let Some(&first) = self.urls.get(&article.url) {
