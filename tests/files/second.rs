@@ -163,14 +163,48 @@ fn alphabet(b: &mut Bits, name: &str) -> Vec<u64> {
 }
 
 fn class_names(bits: u64, ccc: u64) -> String {
-    let names =
-        ["white", "word", "mark", "diacritic", "Latin or Greek", "invisible", "extend", "joiner", "regional", "Han or kana"];
+    let names = [
+        "white",
+        "word",
+        "mark",
+        "diacritic",
+        "Latin, Greek or point",
+        "invisible",
+        "extend",
+        "joiner",
+        "regional",
+        "Han or kana",
+        "digit",
+        "without spaces",
+        "stress",
+        "attached",
+    ];
     let set: Vec<&str> = names.iter().enumerate().filter(|(k, _)| bits >> k & 1 == 1).map(|(_, name)| *name).collect();
     format!("{}; combining class {ccc}", if set.is_empty() { "nothing".into() } else { set.join(", ") })
 }
 
 /// How many of a long list are shown.
 const SOME: usize = 4;
+
+/// The last 16 different numbers, the last one first; at first all are zeros.
+#[derive(Default)]
+struct Recent([u64; 16]);
+
+impl Recent {
+    fn get(&mut self, b: &mut Bits, r: u64) -> u64 {
+        let v = if b.bit() == 0 {
+            self.0[b.gamma() as usize - 1]
+        } else if b.bit() == 0 {
+            self.0[0] + 1
+        } else {
+            b.uniform(r)
+        };
+        let at = self.0.iter().position(|&n| n == v).unwrap_or(15);
+        self.0[at] = v;
+        self.0[..=at].rotate_right(1);
+        v
+    }
+}
 
 fn folding(b: &mut Bits, alphabets: &[u64]) {
     let n = b.count("ranges of characters that have a class though they need not occur");
@@ -188,7 +222,7 @@ fn folding(b: &mut Bits, alphabets: &[u64]) {
     if n as usize > SOME {
         b.note(&format!("ranges {SOME} to {} in the same way", n - 1));
     }
-    for layer in ["canonical decomposition", "compatibility decomposition", "case", "variants", "punctuation"] {
+    for layer in ["canonical decomposition", "compatibility decomposition", "letters", "case", "variants", "punctuation"] {
         let n = b.count(&format!("entries of the layer {layer}"));
         let from = b.set(n, 0, CODE_POINTS);
         if n > 0 {
@@ -199,40 +233,41 @@ fn folding(b: &mut Bits, alphabets: &[u64]) {
         if t > 0 {
             b.note(&format!("those: {}", chars(&targets)));
         }
-        let (mut distance, mut usual, mut first) = (0, 1, 0);
+        let (mut distance, mut length, mut composes) = (0, 1, false);
+        let mut recent = <[Recent; 4]>::default();
+        let run_of = |b: &mut Bits| b.count("entries that map to one character at the distance of the last one spelt out");
+        let mut run = if n > 0 { run_of(b) } else { 0 };
         for (k, &c) in from.iter().enumerate() {
-            let mut composes = "";
-            let to = if b.bit() == 1 {
+            let mut how = "";
+            let spelt_out = run == 0;
+            let to = if !spelt_out {
+                run -= 1;
                 vec![c.wrapping_add(distance)]
             } else {
                 if b.bit() == 0 {
-                    usual = b.gamma() - 1;
+                    length = b.gamma() - 1;
+                    composes = length == 2 && layer.starts_with("canonical") && b.bit() == 1;
                 }
-                let length = usual;
-                let mut to = Vec::new();
-                for k in 0..length {
-                    if k == 0 && length > 1 {
-                        if b.bit() == 0 {
-                            first = b.uniform(t);
-                        }
-                        to.push(targets[first as usize]);
-                    } else {
-                        to.push(targets[b.uniform(t) as usize]);
-                    }
-                }
+                let mut index = |k: u64| targets[recent[k.min(3) as usize].get(b, t) as usize];
+                let to: Vec<u64> = (0..length).map(&mut index).collect();
                 if let [one] = to[..] {
                     distance = one.wrapping_sub(c);
                 }
                 if layer.starts_with("canonical") && length == 2 {
-                    composes = [", which does not compose again", ", which composes again"][b.bit() as usize];
+                    how = [", which does not compose again", ", which composes again"][usize::from(composes)];
                 }
                 to
             };
             if k < 12 {
-                b.note(&format!("{} → {}{composes}", show(c), chars(&to)));
+                b.note(&format!("{} → {}{how}", show(c), chars(&to)));
             }
-            known.push(c);
             known.extend(to);
+            if spelt_out && k + 1 < from.len() {
+                run = match k {
+                    0..12 => run_of(b),
+                    _ => b.gamma() - 1,
+                };
+            }
         }
         if from.len() > 12 {
             b.note(&format!("the other {} entries", from.len() - 12));
@@ -241,25 +276,22 @@ fn folding(b: &mut Bits, alphabets: &[u64]) {
     known.sort_unstable();
     known.dedup();
     let k = b.count("different classes");
-    let mut names = Vec::new();
-    for number in 0..k {
-        let (bits, ccc) = (b.number(10), b.number(8));
-        names.push(class_names(bits, ccc));
-        if (number as usize) < SOME {
-            b.note(&format!("class {number}: {}", names[number as usize]));
-        }
-    }
-    if k as usize > SOME {
-        b.note(&format!("classes {SOME} to {} in the same way", k - 1));
-    }
+    let classes = b.set(k, 0, 1 << 22);
+    let names: Vec<String> = classes.iter().map(|c| class_names(c >> 8, c & 255)).collect();
+    b.note(&format!("class 0: {}", names[0]));
+    let mut recent = Recent::default();
     let mut done = 0;
     let mut runs = 0;
     while done < known.len() {
         let run = b.gamma() as usize;
-        let class = b.uniform(k);
+        let class = recent.get(b, k);
         if runs < SOME {
             let (first, last) = (show(known[done]), show(known[done + run - 1]));
-            b.note(&format!("the next {run} of {} characters, {first} to {last}: class {class}", known.len()));
+            b.note(&format!(
+                "the next {run} of {} characters, {first} to {last}: class {class}, {}",
+                known.len(),
+                names[class as usize]
+            ));
         }
         runs += 1;
         done += run;
@@ -584,6 +616,7 @@ pub fn manifest(text: &str, notes: &mut Notes) {
         (",\"open\":", "what a reader needs first"),
         (",\"sizes\":", "their bytes"),
         (",\"kept\":", "older builds that are still there, each with its release, the newest first: none"),
+        (",\"files\":", "the page's files: path, bytes, CRC-64/XZ; here one"),
         (",\"sum\":", "CRC-64/XZ of all bytes before this comma"),
     ];
     let places = parts.map(|(start, _)| text.find(start).unwrap_or_else(|| panic!("no {start} in {text}")));
@@ -593,7 +626,7 @@ pub fn manifest(text: &str, notes: &mut Notes) {
         let (name, value) = (start.trim_matches(['{', ',', ':']), &value[start.len()..]);
         notes.line(&format!("  {name:10}{value:22}{meaning}"));
         if name == "\"sum\"" {
-            assert_eq!(value, format!("\"{:016x}\"", sum(text[..places[k]].as_bytes())));
+            assert_eq!(value, format!("\"{:016x}\"", sum(&text.as_bytes()[..places[k]])));
         }
     }
     assert!(text.ends_with("}\n"), "{text}");
