@@ -9,9 +9,12 @@
 mod answers;
 mod check;
 mod inputs;
+mod messages;
+mod ownership;
 mod publish;
 mod serve;
 mod usage;
+mod whole;
 
 #[path = "../shared/generate.rs"]
 mod generate;
