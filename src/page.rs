@@ -8,6 +8,7 @@
 //!   engine.wasm          the module that they drive
 //!   xunzi.css            the style of what opens under the box
 //!   de.json …            the box's words in the languages that the script leaves out
+//!   notices.txt          whose work is in all this; no reader asks for it
 //! ```
 //!
 //! A command built with `embed` carries what `src/bin/page.rs` has made of these; another one joins them as they are, for a
@@ -46,6 +47,9 @@ const WORDS: [(&str, &str); 5] = [
     ("ko.json", include_str!("../www/box/words/ko.json")),
     ("ru.json", include_str!("../www/box/words/ru.json")),
 ];
+
+/// The licences of all that is in the command and in the page, which whoever passes them on must pass on as well.
+pub const NOTICES: &str = concat!(include_str!("../LICENSE"), "\n", include_str!("../THIRD-PARTY.md"));
 
 /// What a page may import from `xunzi.js`.
 const EXPORTS: &str = "export { XunziError, open };\n";
@@ -106,6 +110,7 @@ impl Page {
         engine.extend(wasm.map(|wasm| ("engine.wasm", wasm.to_vec())));
         engine.push(("xunzi.css", style.into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
+        engine.push(("notices.txt", notices().into_bytes()));
         let files: Vec<(&str, &[u8])> = engine.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
         let folder = beside.map_or_else(|| name_of(&files), str::to_owned);
         // The worker's script ends with its name: the page can tell whether it has it, and has it whole.
@@ -126,6 +131,12 @@ impl Page {
         let own = if self.is_complete() { own(&self.folder, build, open) } else { "\"\"".into() };
         self.script.replacen(OWN, &own, 1)
     }
+}
+
+/// Those of the notices that concern a page. Without the others, which change more often, its release stays the same.
+fn notices() -> String {
+    let of_command = |line: &&str| line.starts_with("| ") && line.contains(" | command | ");
+    NOTICES.split_inclusive('\n').filter(|line| !of_command(line)).collect()
 }
 
 /// What is put into the script of a site.

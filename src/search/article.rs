@@ -33,6 +33,8 @@ const CUT_OFF: char = '…';
 /// What verification has found of one article so far.
 pub(super) struct Work {
     pub(super) candidate: Candidate,
+    /// Its place among the candidates.
+    pub(super) place: usize,
     /// Blocks that may hold a term, not yet read, the last one first; by term.
     pub(super) blocks: Vec<Vec<u32>>,
     /// The same for all terms together, after those in which the whole query may be a heading.
@@ -65,7 +67,7 @@ pub(super) struct Task<'a> {
 }
 
 impl Task<'_> {
-    pub(super) fn take_up(&self, candidate: Candidate) -> Work {
+    pub(super) fn take_up(&self, candidate: Candidate, place: usize) -> Work {
         let root = self.root;
         let passages = root.passages_of(candidate.article);
         let (first, last) = (root.block_of(passages.start), root.block_of(passages.end.saturating_sub(1)));
@@ -95,6 +97,7 @@ impl Task<'_> {
         }
         Work {
             candidate,
+            place,
             blocks: by_term,
             first,
             seen: vec![false; terms],
@@ -170,8 +173,9 @@ impl Task<'_> {
         // An occurrence may run into the next block.
         let goes_on = root.blocks.get(number as usize + 1) < root.articles.get(article as usize + 1);
         let mut text = Cow::Borrowed(&piece.text[..]);
-        let over =
-            |t: &Term| hangs_over(&folded.chars, &t.exact) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded));
+        let over = |t: &Term| {
+            hangs_over(&folded.chars, &t.exact.chars) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded.chars))
+        };
         if goes_on && query.terms.iter().chain(&query.together).any(over) {
             match reader.block(number + 1) {
                 Ok(next) => {
@@ -191,7 +195,9 @@ impl Task<'_> {
             }
             let title = folder.fold(&piece.title);
             for (term, seen) in query.terms.iter().zip(&mut work.seen_folded) {
-                let occurs = |text: &Folded| occurrences(&text.chars, &term.folded).next().is_some();
+                let occurs = |text: &Folded| {
+                    occurrences(&text.chars, &term.folded.chars).any(|at| folder.place(text, &term.folded, at).is_some())
+                };
                 *seen = *seen || occurs(&default) || occurs(&title);
             }
         }

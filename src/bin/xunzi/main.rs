@@ -44,7 +44,13 @@ fn run(mut parser: lexopt::Parser) -> Result<(), End> {
             _ => Err(End::Usage(format!("there is no command {}, only {COMMANDS}", command.to_string_lossy()))),
         },
         Some(Short('h') | Long("help")) => help(),
-        Some(Short('V') | Long("version")) => tell::print(concat!("xunzi ", env!("CARGO_PKG_VERSION"), "\n")),
+        Some(Short('V') | Long("version")) => tell::print(concat!(
+            "xunzi ",
+            env!("CARGO_PKG_VERSION"),
+            "
+"
+        )),
+        Some(Long("licenses")) => tell::print(xunzi::page::NOTICES),
         Some(other) => Err(other.unexpected().into()),
         None => Err(End::Usage(format!("a command is missing: {COMMANDS}"))),
     }
