@@ -165,7 +165,10 @@ fn pieces_of(
     }
     for (k, &from) in starts.iter().enumerate() {
         let to = starts.get(k + 1).copied().unwrap_or(body.ranks.len());
-        let under = heads.iter().rev().find(|h| h.0 < from).map(|h| (body.ranks[h.0..h.1].to_vec(), h.2.to_owned()));
+        // They stand in order: found by halving, so that neither many headings nor many passages make it slow.
+        let first = heads.partition_point(|h| h.0 < from);
+        let inside = first + heads[first..].partition_point(|h| h.0 < to);
+        let under = first.checked_sub(1).map(|before| heads[before]).map(|h| (body.ranks[h.0..h.1].to_vec(), h.2.to_owned()));
         out.push(Piece {
             article: number,
             id,
@@ -174,9 +177,8 @@ fn pieces_of(
             url: article.url.clone(),
             meta: meta.clone(),
             under,
-            heads: heads
+            heads: heads[first..inside]
                 .iter()
-                .filter(|h| (from..to).contains(&h.0))
                 .map(|h| Head { start: (h.0 - from) as u32, end: (h.1.min(to) - from) as u32, anchor: h.2.to_owned() })
                 .collect(),
             passages: vec![(to - from) as u32],

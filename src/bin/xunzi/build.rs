@@ -12,7 +12,7 @@ use xunzi::disk::publish::{self, Page};
 use xunzi::input::newspaper::Rules;
 use xunzi::input::{self, Level, Split};
 
-use crate::config::{config, known, split};
+use crate::config::{bound, config, known, split};
 use crate::usage::{End, help, text};
 
 /// `xunzi build`.
@@ -31,6 +31,8 @@ pub fn build_index(mut parser: lexopt::Parser) -> Result<(), End> {
             Long("encoding") => config.encoding = Some(text(parser.value()?)?),
             Long("keep") => config.keep = Some(parser.value()?.parse()?),
             Long("strict") => config.strict = true,
+            Long("max-article") => config.max_article = Some(parser.value()?.parse()?),
+            Long("max-file") => config.max_file = Some(parser.value()?.parse()?),
             Long("budget") => parameters.budget = Some(parser.value()?.parse()?),
             Long("engine") => engine = Some(text(parser.value()?)?),
             Long("explain") => explained.push(PathBuf::from(parser.value()?)),
@@ -46,6 +48,8 @@ pub fn build_index(mut parser: lexopt::Parser) -> Result<(), End> {
         split: config.split.as_deref().map_or(Ok(Split::Auto), split)?,
         base_url: config.base_url.unwrap_or(defaults.base_url),
         encoding: config.encoding.map(known).transpose()?,
+        max_article: bound("max-article", config.max_article, defaults.max_article)?,
+        max_file: bound("max-file", config.max_file, defaults.max_file)?,
         rules: Rules {
             headline: config.newspaper.headline,
             lead: config.newspaper.lead,

@@ -20,6 +20,8 @@ const CONFIG: &str = "\
 # encoding = \"gb18030\"      # of text files, where it is known
 # keep = 1                  # older generations kept for pages that are open
 # strict = false            # fail when any file was skipped
+# max-article = 32          # MB of one line of JSON lines, of one Markdown or text file; a longer one is skipped
+# max-file = 1000           # MB of one file of JSON lines, unpacked; the rest of a longer one is skipped
 
 # Rules of your own for cutting newspaper pages; each is a pattern for a whole line, * stands for any characters.
 # `xunzi build --explain FILE` shows how a page is cut.
@@ -41,6 +43,8 @@ pub struct Config {
     pub encoding: Option<String>,
     pub keep: Option<usize>,
     pub strict: bool,
+    pub max_article: Option<u32>,
+    pub max_file: Option<u32>,
     pub newspaper: Newspaper,
 }
 
@@ -62,6 +66,15 @@ pub fn config() -> Result<Config, End> {
         Ok(text) => toml::from_str(&text).map_err(|e| End::Failed(format!("{CONFIG_FILE}: {e}"))),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
         Err(e) => Err(End::Failed(format!("{CONFIG_FILE}: cannot be read: {e}"))),
+    }
+}
+
+/// A bound in bytes, given in MB.
+pub fn bound(name: &str, megabytes: Option<u32>, default: u64) -> Result<u64, End> {
+    match megabytes {
+        None => Ok(default),
+        Some(0) => Err(End::Usage(format!("{name} takes a number of MB, at least 1"))),
+        Some(n) => Ok(u64::from(n) * 1_000_000),
     }
 }
 
