@@ -1,13 +1,173 @@
-//! How do the page's scripts become one module?
+//! Which files has the page, and what are they made of?
 //!
-//! `www/index/open.js` is the headless face and `www/box/element.js` the element over it; a page includes both as `xunzi.js`.
+//! ```text
+//! xunzi.js               what a page includes: the headless face (www/index) and the element over it (www/box) as one
+//!                        module, with the names of what it asks for first
+//! ENGINE/                the release: a folder named by a hash of what is in it
+//!   worker.js            glue.js and worker.js, inside seal.js
+//!   engine.wasm          the module that they drive
+//!   xunzi.css            the style of what opens under the box
+//!   de.json …            the box's words in the languages that the script leaves out
+//!   script               the checksum of xunzi.js, as it was before anything was put in
+//! ```
+//!
+//! A command built with `embed` carries what `src/bin/page.rs` has made of these; another one joins them as they are, for a
+//! development build whose engine comes from elsewhere.
 
-/// Where the style stands in `element.js`.
+use crate::codec::crc::Crc;
+
+/// The scripts of `xunzi.js` in the order of joining: none uses, before all are there, what comes after it.
+const SCRIPTS: [&str; 8] = [
+    include_str!("../www/index/error.js"),
+    include_str!("../www/index/manifest.js"),
+    include_str!("../www/index/load.js"),
+    include_str!("../www/index/link.js"),
+    include_str!("../www/index/open.js"),
+    include_str!("../www/box/words.js"),
+    include_str!("../www/box/results.js"),
+    include_str!("../www/box/element.js"),
+];
+
+/// The script that drives the engine in a worker.
+pub const WORKER: &str = include_str!("../www/index/worker.js");
+/// What stands between it and the module, in place of wasm-bindgen's own glue.
+pub const GLUE: &str = include_str!("../www/index/glue.js");
+/// What is put around both.
+pub const SEAL: &str = include_str!("../www/index/seal.js");
+/// The style of the box.
+pub const BOX: &str = include_str!("../www/box/box.css");
+/// The style of what opens under it.
+pub const PANEL: &str = include_str!("../www/box/panel.css");
+
+/// The box's words in the languages that the script leaves out.
+const WORDS: [(&str, &str); 5] = [
+    ("ar.json", include_str!("../www/box/words/ar.json")),
+    ("de.json", include_str!("../www/box/words/de.json")),
+    ("ja.json", include_str!("../www/box/words/ja.json")),
+    ("ko.json", include_str!("../www/box/words/ko.json")),
+    ("ru.json", include_str!("../www/box/words/ru.json")),
+];
+
+/// The file of a release that has the checksum of its `xunzi.js`.
+pub const SCRIPT: &str = "script";
+
+/// What a page may import from `xunzi.js`.
+const EXPORTS: &str = "export { XunziError, open };\n";
+/// Where the script has the style of the box.
 const STYLE: &str = "\"__XUNZI_CSS__\"";
+/// Where the script has the folders of the engine and of the build and the files that are needed first.
+const OWN: &str = "__XUNZI_OWN__";
 
-/// Both scripts, with `style`, a JavaScript string in its quotation marks, in its place. `None`: there is not one such place.
-pub fn join(client: &str, face: &str, style: &str) -> Option<String> {
-    let face: Vec<&str> = face.lines().filter(|line| !line.starts_with("import ")).collect();
-    let joined = format!("{client}\n{}", face.join("\n"));
-    (joined.matches(STYLE).count() == 1).then(|| joined.replace(STYLE, style))
+/// What `src/bin/page.rs` has made: the page's script, the style of the panel, the worker's script, the module.
+#[cfg(feature = "embed")]
+const MADE: Option<(&str, &str, &str, &[u8])> = Some((
+    include_str!("../target/page/xunzi.js"),
+    include_str!("../target/page/xunzi.css"),
+    include_str!("../target/page/worker.js"),
+    include_bytes!("../target/page/engine.wasm"),
+));
+#[cfg(not(feature = "embed"))]
+const MADE: Option<(&str, &str, &str, &[u8])> = None;
+
+/// `xunzi.js`: all its scripts as one module, with the style of the box. Their imports of each other are left out, and what
+/// they export to each other stays inside.
+pub fn script(style: &str) -> String {
+    let mut out = String::new();
+    for script in SCRIPTS {
+        for line in script.lines().filter(|line| !line.starts_with("import ") && !line.starts_with("export {")) {
+            out += line.strip_prefix("export ").unwrap_or(line);
+            out.push('\n');
+        }
+    }
+    let style = style.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
+    out.replacen(STYLE, &["`", &style, "`"].concat(), 1) + EXPORTS
+}
+
+/// The files of a page, besides those of an index.
+pub struct Page {
+    /// The folder of the release.
+    pub folder: String,
+    /// The files in that folder; none if this command can make no index work in a page.
+    pub engine: Vec<(&'static str, Vec<u8>)>,
+    /// The script that a page includes, before anything is put in.
+    script: String,
+}
+
+impl Page {
+    /// The page's files. `beside`: a folder where a development build puts the engine; otherwise the command's own engine is
+    /// used, if it carries one.
+    pub fn new(beside: Option<&str>) -> Page {
+        let (script, style, worker, wasm) = match (beside, MADE) {
+            (None, None) => return Page { folder: "none".into(), engine: Vec::new(), script: script(BOX) },
+            (None, Some((script, style, worker, wasm))) => (script.into(), style, worker.into(), Some(wasm)),
+            // wasm-bindgen gives the module a name of its own
+            (Some(_), _) => {
+                let worker = ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat();
+                (script(BOX).replace("/engine.wasm", "/engine_bg.wasm"), PANEL, worker, None)
+            }
+        };
+        let mut engine = vec![("worker.js", worker.into_bytes())];
+        engine.extend(wasm.map(|wasm| ("engine.wasm", wasm.to_vec())));
+        engine.push(("xunzi.css", style.into()));
+        engine.extend(WORDS.map(|(name, words)| (name, words.into())));
+        engine.push((SCRIPT, sum_of(&[script.as_bytes()]).into_bytes()));
+        let files: Vec<(&str, &[u8])> = engine.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+        let folder = beside.map_or_else(|| name_of(&files), str::to_owned);
+        // The worker's script ends with its name: the page can tell whether it has it, and has it whole.
+        if let Some((_, worker)) = engine.first_mut() {
+            worker.extend_from_slice(last_line(&folder).as_bytes());
+        }
+        Page { folder, engine, script }
+    }
+
+    /// Whether this command can make an index work in a page.
+    pub fn is_complete(&self) -> bool {
+        !self.engine.is_empty()
+    }
+
+    /// `xunzi.js` for a site whose index is the folder `build` and opens with the files `open`: it can ask for them at once,
+    /// without waiting for the manifest.
+    pub fn script(&self, build: &str, open: &[String]) -> String {
+        let own = if self.is_complete() { own(&self.folder, build, open) } else { "\"\"".into() };
+        self.script.replacen(OWN, &own, 1)
+    }
+}
+
+/// What is put into the script of a site.
+fn own(folder: &str, build: &str, open: &[String]) -> String {
+    ["\"", folder, " ", build, " ", &open.join(" "), "\""].concat()
+}
+
+/// The last line of a release's `worker.js`.
+fn last_line(folder: &str) -> String {
+    ["//", folder, "\n"].concat()
+}
+
+fn sum_of(parts: &[&[u8]]) -> String {
+    format!("{:016x}", parts.iter().fold(Crc::new(), |sum, part| sum.update(part)).finish())
+}
+
+/// The name of the release that is made of these files, in any order; `worker.js` without its last line.
+fn name_of(files: &[(&str, &[u8])]) -> String {
+    let mut files = files.to_vec();
+    files.sort_unstable();
+    let parts: Vec<&[u8]> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), b" ", bytes]).collect();
+    sum_of(&parts)
+}
+
+/// Whether these are all the files of the release in the folder of this name, each as it was published.
+pub fn is_release(folder: &str, files: &[(String, Vec<u8>)]) -> bool {
+    let end = last_line(folder);
+    let mut whole = Vec::new();
+    for (name, bytes) in files {
+        let bytes = if name == "worker.js" { bytes.strip_suffix(end.as_bytes()) } else { Some(bytes.as_slice()) };
+        whole.extend(bytes.map(|bytes| (name.as_str(), bytes)));
+    }
+    whole.len() == files.len() && name_of(&whole) == folder
+}
+
+/// Whether this is the `xunzi.js` of a release, for a site whose manifest names these folders and first files. `sum`: what
+/// stands in [`SCRIPT`].
+pub fn is_script(script: &str, sum: &[u8], folder: &str, build: &str, open: &[String]) -> bool {
+    sum_of(&[script.replacen(&own(folder, build, open), OWN, 1).as_bytes()]).as_bytes() == sum
 }

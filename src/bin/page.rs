@@ -4,11 +4,10 @@
 //! scripts in `www` small, and writes four files, which `cargo build --features embed` then carries inside the command:
 //!
 //! ```text
-//! target/page/xunzi.js       what a page includes: `client.js` and `box.js` with `box.css`
-//! target/page/xunzi.css      the style of what opens under the box, `panel.css`
-//! target/page/worker.js      `glue.js` and `worker.js`, inside `seal.js`
-//! target/page/engine.wasm    the module that it drives
+//! target/page/xunzi.js       target/page/xunzi.css       target/page/worker.js       target/page/engine.wasm
 //! ```
+//!
+//! What they are made of stands in `src/page.rs`.
 //!
 //! A finished module may be named instead: `page path/to/engine.wasm`.
 //!
@@ -30,6 +29,8 @@ use oxc_parser::Parser;
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
+
+use xunzi::page;
 
 /// Where the files go, from the checkout's root. `embed` reads them there, wherever `CARGO_TARGET_DIR` points.
 const OUT: &str = "target/page";
@@ -56,14 +57,10 @@ fn run() -> Result<String, String> {
         (Some(file), None) if !file.to_string_lossy().starts_with('-') => PathBuf::from(file),
         _ => return Err("usage: page [engine.wasm]".into()),
     };
-    let read = |name: &str| {
-        let path = root.join("www").join(name);
-        fs::read_to_string(&path).map_err(|e| format!("{}: cannot be read: {e}", path.display()))
-    };
-    let (glue, wasm) = bind(&module, &read("index/glue.js")?)?;
-    let script = script(&read("index/open.js")?, &read("box/element.js")?, &read("box/box.css")?)?;
-    let style = small_style(&read("box/panel.css")?);
-    let worker = sealed(&read("index/seal.js")?, &glue, &read("index/worker.js")?, &wasm)?;
+    let (glue, wasm) = bind(&module)?;
+    let script = BANNER.to_owned() + &small(&page::script(&small_style(page::BOX)), SourceType::mjs())?;
+    let style = small_style(page::PANEL);
+    let worker = sealed(&glue, &wasm)?;
     let out = root.join(OUT);
     fs::create_dir_all(&out).map_err(|e| format!("{}: cannot be made: {e}", out.display()))?;
     let mut told = String::new();
@@ -117,7 +114,7 @@ fn without_paths() -> String {
 }
 
 /// The glue and the module, ready for the page.
-fn bind(module: &Path, ours: &str) -> Result<(String, Vec<u8>), String> {
+fn bind(module: &Path) -> Result<(String, Vec<u8>), String> {
     if !module.is_file() {
         return Err(format!("{}: there is no such file", module.display()));
     }
@@ -142,7 +139,7 @@ fn bind(module: &Path, ours: &str) -> Result<(String, Vec<u8>), String> {
     if extra > 0 {
         return Err(format!("{}: the engine may not bring scripts of its own, it brings {extra}", module.display()));
     }
-    let mut glue = glue(bound.js(), ours)
+    let mut glue = glue(bound.js(), page::GLUE)
         .map_err(|what| format!("the glue of this version of wasm-bindgen is not understood, see www/index/glue.js: {what}"))?;
     // What the module takes from the glue has names with a hash in them, which nothing can compress: letters do.
     for (number, import) in bound.wasm_mut().imports.iter_mut().enumerate() {
@@ -261,20 +258,13 @@ fn function(glue: &str) -> Option<(&str, String, bool)> {
 const BANNER: &str =
     concat!("/*! ", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), " | ", env!("CARGO_PKG_LICENSE"), " */\n");
 
-/// `xunzi.js`: the headless face and the element in one module.
-fn script(client: &str, face: &str, style: &str) -> Result<String, String> {
-    let style = format!("`{}`", small_style(style).replace('\\', "\\\\"));
-    let plain = style.matches('`').count() == 2 && !style.contains("${");
-    let joined = xunzi::page::join(client, face, &style).filter(|_| plain);
-    Ok(BANNER.to_owned() + &small(&joined.ok_or("www/box/element.js: there is no place for the style")?, SourceType::mjs())?)
-}
-
 /// `worker.js`: the glue and the worker's script as one function, and `seal.js` around it.
-fn sealed(seal: &str, glue: &str, worker: &str, wasm: &[u8]) -> Result<String, String> {
+fn sealed(glue: &str, wasm: &[u8]) -> Result<String, String> {
+    let worker = page::WORKER;
     // As an argument it is an expression, whose name for `seal` is its own affair.
     let main = small(&format!("f((seal) => {{ {glue}\n{worker} }})"), SourceType::cjs())?;
     let main = main.strip_prefix("f(").and_then(|m| m.strip_suffix(");")).ok_or("www/index/worker.js: is no function's body")?;
-    let seal = small(seal, SourceType::cjs())?;
+    let seal = small(page::SEAL, SourceType::cjs())?;
     if ["MAIN", "SUM", "WASM"].iter().any(|name| seal.matches(name).count() != 1) {
         return Err("www/index/seal.js: MAIN, SUM and WASM must stand in it once each".into());
     }
@@ -283,8 +273,7 @@ fn sealed(seal: &str, glue: &str, worker: &str, wasm: &[u8]) -> Result<String, S
 }
 
 /// Names of properties that no other script sees, nor the browser.
-const PRIVATE: &str =
-    "^(coming|dropped|expected|forget|handle|leave|listeners|lost|module_or_path|opened|slow|stop|tried|users)$";
+const PRIVATE: &str = "^(coming|dropped|expected|forget|handle|leave|listeners|loader|lost|module_or_path|moved|obtain|opened|request|slow|spent|stop|tally|tried|users)$";
 
 /// A script without what only people need: comments, white space, and long names that nobody outside sees.
 fn small(script: &str, kind: SourceType) -> Result<String, String> {

@@ -11,7 +11,6 @@ use flate2::write::GzEncoder;
 use serde::Serialize;
 
 use crate::codec::bits::BitWriter;
-use crate::codec::crc::Crc;
 use crate::disk::Trouble;
 use crate::disk::folder::OnDisk;
 use crate::fold::Off;
@@ -19,9 +18,11 @@ use crate::fold::folder::fold_str;
 use crate::format::blocks::{Widths, get_block, inflate};
 use crate::format::columns::{get_dates, get_facets, get_place};
 use crate::format::grams::{LONGEST_GRAM, Tally};
+use crate::format::manifest::Manifest;
 use crate::format::pack::get_pack;
 use crate::format::root::Root;
 use crate::format::{ENVELOPE, File, Kind, open};
+use crate::page;
 
 /// Grams of one length.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -77,7 +78,7 @@ pub struct Stats {
     pub grams: Vec<Grams>,
     /// Length of the longest list.
     pub longest_list: u64,
-    /// Bytes of the page's files: script, worker, engine.
+    /// Bytes of the page's files: script, style, worker, engine.
     pub page: u64,
 }
 
@@ -177,27 +178,28 @@ pub fn check(dir: &Path) -> Result<(usize, u64), Trouble> {
     Ok((files.len(), bytes))
 }
 
-/// The engine's folder is named by a checksum of what is in it.
+/// The folder of the release is named by a checksum of what is in it, and has that of the page's script.
 fn check_page(dir: &Path, index: &OnDisk) -> Result<(), Trouble> {
-    let folder = &index.manifest.engine;
-    if folder.len() != 16 {
+    let Manifest { engine, build, open, .. } = &index.manifest;
+    if engine.len() != 16 {
         // An index for a development page, or without one.
         return Ok(());
     }
-    let read = |path: &Path| {
-        fs::read(path).map_err(|e| Trouble { path: path.to_owned(), text: format!("cannot be read: {e}; make the index anew") })
-    };
-    let path = dir.join(folder);
-    let (worker, wasm) = (read(&path.join("worker.js"))?, read(&path.join("engine.wasm"))?);
-    // The script ends with the name, which is made of all the rest.
-    let last = format!("//{folder}\n");
-    let sum = Crc::new().update(worker.strip_suffix(last.as_bytes()).unwrap_or(&worker)).update(&wasm).finish();
-    if format!("{sum:016x}") != *folder {
-        let text = format!("checksum: expected {folder}, got {sum:016x}; make the index anew");
-        return Err(Trouble { path, text });
+    let trouble = |path: &Path, text: String| Trouble { path: path.to_owned(), text: text + "; make the index anew" };
+    let read = |path: &Path| fs::read(path).map_err(|e| trouble(path, format!("cannot be read: {e}")));
+    let (folder, script) = (dir.join(engine), dir.join("xunzi.js"));
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(|e| trouble(&folder, format!("cannot be read: {e}")))?.flatten() {
+        files.push((entry.file_name().to_string_lossy().into_owned(), read(&entry.path())?));
     }
-    read(&dir.join("xunzi.css"))?;
-    read(&dir.join("xunzi.js")).map(|_| ())
+    if !page::is_release(engine, &files) {
+        return Err(trouble(&folder, "a file of the page is not as it was published".into()));
+    }
+    let text = String::from_utf8_lossy(&read(&script)?).into_owned();
+    if !page::is_script(&text, &read(&folder.join(page::SCRIPT))?, engine, build, open) {
+        return Err(trouble(&script, "is not as it was published".into()));
+    }
+    Ok(())
 }
 
 /// Counts what an index holds. Reads all of it.
@@ -259,8 +261,8 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
     out.longest_list = tally.longest_list;
     let size = |path: &Path| fs::metadata(path).map_or(0, |m| m.len());
     let engine = dir.join(&index.manifest.engine);
-    let page = ["xunzi.js", "xunzi.css"].map(|name| dir.join(name)).into_iter();
-    out.page = page.chain(["worker.js", "engine.wasm"].map(|name| engine.join(name))).map(|path| size(&path)).sum();
+    let page = ["worker.js", "engine.wasm", "xunzi.css"].map(|name| engine.join(name)).into_iter();
+    out.page = page.chain([dir.join("xunzi.js")]).map(|path| size(&path)).sum();
     Ok(out)
 }
 

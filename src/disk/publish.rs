@@ -11,75 +11,9 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 
 use crate::builder::Built;
-use crate::codec::crc::Crc;
 use crate::disk::{Trouble, trouble};
 use crate::format::manifest::Manifest;
-use crate::page;
-
-/// What a page needs besides the index.
-pub struct Page {
-    /// The folder of the engine.
-    pub folder: String,
-    /// The files in that folder.
-    pub engine: Vec<(&'static str, Vec<u8>)>,
-    /// The script that a page includes, for any index.
-    pub script: String,
-    /// The style of what opens under the box.
-    pub style: &'static str,
-}
-
-const CLIENT: &str = include_str!("../../www/index/open.js");
-const BOX: &str = include_str!("../../www/box/element.js");
-const STYLE: &str = include_str!("../../www/box/box.css");
-const PANEL: &str = include_str!("../../www/box/panel.css");
-/// The box's words in the languages that the script leaves out.
-const WORDS: &str = include_str!("../../www/box/words.json");
-const WORKER: &str = include_str!("../../www/index/worker.js");
-/// Where the script has the folders of the engine and of the build and the files that are needed first.
-const OWN: &str = "__XUNZI_OWN__";
-
-/// What `src/bin/page.rs` has made of these and of the engine: the page's script, its style, the worker's script, the module.
-#[cfg(feature = "embed")]
-const MADE: Option<(&str, &str, &str, &[u8])> = Some((
-    include_str!("../../target/page/xunzi.js"),
-    include_str!("../../target/page/xunzi.css"),
-    include_str!("../../target/page/worker.js"),
-    include_bytes!("../../target/page/engine.wasm"),
-));
-#[cfg(not(feature = "embed"))]
-const MADE: Option<(&str, &str, &str, &[u8])> = None;
-
-impl Page {
-    /// The page's files. `beside`: a folder where a development build puts the engine; otherwise the command's own engine is
-    /// used, if it carries one.
-    pub fn new(beside: Option<&str>) -> Page {
-        match (beside, MADE) {
-            (Some(folder), _) => {
-                let worker = format!("const seal = null;\nimportScripts(\"engine.js\");\n{WORKER}//{folder}\n").into_bytes();
-                // wasm-bindgen gives the module a name of its own
-                let script = script().replace("/engine.wasm", "/engine_bg.wasm");
-                Page { folder: folder.into(), engine: vec![("worker.js", worker)], script, style: PANEL }
-            }
-            (None, Some((script, style, worker, wasm))) => {
-                let folder = format!("{:016x}", Crc::new().update(worker.as_bytes()).update(wasm).finish());
-                // The script ends with its name: the page can tell whether it has it, and has it whole.
-                let worker = format!("{worker}//{folder}\n").into_bytes();
-                Page { script: script.into(), style, folder, engine: vec![("worker.js", worker), ("engine.wasm", wasm.to_vec())] }
-            }
-            (None, None) => Page { folder: "none".into(), engine: Vec::new(), script: script(), style: PANEL },
-        }
-    }
-
-    /// Whether this command can make an index work in a page.
-    pub fn is_complete(&self) -> bool {
-        !self.engine.is_empty()
-    }
-}
-
-/// `xunzi.js` as it is written, for a command that carries no engine: the headless face and the element in one file.
-fn script() -> String {
-    page::join(CLIENT, BOX, &serde_json::to_string(STYLE).unwrap_or_default()).expect("our own scripts have a place for it")
-}
+use crate::page::Page;
 
 /// What a build wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -127,7 +61,7 @@ fn failed(path: &Path, doing: &str) -> impl Fn(io::Error) -> Trouble {
 }
 
 /// The files whose names never change, the manifest last.
-const NAMED: [&str; 4] = ["xunzi-words.json", "xunzi.css", "xunzi.js", "manifest"];
+const NAMED: [&str; 2] = ["xunzi.js", "manifest"];
 
 /// Writes a file and makes sure that it is on the disk.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
@@ -175,11 +109,7 @@ fn gather(dir: &Path, fresh: &Path, built: &Built, page: &Page) -> Result<(), Tr
         make(&engine)?;
         page.engine.iter().try_for_each(|(name, bytes)| put(&engine.join(name), bytes))?;
     }
-    put(&fresh.join("xunzi-words.json"), WORDS.as_bytes())?;
-    put(&fresh.join("xunzi.css"), page.style.as_bytes())?;
-    // What the script knows it can ask for at once, without waiting for the manifest.
-    let own = if page.is_complete() { format!("{} {build_name} {}", page.folder, built.open.join(" ")) } else { String::new() };
-    put(&fresh.join("xunzi.js"), page.script.replace(OWN, &format!("{own:?}")).as_bytes())
+    put(&fresh.join("xunzi.js"), page.script(&build_name, &built.open).as_bytes())
 }
 
 /// Whether a folder in DIR is one of ours: its name is a hash.

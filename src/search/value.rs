@@ -182,6 +182,7 @@ impl Whole {
         out.marks("titleMarks", &self.title_marks);
         out.text("text", &self.text);
         out.marks("marks", &self.marks);
+        out.number("hits", self.hits);
         out.put("headings", Value::List(headings));
         out.metadata(&self.meta);
         out.end()

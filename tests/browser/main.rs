@@ -14,12 +14,12 @@ mod peers;
 mod server;
 mod site;
 
-#[path = "../gen/mod.rs"]
+#[path = "../shared/generate.rs"]
 mod generate;
-#[path = "../naive/mod.rs"]
+#[path = "../shared/naive.rs"]
 mod naive;
 mod oracle;
-#[path = "../support/mod.rs"]
+#[path = "../shared/support.rs"]
 mod support;
 
 use serde_json::{Value, json};

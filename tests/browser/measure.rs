@@ -27,7 +27,7 @@ struct Most {
 
 /// The demo is one file: that, the engine and the manifest wait for the script.
 const DEMO: Most = Most { bytes: 82_000, requests: 5, steps: 2.0 };
-/// On documentation gram pages and blocks come after them.
+/// On documentation gram pages and blocks come after them. What other corpora take is told, not asserted.
 const LARGE: Most = Most { bytes: 120_000, requests: 18, steps: 4.0 };
 /// Milliseconds that the page's own thread may be kept from answering, with and without a worker. Times are only told until
 /// this is a number.
@@ -85,7 +85,7 @@ pub fn median<T: Copy + PartialOrd>(of: impl Iterator<Item = T>) -> T {
 }
 
 /// First answers on slow 4G, and dependent steps: with a network of nothing but latency the time is their number.
-fn first_answers(name: &str, folder: &Path, base: &str, queries: &[String], most: &Most) {
+fn first_answers(name: &str, folder: &Path, base: &str, queries: &[String], most: Option<&Most>) {
     let server = Server::start(folder, true);
     let browser = Browser::start();
     let firsts: Vec<First> = queries.iter().map(|q| first_answer(&browser, &server, base, q, 10, SLOW_4G)).collect();
@@ -112,10 +112,12 @@ fn first_answers(name: &str, folder: &Path, base: &str, queries: &[String], most
         "{name}, first ten results on slow 4G, medians: {ms:.0} ms, {requests} requests, {bytes} bytes, {steps} dependent steps"
     );
     assert!(firsts.iter().all(|f| !f.ids.is_empty()), "{firsts:?}");
-    assert!(
-        bytes <= most.bytes && requests <= most.requests && steps <= most.steps,
-        "{name}: {bytes} bytes, {requests} requests, {steps} steps"
-    );
+    if let Some(most) = most {
+        assert!(
+            bytes <= most.bytes && requests <= most.requests && steps <= most.steps,
+            "{name}: {bytes} bytes, {requests} requests, {steps} steps"
+        );
+    }
 }
 
 /// Substrings of a corpus, 2 to 10 characters long.
@@ -140,11 +142,11 @@ fn measure_first_answers() {
     std::fs::write(built.join("empty.html"), EMPTY).expect("the page is written");
     let queries: Vec<String> =
         ["志愿者", "除雪", "農", "search", "검색", "検索", "поиск", "2023年", "的", "新闻"].map(String::from).into();
-    first_answers("the demo", &built, "/xunzi/", &queries, &DEMO);
+    first_answers("the demo", &built, "/xunzi/", &queries, Some(&DEMO));
     for (name, corpus) in large_corpora() {
         let folder = super::folder();
         site::build(&corpus, folder.path());
-        first_answers(&name, folder.path(), "/xunzi/", &typed(&corpus, 10), &LARGE);
+        first_answers(&name, folder.path(), "/xunzi/", &typed(&corpus, 10), name.contains("docs-cn").then_some(&LARGE));
     }
 }
 

@@ -161,7 +161,7 @@ fn the_page_equals_the_native_engine_and_the_naive_scan() {
         let parameters = support::options(&mut rng);
         let dir = folder.path().join(number.to_string());
         let built = build(&support::articles(&corpus), &parameters).expect("there are articles");
-        publish::write(&dir, &built, &publish::Page::new(None), 0).unwrap_or_else(|e| panic!("{e}"));
+        publish::write(&dir, &built, &xunzi::page::Page::new(None), 0).unwrap_or_else(|e| panic!("{e}"));
         let bits = if rng.chance(1, 4) { rng.below(64) as u8 } else { 0 };
         let question = |rng: &mut Rng| {
             let query = generate::query(rng, &corpus);
@@ -281,7 +281,7 @@ fn same_answers(name: &str, corpus: &[(String, String)], count: usize) {
         questions[at].query(),
         questions[at].options
     );
-    assert!(found * 2 > count, "{found} of {count}");
+    assert!(found * 3 > count, "{found} of {count}");
     assert!(stats["memoryBytes"].as_u64().is_some_and(|bytes| bytes <= 32 << 20), "{stats}");
     assert_eq!(page.complaints(), Vec::<String>::new());
 }

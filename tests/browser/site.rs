@@ -210,7 +210,7 @@ pub fn build_demo(folder: &Path) {
     let lines: Vec<&str> = page.lines().filter(|line| !line.contains("<link data-trunk")).collect();
     write(&folder.join("index.html"), lines.join("\n").as_bytes());
     for name in ["demo.css", "demo.js"] {
-        let file = root().join("www").join(name);
+        let file = root().join("www/demo").join(name);
         let bytes = fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
         write(&folder.join("demo").join(name), &bytes);
     }

@@ -5,42 +5,13 @@
 // Events: xunzi-select (cancelable; detail {result, snippet, url, query}), xunzi-found ({query, found}), xunzi-error ({error}).
 // What stands inside the element is shown under the box, above the results.
 // Nothing is read before the box is pointed at or focused. Texts of articles reach the page as text nodes only.
-import { open } from "./client.js";
+import { beside, open } from "../index/open.js";
+import { entry, make } from "./results.js";
+import { Words } from "./words.js";
 
 const CSS = "__XUNZI_CSS__";
 
-// The box's own words, by their place; those of further languages are in `words.json`.
-const SEARCH = 0;
-const ARTICLES = 1;
-const HITS = 2;
-const ABOUT = 3;
-const LOADING = 4;
-const NONE = 5;
-const AMONG = 6;
-const PARTIAL = 7;
-const RETRY = 8;
-const MORE = 9;
-const CLEAR = 10;
-const OFFLINE = 11;
-const BROKEN = 12;
-const LONG = 13;
-const UNABLE = 14;
-const TONGUES = {
-  "zh-hans": "搜索文章|{} 篇|{} 处|约 {}|正在载入|没有找到“{}”|查遍了 {} 篇文章|有一部分读不出来，结果可能不全|重试|更多|清除|网络不通|索引暂时读不出来|查询太长了|浏览器无法运行搜索",
-  "zh-hant": "搜尋文章|{} 篇|{} 處|約 {}|正在載入|沒有找到「{}」|查遍了 {} 篇文章|有一部分讀不出來，結果可能不全|重試|更多|清除|網路不通|索引暫時讀不出來|查詢太長了|瀏覽器無法執行搜尋",
-  en: "Search articles|{} article(s)|{} place(s)|about {}|Loading|“{}” was not found|in {} article(s)|Part of the index cannot be read; there may be more|Try again|More|Clear|No connection|The index cannot be read now|The query is too long|This browser cannot search",
-};
-/** Which of the words tells of an error; of the other codes tells BROKEN. */
-const FAULTS = { offline: OFFLINE, "too-long": LONG, unsupported: UNABLE };
-
-/** A file beside this script. */
-async function beside(name, signal) {
-  const answer = await fetch(new URL(name, import.meta.url), { signal });
-  if (!answer.ok) throw answer;
-  return answer.text();
-}
-// The words of languages that are not in this script, and the style of what opens under the box. @type {Promise<string>}
-let further;
+// The style of what opens under the box. @type {Promise<string>}
 let style;
 
 // Ms after a key.
@@ -54,24 +25,6 @@ const ANDROID = /Android/.test(navigator.userAgent);
 // What an input method shows while a word is not one yet: Latin of either width, bopomofo, single jamo.
 const UNFINISHED = /[a-zａ-ｚ\u3105-\u318e]/i;
 
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value != null) node.setAttribute(name, value);
-  node.append(...children.filter(Boolean));
-  return node;
-}
-
-/** The text in pieces, with a <mark> around every range; they are in order and do not overlap. */
-function marked(text, marks) {
-  const pieces = [];
-  let at = 0;
-  for (const [start, end] of marks) {
-    pieces.push(text.slice(at, start), make("mark", { part: "mark" }, text.slice(start, end)));
-    at = end;
-  }
-  return [...pieces, text.slice(at)];
-}
-
 class XunziSearch extends HTMLElement {
   #input = make("input", { part: "input", type: "search", role: "combobox", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
     enterkeyhint: "search", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "list" });
@@ -84,10 +37,10 @@ class XunziSearch extends HTMLElement {
   #more = make("button", { part: "more", hidden: "" });
   #panel = make("div", { part: "panel", hidden: "" }, this.#status, this.#list, this.#note, this.#more);
   #live = make("div", { id: "live", role: "status" });
-  #lang;
   #sheet = new CSSStyleSheet();
   // The panel has its style, or will have none.
   #styled;
+  /** @type {Words} */
   #words;
   // The promise of open().
   #index;
@@ -104,8 +57,6 @@ class XunziSearch extends HTMLElement {
   #found;
   // Articles in the list.
   #shown = 0;
-  // Options, for their ids.
-  #made = 0;
   // Which option the arrow keys are on.
   #active = -1;
   #late;
@@ -143,18 +94,7 @@ class XunziSearch extends HTMLElement {
   }
 
   connectedCallback() {
-    try {
-      [this.#lang] = Intl.getCanonicalLocales(this.closest("[lang]").getAttribute("lang").replace(/_/g, "-"));
-    } catch {
-      this.#lang = "zh-Hans";
-    }
-    const lang = this.#lang.toLowerCase();
-    const tongue = /^zh-(hant|tw|hk|mo)/.test(lang) ? "zh-hant" : lang.startsWith("zh") ? "zh-hans" : lang.slice(0, 2);
-    this.#label(TONGUES[tongue] || TONGUES.en);
-    if (!TONGUES[tongue]) {
-      further ||= beside("xunzi-words.json");
-      further.then((text) => this.#label(JSON.parse(text)[tongue])).catch(() => {});
-    }
+    new Words(this.closest("[lang]")?.getAttribute("lang"), (words) => this.#label(words));
     this.#hint.hidden = this.getAttribute("shortcut") === "off";
     if (!this.#hint.hidden) {
       this.#input.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
@@ -163,11 +103,12 @@ class XunziSearch extends HTMLElement {
   }
 
   #label(words) {
-    this.#words = words.split("|");
-    this.#input.placeholder = this.getAttribute("placeholder") || this.#say(SEARCH);
-    for (const node of [this.#input, this.#list]) node.setAttribute("aria-label", this.#say(SEARCH));
-    this.#clear.setAttribute("aria-label", this.#say(CLEAR));
-    this.#more.textContent = this.#say(MORE);
+    this.#words = words;
+    const search = words.say("search");
+    this.#input.placeholder = this.getAttribute("placeholder") || search;
+    for (const node of [this.#input, this.#list]) node.setAttribute("aria-label", search);
+    this.#clear.setAttribute("aria-label", words.say("clear"));
+    this.#more.textContent = words.say("more");
   }
 
   disconnectedCallback() {
@@ -196,22 +137,6 @@ class XunziSearch extends HTMLElement {
 
   get #inline() {
     return this.getAttribute("mode") === "inline";
-  }
-
-  /**
-   * A phrase in the box's language, with `value` for {}.
-   * @param {number} word its place
-   * @param {string|number} [value]
-   */
-  #say(word, value = "") {
-    return this.#words[word].replace("(s)", value === 1 ? "" : "s").replace("{}", () => value.toLocaleString(this.#lang));
-  }
-  #count(word, number, exact) {
-    const text = this.#say(word, number);
-    return exact === false ? this.#say(ABOUT, text) : text;
-  }
-  #tally({ articles, hits, articlesExact, hitsExact }, joint) {
-    return this.#count(ARTICLES, articles, articlesExact) + joint + this.#count(HITS, hits, hitsExact);
   }
 
   /** The index, opened at the first sign that it will be wanted. */
@@ -287,7 +212,7 @@ class XunziSearch extends HTMLElement {
   #wait(got) {
     this.#got = got;
     const size = Math.round((got - this.#base) / 1000);
-    if (this.#late && !this.#shown) this.#tell(this.#say(LOADING) + "…" + (size ? ` ${size.toLocaleString(this.#lang)} kB` : ""));
+    if (this.#late && !this.#shown) this.#tell(this.#words.say("loading") + "…" + (size ? ` ${size.toLocaleString(this.#words.lang)} kB` : ""));
   }
 
   #answer(found, offset, done, among) {
@@ -300,18 +225,19 @@ class XunziSearch extends HTMLElement {
       this.#mark(done ? -1 : this.#active);
       this.#panel.scrollTop = 0;
     }
-    this.#list.append(...results.map((result) => this.#entry(result)));
+    const select = (e, detail) => this.#select(e, detail);
+    this.#list.append(...results.map((result) => entry(result, this.#query, this.#words, this.getAttribute("link"), select)));
     this.#shown += results.length;
-    this.#status.textContent = found?.articles ? this.#tally(found, " · ") : "";
+    this.#status.textContent = found?.articles ? this.#words.tally(found, " · ") : "";
     this.#more.hidden = !done || !results.length || this.#shown >= found.articles;
     this.#tell();
     const partial = done && found?.state === "partial";
     this.#list[partial ? "before" : "after"](this.#note);
-    if (partial) this.#tell(this.#say(PARTIAL), "", () => this.#again());
-    else if (done && found && !this.#shown) this.#tell(this.#say(NONE, this.#query), this.#say(AMONG, among));
+    if (partial) this.#tell(this.#words.say("partial"), "", () => this.#again());
+    else if (done && found && !this.#shown) this.#tell(this.#words.say("none", this.#query), this.#words.say("among", among));
     this.#show(true);
     if (!done) return;
-    if (found) this.#speak(found.articles ? this.#tally(found, ", ") : this.#note.textContent);
+    if (found) this.#speak(found.articles ? this.#words.tally(found, ", ") : this.#note.textContent);
     this.#send("found", { query: this.#query, found });
   }
 
@@ -325,7 +251,7 @@ class XunziSearch extends HTMLElement {
     }
     this.#more.hidden = true;
     this.#list.after(this.#note);
-    const text = this.#say(FAULTS[error.code] ?? BROKEN);
+    const text = this.#words.fault(error.code);
     this.#tell(text, "", error.code === "too-long" ? null : () => this.#again(offset));
     this.#show(true);
     this.#speak(text);
@@ -334,7 +260,7 @@ class XunziSearch extends HTMLElement {
 
   /** A note under the list, with a line in small type and a way to try again. */
   #tell(text = "", aside = "", retry = null) {
-    const button = retry && make("button", { part: "retry" }, this.#say(RETRY));
+    const button = retry && make("button", { part: "retry" }, this.#words.say("retry"));
     if (button) button.onclick = retry;
     this.#note.replaceChildren(...[text && make("p", {}, text), aside && make("small", {}, aside), button].filter(Boolean));
     if (this.#late) this.#show(true);
@@ -379,48 +305,6 @@ class XunziSearch extends HTMLElement {
       option.scrollIntoView({ block: "nearest" });
       this.#input.setAttribute("aria-activedescendant", option.id);
     } else this.#input.removeAttribute("aria-activedescendant");
-  }
-
-  /** One article: its title and facts, then the places, each a link of its own. */
-  #entry(result) {
-    const { title, titleMarks, meta = {}, lead, hits, hitsExact, snippets } = result;
-    const facts = ["date", "section", "author", "source"].map((key) => meta[key] && make("bdi", { part: key }, key === "date" ? this.#date(meta.date) : meta[key]));
-    const name = make("span", { part: "name" }, ...marked(title, titleMarks));
-    const count = make("bdi", { part: "count" }, hits ? this.#count(HITS, hits, hitsExact) : "");
-    const head = this.#option("title", result, null, name, count, make("span", { part: "meta" }, ...facts), lead && make("span", { part: "lead" }, lead));
-    const places = snippets.filter((snippet) => snippet.field !== "title").map((snippet, i, all) =>
-      this.#option("snippet", result, snippet,
-        snippet.heading !== all[i - 1]?.heading && snippet.heading && make("span", { part: "heading" }, snippet.heading),
-        make("span", { part: "text" }, ...marked(snippet.text, snippet.marks))));
-    return make("div", { part: "result", role: "group", "aria-label": title, dir: "auto", lang: meta.lang }, head, ...places);
-  }
-
-  #option(part, result, snippet, ...children) {
-    const href = this.#address(result, snippet?.anchor);
-    const id = `o${this.#made++}`;
-    const option = make(href ? "a" : "div", { part, role: "option", id, href, tabindex: "-1" }, ...children);
-    option.onclick = (e) => this.#select(e, { result, snippet, url: href, query: this.#query });
-    return option;
-  }
-
-  #date(date) {
-    const day = new Date(/^\d{4}-\d\d-\d\d/.exec(date)?.[0]);
-    return isNaN(day) ? date : day.toLocaleDateString(this.#lang, { dateStyle: "long", timeZone: "UTC" });
-  }
-
-  /** Where a result leads; null when that is no address of the web. */
-  #address({ id, url }, anchor) {
-    const fields = { __proto__: null, id, url, anchor, q: this.#query };
-    const template = this.getAttribute("link");
-    let address = template?.replace(/\{(\w+)\}/g, (_, key) => encodeURIComponent(fields[key] ?? "")) ?? url;
-    if (!address) return null;
-    if (anchor && !template?.includes("{anchor}")) address = address.replace(/#.*/, "") + "#" + anchor;
-    try {
-      const { href, protocol } = new URL(address, location.href);
-      return /^https?:$/.test(protocol) ? href : null;
-    } catch {
-      return null;
-    }
   }
 
   #select(e, detail) {

@@ -8,9 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::prelude::*;
 
 use xunzi::builder::{Options as Parameters, build};
-use xunzi::disk::publish::{self, Page};
+use xunzi::disk::publish;
 use xunzi::input::newspaper::Rules;
 use xunzi::input::{self, Level, Split};
+use xunzi::page::Page;
 
 use crate::config::{bound, config, known, split};
 use crate::usage::{End, help, text};

@@ -1,5 +1,4 @@
 //! Do dates, authors and tags stay what they are, from every kind of input to the columns of an index and to scripts?
-#![cfg(feature = "cli")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,0 +1,417 @@
+// How is one index asked? What is its worker doing, and is it alive?
+//
+// The page does all the fetching; the worker says what a query turns out to need. A worker is expendable: when it traps,
+// hangs, or its build has been replaced on the server, it is ended, a new one is started, and what was asked is asked
+// again. No answer mixes two builds, for a worker knows one manifest only.
+import { XunziError, aborted } from "./error.js";
+import { Loader, drop } from "./load.js";
+import { BUILD, ENGINE, HOME, NAMES, decode, readManifest } from "./manifest.js";
+
+// Ms: a worker that says nothing for so long after a ping is hung.
+const TICK = 5000;
+// Ticks without the first word of a worker, then its script is read anew.
+const SILENT = 2;
+// Ticks without a byte or an answer, then what was asked is given up.
+const STALL = 6;
+// Workers started in a row without one answer.
+const STARTS = 4;
+// What the worker's script and this one say to each other; one is not the other's of another release.
+const DIALECT = 2;
+// In place of the manifest while it is on its way.
+const AWAITED = "…";
+
+/** Instances of the engine in the page itself. */
+let loads = 0;
+/** For pages under Trusted Types; a policy can be made once. */
+let policy;
+
+/** Indexes that are open, by their address. @type {Map<string, Link>} */
+const links = new Map();
+
+/** The link to an index; several opens of one folder share it. @param {string} root @param {number} pace */
+export function linkTo(root, pace) {
+  let link = links.get(root);
+  if (!link) links.set(root, (link = new Link(root, pace)));
+  link.users++;
+  return link;
+}
+
+/** A script's address in the form that a page under Trusted Types lets through, if it allows the policy `xunzi`. */
+function scriptAddress(address) {
+  try {
+    policy ||= trustedTypes.createPolicy("xunzi", { createScriptURL: (url) => url });
+    return policy.createScriptURL(address);
+  } catch {
+    return address;
+  }
+}
+
+/** One index, its worker, and what is being asked of it. */
+class Link {
+  users = 0;
+  /** Reads its files. @type {Loader} */
+  loader;
+  #root;
+  // Ms.
+  #tick;
+  #pace;
+  #jobs = new Map();
+  // Id of the newest job.
+  #last = 0;
+  // Which worker is listened to; what an older one still says is not heard.
+  #turn = 0;
+  // Workers started since the last answer.
+  #starts = 0;
+  // The manifest as it was read, empty when there is no worker.
+  #text = "";
+  // What it says.
+  #facts;
+  // The engine's folder that the worker is of.
+  #engine;
+  // Settled when the manifest has come; what a worker says before is heard after.
+  #verdict;
+  // Files that the page asks for before the worker can, by address. @type {Map<string, {dropped: boolean, stop: () => void, coming: Promise<ArrayBuffer>}>}
+  #early = new Map();
+  // Files that the worker has asked for, by its number.
+  #wanted = new Map();
+  // Whether the manifest is being read again.
+  #checking;
+  #port;
+  #ready;
+  // Whether the worker has said anything yet.
+  #awake;
+  // No worker is to be had: the engine runs in the page.
+  #here;
+  #mended;
+  #heard = true;
+  #ticked;
+  // When the worker was started.
+  #begun;
+  #timer;
+  #settle;
+
+  /** @param {string} root @param {number} pace */
+  constructor(root, pace) {
+    this.#root = root;
+    this.#pace = pace;
+    this.#tick = TICK * pace;
+    this.loader = new Loader(pace, this.#tick);
+    this.opened = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    this.#open();
+  }
+
+  /**
+   * Have the engine's `call` answered.
+   * @param {"search"|"article"} call
+   * @param {unknown[]} values its arguments
+   * @param {{signal?: AbortSignal, onprogress?: (found: object) => void}} options
+   */
+  ask(call, values, { signal, onprogress }) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(aborted());
+      const id = ++this.#last;
+      const drop = () => {
+        if (this.#ready) this.#port.postMessage({ type: "drop", id });
+        this.#finish(id, "reject", aborted());
+      };
+      signal?.addEventListener("abort", drop);
+      const forget = () => signal?.removeEventListener("abort", drop);
+      const job = { message: { type: "ask", id, call, values }, resolve, reject, onprogress, forget, tried: false };
+      this.#jobs.set(id, job);
+      if (this.#ready) this.#port.postMessage(job.message);
+      else if (!this.#text) this.#open();
+      if (this.#jobs.size === 1) this.#watch();
+    });
+  }
+
+  leave() {
+    if (--this.users) return;
+    this.#forget();
+    this.#fail(aborted());
+  }
+
+  /** Whoever opens this index from now on has another link. */
+  #forget() {
+    if (links.get(this.#root) === this) links.delete(this.#root);
+  }
+
+  /** @param {number} id @param {"resolve"|"reject"} how */
+  #finish(id, how, value) {
+    const job = this.#jobs.get(id);
+    if (!job) return;
+    this.#jobs.delete(id);
+    job.forget();
+    job[how](value);
+  }
+
+  /** All that was asked fails, unless the worker it was asked of has ended. What is asked later starts afresh. */
+  #fail(reason, turn = this.#turn) {
+    if (turn !== this.#turn) return;
+    const error = reason instanceof XunziError ? reason : new XunziError("corrupt", reason.message);
+    this.#stop();
+    this.#text = "";
+    this.#keep([]);
+    this.#starts = 0;
+    this.#mended = this.#here = false;
+    if (!this.loader.spent.articles) this.#forget();
+    this.#settle.reject(error);
+    for (const id of this.#jobs.keys()) this.#finish(id, "reject", error);
+  }
+
+  #stop() {
+    this.#turn++;
+    this.#ready = this.#awake = false;
+    this.#port?.terminate();
+    this.#port = this.#engine = null;
+    for (const load of this.#wanted.values()) drop(load);
+    this.#wanted.clear();
+  }
+
+  #manifest(cache) {
+    return this.loader.obtain(this.#root + "manifest", cache, {}, 0, readManifest);
+  }
+
+  /** The addresses of what every query needs, the engine's first. */
+  #files({ engine, build, names }) {
+    return [engine + "/engine.wasm", ...names.map((name) => build + "/" + name)].map((name) => this.#root + name);
+  }
+
+  /** Ask for files that the worker will want, if that was not done yet, and for no others. @param {string[]} addresses */
+  #keep(addresses) {
+    for (const [address, load] of this.#early) {
+      if (addresses.includes(address)) continue;
+      drop(load);
+      this.#early.delete(address);
+    }
+    let before;
+    addresses.forEach((address, place) => {
+      let load = this.#early.get(address);
+      if (!load) {
+        load = {};
+        const read = () => this.loader.request(address, "force-cache", load);
+        // Engine and root are needed at once. What comes after them is needed later, and would take the line from them.
+        load.coming = place > 1 ? before.then(read) : read();
+        load.coming.catch(() => {});
+        this.#early.set(address, load);
+      }
+      before = load.coming;
+    });
+  }
+
+  /** Read the manifest, start a worker. */
+  #open() {
+    const turn = ++this.#turn;
+    this.#text = AWAITED;
+    this.#begun = Infinity;
+    this.#watch();
+    this.#verdict = this.#manifest("no-cache").then(
+      (facts) => turn === this.#turn && this.#begin(facts),
+      (e) => this.#fail(e, turn),
+    );
+    // Most likely the build that this script was published with: a round trip sooner than the manifest can say.
+    if (BUILD && HOME.href === this.#root) {
+      this.#keep(this.#files({ engine: ENGINE, build: BUILD, names: NAMES }));
+      this.#spawn(ENGINE);
+    }
+  }
+
+  /** Have a worker on the build that this manifest names, and ask it all that is still unanswered. */
+  #begin(facts) {
+    const { text, engine } = facts;
+    // The worker that was started before the manifest came may be the right one.
+    const right = this.#text === AWAITED && this.#engine === engine;
+    if (!right) this.#stop();
+    if (++this.#starts > STARTS) return this.#fail(new XunziError("corrupt", "The engine keeps failing."));
+    if (text !== this.#text) this.#mended = false;
+    this.#text = text;
+    this.#facts = facts;
+    this.loader.expected = facts.expected;
+    this.loader.moved = this.#begun = Date.now();
+    // Asked for by the page, so that they need not wait for the worker's own script.
+    this.#keep(this.#files(facts));
+    if (!right) this.#spawn(engine);
+  }
+
+  /** Hand a file to the worker, that got `attempt` times what was wrong. */
+  async #give({ id, name, attempt }) {
+    const turn = this.#turn;
+    const address = new URL(name, this.#root + this.#facts.build + "/").href;
+    const load = this.#early.get(address) ?? {};
+    this.#early.delete(address);
+    this.#wanted.set(id, load);
+    let bytes, fault;
+    try {
+      // What the page could not get early is asked for anew.
+      const early = await load.coming?.catch(() => null);
+      // Missing, or not what was promised (a page of HTML, say): perhaps the site was published anew.
+      const amiss = () => this.#recheck();
+      if (attempt) await amiss();
+      bytes = early ?? (await this.loader.obtain(address, "force-cache", load, attempt, (file) => file, amiss));
+    } catch ({ code, message }) {
+      fault = { code, message };
+    }
+    if (turn !== this.#turn) return;
+    this.#wanted.delete(id);
+    this.#port.postMessage({ type: "file", id, bytes, fault }, bytes ? [bytes] : []);
+  }
+
+  /** A worker; where the page may have none, the same script in the page itself. @param {string} engine */
+  async #spawn(engine) {
+    const turn = this.#turn;
+    this.#engine = engine;
+    const later = async (go) => {
+      await this.#verdict;
+      if (turn === this.#turn) go();
+    };
+    try {
+      const port = await this.#make(this.#root + engine + "/worker.js", () => later(() => (this.#ready ? this.#revive() : this.#mend())));
+      if (turn !== this.#turn) return port.terminate();
+      this.#port = port;
+      port.onmessage = ({ data }) => later(() => this.#hear(data));
+    } catch (e) {
+      later(() => this.#fail(e));
+    }
+  }
+
+  /** @param {string} script @param {() => void} failed */
+  async #make(script, failed) {
+    if (!this.#here) {
+      try {
+        // A worker's script must be of the page's origin, but may import one of another.
+        const own = script.startsWith(location.origin + "/");
+        const worker = new Worker(scriptAddress(own ? script
+          : URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script)})`], { type: "text/javascript" }))));
+        worker.onerror = (e) => {
+          e.preventDefault();
+          failed();
+        };
+        return worker;
+      } catch {
+        this.#here = true;
+      }
+    }
+    try {
+      // Every start needs an instance of its own, hence an address of its own.
+      await import(script + "?" + loads++);
+    } catch (e) {
+      const code = e instanceof SyntaxError ? "corrupt" : "unsupported";
+      throw new XunziError(code, `The engine cannot run: ${e.message}`);
+    }
+    const { port1, port2 } = new MessageChannel();
+    const end = xunziDrive(port1);
+    port2.terminate = () => {
+      port2.close();
+      end();
+    };
+    return port2;
+  }
+
+  /** The worker's script does not run: once, replace a broken copy of it in the browser's cache; then do without a worker. */
+  async #mend() {
+    this.#stop();
+    const turn = this.#turn;
+    await this.#recheck();
+    try {
+      const { engine } = this.#facts;
+      if (turn !== this.#turn) return;
+      if (this.#mended) this.#here = true;
+      else {
+        const script = this.#root + engine + "/worker.js";
+        const text = decode(await this.loader.request(script, "reload", {}));
+        // Its last line is its name.
+        if (!text.endsWith(engine + "\n")) throw new XunziError("corrupt", `${script} is damaged.`);
+      }
+      this.#mended = true;
+      if (turn === this.#turn) this.#begin(this.#facts);
+    } catch (e) {
+      this.#fail(e, turn);
+    }
+  }
+
+  #hear(data) {
+    this.#heard = true;
+    const { type, id, memory, found, code, message } = data;
+    if (memory) this.loader.spent.memoryBytes = memory;
+    if (type === "hello") {
+      const [wasm] = this.#files(this.#facts);
+      this.#awake = true;
+      this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.#pace, manifest: this.#text, wasm, names: this.#facts.names });
+    } else if (type === "want") this.#give(data);
+    else if (type === "unwant") drop(this.#wanted.get(id));
+    else if (type === "damaged") this.#mend();
+    else if (type === "broken") this.#revive(id);
+    else if (type === "fault") {
+      const error = new XunziError(code, message);
+      if (id) this.#finish(id, "reject", error);
+      else this.#fail(error);
+    } else if (type === "ready") {
+      this.#ready = true;
+      this.loader.spent.articles = data.articles;
+      this.#settle.resolve();
+      for (const job of this.#jobs.values()) this.#port.postMessage(job.message);
+      this.#watch();
+    } else if (type === "found") {
+      this.#starts = 0;
+      this.loader.moved = Date.now();
+      if (found) found.build = this.#facts.build;
+      if (data.done) this.#finish(id, "resolve", found);
+      else this.#jobs.get(id)?.onprogress?.(found);
+    }
+  }
+
+  /** Has the site been published anew? Then go over to the new build. */
+  #recheck() {
+    const turn = this.#turn;
+    return (this.#checking ??= this.#manifest("reload").catch(() => this.#facts).then((facts) => {
+      this.#checking = null;
+      if (turn === this.#turn && facts.text !== this.#text) this.#begin(facts);
+    }));
+  }
+
+  /** The worker trapped (on job `id`) or hangs: take a new one, but try no job a third time. */
+  #revive(id) {
+    for (const [key, job] of this.#jobs) {
+      if (id && id !== key) continue;
+      if (job.tried) this.#finish(key, "reject", new XunziError("corrupt", "The engine keeps failing."));
+      job.tried = true;
+    }
+    this.#begin(this.#facts);
+  }
+
+  #watch() {
+    this.loader.moved = Date.now();
+    // What is asked all the time, as somebody types, must not put off what is to be seen.
+    if (this.#timer) return;
+    this.#ticked = this.loader.moved;
+    this.#ping();
+    this.#timer = setInterval(() => this.#look(), this.#tick);
+  }
+
+  /** Does the worker live, does anything come? */
+  #look() {
+    const now = Date.now();
+    // The page was frozen, and so perhaps was the worker.
+    const slept = now - this.#ticked > 1.5 * this.#tick;
+    this.#ticked = now;
+    // A worker that hangs is ended, even if nobody waits for it any more.
+    if (!this.#text || (this.#ready && this.#heard && !this.#jobs.size)) {
+      this.#timer = clearInterval(this.#timer);
+    } else if (slept) {
+      this.loader.moved = now;
+      this.#heard = true;
+    } else if (now - this.loader.moved > STALL * this.#tick) {
+      this.#fail(new XunziError("offline", "Nothing came."));
+    } else if (this.#ready && !this.#heard) {
+      this.#revive();
+    } else if (this.#port && !this.#awake && now - this.#begun > SILENT * this.#tick) {
+      this.#mend();
+    } else {
+      this.#ping();
+    }
+  }
+
+  #ping() {
+    this.#heard = !this.#ready;
+    if (this.#ready) this.#port.postMessage({ type: "ping" });
+  }
+}

@@ -1,0 +1,105 @@
+// How does a file come? In one request, or in up to three. Nothing else in the page asks the network for anything.
+import { XunziError, aborted } from "./error.js";
+import { ENGINE, HOME } from "./manifest.js";
+
+// Ticks without a byte, then a request is given up.
+const IDLE = 2;
+
+/** Reads the files of one index, and counts what that costs. */
+export class Loader {
+  spent = { articles: 0, bytesFetched: 0, requests: 0, memoryBytes: 0 };
+  /** Told of every piece. @type {Set<Function>} */
+  listeners = new Set();
+  /** Bytes that the start needs, once they are known. */
+  expected = 0;
+  /** When something last came. */
+  moved;
+  #pace;
+  #tick;
+
+  /** @param {number} pace @param {number} tick ms */
+  constructor(pace, tick) {
+    this.#pace = pace;
+    this.#tick = tick;
+  }
+
+  /**
+   * One file, in one request.
+   * @param {string} address
+   * @param {{dropped?: boolean, stop?: () => void, slow?: boolean}} load `stop` ends it; `slow`: it had to be ended
+   */
+  async request(address, cache, load) {
+    if (load.dropped) throw aborted();
+    const control = new AbortController();
+    load.stop = () => control.abort();
+    let timer;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(load.stop, IDLE * this.#tick);
+    };
+    try {
+      wait();
+      this.spent.requests++;
+      // The page's address may hold the query, which is nobody's business: its path is not sent along.
+      const answer = await fetch(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" });
+      if (!answer.ok) throw new XunziError("not-found", `${address}: the server answered ${answer.status}.`);
+      const parts = [];
+      let size = 0;
+      for (const reader = answer.body.getReader(); ;) {
+        const { done, value } = await reader.read();
+        // A Blob would do this too, by way of another process.
+        if (done) {
+          const file = new Uint8Array(size);
+          for (const part of parts.reverse()) file.set(part, (size -= part.length));
+          return file.buffer;
+        }
+        wait();
+        parts.push(value);
+        size += value.length;
+        this.moved = Date.now();
+        this.spent.bytesFetched += value.length;
+        for (const listener of this.listeners) listener(this.spent.bytesFetched, this.expected);
+      }
+    } catch (e) {
+      load.slow = control.signal.aborted;
+      throw e instanceof XunziError ? e : new XunziError("offline", `${address} did not arrive: ${e.message}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * One file, in up to three requests.
+   * @param {number} attempt how often what came was of no use
+   * @param {(file: ArrayBuffer) => unknown} use what is wanted of it; throws when it is not what it should be
+   * @param {() => Promise} amiss what to do when it is missing or wrong
+   */
+  async obtain(address, cache, load, attempt, use, amiss) {
+    for (; ; attempt++) {
+      try {
+        // What was wrong once may be in the browser's cache.
+        return await use(await this.request(address, attempt ? "reload" : cache, load));
+      } catch (e) {
+        if (load.dropped || attempt > 1) throw e;
+        await new Promise((go) => setTimeout(go, 400 * this.#pace * (attempt + 1)));
+        if (e.code !== "offline") await amiss?.();
+        if (load.dropped) throw e;
+        // A server that hangs is asked twice, not three times.
+        if (load.slow) attempt++;
+      }
+    }
+  }
+}
+
+/** Nobody wants this file any more. */
+export function drop(load = {}) {
+  load.dropped = true;
+  load.stop?.();
+}
+
+/** The text of a file of the release that this script is of. @param {string} name @param {AbortSignal} [signal] */
+export async function beside(name, signal) {
+  const answer = await fetch(new URL(`${ENGINE}/${name}`, HOME), { signal });
+  if (!answer.ok) throw answer;
+  return answer.text();
+}

@@ -1,0 +1,25 @@
+// Is this a manifest, and what does it say? And what does this script know before one has come?
+import { XunziError } from "./error.js";
+
+// The folders of the engine and of the build, and the build's first files, put in when the script is published.
+export const [ENGINE, BUILD, ...NAMES] = __XUNZI_OWN__.split(" ");
+// The folder of this script.
+export const HOME = new URL(".", import.meta.url);
+
+export const decode = (file) => new TextDecoder().decode(file);
+
+/** A manifest's text and what it says, or why it is none: what a damaged one names is missing, and would be told of instead. */
+export function readManifest(file) {
+  const text = decode(file);
+  const { xunzi, engine, build, open: names, sizes, sum } = JSON.parse(text);
+  if (xunzi > 1) throw new XunziError("version", "The manifest is newer: reload.");
+  // CRC-64/XZ of all but the last 27 bytes, see src/format/manifest.rs.
+  const all = (1n << 64n) - 1n;
+  let crc = all;
+  for (const byte of new Uint8Array(file, 0, text.length - 27)) {
+    crc ^= BigInt(byte);
+    for (let bit = 8; bit--; ) crc = (crc >> 1n) ^ (crc & 1n && 0xc96c5795d7870f42n);
+  }
+  if (crc + BigInt("0x" + sum) !== all) throw new XunziError("corrupt", "The manifest is damaged.");
+  return { text, engine, build, names, expected: sizes.reduce((sum, size) => sum + size) };
+}
