@@ -254,9 +254,16 @@ fn function(glue: &str) -> Option<(&str, String, bool)> {
     Some((name, text, number))
 }
 
-/// The first line of the script.
-const BANNER: &str =
-    concat!("/*! ", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), " | ", env!("CARGO_PKG_LICENSE"), " */\n");
+/// The first line of the script: whose it is, and where all others are named.
+const BANNER: &str = concat!(
+    "/*! ",
+    env!("CARGO_PKG_NAME"),
+    " ",
+    env!("CARGO_PKG_VERSION"),
+    " | ",
+    env!("CARGO_PKG_LICENSE"),
+    ", notices.txt */\n"
+);
 
 /// `worker.js`: the glue and the worker's script as one function, and `seal.js` around it.
 fn sealed(glue: &str, wasm: &[u8]) -> Result<String, String> {

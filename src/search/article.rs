@@ -32,6 +32,8 @@ const CUT_OFF: char = '…';
 /// What verification has found of one article so far.
 pub(super) struct Work {
     pub(super) candidate: Candidate,
+    /// Its place among the candidates.
+    pub(super) place: usize,
     /// Blocks that may hold a term, not yet read, the last one first; by term.
     pub(super) blocks: Vec<Vec<u32>>,
     /// The same for all terms together, after those in which the whole query may be a heading.
@@ -64,7 +66,7 @@ pub(super) struct Task<'a> {
 }
 
 impl Task<'_> {
-    pub(super) fn take_up(&self, candidate: Candidate) -> Work {
+    pub(super) fn take_up(&self, candidate: Candidate, place: usize) -> Work {
         let root = self.root;
         let passages = root.passages_of(candidate.article);
         let (first, last) = (root.block_of(passages.start), root.block_of(passages.end.saturating_sub(1)));
@@ -94,6 +96,7 @@ impl Task<'_> {
         }
         Work {
             candidate,
+            place,
             blocks: by_term,
             first,
             seen: vec![false; terms],
