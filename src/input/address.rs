@@ -23,7 +23,7 @@ pub(crate) fn percent(bytes: &[u8], path: bool) -> String {
 
 /// An address without the control characters that a browser takes out of it or encodes.
 pub(super) fn tidy(url: &str) -> String {
-    let url = url.trim_matches(|c: char| c.is_control() || c == ' ');
+    let url = url.trim_matches(|c: char| c <= ' ');
     if !url.contains(char::is_control) {
         return url.to_string();
     }

@@ -106,7 +106,7 @@ impl Lines {
     /// Everything, but no more than a byte beyond `most`.
     fn rest(&mut self, most: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.reader.by_ref().take(most + 1).read_to_end(&mut bytes)?;
+        self.reader.by_ref().take(most.saturating_add(1)).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

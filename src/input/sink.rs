@@ -200,7 +200,7 @@ pub(super) fn whole(path: &Path, most: u64, progress: &mut dyn FnMut(u64)) -> Re
     if length <= most {
         bytes.reserve_exact(usize::try_from(length).unwrap_or(0));
         // In pieces, so that a progress bar moves inside a large file; no further than it may be long, should it grow.
-        let mut file = file.take(most + 1);
+        let mut file = file.take(most.saturating_add(1));
         loop {
             let n = file.by_ref().take(4 << 20).read_to_end(&mut bytes).map_err(|error| because(&error))?;
             progress(n as u64);
