@@ -172,8 +172,9 @@ impl Task<'_> {
         // An occurrence may run into the next block.
         let goes_on = root.blocks.get(number as usize + 1) < root.articles.get(article as usize + 1);
         let mut text = Cow::Borrowed(&piece.text[..]);
-        let over =
-            |t: &Term| hangs_over(&folded.chars, &t.exact) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded));
+        let over = |t: &Term| {
+            hangs_over(&folded.chars, &t.exact.chars) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded.chars))
+        };
         if goes_on && query.terms.iter().chain(&query.together).any(over) {
             match reader.block(number + 1) {
                 Ok(next) => {
@@ -193,7 +194,9 @@ impl Task<'_> {
             }
             let title = folder.fold(&piece.title);
             for (term, seen) in query.terms.iter().zip(&mut work.seen_folded) {
-                let occurs = |text: &Folded| occurrences(&text.chars, &term.folded).next().is_some();
+                let occurs = |text: &Folded| {
+                    occurrences(&text.chars, &term.folded.chars).any(|at| folder.place(text, &term.folded, at).is_some())
+                };
                 *seen = *seen || occurs(&default) || occurs(&title);
             }
         }

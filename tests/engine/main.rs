@@ -4,6 +4,7 @@
 
 mod cost;
 mod edges;
+mod judge;
 mod oracle;
 mod order;
 mod real;
