@@ -7,7 +7,7 @@
 use super::address::Anchors;
 use super::encoding;
 use super::facts::{self, Facts};
-use super::lines::{TITLE, clean};
+use super::lines::{clean, is_title, one_line, trim};
 use super::note::{Level, because};
 use super::sink::{SHOWN, Sink, megabytes};
 use super::walk::Found;
@@ -275,7 +275,7 @@ fn article(found: &Found, mut object: Object, state: &mut State, sink: &mut Sink
         Field::Text(text) => Ok(Some(text)),
         other => Err(format!("\"{name}\" is {}, not a string; the line is left out", other.sort())),
     };
-    let title = string("title")?.map(|title| clean(title).replace('\n', " ").trim().to_string());
+    let title = string("title")?.map(|title| one_line(&clean(title)));
     let text = string("text")?.map(clean);
     let html = string("html")?;
     let url = string("url")?;
@@ -288,13 +288,14 @@ fn article(found: &Found, mut object: Object, state: &mut State, sink: &mut Sink
     };
     let mut title = title.unwrap_or_default();
     let mut text = text;
-    if title.is_empty() {
-        // A short first line is the title, as in a text file.
-        let first = text.split('\n').next().unwrap_or("");
-        if !first.is_empty() && first.chars().count() <= TITLE {
-            title = first.to_string();
-            text = text[title.len()..].trim_start_matches('\n').to_string();
-        }
+    if title.is_empty()
+        && let Some((first, rest)) = text.split_once("\n\n")
+        && !first.contains('\n')
+        && is_title(first)
+    {
+        // A first line that stands by itself is the title, as in a text file.
+        title = first.to_string();
+        text = rest.to_string();
     }
     if title.is_empty() && text.is_empty() {
         return Err("neither \"title\" nor \"text\"; the line is left out".to_string());
@@ -474,17 +475,21 @@ impl<'de> Deserialize<'de> for Field {
     }
 }
 
-/// Paragraphs separated by one line feed, without white space at their ends.
+/// The lines of a text without white space at their ends; of several empty lines one stays.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut apart = false;
     for line in text.split('\n') {
-        let line = line.trim();
-        if !line.is_empty() {
-            if !out.is_empty() {
-                out.push('\n');
-            }
-            out.push_str(line);
+        let line = trim(line);
+        if line.is_empty() {
+            apart = true;
+            continue;
         }
+        if !out.is_empty() {
+            out.push_str(if apart { "\n\n" } else { "\n" });
+        }
+        apart = false;
+        out.push_str(line);
     }
     out
 }

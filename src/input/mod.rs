@@ -16,12 +16,14 @@
 //! | `markdown.rs`   | front matter, headings, plain text                                    |
 //! | `text.rs`       | a plain text file: title, paragraphs, headings                        |
 //! | `newspaper/`    | a page of several articles: where does each begin, what is its head?  |
+//! | `blocks.rs`     | what stands between two pieces of a text?                             |
 //! | `facts.rs`      | which facts does an article carry: dates, authors, tags?              |
 //! | `address.rs`    | which address and which anchor?                                       |
 //! | `sink.rs`       | what becomes of what a reader finds?                                  |
 //! | `note.rs`       | what is the owner told?                                               |
 
 mod address;
+mod blocks;
 pub mod encoding;
 mod facts;
 mod jsonl;

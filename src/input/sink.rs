@@ -3,6 +3,7 @@
 use super::address::{doubt, percent, tidy};
 use super::encoding;
 use super::facts::{Facts, MOST};
+use super::lines::{BLOCK_END, one_line};
 use super::note::{Level, Note, because, brief};
 use super::options::Options;
 use super::walk::Found;
@@ -104,6 +105,9 @@ impl<'a> Sink<'a> {
         }
         article.meta = facts.list();
         article.url = tidy(&article.url);
+        if article.title.contains(['\n', BLOCK_END]) {
+            article.title = one_line(&article.title);
+        }
         if let Some(doubt) = doubt(&article.url) {
             self.many(Sort::Addresses, found, line, doubt);
         }

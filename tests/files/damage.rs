@@ -521,7 +521,10 @@ fn forged_files_stay_small() {
     let rings: [Ring; 3] = [
         ("a ring in the first layer", [&[('a', 'a')], &[], &[], &[], &[], &[]]),
         ("a ring in every layer", [&[('a', 'a')]; 6]),
-        ("a chain through the layers", [&[('a', 'b')], &[('b', 'c')], &[('c', 'd')], &[('e', 'f')], &[('f', 'g')], &[('g', 'h')]]),
+        (
+            "a chain through the layers",
+            [&[('a', 'b')], &[('b', 'c')], &[('c', 'd')], &[('e', 'f')], &[('f', 'g')], &[('g', 'h')]],
+        ),
     ];
     for (name, layers) in rings {
         let layers = layers.map(|layer| layer.iter().map(|&(from, to)| entry(from, to)).collect());
