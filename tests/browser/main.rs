@@ -6,13 +6,17 @@
 #[allow(dead_code)]
 // what a driver of browsers and a server of faults can do is not all used at once
 mod chromium;
+mod conduct;
 mod faults;
 mod firefox;
 mod measure;
 mod peers;
+mod schedules;
 #[allow(dead_code)]
 mod server;
 mod site;
+mod unlucky;
+mod world;
 
 #[path = "../gen/mod.rs"]
 mod generate;
