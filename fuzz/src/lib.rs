@@ -1,11 +1,11 @@
 //! What does each fuzz target do with its bytes?
 //!
 //! The bytes are a file's payload, sealed as the builder would seal it, so that whatever stands behind the checksum meets
-//! them. The index around it, and the driver that feeds a reader as a page would, are those of `tests/attack`.
+//! them. The index around it, and the driver that feeds a reader as a page would, are those of `tests/files/attack`.
 
-#[path = "../../tests/attack/mod.rs"]
+#[path = "../../tests/files/attack/mod.rs"]
 mod attack;
-#[path = "../../tests/gen/mod.rs"]
+#[path = "../../tests/shared/generate.rs"]
 mod generate;
 
 use std::collections::BTreeMap;

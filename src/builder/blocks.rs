@@ -5,12 +5,12 @@
 
 use rayon::prelude::*;
 
-use crate::Article;
-use crate::builder::corpus::{Corpus, Text};
+use crate::builder::corpus::Corpus;
 use crate::builder::passages::Passages;
 use crate::builder::{Failure, dictionary};
 use crate::codec::deflate::deflate;
 use crate::format::blocks::{Head, LONGEST_DICTIONARY, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, put_block};
+use crate::format::{Id, Number};
 
 /// Compressed text up to this many bytes goes into one file with its index.
 pub(super) const PACK: usize = 64 << 10;
@@ -58,7 +58,7 @@ impl Pieces {
         for (k, &input) in corpus.order.iter().enumerate() {
             let article = &corpus.articles[input];
             let meta: Vec<(u32, String)> = article.meta.iter().map(|(key, v)| (key_of(&mut keys, key), v.clone())).collect();
-            pieces_of(k as u32, input as u32, article, &corpus.texts[k], &passages.starts[k], meta, &mut all);
+            pieces_of(corpus, k, &passages.starts[k], meta, &mut all);
             starts.push(starts[k] + passages.starts[k].len() as u32);
         }
         let costs: Vec<(usize, usize)> = all
@@ -138,46 +138,25 @@ fn fits(bytes: usize, folds: usize) -> bool {
 }
 
 /// One piece per passage.
-fn pieces_of(
-    number: u32,
-    id: u32,
-    article: &Article,
-    (title, body): &(Text, Text),
-    starts: &[usize],
-    meta: Vec<(u32, String)>,
-    out: &mut Vec<Piece>,
-) {
-    // Headings in characters.
-    let mut heads: Vec<(usize, usize, &str)> = Vec::new();
-    let mut chars = 0;
-    let mut bytes = 0;
-    let mut sorted: Vec<&crate::Heading> = article.headings.iter().collect();
-    sorted.sort_by_key(|h| (h.start, h.end));
-    let mut at_byte = |at: usize| -> Option<usize> {
-        chars += article.text.get(bytes..at)?.chars().count();
-        bytes = at;
-        Some(chars)
-    };
-    for h in sorted {
-        if let (Some(start), Some(end)) = (at_byte(h.start), at_byte(h.end)) {
-            heads.push((start, end, &h.anchor));
-        }
-    }
-    for (k, &from) in starts.iter().enumerate() {
-        let to = starts.get(k + 1).copied().unwrap_or(body.ranks.len());
-        let under = heads.iter().rev().find(|h| h.0 < from).map(|h| (body.ranks[h.0..h.1].to_vec(), h.2.to_owned()));
+fn pieces_of(corpus: &Corpus<'_>, k: usize, starts: &[usize], meta: Vec<(u32, String)>, out: &mut Vec<Piece>) {
+    let ((title, body), heads, input) = (&corpus.texts[k], &corpus.heads[k], corpus.order[k]);
+    for (part, &from) in starts.iter().enumerate() {
+        let to = starts.get(part + 1).copied().unwrap_or(body.ranks.len());
+        // Those before the piece, then those within.
+        let (before, rest) = heads.split_at(heads.partition_point(|h| h.start < from));
+        let within = &rest[..rest.partition_point(|h| h.start < to)];
+        let under = before.last().map(|h| (body.ranks[h.start..h.end].to_vec(), h.anchor.to_owned()));
         out.push(Piece {
-            article: number,
-            id,
+            article: k as Number,
+            id: input as Id,
             offset: from as u32,
             title: title.ranks.clone(),
-            url: article.url.clone(),
+            url: corpus.articles[input].url.clone(),
             meta: meta.clone(),
             under,
-            heads: heads
+            heads: within
                 .iter()
-                .filter(|h| (from..to).contains(&h.0))
-                .map(|h| Head { start: (h.0 - from) as u32, end: (h.1.min(to) - from) as u32, anchor: h.2.to_owned() })
+                .map(|h| Head { start: (h.start - from) as u32, end: (h.end.min(to) - from) as u32, anchor: h.anchor.to_owned() })
                 .collect(),
             passages: vec![(to - from) as u32],
             text: body.ranks[from..to].to_vec(),

@@ -10,13 +10,23 @@ use crate::fold::folder::{Folded, Folder};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
 use crate::format::root::{Frequencies, alphabet};
-use crate::{Article, date};
+use crate::{Article, Heading, date};
 
 /// A text with its folded form.
 pub(super) struct Text {
     /// Its characters, as ranks of the original alphabet.
     pub(super) ranks: Vec<u32>,
     pub(super) folded: Folded,
+}
+
+/// The end of a block, U+2029: nothing is found across it.
+pub(super) const BLOCK_END: u32 = 0x2029;
+
+/// A heading of a body, in characters.
+pub(super) struct HeadIn<'a> {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) anchor: &'a str,
 }
 
 /// The articles, put in order and folded.
@@ -37,6 +47,8 @@ pub(super) struct Corpus<'a> {
     pub(super) folder: Folder,
     /// Title and body of each article, in the index' order.
     pub(super) texts: Vec<(Text, Text)>,
+    /// The headings of each body, in the order of the text.
+    pub(super) heads: Vec<Vec<HeadIn<'a>>>,
     /// Folded characters.
     pub(super) chars: u64,
     /// UTF-8 bytes of titles and texts.
@@ -74,15 +86,16 @@ impl Corpus<'_> {
         Corpus {
             articles,
             days: order.iter().filter_map(|&k| days[k]).collect(),
-            order,
             folded_rank: ranks(&folded),
             original,
             folded,
             frequency: Frequencies { original: original_frequency, folded: folded_frequency },
             table,
             folder,
+            heads: order.par_iter().map(|&k| heads(&articles[k])).collect(),
             texts,
             chars,
+            order,
             utf8: articles.iter().map(|a| (a.title.len() + a.text.len()) as u64).sum(),
             eastern: east * 100 > chars * 15,
         }
@@ -101,6 +114,25 @@ impl Corpus<'_> {
     pub(super) fn reordered(&self) -> bool {
         self.order.iter().enumerate().any(|(k, &input)| k != input)
     }
+}
+
+/// The headings of an article, from bytes to characters; those that lie elsewhere than between characters are left out.
+fn heads(article: &Article) -> Vec<HeadIn<'_>> {
+    let mut sorted: Vec<&Heading> = article.headings.iter().collect();
+    sorted.sort_by_key(|h| (h.start, h.end));
+    let (mut chars, mut bytes) = (0, 0);
+    let mut at_byte = |at: usize| -> Option<usize> {
+        chars += article.text.get(bytes..at)?.chars().count();
+        bytes = at;
+        Some(chars)
+    };
+    let mut out = Vec::new();
+    for h in sorted {
+        if let (Some(start), Some(end)) = (at_byte(h.start), at_byte(h.end)) {
+            out.push(HeadIn { start, end, anchor: &h.anchor });
+        }
+    }
+    out
 }
 
 /// How often each character occurs, by code point.

@@ -34,9 +34,7 @@ pub(super) fn columns(corpus: &Corpus<'_>, keys: &[String]) -> (Vec<(File, Vec<u
 
 fn facets(articles: &[Article], order: &[usize], name: &str) -> Facets {
     let values = |k: usize| -> Vec<&str> {
-        let of = articles[k].meta.iter().filter(|m| m.0 == name).map(|m| m.1.as_str());
-        // Several tags come as one string.
-        of.flat_map(|v| if name == "tags" { v.split(", ").collect() } else { vec![v] }).filter(|v| !v.is_empty()).collect()
+        articles[k].meta.iter().filter(|m| m.0 == name && !m.1.is_empty()).map(|m| m.1.as_str()).collect()
     };
     let mut count: BTreeMap<&str, u32> = BTreeMap::new();
     for value in order.iter().flat_map(|&k| values(k)) {

@@ -1,10 +1,11 @@
 //! Which grams, which B and N, and how large are their pages?
 
 use crate::builder::Options;
-use crate::builder::corpus::{Corpus, Text};
+use crate::builder::corpus::{BLOCK_END, Corpus, HeadIn, Text};
 use crate::builder::grams::{END, Levels, Stream};
 use crate::builder::passages::Passages;
 use crate::fold::folder::Folded;
+use crate::format::Rank;
 use crate::format::grams::{LONGEST_GRAM, Page, Shape, write};
 
 /// Pages at which files become larger instead of more.
@@ -29,9 +30,9 @@ impl Pages {
         // A pack has all text in memory: short grams do.
         let wanted = options.longest.unwrap_or(corpus.usual(pack, [3, 8, 6]));
         let budget = corpus.utf8 * u64::from(share) / 100;
-        let alphabet = corpus.folded.len() as u32;
+        let alphabet = corpus.folded.len() as u32 + 1; // and the sign at the ends of titles and headings
         let passage_count = corpus.texts.len() as u32 + passages.count;
-        let stream = stream(&corpus.texts, &passages.starts, &corpus.folded_rank);
+        let stream = stream(corpus, &passages.starts);
         let (levels, bound, longest) = choose(stream, alphabet, passage_count, options.bound, wanted, budget);
         let shape = Shape { longest, bound, passages: passage_count, alphabet };
         let page_size = match corpus.utf8 {
@@ -49,18 +50,41 @@ impl Pages {
 }
 
 /// All titles, then all bodies. `bodies`: where the passages of each start, in original characters.
-fn stream(texts: &[(Text, Text)], bodies: &[Vec<usize>], rank: &[u32]) -> Stream {
-    let length = |(title, body): &(Text, Text)| title.folded.chars.len() + body.folded.chars.len() + 2;
-    let mut stream = Stream { ranks: Vec::with_capacity(texts.iter().map(length).sum()), passages: Vec::new() };
-    let mut feed = |folded: &Folded, starts: &[usize]| {
-        let first = stream.ranks.len();
-        let start = |&at: &usize| (first + folded.first_from(at)) as u32;
-        stream.passages.extend(starts.iter().map(start));
-        stream.ranks.extend(folded.chars.iter().map(|&c| rank[c as usize]));
-        stream.ranks.push(END);
+///
+/// At both ends of a title and of a heading stands a sign, so that "the title is the query" is a gram. The end of a block ends
+/// all grams: nothing is found across it.
+fn stream(corpus: &Corpus<'_>, bodies: &[Vec<usize>]) -> Stream {
+    let edge = corpus.folded.len() as Rank;
+    let length = |(title, body): &(Text, Text)| title.folded.chars.len() + body.folded.chars.len() + 4;
+    let mut stream = Stream { ranks: Vec::with_capacity(corpus.texts.iter().map(length).sum()), passages: Vec::new() };
+    let mut feed = |folded: &Folded, passages: &[usize], heads: &[(usize, usize)]| {
+        // In folded characters.
+        let mut passages = passages.iter().map(|&at| folded.first_from(at)).peekable();
+        let mut edges: Vec<usize> = heads.iter().flat_map(|h| [folded.first_from(h.0), folded.first_from(h.1)]).collect();
+        edges.sort_unstable();
+        let mut edges = edges.into_iter().peekable();
+        for at in 0..=folded.chars.len() {
+            while passages.next_if_eq(&at).is_some() {
+                stream.passages.push(stream.ranks.len() as u32);
+            }
+            while edges.next_if_eq(&at).is_some() {
+                stream.ranks.push(edge);
+            }
+            match folded.chars.get(at) {
+                Some(&BLOCK_END) => stream.ranks.push(END),
+                Some(&c) => stream.ranks.push(corpus.folded_rank[c as usize]),
+                None => stream.ranks.push(END),
+            }
+        }
     };
-    texts.iter().for_each(|(title, _)| feed(&title.folded, &[0]));
-    texts.iter().zip(bodies).for_each(|((_, body), starts)| feed(&body.folded, starts));
+    corpus.texts.iter().for_each(|(title, _)| feed(&title.folded, &[0], &[(0, title.ranks.len())]));
+    for ((k, (_, body)), starts) in corpus.texts.iter().enumerate().zip(bodies) {
+        // Where a heading is not a block of its own, a sign would hide what runs into it.
+        let ends = |at: usize| body.ranks.get(at).is_none_or(|&rank| corpus.original[rank as usize] == BLOCK_END);
+        let alone = |h: &&HeadIn<'_>| (h.start == 0 || ends(h.start - 1)) && ends(h.end);
+        let heads: Vec<(usize, usize)> = corpus.heads[k].iter().filter(alone).map(|h| (h.start, h.end)).collect();
+        feed(&body.folded, starts, &heads);
+    }
     stream
 }
 

@@ -23,6 +23,7 @@ use crate::codec::bytes::{Bytes, put_bytes, put_varint};
 use crate::codec::{Bad, bad, deflate};
 use crate::fold::folder::Folder;
 use crate::format::root::Root;
+use crate::format::{Id, Number, Rank};
 
 /// Bytes that a block may hold: ten times what a builder aims at, for passages that cannot be cut.
 pub const MOST_DATA: usize = 256 << 10;
@@ -117,13 +118,13 @@ pub struct Head {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Piece {
     /// The article, in the index' order.
-    pub article: u32,
+    pub article: Number,
     /// The article, in input order.
-    pub id: u32,
+    pub id: Id,
     /// Where the piece starts in the article's text, in characters.
     pub offset: u32,
     /// The article's title, as ranks.
-    pub title: Vec<u32>,
+    pub title: Vec<Rank>,
     /// The article's address.
     pub url: String,
     /// Metadata: number of the key in the root's list, value.
@@ -135,7 +136,7 @@ pub struct Piece {
     /// Lengths of the passages, in characters.
     pub passages: Vec<u32>,
     /// The text, as ranks.
-    pub text: Vec<u32>,
+    pub text: Vec<Rank>,
 }
 
 impl Piece {

@@ -69,6 +69,24 @@ pub enum Kind {
     Pack = 6,
 }
 
+/// A passage: the unit of posting lists. A title is one; a body is cut into some of about W folded characters. Their numbers
+/// count all titles first, in the order of articles, then the passages of all bodies, in the same order. So a list tells by
+/// itself what stands in a title, and of which article: the title of article k is passage k.
+pub type Passage = u32;
+
+/// An article's place in the index: newest first, those without a date last, else as they came. Lists, blocks and columns
+/// count so, because the order of a list is the order in which results are wanted.
+pub type Number = u32;
+
+/// An article's place in the input, from 0. Scripts and the command count so: it is what the owner of a site knows, and
+/// stays when only dates change. A column file leads from it to the [`Number`].
+pub type Id = u32;
+
+/// A character's place in one of the two alphabets of an index, most frequent first: in that of the characters as written
+/// (texts in blocks are made of these), or in that of the folded ones (queries and grams). Frequent characters have small
+/// ranks, which codes make use of.
+pub type Rank = u32;
+
 /// One file of an index: what it is and its number among its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct File {

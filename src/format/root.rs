@@ -18,7 +18,7 @@
 //! * first body passage of each article but the first: a set in 1..passages;
 //! * first body passage of each block but the first: the same;
 //! * separators: for each page but the first `gamma(lcp + 1)`: how many ranks it shares with the separator before,
-//!   `gamma(n)`: how many follow, those as `uniform(rank, alphabet)`;
+//!   `gamma(n)`: how many follow, those as `uniform(rank, folded alphabet + 1)`, the last rank being the sign at the ends of titles and headings;
 //! * metadata keys: `gamma(n + 1)`, then each `gamma(bytes + 1)` and its bytes, 8 bits each; the same for columns: key number
 //!   as `uniform`.
 
@@ -30,6 +30,7 @@ use crate::codec::sets::{append_list, put_set};
 use crate::codec::{Bad, bad};
 use crate::fold::table::{CODE_POINTS, Table};
 use crate::format::grams::{LONGEST_GRAM, Shape};
+use crate::format::{Number, Passage, Rank};
 use crate::sort;
 
 /// Most passages of an index, half of them titles. A list of all of them costs no bits, so nothing but this bounds what a
@@ -95,23 +96,28 @@ impl Root {
             longest: self.longest,
             bound: self.bound,
             passages: self.article_count() + self.body_passages(),
-            alphabet: self.folded.len() as u32,
+            alphabet: self.edge() + 1,
         }
     }
+    /// The sign at both ends of titles and headings, as grams have it: the rank after the last character, so that no query
+    /// can hold it.
+    pub fn edge(&self) -> Rank {
+        self.folded.len() as Rank
+    }
     /// The article of a passage. O(log articles).
-    pub fn article_of(&self, passage: u32) -> u32 {
+    pub fn article_of(&self, passage: Passage) -> Number {
         match passage.checked_sub(self.article_count()) {
             None => passage,
             Some(body) => (self.articles.partition_point(|&first| first <= body) as u32).saturating_sub(1),
         }
     }
     /// The passages of an article's body.
-    pub fn passages_of(&self, article: u32) -> Range<u32> {
+    pub fn passages_of(&self, article: Number) -> Range<Passage> {
         let first = |article: usize| self.articles.get(article).copied().unwrap_or(0) + self.article_count();
         first(article as usize)..first(article as usize + 1)
     }
     /// The block where a passage's text is; for a title, the block of its article's first passage. O(log blocks).
-    pub fn block_of(&self, passage: u32) -> u32 {
+    pub fn block_of(&self, passage: Passage) -> u32 {
         let body = match passage.checked_sub(self.article_count()) {
             None => self.articles.get(passage as usize).copied().unwrap_or(0),
             Some(body) => body,
@@ -119,7 +125,7 @@ impl Root {
         (self.blocks.partition_point(|&first| first <= body) as u32).saturating_sub(1)
     }
     /// The page that holds, or would hold, a string of ranks. O(log pages).
-    pub fn page_of(&self, key: &[u32]) -> u32 {
+    pub fn page_of(&self, key: &[Rank]) -> u32 {
         self.separators.partition_point(|s| s.as_slice() <= key) as u32
     }
 
@@ -155,7 +161,7 @@ impl Root {
             w.gamma(lcp as u64 + 1);
             w.gamma((separator.len() - lcp) as u64);
             for &rank in &separator[lcp..] {
-                w.uniform(u64::from(rank), self.folded.len() as u64);
+                w.uniform(u64::from(rank), u64::from(self.edge()) + 1);
             }
             before = separator;
         }
@@ -224,7 +230,7 @@ impl Root {
             append_list(list, r, n - 1, 1, passages)?;
             list.push(passages as u32);
         }
-        let alphabet = self.folded.len() as u64;
+        let alphabet = u64::from(self.edge()) + 1;
         for _ in 1..pages {
             let before = self.separators.last().map_or(&[][..], |s| s);
             let lcp = r.gamma(before.len() as u64 + 1, "shared part of a separator")? as usize - 1;

@@ -9,7 +9,9 @@
 //! read in a wrong encoding consists of rare characters, so eight Han characters nearly always suffice. The crate
 //! chardetng adds its guess as one more candidate, which brings in the encodings of alphabetic scripts.
 
-use super::{Level, unspaced};
+pub use super::lines::clean;
+use super::lines::unspaced;
+use super::note::Level;
 use encoding_rs::{
     BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
 };
@@ -598,28 +600,4 @@ fn base(c: char) -> u8 {
         },
     };
     bits * 4
-}
-
-/// Text as it is indexed: `\n` as the only line end, every other control character but the tab as a space, no byte
-/// order marks. Text that is clean already is not copied.
-pub fn clean(text: String) -> String {
-    let dirty = |c: char| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}');
-    if !text.contains(dirty) {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' => {
-                chars.next_if_eq(&'\n');
-                out.push('\n');
-            }
-            '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
-            '\u{FEFF}' => {}
-            c if dirty(c) => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -4,14 +4,17 @@
 //! line that is not such an object is named and skipped; the rest of the file is read. Lines are read one at a time,
 //! so that a large file does not stand in memory twice.
 
-use super::{Anchors, Found, Level, SHOWN, Sink, because, encoding};
+use super::address::Anchors;
+use super::encoding;
+use super::facts::{self, Facts};
+use super::lines::{TITLE, clean};
+use super::note::{Level, because};
+use super::sink::{SHOWN, Sink};
+use super::walk::Found;
 use crate::Article;
 use serde_json::{Map, Value};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-
-/// The fields that become metadata, in the order in which an article carries them.
-const META: [&str; 7] = ["id", "date", "author", "source", "section", "tags", "lang"];
 
 /// Counts the bytes that come from disk, before they are unpacked.
 struct Counted<R> {
@@ -183,7 +186,7 @@ fn object(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
         Err(error) => Err(format!("broken JSON: {}; the line is left out", place(&error, line))),
     };
     match article {
-        Ok(article) => sink.article(found, Some(state.line), article),
+        Ok((article, facts)) => sink.article(found, Some(state.line), article, facts),
         Err(text) => {
             state.skipped += 1;
             if state.skipped <= SHOWN {
@@ -204,14 +207,14 @@ fn place(error: &serde_json::Error, line: &str) -> String {
     format!("{} at character {}", &text[..at], before + 1)
 }
 
-fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: &mut Sink) -> Result<Article, String> {
+fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: &mut Sink) -> Result<(Article, Facts), String> {
     let mut string = |name: &str| match map.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(other) => Err(format!("\"{name}\" is {}, not a string; the line is left out", sort(&other))),
     };
-    let title = string("title")?.map(|title| encoding::clean(title).replace('\n', " ").trim().to_string());
-    let text = string("text")?.map(encoding::clean);
+    let title = string("title")?.map(|title| clean(title).replace('\n', " ").trim().to_string());
+    let text = string("text")?.map(clean);
     let html = string("html")?;
     let url = string("url")?;
     let text = match (text, html) {
@@ -226,7 +229,7 @@ fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: 
     if title.is_empty() {
         // A short first line is the title, as in a text file.
         let first = text.split('\n').next().unwrap_or("");
-        if !first.is_empty() && first.chars().count() <= super::text::TITLE {
+        if !first.is_empty() && first.chars().count() <= TITLE {
             title = first.to_string();
             text = text[title.len()..].trim_start_matches('\n').to_string();
         }
@@ -245,43 +248,35 @@ fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: 
     if title.is_empty() {
         title = url.clone();
     }
-    let mut meta = Vec::new();
-    for name in META {
-        match map.remove(name).map(|value| words(&value)) {
+    let mut facts = Facts::default();
+    for name in facts::NAMES {
+        match map.remove(name).map(values) {
             None => {}
-            Some(Some(value)) => {
-                let value = encoding::clean(value).replace('\n', " ").trim().to_string();
-                if !value.is_empty() {
-                    meta.push((name.to_string(), value));
-                }
-            }
+            Some(Some(values)) => values.into_iter().for_each(|value| facts.put(name, value)),
             Some(None) => {
                 let text = format!("\"{name}\" is neither a string nor a list of strings; the article is kept without it");
                 sink.note(found, Some(state.line), Level::Warning, text);
             }
         }
     }
-    Ok(Article { title, text, headings: Vec::new(), url, meta })
+    Ok((Article { title, text, headings: Vec::new(), url, meta: Vec::new() }, facts))
 }
 
-/// A metadata value as text: a string or number as it stands, a list with commas between.
-fn words(value: &Value) -> Option<String> {
+/// The values of a fact: a string or number is one, as it stands; a list holds one an element.
+fn values(value: Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(list) => list.into_iter().map(single).collect(),
+        value => Some(vec![single(value)?]),
+    }
+}
+
+fn single(value: Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => Some(text),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
-        Value::Array(list) => {
-            let mut parts = Vec::new();
-            for part in list {
-                match part {
-                    Value::Array(_) | Value::Object(_) => return None,
-                    _ => parts.extend(words(part).filter(|part| !part.is_empty())),
-                }
-            }
-            Some(parts.join(", "))
-        }
-        Value::Object(_) => None,
+        Value::Array(_) | Value::Object(_) => None,
     }
 }
 

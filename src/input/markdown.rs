@@ -4,7 +4,12 @@
 //! own and keep the anchors that GitHub gives them (`{#id}` is honoured). Code and table cells are text, an image is
 //! its alt text, tags are dropped and the words between them kept.
 
-use super::{Anchors, Found, Level, Sink, join, percent};
+use super::address::{Anchors, percent};
+use super::facts::{self, Facts};
+use super::lines::join;
+use super::note::Level;
+use super::sink::Sink;
+use super::walk::Found;
 use crate::{Article, Heading};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
@@ -54,8 +59,8 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         }
         (None, None) => sink.url(found),
     };
-    let article = Article { title, text: plain.text, headings: plain.headings, url, meta: fields.meta };
-    sink.article(found, None, article);
+    let article = Article { title, text: plain.text, headings: plain.headings, url, meta: Vec::new() };
+    sink.article(found, None, article, fields.facts);
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,14 +96,14 @@ struct Fields {
     url: Option<String>,
     slug: Option<String>,
     draft: bool,
-    meta: Vec<(String, String)>,
+    facts: Facts,
     /// No field at all was given.
     nothing: bool,
 }
 
 impl Default for Fields {
     fn default() -> Self {
-        Fields { title: None, url: None, slug: None, draft: false, meta: Vec::new(), nothing: true }
+        Fields { title: None, url: None, slug: None, draft: false, facts: Facts::default(), nothing: true }
     }
 }
 
@@ -110,14 +115,20 @@ enum Value {
 }
 
 impl Value {
-    /// The value as one line: lists with commas between, an author's table as the name in it.
+    /// The value as one line: the first of a list, the name of an author that is a table.
     fn line(&self) -> Option<String> {
-        let line = match self {
-            Value::Words(words) => words.split_whitespace().collect::<Vec<_>>().join(" "),
-            Value::List(list) => list.iter().filter_map(Value::line).collect::<Vec<_>>().join(", "),
-            Value::Table(table) => table.iter().find_map(|(name, value)| (name == "name").then(|| value.line()).flatten())?,
-        };
+        let first = self.values().into_iter().next()?;
+        let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
         (!line.is_empty()).then_some(line)
+    }
+
+    /// Every value of a list; one where there is no list.
+    fn values(&self) -> Vec<&str> {
+        match self {
+            Value::Words(words) => vec![words.as_str()],
+            Value::List(list) => list.iter().flat_map(Value::values).collect(),
+            Value::Table(table) => table.iter().find(|(name, _)| name == "name").map_or(Vec::new(), |(_, name)| name.values()),
+        }
     }
 }
 
@@ -137,18 +148,20 @@ impl Fields {
         self.url = get("url").or_else(|| get("permalink"));
         self.slug = get("slug");
         self.draft = is("draft", "true") || is("published", "false");
-        let meta = [
-            ("id", get("id")),
-            ("date", get("date")),
-            ("author", get("author").or_else(|| get("authors"))),
-            ("source", get("source")),
-            ("section", get("section").or_else(|| get("categories")).or_else(|| get("category"))),
-            ("tags", get("tags")),
-            ("lang", get("lang").or_else(|| get("language"))),
-        ];
-        for (name, value) in meta {
-            if let Some(value) = value {
-                self.meta.push((name.to_string(), value));
+        for name in facts::NAMES {
+            // Other names of the same fact, in the order of their rank.
+            let names: &[&str] = match name {
+                "author" => &["author", "authors"],
+                "section" => &["section", "categories", "category"],
+                "lang" => &["lang", "language"],
+                _ => &[name],
+            };
+            for key in names {
+                if self.facts.has(name) {
+                    break;
+                }
+                let value = table.iter().find(|(other, _)| other == key);
+                value.iter().flat_map(|(_, value)| value.values()).for_each(|value| self.facts.put(name, value));
             }
         }
         Ok(())

@@ -1,10 +1,13 @@
 //! What stands in a plain text file? A title, paragraphs, headings; or, if it is a newspaper page, several articles.
 
-use super::{Anchors, Found, Level, Sink, Split, join, newspaper, percent, unspaced};
+use super::address::{Anchors, percent};
+use super::facts::Facts;
+use super::lines::{TITLE, ends_sentence, heading, join, unspaced};
+use super::newspaper::{self, Split};
+use super::note::Level;
+use super::sink::Sink;
+use super::walk::Found;
 use crate::{Article, Heading};
-
-/// A first line is taken for the title if it has at most this many characters.
-pub(super) const TITLE: usize = 60;
 
 /// Reads a text file.
 pub(super) fn read(found: &Found, sink: &mut Sink) {
@@ -20,9 +23,8 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         Split::Newspaper => newspaper::cut(&text, &sink.options.rules, true),
     };
     let Some(newspaper::Cut { pieces, dropped }) = cut else {
-        let mut article = plain(&text, &found.stem(), url);
-        article.meta.extend(found.date().map(|date| ("date".to_string(), date)));
-        sink.article(found, None, article);
+        let article = plain(&text, &found.stem(), url);
+        sink.article(found, None, article, dated(Facts::default(), found));
         return;
     };
     let mut told = Vec::new();
@@ -54,21 +56,17 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
             headings.push(Heading { start, end, anchor });
         }
         let title = if piece.title.is_empty() { found.stem() } else { piece.title };
-        let mut meta = piece.meta;
-        if !meta.iter().any(|(name, _)| name == "date") {
-            meta.extend(found.date().map(|date| ("date".to_string(), date)));
-        }
-        let article = Article { title, text: piece.text, headings, url, meta };
-        sink.article(found, Some(piece.line), article);
+        let article = Article { title, text: piece.text, headings, url, meta: Vec::new() };
+        sink.article(found, Some(piece.line), article, dated(piece.facts, found));
     }
 }
 
-/// The words of a heading line: one to six `#`, a space, words.
-pub(super) fn heading(line: &str) -> Option<&str> {
-    let words = line.trim_start_matches('#');
-    let level = line.len() - words.len();
-    let words = words.strip_prefix([' ', '\t', '\u{3000}'])?.trim().trim_end_matches('#').trim();
-    ((1..=6).contains(&level) && !words.is_empty()).then_some(words)
+/// The facts with the day in the file's path, if they hold none.
+fn dated(mut facts: Facts, found: &Found) -> Facts {
+    if !facts.has("date") {
+        found.date().into_iter().for_each(|date| facts.put("date", date));
+    }
+    facts
 }
 
 /// A text file as one article.
@@ -128,7 +126,7 @@ fn flush(block: &mut Vec<&str>, out: &mut String) {
             let most = widths.iter().copied().max().unwrap_or(0);
             let least = widths.iter().copied().min().unwrap_or(0);
             let marked = |line: &&str| line.starts_with(['-', '*', '+', '|', '>', '•', '·', '—']);
-            let stops = before.iter().filter(|line| newspaper::ends_sentence(line)).count();
+            let stops = before.iter().filter(|line| ends_sentence(line)).count();
             (50..=130).contains(&most)
                 && stops * 2 <= before.len()
                 && least + 20 >= most

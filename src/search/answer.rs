@@ -25,9 +25,9 @@ pub struct Problem {
 pub struct Found {
     /// The query as typed.
     pub query: String,
-    /// Articles that match; an upper bound while not exact.
+    /// Articles that match; at least so many while not exact.
     pub articles: u32,
-    /// Occurrences in all of them; an estimate while not exact.
+    /// Occurrences in all of them, titles and texts; at least so many while not exact.
     pub hits: u64,
     /// Whether `articles` is exact.
     pub articles_exact: bool,
@@ -58,7 +58,7 @@ pub struct Hit {
     pub hits_exact: bool,
     /// Metadata.
     pub meta: Vec<(String, String)>,
-    /// Up to three parts of the text, the densest first.
+    /// Up to three parts of the text, first where the whole query stands together. No two show the same.
     pub snippets: Vec<Snippet>,
     /// The first words of the text, where only the title matches.
     pub lead: Option<String>,
@@ -69,7 +69,7 @@ pub struct Hit {
 pub struct Snippet {
     /// `text`, or `title` when the article matches nowhere else.
     pub field: &'static str,
-    /// Original text.
+    /// Original text, with … at an end that is no sentence's.
     pub text: String,
     /// Places found: [start, end) in UTF-16 units of `text`.
     pub marks: Vec<(u32, u32)>,
@@ -94,6 +94,8 @@ pub struct Whole {
     pub text: String,
     /// Places found in the text, in UTF-16 units, not overlapping.
     pub marks: Vec<(u32, u32)>,
+    /// Occurrences in title and text, counted as in a list of results.
+    pub hits: u64,
     /// Headings in the text, in UTF-16 units.
     pub headings: Vec<Heading>,
     /// Metadata.

@@ -1,42 +1,48 @@
 //! Does this article match, and how much of it must be read to know?
 //!
-//! On an index of many files a page of results verifies, of each article, as many blocks as it takes to show every term once;
-//! `limit` 0 verifies everything, and so does any query on an index that is in memory as a whole.
+//! On an index of many files a page of results verifies, of each article, as many blocks as it takes to show every term once,
+//! and where the index says that the whole query is a heading or stands together, there; `limit` 0 verifies everything, and so
+//! does any query on an index that is in memory as a whole.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::fold::Off;
 use crate::fold::folder::{Folded, Folder};
-use crate::format::File;
-use crate::format::blocks::named;
+use crate::format::blocks::{Piece, named};
 use crate::format::root::Root;
+use crate::format::{File, Passage};
 use crate::search::answer::{Hit, Snippet};
 use crate::search::index::Reader;
-use crate::search::matching::{Text, hangs_over, occurrences};
+use crate::search::matching::{Places, Text, hangs_over, occurrences};
+use crate::search::original::Original;
 use crate::search::plan::Plan;
 use crate::search::query::{Query, Term};
 use crate::search::rank::{Candidate, Facts};
-use crate::search::snippet::score_key;
+use crate::search::snippet::{Cut, Window};
 use crate::search::step::{Stop, lost};
 use crate::sort;
 
 /// Snippets of a result.
 const SNIPPETS: usize = 3;
 
+/// What stands where a text goes on that is not shown.
+const CUT_OFF: char = '…';
+
 /// What verification has found of one article so far.
 pub(super) struct Work {
     pub(super) candidate: Candidate,
     /// Blocks that may hold a term, not yet read, the last one first; by term.
     pub(super) blocks: Vec<Vec<u32>>,
-    /// The same for all terms together.
-    pub(super) together: Vec<u32>,
+    /// The same for all terms together, after those in which the whole query may be a heading.
+    pub(super) first: Vec<u32>,
     pub(super) seen: Vec<bool>,
     /// Whether each term occurs with all folds on: with some off, an article must match either way.
     pub(super) seen_folded: Vec<bool>,
     pub(super) read: Vec<u32>,
     pub(super) facts: Facts,
     pub(super) hit: Option<Hit>,
-    pub(super) windows: Vec<((usize, usize), u32, Snippet)>,
+    pub(super) windows: Vec<(u128, Snippet)>,
     /// A block could not be had.
     pub(super) gaps: bool,
 }
@@ -47,6 +53,8 @@ pub(super) struct Task<'a> {
     pub(super) query: &'a Query,
     /// One per term, then the one for all together.
     pub(super) plans: &'a [Plan],
+    /// Where the whole query is a title or a heading, if that was asked.
+    pub(super) edges: Option<&'a Plan>,
     /// Folds as the query has it.
     pub(super) folder: &'a Folder,
     /// Whether everything is read, whatever it takes.
@@ -69,10 +77,7 @@ impl Task<'_> {
                 // With fewer folds a term may occur in more places of an article that has it.
                 blocks.extend((first..=last).rev());
             } else {
-                let end = list.partition_point(|&p| p < passages.end);
-                for &p in list.iter().take(end).rev().take_while(|&&p| p >= passages.start) {
-                    blocks.push(root.block_of(p));
-                }
+                blocks = self.blocks_of(Some(plan), &passages);
             }
             // The title can be read in any block of the article; only if there is no other, in the first.
             if blocks.is_empty() && list.binary_search(&candidate.article).is_ok() {
@@ -82,19 +87,34 @@ impl Task<'_> {
             by_term.push(blocks);
         }
         let terms = self.query.terms.len();
-        let together = by_term.pop_if(|_| self.plans.len() > terms).filter(|_| candidate.together).unwrap_or_default();
+        let mut first = by_term.pop_if(|_| self.plans.len() > terms).filter(|_| candidate.together).unwrap_or_default();
+        if candidate.heading {
+            // The last one is read first.
+            first.extend(self.blocks_of(self.edges, &passages));
+        }
         Work {
             candidate,
             blocks: by_term,
-            together,
+            first,
             seen: vec![false; terms],
             seen_folded: vec![all_on; terms],
             read: Vec::new(),
-            facts: Facts::default(),
+            facts: Facts { near: u32::MAX, ..Facts::default() },
             hit: None,
             windows: Vec::new(),
             gaps: false,
         }
+    }
+
+    /// The blocks of an article's candidate passages, the last one first.
+    fn blocks_of(&self, plan: Option<&Plan>, passages: &Range<Passage>) -> Vec<u32> {
+        let list = plan.and_then(Plan::candidates).unwrap_or_default();
+        let end = list.partition_point(|&p| p < passages.end);
+        let mut blocks = Vec::new();
+        for &p in list.iter().take(end).rev().take_while(|&&p| p >= passages.start) {
+            blocks.push(self.root.block_of(p));
+        }
+        blocks
     }
 
     /// Verifies an article as far as possible: true if it matches, false if it does not.
@@ -107,7 +127,8 @@ impl Task<'_> {
                 while blocks.pop_if(|b| read.contains(b)).is_some() {}
                 blocks.last().copied()
             };
-            let mut next = if work.facts.together { None } else { fresh(&mut work.together) };
+            let known = work.facts.together && work.facts.heading >= work.candidate.heading;
+            let mut next = if known { None } else { fresh(&mut work.first) };
             if next.is_none() && (thorough || !satisfied) {
                 for ((blocks, seen), folded) in work.blocks.iter_mut().zip(&work.seen).zip(&work.seen_folded) {
                     let seen = *seen && *folded;
@@ -173,38 +194,89 @@ impl Task<'_> {
                 *seen = *seen || occurs(&default) || occurs(&title);
             }
         }
-        let text = Text { ranks: &text, folded: &folded, folder, root };
-        let cut = text.cut();
+        let original = |ranks| Original { ranks, alphabet: &root.original, folder };
+        let text = Text { original: original(&text), folded: &folded };
+        let cut = Cut::new(text.original);
         if work.hit.is_none() {
             let folded = folder.fold(&piece.title);
-            let title = Text { ranks: &piece.title, folded: &folded, folder, root };
-            let marks = title.look(query, piece.title.len(), &mut work.seen, &mut work.facts);
+            let title = Text { original: original(&piece.title), folded: &folded };
+            let length = piece.title.len();
+            let places = title.look(query, length, &mut work.seen, &mut work.facts);
             work.facts.title = work.seen.iter().all(|&s| s);
-            let (from, to) = cut.lead();
+            work.facts.equal = title.is(query, 0, length);
             work.hit = Some(Hit {
                 id: piece.id,
                 url: piece.url.clone(),
-                title: title.string(0, piece.title.len()),
-                title_marks: title.utf16(0, &marks),
+                title: title.original.string(0, length),
+                title_marks: title.original.utf16(0, &places.terms),
                 hits: 0,
                 hits_exact: true,
                 meta: named(root, piece),
                 snippets: Vec::new(),
-                lead: (piece.offset == 0).then(|| text.string(from, to)),
+                lead: (piece.offset == 0).then(|| {
+                    let (from, to) = cut.lead();
+                    let mut lead = text.original.string(from, to);
+                    if !cut.ends(to) {
+                        lead.push(CUT_OFF);
+                    }
+                    lead
+                }),
             });
         }
-        let marks = text.look(query, piece.text.len(), &mut work.seen, &mut work.facts);
+        let places = text.look(query, piece.text.len(), &mut work.seen, &mut work.facts);
+        self.headings(work, piece, &text, &places);
+        let mut windows = Vec::new();
         // One term is always together.
-        work.facts.together |= query.together.is_none();
-        for window in cut.windows(&marks, SNIPPETS) {
-            let at = piece.offset + window.start;
-            let snippet = text.snippet(piece, &window);
-            work.windows.push((window.score, at, snippet));
+        let alone = query.together.is_none();
+        cut.windows(&places.together, true, SNIPPETS, &mut windows);
+        cut.windows(&places.terms, alone, SNIPPETS.saturating_sub(windows.len()), &mut windows);
+        for window in windows {
+            let snippet = snippet(&text, &cut, piece, goes_on, &window);
+            let key = window.key() << 32 | u128::from(piece.offset + window.start);
+            // Two snippets of an article never show the same.
+            if work.windows.iter().all(|(_, other)| other.text != snippet.text) {
+                work.windows.push((key, snippet));
+            }
         }
-        sort::by_key(&mut work.windows, |w| score_key(w.0) << 32 | u128::from(w.1));
+        sort::by_key(&mut work.windows, |w| w.0);
         work.windows.truncate(SNIPPETS);
         Ok(())
     }
+
+    /// Notes whether a heading of the piece is the query, or has all of it.
+    fn headings(&self, work: &mut Work, piece: &Piece, text: &Text<'_>, places: &Places) {
+        for head in &piece.heads {
+            let within = places.terms.iter().filter(|m| m.start >= head.start && m.end <= head.end);
+            let mut terms: Vec<u32> = within.map(|m| m.term).collect();
+            sort::set(&mut terms);
+            work.facts.in_heading |= terms.len() == self.query.terms.len();
+            work.facts.heading =
+                work.facts.heading || !terms.is_empty() && text.is(self.query, head.start as usize, head.end as usize);
+        }
+    }
+}
+
+/// A window as it is shown, with the heading it stands under.
+fn snippet(text: &Text<'_>, cut: &Cut<'_>, piece: &Piece, goes_on: bool, window: &Window) -> Snippet {
+    let original = &text.original;
+    let (start, end) = (window.start as usize, window.end as usize);
+    let mut shown = String::new();
+    // What stood before the piece, nobody here knows.
+    if !cut.begins(start) || start == 0 && piece.offset > 0 {
+        shown.push(CUT_OFF);
+    }
+    let shift = u32::from(!shown.is_empty());
+    shown.push_str(&original.string(start, end));
+    if !cut.ends(end) || goes_on && end == original.ranks.len() {
+        shown.push(CUT_OFF);
+    }
+    let marks = original.utf16(start, &window.marks).into_iter().map(|(from, to)| (from + shift, to + shift)).collect();
+    let first = window.marks.first().map_or(window.start, |m| m.start);
+    let (heading, anchor) = match piece.heading_at(first) {
+        Some((words, anchor)) => (Some(original.spell(words)), Some(anchor.to_owned())),
+        None => (None, None),
+    };
+    Snippet { field: "text", text: shown, marks, heading, anchor }
 }
 
 impl Work {
@@ -218,7 +290,7 @@ pub(super) fn finish(work: &mut Work) -> Option<Hit> {
     let mut hit = work.hit.take().filter(|_| satisfied)?;
     hit.hits = work.facts.hits;
     hit.hits_exact = !work.gaps && work.blocks.iter().flatten().all(|b| work.read.contains(b));
-    for (_, _, snippet) in std::mem::take(&mut work.windows) {
+    for (_, snippet) in std::mem::take(&mut work.windows) {
         hit.snippets.push(snippet);
     }
     if hit.snippets.is_empty() {

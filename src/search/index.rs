@@ -189,6 +189,11 @@ impl Reader {
         Ok(())
     }
 
+    /// Whether a file is in memory.
+    pub fn has(&self, file: File) -> bool {
+        self.kept.iter().any(|k| k.file == file)
+    }
+
     fn payload(&mut self, file: File) -> Result<Rc<Vec<u8>>, Stop> {
         self.clock += 1;
         match self.kept.iter_mut().find(|k| k.file == file) {

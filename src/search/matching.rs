@@ -1,21 +1,25 @@
-//! Where does a query stand in an original text, and how is that shown?
+//! Where does a query stand in a text?
 
-use crate::fold::folder::{Folded, Folder};
-use crate::fold::{Class, class};
-use crate::format::blocks::Piece;
-use crate::format::root::Root;
-use crate::search::answer::Snippet;
+use crate::fold::folder::Folded;
+use crate::search::original::{Mark, Original, disjoint};
 use crate::search::query::{Query, Term};
 use crate::search::rank::Facts;
-use crate::search::snippet::{Cut, Mark, Window, disjoint};
 use crate::sort;
 
 /// An original text, folded.
+#[derive(Clone, Copy)]
 pub(crate) struct Text<'a> {
-    pub(crate) ranks: &'a [u32],
+    pub(crate) original: Original<'a>,
     pub(crate) folded: &'a Folded,
-    pub(crate) folder: &'a Folder,
-    pub(crate) root: &'a Root,
+}
+
+/// What was found in one text, each list in order and not overlapping.
+#[derive(Default)]
+pub(crate) struct Places {
+    /// The terms.
+    pub(crate) terms: Vec<Mark>,
+    /// The whole query as one term, where it has several.
+    pub(crate) together: Vec<Mark>,
 }
 
 impl Text<'_> {
@@ -31,10 +35,10 @@ impl Text<'_> {
         out
     }
 
-    /// Looks for all of a query, before original character `limit`; the places found, not overlapping.
+    /// Looks for all of a query, before original character `limit`.
     #[inline(never)]
-    pub(crate) fn look(&self, query: &Query, limit: usize, seen: &mut [bool], facts: &mut Facts) -> Vec<Mark> {
-        let mut marks = Vec::new();
+    pub(crate) fn look(&self, query: &Query, limit: usize, seen: &mut [bool], facts: &mut Facts) -> Places {
+        let mut places = Places::default();
         for ((k, term), seen) in (0..).zip(&query.terms).zip(seen) {
             let found = self.places(term, k, limit);
             // Two terms of one exact form stand in the same places.
@@ -45,85 +49,42 @@ impl Text<'_> {
             if query.together.is_none() {
                 self.judge(term, &found, facts);
             }
-            marks.extend(found);
+            places.terms.extend(found);
         }
         if let Some(term) = &query.together {
-            let found = self.places(term, 0, limit);
-            facts.together |= !found.is_empty();
-            self.judge(term, &found, facts);
+            places.together = self.places(term, 0, limit);
+            self.judge(term, &places.together, facts);
         }
         facts.chars += limit as u64;
-        disjoint(&mut marks);
-        marks
+        facts.near = facts.near.min(nearness(&mut places.terms, query.terms.len()));
+        disjoint(&mut places.terms);
+        disjoint(&mut places.together);
+        places
     }
 
-    /// All places of a query's terms, in UTF-16 units, not overlapping.
-    pub(crate) fn all_marks(&self, query: &Query) -> Vec<(u32, u32)> {
-        let mut marks = Vec::new();
-        for (k, term) in (0..).zip(&query.terms) {
-            marks.extend(self.places(term, k, usize::MAX));
-        }
-        disjoint(&mut marks);
-        self.utf16(0, &marks)
+    /// Whether the whole query is all that stands in original characters [start, end).
+    pub(crate) fn is(&self, query: &Query, start: usize, end: usize) -> bool {
+        let Some(term) = query.whole() else { return false };
+        let (from, to) = (self.folded.first_from(start), self.folded.first_from(end));
+        self.folded.chars.get(from..to) == Some(&term.exact[..])
     }
 
-    fn class(&self, at: usize) -> Class {
-        self.ranks.get(at).map_or(Class::default(), |&r| self.folder.class(r))
+    /// All places of a query's terms, in UTF-16 units, not overlapping; and how many occurrences they are.
+    pub(crate) fn all_marks(&self, query: &Query) -> (Vec<(u32, u32)>, u64) {
+        let (mut facts, mut seen) = (Facts::default(), vec![false; query.terms.len()]);
+        let places = self.look(query, usize::MAX, &mut seen, &mut facts);
+        (self.original.utf16(0, &places.terms), facts.hits)
     }
 
-    fn code(&self, rank: u32) -> u32 {
-        self.root.original.get(rank as usize).copied().unwrap_or(0xFFFD)
-    }
-
-    pub(crate) fn string(&self, from: usize, to: usize) -> String {
-        self.spell(self.ranks.get(from..to).unwrap_or_default())
-    }
-
-    #[inline(never)]
-    fn spell(&self, ranks: &[u32]) -> String {
-        let mut out = String::new();
-        for &rank in ranks {
-            out.push(char::from_u32(self.code(rank)).unwrap_or('\u{FFFD}'));
-        }
-        out
-    }
-
-    /// Marks as UTF-16 ranges of the string that starts at character `from`.
-    pub(crate) fn utf16(&self, from: usize, marks: &[Mark]) -> Vec<(u32, u32)> {
-        let (mut at, mut units) = (from, 0);
-        let mut to = |end: u32| {
-            while at < end as usize {
-                units += 1 + u32::from(self.ranks.get(at).is_some_and(|&r| self.code(r) > 0xFFFF));
-                at += 1;
-            }
-            units
-        };
-        marks.iter().map(|m| (to(m.start), to(m.end))).collect()
-    }
-
-    pub(crate) fn cut(&self) -> Cut<'_> {
-        Cut { ranks: self.ranks, alphabet: &self.root.original, folder: self.folder }
-    }
-
-    /// Notes whether a term, which is all that was typed, stands in the exact form, and as a whole word.
+    /// Notes whether the whole query stands here together, in the exact form, and as a whole word.
     #[inline(never)]
     fn judge(&self, term: &Term, found: &[Mark], facts: &mut Facts) {
-        let inside = |at: usize| at > 0 && self.class(at - 1).is(class::WORD) && self.class(at).is(class::WORD);
+        facts.together |= !found.is_empty();
         for mark in found {
             let (start, end) = (mark.start as usize, mark.end as usize);
-            facts.exact = facts.exact || self.string(start, end) == term.typed;
-            facts.whole = facts.whole || !inside(start) && !inside(end);
+            facts.exact = facts.exact || self.original.string(start, end) == term.typed;
+            facts.whole = facts.whole || !self.original.inside_word(start) && !self.original.inside_word(end);
         }
-    }
-
-    pub(crate) fn snippet(&self, piece: &Piece, window: &Window) -> Snippet {
-        let (start, end) = (window.start as usize, window.end as usize);
-        let first = window.marks.first().map_or(window.start, |m| m.start);
-        let (heading, anchor) = match piece.heading_at(first) {
-            Some((words, anchor)) => (Some(self.spell(words)), Some(anchor.to_owned())),
-            None => (None, None),
-        };
-        Snippet { field: "text", text: self.string(start, end), marks: self.utf16(start, &window.marks), heading, anchor }
     }
 }
 
@@ -152,4 +113,27 @@ fn distinct(marks: &[Mark]) -> u64 {
     let mut starts: Vec<u32> = marks.iter().map(|m| m.start).collect();
     sort::set(&mut starts);
     starts.len() as u64
+}
+
+/// The fewest characters in which each of `terms` terms stands; the largest number if they never all do, 0 for one term.
+/// Puts the marks in order. O(marks · log marks).
+fn nearness(marks: &mut [Mark], terms: usize) -> u32 {
+    if terms < 2 {
+        return 0;
+    }
+    sort::by_key(marks, |m| u128::from(m.start) << 32 | u128::from(m.end));
+    // The last place of each term so far: its start and its end.
+    let mut last: Vec<Option<(u32, u32)>> = vec![None; terms];
+    let mut best = u32::MAX;
+    for mark in marks.iter() {
+        if let Some(place) = last.get_mut(mark.term as usize) {
+            *place = Some((mark.start, mark.end));
+        }
+        let all =
+            last.iter().try_fold((u32::MAX, 0), |(start, end): (u32, u32), place| place.map(|(s, e)| (start.min(s), end.max(e))));
+        if let Some((start, end)) = all {
+            best = best.min(end - start);
+        }
+    }
+    best
 }

@@ -10,6 +10,7 @@ pub mod answer;
 mod article;
 pub mod index;
 mod matching;
+pub mod original;
 pub mod plan;
 pub mod query;
 pub mod rank;
@@ -28,12 +29,15 @@ use crate::format::root::Root;
 use crate::search::answer::{Found, Hit, Problem, State};
 use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
-use crate::search::plan::{Plan, run_all};
+use crate::search::plan::Plan;
 use crate::search::query::{Query, parse};
-use crate::search::rank::{Candidate, Facts, candidates, page};
+use crate::search::rank::{Candidate, FIVE, Verified, candidates, mark_edges, page, put_in_order};
 use crate::search::step::{Lacks, Step, Stop, in_order, lost};
 
 pub use rank::{Options, Sort};
+
+/// Folded characters of a query that is likely to be found in more than a few articles.
+const SHORT: usize = 4;
 
 /// Blocks that one step may ask for.
 const BLOCKS_A_STEP: usize = 24;
@@ -46,13 +50,15 @@ pub struct Search {
     /// One per term, then the one for all together.
     plans: Vec<Plan>,
     folder: Option<Rc<Folder>>,
+    /// Where the whole query is a title or a heading.
+    edges: Option<Plan>,
     /// Candidates in order, and how many of them have been taken up.
     order: Option<Vec<Candidate>>,
     taken: usize,
     work: Vec<Work>,
-    verified: Vec<(Facts, u32, Rc<Hit>)>,
-    /// Candidates that turned out not to match.
-    refuted: u32,
+    verified: Vec<Verified>,
+    /// Those of them that match.
+    matching: u32,
     all_exact: bool,
     all_known: bool,
     failed: Vec<(File, String)>,
@@ -67,11 +73,12 @@ impl Search {
             query: None,
             plans: Vec::new(),
             folder: None,
+            edges: None,
             order: None,
             taken: 0,
             work: Vec::new(),
             verified: Vec::new(),
-            refuted: 0,
+            matching: 0,
             all_exact: false,
             all_known: true,
             failed: Vec::new(),
@@ -96,9 +103,10 @@ impl Search {
             Err(need) => return Ok(Step { need, found: None, done: false }),
         };
         match self.go(reader, &root) {
-            Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(&root, reader)), done: true }),
+            Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(reader, true)), done: true }),
             Err(Stop::Lacks(need)) => {
-                let found = (!self.verified.is_empty()).then(|| self.answer(&root, reader));
+                // All results once more at every step would take time with the square of their number.
+                let found = (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader, false));
                 Ok(Step { need, found, done: false })
             }
             Err(Stop::Error(error)) => Err(error),
@@ -111,6 +119,7 @@ impl Search {
             None => {
                 let query = parse(&root.table, &root.folded, &self.text, self.options.off)?;
                 self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(root, &t.folded)).collect();
+                self.edges = query.whole().and_then(|t| Plan::at_edges(root, &t.folded));
                 self.folder = match reader.folder() {
                     Ok(folder) if self.options.off == Off::default() => Some(folder),
                     _ => Some(Rc::new(Folder::new(&root.table, &root.original, self.options.off))),
@@ -122,21 +131,54 @@ impl Search {
             return Ok(());
         }
         if self.order.is_none() {
-            let failed: Vec<File> = self.failed.iter().map(|f| f.0).collect();
-            run_all(&mut self.plans, reader, root, &failed)?;
-            let days = match self.options.sort {
-                Sort::Oldest => match reader.dates() {
-                    Err(Stop::Lacks(lacks)) if lost(&self.failed, &lacks) => Vec::new(),
-                    days => days?,
-                },
-                _ => Vec::new(),
-            };
-            let candidates = candidates(&self.plans, root, query.terms.len(), self.options.sort, &days);
-            self.all_known = candidates.known;
-            self.all_exact = candidates.exact && self.options.off == Off::default();
-            self.order = Some(candidates.order);
+            self.order = Some(self.candidates(reader, root, &query)?);
         }
         self.verify(reader, root, &query)
+    }
+
+    /// The candidate articles in the order in which they are verified.
+    fn candidates(&mut self, reader: &mut Reader, root: &Root, query: &Query) -> Result<Vec<Candidate>, Stop> {
+        let failed: Vec<File> = self.failed.iter().map(|f| f.0).collect();
+        let best = self.options.sort == Sort::Best;
+        let mut lacks = Lacks::new();
+        let mut run = |plan: &mut Plan, reader: &mut Reader| match plan.run(reader, root, &failed) {
+            Err(Stop::Lacks(more)) => {
+                lacks.extend(more);
+                Ok(())
+            }
+            other => other,
+        };
+        for plan in &mut self.plans {
+            run(plan, reader)?;
+        }
+        // A short query is frequent: that its titles will be asked for is known before its lists are.
+        if let Some(edges) = self.edges.as_mut().filter(|_| best && query.whole().is_some_and(|w| w.folded.len() <= SHORT)) {
+            run(edges, reader)?;
+        }
+        if !lacks.is_empty() {
+            in_order(&mut lacks);
+            return Err(Stop::Lacks(lacks));
+        }
+        let mut candidates = candidates(&self.plans, root, query.terms.len());
+        // Five are read in any case: which of them comes first is seen then.
+        if best
+            && candidates.all.len() > FIVE
+            && let Some(edges) = &mut self.edges
+        {
+            edges.run(reader, root, &failed)?;
+            mark_edges(&mut candidates.all, edges, root);
+        }
+        let days = match self.options.sort {
+            Sort::Oldest => match reader.dates() {
+                Err(Stop::Lacks(lacks)) if lost(&self.failed, &lacks) => Vec::new(),
+                days => days?,
+            },
+            _ => Vec::new(),
+        };
+        put_in_order(&mut candidates.all, self.options.sort, &days);
+        self.all_known = candidates.known;
+        self.all_exact = candidates.exact && self.options.off == Off::default();
+        Ok(candidates.all)
     }
 
     fn thorough(&self, reader: &Reader) -> bool {
@@ -147,18 +189,27 @@ impl Search {
         match self.options.limit {
             // With everything in memory counts may as well be exact.
             _ if self.thorough(reader) => usize::MAX,
-            limit => self.options.offset as usize + limit as usize,
+            // Fives are put in order as a whole, whatever part of them is asked for.
+            limit => (self.options.offset as usize).saturating_add(limit as usize).saturating_add(FIVE - 1) / FIVE * FIVE,
         }
     }
 
     fn verify(&mut self, reader: &mut Reader, root: &Rc<Root>, query: &Query) -> Result<(), Stop> {
         let Some(folder) = &self.folder else { return Ok(()) };
         let wanted = self.wanted(reader);
-        let task = Task { root, query, plans: &self.plans, folder, thorough: self.thorough(reader), failed: &self.failed };
+        let task = Task {
+            root,
+            query,
+            plans: &self.plans,
+            edges: self.edges.as_ref(),
+            folder,
+            thorough: self.thorough(reader),
+            failed: &self.failed,
+        };
         loop {
             // Take up as many candidates as may still be needed.
             while self.work.len() < BLOCKS_A_STEP
-                && self.verified.len() + self.work.len() < wanted
+                && self.matching as usize + self.work.len() < wanted
                 && let Some(&candidate) = self.order.as_ref().and_then(|order| order.get(self.taken))
             {
                 self.work.push(task.take_up(candidate));
@@ -169,21 +220,18 @@ impl Search {
             }
             let mut need = Lacks::new();
             for mut work in std::mem::take(&mut self.work) {
-                match task.advance(&mut work, reader) {
-                    Ok(true) => {
-                        let (facts, article) = (work.facts, work.candidate.article);
-                        match finish(&mut work) {
-                            Some(hit) => self.verified.push((facts, article, Rc::new(hit))),
-                            None => self.refuted += 1,
-                        }
-                    }
-                    Ok(false) => self.refuted += 1,
+                let matches = match task.advance(&mut work, reader) {
                     Err(Stop::Lacks(lacks)) => {
                         need.extend(lacks);
                         self.work.push(work);
+                        continue;
                     }
-                    Err(error) => return Err(error),
-                }
+                    other => other?,
+                };
+                let (facts, article) = (work.facts, work.candidate.article);
+                let hit = if matches { finish(&mut work).map(Rc::new) } else { None };
+                self.matching += u32::from(hit.is_some());
+                self.verified.push(Verified { article, facts, hit });
             }
             if !need.is_empty() {
                 in_order(&mut need);
@@ -193,22 +241,25 @@ impl Search {
         }
     }
 
-    /// The answer from what is verified so far.
+    /// The answer from what is verified so far. What is not exact is a lower bound.
     #[inline(never)]
-    fn answer(&self, root: &Root, reader: &Reader) -> Found {
+    fn answer(&self, reader: &Reader, done: bool) -> Found {
         let order = self.order.as_deref().unwrap_or_default();
-        let total = order.len() as u32;
-        let open = total - self.refuted - self.verified.len() as u32;
+        let taken = order.get(..self.taken).unwrap_or_default();
+        let all_read = self.verified.len() == order.len();
         let thorough = self.thorough(reader);
-        let mut found = self.found(page(&self.options, order, &self.verified, root.article_count()));
+        let mut found = self.found(page(&self.options, taken, &self.verified, done));
         let known = self.failed.is_empty() && self.all_known;
-        found.articles = total - self.refuted;
-        found.hits = order.iter().skip(self.taken).map(|c| u64::from(c.passages)).sum();
-        found.articles_exact = known && (self.all_exact || open == 0);
-        found.hits_exact = known && open == 0;
-        for (_, _, hit) in &self.verified {
+        found.articles_exact = known && (self.all_exact || all_read);
+        found.articles = if found.articles_exact && !all_read { order.len() as u32 } else { self.matching };
+        found.hits_exact = known && all_read;
+        for hit in self.verified.iter().filter_map(|v| v.hit.as_ref()) {
             found.hits += hit.hits;
             found.hits_exact &= thorough || hit.hits_exact;
+        }
+        if found.articles_exact {
+            // In a passage where a term starts it stands at least once.
+            found.hits += order.iter().skip(self.taken).map(|c| u64::from(c.passages)).sum::<u64>();
         }
         found
     }

@@ -4,10 +4,11 @@
 //! order of the offsets depends on the term and on what the dictionary says, never on what happens to be in memory, so a
 //! query has one plan.
 
-use crate::format::File;
+use crate::format::grams::SHORTEST_PASSAGE;
 use crate::format::root::Root;
+use crate::format::{File, Passage, Rank};
 use crate::search::index::Reader;
-use crate::search::step::{Lacks, Stop, in_order};
+use crate::search::step::{Stop, in_order};
 
 /// Pages that a plan reads while it only wants fewer candidates.
 const PAGES: usize = 3;
@@ -17,11 +18,11 @@ const FEW: usize = 10;
 /// The way to the passages of one term.
 pub struct Plan {
     /// The term as ranks of the folded alphabet; `None`: it has a character that the corpus has not.
-    ranks: Option<Vec<u32>>,
+    ranks: Option<Vec<Rank>>,
     offset: usize,
     /// Length of the gram found at the offset before, if it is frequent and yet not extended by the next character.
     stuck: usize,
-    candidates: Option<Vec<u32>>,
+    candidates: Option<Vec<Passage>>,
     pages: Vec<u32>,
     exact: bool,
     done: bool,
@@ -40,6 +41,15 @@ impl Plan {
             }
         }
         Plan { done: ranks.is_none(), ranks, offset: 0, stuck: 0, candidates: None, pages: Vec::new(), exact: false, gaps: false }
+    }
+
+    /// For a term as all that stands in a title or a heading, between the signs at their ends. `None`: it cannot be.
+    pub fn at_edges(root: &Root, term: &[u32]) -> Option<Plan> {
+        let mut plan = Plan::new(root, term);
+        let ranks = plan.ranks.as_mut().filter(|ranks| ranks.len() + 2 <= SHORTEST_PASSAGE)?;
+        ranks.insert(0, root.edge());
+        ranks.push(root.edge());
+        Some(plan)
     }
 
     /// Goes on until it is done or lacks a file. `failed`: files that cannot be had.
@@ -137,7 +147,7 @@ impl Plan {
     }
 
     /// Passages where the term may start, increasing; `None` if no page could be had.
-    pub fn candidates(&self) -> Option<&[u32]> {
+    pub fn candidates(&self) -> Option<&[Passage]> {
         match (&self.ranks, &self.candidates) {
             (None, _) => Some(&[]),
             (_, Some(list)) => Some(list),
@@ -191,20 +201,4 @@ fn before(root: &Root, passage: u32) -> Option<u32> {
     let body = passage.checked_sub(root.article_count())?;
     let article = root.article_of(passage);
     (body > *root.articles.get(article as usize)?).then(|| passage - 1)
-}
-
-/// Runs plans as far as they go; what some of them lack, together.
-pub fn run_all(plans: &mut [Plan], reader: &mut Reader, root: &Root, failed: &[File]) -> Result<(), Stop> {
-    let mut lacks = Lacks::new();
-    for plan in plans {
-        match plan.run(reader, root, failed) {
-            Err(Stop::Lacks(more)) => lacks.extend(more),
-            other => other?,
-        }
-    }
-    if lacks.is_empty() {
-        return Ok(());
-    }
-    in_order(&mut lacks);
-    Err(Stop::Lacks(lacks))
 }

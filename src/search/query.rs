@@ -54,6 +54,16 @@ pub struct Query {
     pub off: Off,
 }
 
+impl Query {
+    /// All that was typed, as one term, where it can be looked for.
+    pub fn whole(&self) -> Option<&Term> {
+        match &self.terms[..] {
+            [one] => Some(one),
+            _ => self.together.as_ref(),
+        }
+    }
+}
+
 /// Splits a query at white space and quotation marks.
 pub fn split(query: &str) -> Vec<&str> {
     let mut terms = Vec::new();

@@ -1,12 +1,18 @@
 //! In which order?
 //!
-//! *Best* order: which articles make the page is decided by facts of the index: the whole query together as one term, all
-//! terms in the title, candidate passages, newer, input order. The page's articles, once verified, stand in this order: together,
-//! in the title, exact form, whole word, occurrences, density, newer, input order.
+//! *Best* must not need the whole text. So there are two orders, both total, and both of query and index only:
+//!
+//! * which articles are opened first is decided by facts that the index holds ([`Candidate`]): the title is the query, the whole
+//!   query stands together as one term, all terms stand in the title, a heading is the query, candidate passages, newer, input
+//!   order;
+//! * each five of them, once verified, stands in the order of what was seen ([`Facts`]): the title is the query, the whole
+//!   query together, all of it in the title, a heading is the query, all of it in a heading, the exact form, a whole word, the
+//!   terms near each other, occurrences, density, newer, input order.
 
 use std::rc::Rc;
 
 use crate::fold::Off;
+use crate::format::Number;
 use crate::format::root::Root;
 use crate::search::answer::Hit;
 use crate::search::plan::Plan;
@@ -43,36 +49,88 @@ impl Default for Options {
     }
 }
 
-/// A candidate article.
+/// Articles that are put in order among themselves, once they are verified.
+pub(super) const FIVE: usize = 5;
+
+/// A candidate article: what the index knows of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
-    pub(super) article: u32,
+    pub(super) article: Number,
+    /// The title is the query.
+    pub(super) equal: bool,
+    /// The whole query may stand in it as one term,
     pub(super) together: bool,
+    /// each term may stand in the title.
     pub(super) title: bool,
+    /// A heading is the query.
+    pub(super) heading: bool,
+    /// Passages in which a term may start.
     pub(super) passages: u32,
 }
 
-/// What is known of an article from where the query stands in it; results are ordered by it.
+impl Candidate {
+    /// The best first; newer ones have smaller numbers.
+    fn key(&self) -> u128 {
+        let facts = flags(&[self.equal, self.together, self.title, self.heading]);
+        facts << 64 | u128::from(!self.passages) << 32 | u128::from(self.article)
+    }
+}
+
+/// What is known of an article from where the query stands in it, as far as it was read.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Facts {
-    /// The query stands in it in a row,
+    /// The title is the query.
+    pub(crate) equal: bool,
+    /// The query stands in it as one term,
     pub(crate) together: bool,
-    /// all of it in the title,
+    /// all of it in the title.
     pub(crate) title: bool,
-    /// somewhere as it was typed,
+    /// A heading is the query,
+    pub(crate) heading: bool,
+    /// or has all of it.
+    pub(crate) in_heading: bool,
+    /// The query stands somewhere as it was typed,
     pub(crate) exact: bool,
     /// somewhere with no word going on at either end.
     pub(crate) whole: bool,
+    /// The fewest characters that hold all terms; 0 for one term.
+    pub(crate) near: u32,
     /// Places where a term starts.
     pub(crate) hits: u64,
     /// Characters looked through.
     pub(crate) chars: u64,
 }
 
+impl Facts {
+    /// The best first.
+    fn key(&self, article: Number) -> u128 {
+        let facts = [self.equal, self.together, self.title, self.heading, self.in_heading, self.exact, self.whole];
+        let density = self.hits.saturating_mul(1 << 20) / self.chars.max(1);
+        flags(&facts) << 112
+            | u128::from(self.near.min(0xFFFF)) << 96
+            | u128::from(!(self.hits as u32)) << 64
+            | u128::from(!(density as u32)) << 32
+            | u128::from(article)
+    }
+}
+
+/// Facts as a number, smaller where an earlier one holds.
+fn flags(facts: &[bool]) -> u128 {
+    facts.iter().fold(0, |key, fact| key << 1 | u128::from(!fact))
+}
+
+/// An article that has been verified.
+pub(super) struct Verified {
+    pub(super) article: Number,
+    pub(super) facts: Facts,
+    /// The result; `None`: it does not match.
+    pub(super) hit: Option<Rc<Hit>>,
+}
+
 /// All candidate articles, and what is known of them.
 pub(super) struct Candidates {
-    /// In the order in which they are verified and, but for "best", shown.
-    pub(super) order: Vec<Candidate>,
+    /// In the order of the index.
+    pub(super) all: Vec<Candidate>,
     /// Whether every page behind them could be had.
     pub(super) known: bool,
     /// Whether they are just the articles that match with all folds on.
@@ -80,14 +138,14 @@ pub(super) struct Candidates {
 }
 
 /// The candidates by what the index knows. `plans`: one per term, then perhaps the one for all together.
-pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize, sort: Sort, days: &[i32]) -> Candidates {
+pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize) -> Candidates {
     let (mut known, mut exact) = (true, true);
     let mut out: Vec<Candidate> = Vec::new();
     for (k, plan) in plans.iter().enumerate() {
         let mut articles: Vec<Candidate> = Vec::new();
         let mut add = |article, title| match articles.last_mut() {
             Some(last) if last.article == article => last.passages += 1,
-            _ => articles.push(Candidate { article, together: terms == 1, title, passages: 1 }),
+            _ => articles.push(Candidate { article, equal: false, together: terms == 1, title, heading: false, passages: 1 }),
         };
         // Titles come first in a list: each is brought to its body.
         let list = plan.candidates().unwrap_or_default();
@@ -124,41 +182,57 @@ pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize, sort: Sort, 
             });
         }
     }
-    sort::by_key(&mut out, |c| {
-        let above = match sort {
-            Sort::Best => u64::from(!c.together) << 33 | u64::from(!c.title) << 32 | u64::from(!c.passages),
-            Sort::Newest => 0,
-            // Without a date: after the last day there is.
-            Sort::Oldest => days.get(c.article as usize).map_or(1 << 32, |&day| u64::from(day as u32 ^ 1 << 31)),
-        };
-        u128::from(above) << 32 | u128::from(c.article)
-    });
-    Candidates { order: out, known, exact: exact && known }
+    Candidates { all: out, known, exact: exact && known }
 }
 
-/// The results that are asked for, in the order in which they are shown.
-pub(super) fn page(options: &Options, order: &[Candidate], verified: &[(Facts, u32, Rc<Hit>)], articles: u32) -> Vec<Rc<Hit>> {
+/// Notes of each candidate whether its title, or a heading, is the query. `edges`: the plan for the query between the signs
+/// at the ends of titles and headings.
+pub(super) fn mark_edges(candidates: &mut [Candidate], edges: &Plan, root: &Root) {
+    let list = edges.candidates().unwrap_or_default();
+    for c in candidates {
+        let passages = root.passages_of(c.article);
+        c.equal = list.binary_search(&c.article).is_ok();
+        c.heading = list.get(list.partition_point(|&p| p < passages.start)).is_some_and(|&p| p < passages.end);
+    }
+}
+
+/// Puts candidates in the order in which they are verified and, but for "best", shown.
+pub(super) fn put_in_order(candidates: &mut [Candidate], sort: Sort, days: &[i32]) {
+    sort::by_key(candidates, |c| match sort {
+        Sort::Best => c.key(),
+        Sort::Newest => c.article.into(),
+        // Without a date: after the last day there is.
+        Sort::Oldest => {
+            let day = days.get(c.article as usize).map_or(1 << 32, |&day| u64::from(day as u32 ^ 1 << 31));
+            u128::from(day) << 32 | u128::from(c.article)
+        }
+    });
+}
+
+/// The results that are asked for, in the order in which they are shown. `order`: the candidates taken up so far. While not
+/// all of these are `done`, only those fives are shown that nothing can change any more.
+pub(super) fn page(options: &Options, order: &[Candidate], verified: &[Verified], done: bool) -> Vec<Rc<Hit>> {
     // Verification may end in any order; the candidates' order is the rule.
-    let mut place = vec![u32::MAX; if verified.is_empty() { 0 } else { articles as usize }];
-    for (k, c) in (0..).zip(order) {
-        if let Some(p) = place.get_mut(c.article as usize) {
-            *p = k;
+    let mut by_article: Vec<&Verified> = verified.iter().collect();
+    sort::by_key(&mut by_article, |v| v.article.into());
+    let find = |c: &Candidate| by_article.binary_search_by(|v| v.article.cmp(&c.article)).ok().and_then(|at| by_article.get(at));
+    let mut shown: Vec<&Verified> = Vec::new();
+    for candidate in order {
+        match find(candidate) {
+            Some(v) if v.hit.is_some() => shown.push(v),
+            Some(_) => {}
+            None if done => {}
+            None => {
+                shown.truncate(shown.len() / FIVE * FIVE);
+                break;
+            }
         }
     }
-    let mut shown: Vec<&(Facts, u32, Rc<Hit>)> = verified.iter().collect();
-    sort::by_key(&mut shown, |v| place.get(v.1 as usize).map_or(0, |&p| p.into()));
-    let (from, limit) = (options.offset as usize, options.limit as usize);
-    let page = (0u32..).zip(shown).skip(from).take(if limit == 0 { usize::MAX } else { limit });
-    let mut results: Vec<_> = page.collect();
     if options.sort == Sort::Best {
-        // With no limit, within pages of ten.
-        sort::by_key(&mut results, |(k, (f, article, _))| {
-            let page = if limit == 0 { k / 10 } else { 0 };
-            let density = f.hits.saturating_mul(1 << 20) / f.chars.max(1);
-            let facts =
-                [f.together, f.title, f.exact, f.whole].iter().fold(page.into(), |key: u128, fact| key << 1 | u128::from(!fact));
-            facts << 96 | u128::from(!(f.hits as u32)) << 64 | u128::from(!(density as u32)) << 32 | u128::from(*article)
-        });
+        for five in shown.chunks_mut(FIVE) {
+            sort::by_key(five, |v| v.facts.key(v.article));
+        }
     }
-    results.into_iter().map(|(_, v)| Rc::clone(&v.2)).collect()
+    let limit = if options.limit == 0 { usize::MAX } else { options.limit as usize };
+    shown.into_iter().skip(options.offset as usize).take(limit).filter_map(|v| v.hit.clone()).collect()
 }

@@ -1,10 +1,11 @@
 //! Which parts of a text show best where the query was found?
 //!
 //! Windows of a few clauses around the places found: they start and end at the end of a sentence or clause, else at a word's
-//! edge, never inside a grapheme. Widths are counted in columns: an East Asian character takes two.
+//! edge, never inside a grapheme and never across the end of a block. First comes where the whole query stands together,
+//! then where more different terms stand near each other, then where more places are. Widths are counted in columns: an East
+//! Asian character takes two.
 
-use crate::fold::folder::Folder;
-use crate::fold::{Class, class};
+use crate::search::original::{Mark, Original};
 use crate::sort;
 
 /// Columns of a snippet, at most, unless one mark alone is longer.
@@ -12,25 +13,14 @@ const WIDEST: u32 = 150;
 /// Columns before the first mark, at most.
 const BEFORE: u32 = 50;
 
-/// A place found: original characters [start, end), and which term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark {
-    /// First character.
-    pub start: u32,
-    /// After the last character.
-    pub end: u32,
-    /// Number of the term.
-    pub term: u32,
-}
+/// U+2029, the end of a block.
+const BLOCK: char = '\u{2029}';
 
 /// A text to cut from.
 pub struct Cut<'a> {
-    /// Its characters, as ranks of an alphabet.
-    pub ranks: &'a [u32],
-    /// The alphabet: code points by rank.
-    pub alphabet: &'a [u32],
-    /// Knows what the characters are.
-    pub folder: &'a Folder,
+    text: Original<'a>,
+    /// Whether blocks end at U+2029 alone; in a text without any, at an empty line.
+    blocks: bool,
 }
 
 /// A window: characters [start, end), the marks within, and how much it shows.
@@ -42,71 +32,46 @@ pub struct Window {
     pub end: u32,
     /// Marks within, not overlapping.
     pub marks: Vec<Mark>,
+    /// Whether the whole query stands in it together.
+    pub together: bool,
     /// Different terms in it, then marks.
     pub score: (usize, usize),
 }
 
-/// A key that sorts by score, the best first: more terms, then more marks.
-pub fn score_key(score: (usize, usize)) -> u128 {
-    u128::from(!(score.0 as u32)) << 32 | u128::from(!(score.1 as u32))
+impl Window {
+    /// A key that sorts the best first: together, more terms, more marks. Below 2^65.
+    pub fn key(&self) -> u128 {
+        let (terms, marks) = (self.score.0 as u32, self.score.1 as u32);
+        u128::from(!self.together) << 64 | u128::from(!terms) << 32 | u128::from(!marks)
+    }
 }
 
-/// Keeps of overlapping marks the first, of those that start together the longest.
-pub fn disjoint(marks: &mut Vec<Mark>) {
-    sort::by_key(marks, |m| u128::from(m.start) << 64 | u128::from(!m.end) << 32 | u128::from(m.term));
-    let mut end = 0;
-    marks.retain(|m| {
-        let keep = m.start >= end;
-        if keep {
-            end = m.end;
-        }
-        keep
-    });
-}
-
-impl Cut<'_> {
-    fn class(&self, at: usize) -> Class {
-        self.ranks.get(at).map_or(Class::default(), |&rank| self.folder.class(rank))
+impl<'a> Cut<'a> {
+    /// O(text).
+    pub fn new(text: Original<'a>) -> Cut<'a> {
+        let blocks = (0..text.ranks.len()).any(|at| text.char(at) == Some(BLOCK));
+        Cut { text, blocks }
     }
 
-    /// The character's code point.
-    fn code(&self, at: usize) -> Option<u32> {
-        self.alphabet.get(*self.ranks.get(at)? as usize).copied()
+    /// Whether a block ends before character `at`: nothing is shown across.
+    pub fn block_ends(&self, at: usize) -> bool {
+        if self.blocks || self.text.char(at) != Some('\n') {
+            return self.text.char(at) == Some(BLOCK);
+        }
+        // An empty line: nothing but white space up to the next line feed.
+        let mut next = at + 1;
+        while next < at + 100 && self.text.is_white(next) && self.text.char(next) != Some('\n') {
+            next += 1;
+        }
+        self.text.char(next) == Some('\n')
     }
 
-    fn width(&self, at: usize) -> u32 {
-        match self.code(at) {
-            _ if self.class(at).is(class::EXTEND | class::INVISIBLE) => 0,
-            Some(c) if c >= 0x2E80 || (0x1100..0x1160).contains(&c) => 2,
-            _ => 1,
-        }
-    }
-
-    /// Whether a text may be cut before character `at` without tearing a grapheme.
-    pub fn is_boundary(&self, at: usize) -> bool {
-        if at == 0 || at >= self.ranks.len() {
-            return true;
-        }
-        let (before, after) = (self.class(at - 1), self.class(at));
-        if after.is(class::EXTEND) || after.is(class::INVISIBLE) || before.is(class::JOINER) {
-            return false;
-        }
-        if after.is(class::REGIONAL) && before.is(class::REGIONAL) {
-            // No text has that many flags in a row; one that has must not take time with the square of their number.
-            let run = (0..at).rev().take(1 << 10).take_while(|&k| self.class(k).is(class::REGIONAL)).count();
-            return run % 2 == 0;
-        }
-        !(self.code(at - 1) == Some(0x0D) && self.code(at) == Some(0x0A))
-    }
-
-    /// How strongly the text may be divided after a character: 3 paragraph, 2 sentence, 1 clause.
+    /// How strongly the text may be divided after a character: 2 sentence, 1 clause.
     #[inline(never)]
     fn strength(&self, at: usize) -> u8 {
-        let char_at = |at: usize| self.code(at).and_then(char::from_u32);
         // A Latin full stop or comma divides only before white space: not in 3.14 or xunzi.js.
-        let spaced = char_at(at + 1).is_none_or(char::is_whitespace);
-        match char_at(at).unwrap_or(' ') {
-            '\n' => 3,
+        let spaced = self.text.char(at + 1).is_none_or(char::is_whitespace);
+        match self.text.char(at).unwrap_or(' ') {
             '。' | '！' | '？' | '｡' | '…' | '؟' | '।' | '۔' => 2,
             '.' | '!' | '?' if spaced => 2,
             '，' | '；' | '、' | '：' | '､' | '،' | '؛' => 1,
@@ -115,15 +80,39 @@ impl Cut<'_> {
         }
     }
 
-    fn is_white(&self, at: usize) -> bool {
-        self.class(at).is(class::WHITE)
+    /// Whether a sentence, or more, begins with character `at`: nothing is left out before it.
+    pub fn begins(&self, at: usize) -> bool {
+        let mut at = at;
+        while at > 0 {
+            at -= 1;
+            if self.block_ends(at) || self.strength(at) == 2 {
+                return true;
+            }
+            // Closing marks and white space belong to the sentence before.
+            if !self.text.is_white(at) && !matches!(self.text.char(at), Some('”' | '’' | '」' | '』' | '"' | '）' | ')')) {
+                return false;
+            }
+        }
+        true
     }
 
-    fn is_word(&self, at: usize) -> bool {
-        self.class(at).is(class::WORD)
+    /// Whether a sentence, or more, ends before character `at`.
+    pub fn ends(&self, at: usize) -> bool {
+        let mut next = at;
+        while next < self.text.ranks.len() && !self.block_ends(next) {
+            if !self.text.is_white(next) {
+                let mut last = at;
+                while last > 0 && matches!(self.text.char(last - 1), Some('”' | '’' | '」' | '』' | '"' | '）' | ')')) {
+                    last -= 1;
+                }
+                return last > 0 && self.strength(last - 1) == 2;
+            }
+            next += 1;
+        }
+        true
     }
 
-    /// Where a snippet that shows characters from `at` on may start.
+    /// Where a snippet that shows characters from `at` on may start, not before `least`.
     fn start(&self, at: usize, least: usize) -> usize {
         let mut width = 0;
         let mut best = (0, at);
@@ -131,11 +120,11 @@ impl Cut<'_> {
         let mut k = at;
         while k > least {
             k -= 1;
-            width += self.width(k);
+            width += self.text.width(k);
             if width > BEFORE {
                 break;
             }
-            let strength = self.strength(k);
+            let strength = if self.block_ends(k) { 2 } else { self.strength(k) };
             if strength >= 2 {
                 best = (2, k + 1);
                 break;
@@ -143,7 +132,7 @@ impl Cut<'_> {
             if strength == 1 {
                 best = (1, k + 1);
             }
-            if self.is_boundary(k) && (k == 0 || !(self.is_word(k - 1) && self.is_word(k))) {
+            if self.text.is_boundary(k) && !self.text.inside_word(k) {
                 edge = k;
             }
             if k == least {
@@ -151,22 +140,26 @@ impl Cut<'_> {
             }
         }
         let mut from = if best.0 > 0 { best.1 } else { edge };
-        while from < at && (self.is_white(from) || !self.is_boundary(from)) {
+        while from < at && (self.text.is_white(from) || !self.text.is_boundary(from)) {
             from += 1;
         }
         from
     }
 
-    /// Where a snippet that starts at `from` and shows everything up to `at` may end: at the last end of a sentence, or of a
-    /// clause, that leaves enough to read, else at the last word's edge.
-    fn end(&self, from: usize, at: usize) -> usize {
-        let mut width: u32 = (from..at).map(|k| self.width(k)).sum();
+    /// Where a snippet that starts at `from` and shows everything up to `at` may end, not after `most`: at the last end of a
+    /// sentence, or of a clause, that leaves enough to read, else at the last word's edge.
+    fn end(&self, from: usize, at: usize, most: usize) -> usize {
+        let mut width: u32 = (from..at).map(|k| self.text.width(k)).sum();
         // The last ends of a clause and of a sentence, and how wide the snippet is there.
         let mut ends = [(at, 0); 2];
         let mut edge = at;
         let mut k = at;
-        while k < self.ranks.len() {
-            width += self.width(k);
+        loop {
+            if k >= most || self.block_ends(k) {
+                ends[1] = (k, WIDEST);
+                break;
+            }
+            width += self.text.width(k);
             if width > WIDEST {
                 break;
             }
@@ -175,12 +168,7 @@ impl Cut<'_> {
             if strength > 0 {
                 ends[usize::from(strength > 1)] = (k, width);
             }
-            // A paragraph's end is good enough once there is something to read.
-            if k == self.ranks.len() || strength == 3 && width * 2 >= WIDEST {
-                ends[1] = (k, WIDEST);
-                break;
-            }
-            if self.is_boundary(k) && !(self.is_word(k - 1) && self.is_word(k)) {
+            if self.text.is_boundary(k) && !self.text.inside_word(k) {
                 edge = k;
             }
         }
@@ -190,44 +178,89 @@ impl Cut<'_> {
             [_, (sentence, 1..)] => sentence,
             _ => edge,
         };
-        while to > at && (self.is_white(to - 1) || !self.is_boundary(to)) {
+        while to > at && (self.text.is_white(to - 1) || !self.text.is_boundary(to)) {
             to -= 1;
         }
         to
     }
 
-    /// Up to `most` windows that do not overlap, the densest first. `marks` must be disjoint and in order. O(text).
-    pub fn windows(&self, marks: &[Mark], most: usize) -> Vec<Window> {
-        let mut out: Vec<Window> = Vec::new();
-        let mut k = 0;
-        let mut least = 0;
-        while let Some(first) = marks.get(k) {
+    /// Up to `most` windows around `marks`, which must be disjoint and in order; none of them touches one of `taken`, to which
+    /// they are added. O(text + marks within reach of each other).
+    pub fn windows(&self, marks: &[Mark], together: bool, most: usize, taken: &mut Vec<Window>) {
+        // The columns before each mark and before its end, and whether a block ends between it and the mark before.
+        let mut columns: Vec<(u32, u32, bool)> = Vec::new();
+        let (mut at, mut width, mut apart) = (0, 0, false);
+        for mark in marks {
+            let (start, end) = (mark.start as usize, (mark.end as usize).min(self.text.ranks.len()));
+            while at < start {
+                width += self.text.width(at);
+                apart |= self.block_ends(at);
+                at += 1;
+            }
+            let before = width;
+            while at < end {
+                width += self.text.width(at);
+                at += 1;
+            }
+            columns.push((before, width, apart));
+            apart = false;
+        }
+        let mut found = 0;
+        while found < most {
+            // The best run of marks that are near each other: more different terms, more marks, nearer, earlier.
+            let mut best: Option<(u128, usize, usize)> = None;
+            for (first, mark) in marks.iter().enumerate() {
+                let Some(&(from, _, _)) = columns.get(first) else { break };
+                let mut terms: Vec<u32> = Vec::new();
+                for (last, other) in marks.iter().enumerate().skip(first) {
+                    let Some(&(_, to, apart)) = columns.get(last) else { break };
+                    let touches = |w: &Window| w.start < other.end && mark.start < w.end;
+                    if last > first && (apart || to - from > WIDEST - BEFORE) || taken.iter().any(touches) {
+                        break;
+                    }
+                    if !terms.contains(&other.term) {
+                        terms.push(other.term);
+                    }
+                    let count = (last - first + 1) as u32;
+                    let key = u128::from(!(terms.len() as u32)) << 96
+                        | u128::from(!count) << 64
+                        | u128::from(to - from) << 32
+                        | u128::from(mark.start);
+                    if best.is_none_or(|b| key < b.0) {
+                        best = Some((key, first, last));
+                    }
+                }
+            }
+            let Some((_, first, last)) = best else { return };
+            let (Some(a), Some(b)) = (marks.get(first), marks.get(last)) else { return };
+            // What is shown already stays apart.
+            let least = taken.iter().map(|w| w.end).filter(|&end| end <= a.start).fold(0, u32::max) as usize;
+            let length = self.text.ranks.len();
+            let room = taken.iter().map(|w| w.start).filter(|&start| start >= b.end).fold(length as u32, u32::min) as usize;
             // A mark may begin or end inside of a grapheme, which is shown whole.
-            let (mut from, mut to) = (first.start as usize, (first.end as usize).min(self.ranks.len()));
-            while from > least && !self.is_boundary(from) {
+            let (mut from, mut to) = (a.start as usize, (b.end as usize).min(length));
+            while from > least && !self.text.is_boundary(from) {
                 from -= 1;
             }
-            while !self.is_boundary(to) {
+            while to < room && !self.text.is_boundary(to) {
                 to += 1;
             }
             let start = self.start(from, least);
-            let end = self.end(start, to);
-            let within: Vec<Mark> = marks.iter().skip(k).take_while(|m| m.end as usize <= end).copied().collect();
-            k += within.len().max(1);
-            least = end;
+            let end = self.end(start, to, room.max(to));
+            let within: Vec<Mark> =
+                marks.iter().filter(|m| m.start as usize >= start && m.end as usize <= end).copied().collect();
             let mut terms: Vec<u32> = within.iter().map(|m| m.term).collect();
             sort::set(&mut terms);
             let score = (terms.len(), within.len());
-            out.push(Window { start: start as u32, end: end as u32, marks: within, score });
+            taken.push(Window { start: start as u32, end: end as u32, marks: within, together, score });
+            found += 1;
         }
-        sort::by_key(&mut out, |w| score_key(w.score) << 32 | u128::from(w.start));
-        out.truncate(most);
-        out
     }
 
     /// The beginning of a text, to show where nothing is marked.
     pub fn lead(&self) -> (usize, usize) {
-        let from = (0..self.ranks.len()).find(|&k| !self.is_white(k)).unwrap_or(self.ranks.len());
-        (from, self.end(from, from))
+        let skip = |&at: &usize| !self.text.is_white(at) && self.text.char(at) != Some(BLOCK);
+        let from = (0..self.text.ranks.len()).find(skip).unwrap_or(self.text.ranks.len());
+        (from, self.end(from, from, self.text.ranks.len()))
     }
 }

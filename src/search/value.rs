@@ -98,8 +98,14 @@ impl<'a> Fields<'a> {
     #[inline(never)]
     fn metadata(&mut self, meta: &'a [(String, String)]) {
         let mut fields = Fields::default();
+        // A key with several values stands once, with a list of them.
         for (key, value) in meta {
-            fields.text(key, value);
+            let value = Value::Text(value);
+            match fields.0.iter_mut().find(|field| field.0 == key) {
+                None => fields.put(key, value),
+                Some((_, Value::List(list))) => list.push(value),
+                Some((_, first)) => *first = Value::List(vec![std::mem::replace(first, Value::Null), value]),
+            }
         }
         self.put("meta", fields.end());
     }
@@ -176,6 +182,7 @@ impl Whole {
         out.marks("titleMarks", &self.title_marks);
         out.text("text", &self.text);
         out.marks("marks", &self.marks);
+        out.number("hits", self.hits);
         out.put("headings", Value::List(headings));
         out.metadata(&self.meta);
         out.end()

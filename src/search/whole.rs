@@ -3,28 +3,48 @@
 use crate::error::{Error, Reason};
 use crate::fold::Off;
 use crate::fold::folder::Folder;
-use crate::format::File;
 use crate::format::blocks::{Piece, named};
+use crate::format::{File, Id, Kind, Rank};
 use crate::search::answer::{Heading, Whole};
 use crate::search::index::Reader;
 use crate::search::matching::Text;
+use crate::search::original::{Mark, Original};
 use crate::search::query::parse;
-use crate::search::snippet::Mark;
-use crate::search::step::Step;
-use crate::search::step::{Lacks, Stop, in_order};
+use crate::search::step::{Lacks, Step, Stop, in_order};
 
-/// Reads a whole article and marks a query in it.
+/// Blocks that are asked for together.
+const AHEAD: u32 = 24;
+
+/// Reads a whole article and marks a query in it. What has been read is kept here, so that however long the article, each of
+/// its blocks is read and decoded once.
 pub struct Reading {
-    id: u32,
+    id: Id,
     query: String,
     off: Off,
     failed: Vec<File>,
+    /// The block to read next, once one was read.
+    next: Option<u32>,
+    /// The first piece, without its text.
+    head: Option<Piece>,
+    text: Vec<Rank>,
+    heads: Vec<Mark>,
+    anchors: Vec<String>,
 }
 
 impl Reading {
     /// The article with an id; `query` may be empty.
-    pub fn new(id: u32, query: &str, off: Off) -> Reading {
-        Reading { id, query: query.to_owned(), off, failed: Vec::new() }
+    pub fn new(id: Id, query: &str, off: Off) -> Reading {
+        Reading {
+            id,
+            query: query.to_owned(),
+            off,
+            failed: Vec::new(),
+            next: None,
+            head: None,
+            text: Vec::new(),
+            heads: Vec::new(),
+            anchors: Vec::new(),
+        }
     }
 
     /// A file cannot be had: neither can the article.
@@ -44,52 +64,61 @@ impl Reading {
         }
     }
 
-    fn go(&self, reader: &mut Reader) -> Result<Whole, Stop> {
+    fn go(&mut self, reader: &mut Reader) -> Result<Whole, Stop> {
         let root = reader.root().map_err(Stop::Lacks)?;
         let article = reader.place(self.id)?;
         let query = parse(&root.table, &root.folded, &self.query, self.off)?;
         let passages = root.passages_of(article);
-        let mut blocks = Vec::new();
-        let mut need = Lacks::new();
-        for number in root.block_of(passages.start)..=root.block_of(passages.end.saturating_sub(1)) {
-            match reader.block(number) {
-                Ok(block) => blocks.push(block),
-                Err(Stop::Lacks(lacks)) => need.extend(lacks),
-                Err(stop) => return Err(stop),
+        let last = root.block_of(passages.end.saturating_sub(1));
+        let mut number = self.next.unwrap_or(root.block_of(passages.start));
+        while number <= last {
+            let block = match reader.block(number) {
+                Err(Stop::Lacks(mut need)) => {
+                    let ahead = number.saturating_add(1)..=last.min(number.saturating_add(AHEAD));
+                    need.extend(ahead.map(|number| File { kind: Kind::Text, number }).filter(|&file| !reader.has(file)));
+                    in_order(&mut need);
+                    return Err(Stop::Lacks(need));
+                }
+                block => block?,
+            };
+            if let Some((piece, _)) = block.piece(article) {
+                self.take(piece);
             }
+            number += 1;
+            self.next = Some(number);
         }
-        if !need.is_empty() {
-            in_order(&mut need);
-            return Err(Stop::Lacks(need));
-        }
-        let mut text = Vec::new();
-        let mut heads: Vec<Mark> = Vec::new();
-        let mut anchors = Vec::new();
-        let mut head: Option<&Piece> = None;
-        for (piece, _) in blocks.iter().filter_map(|b| b.piece(article)) {
-            let at = text.len() as u32;
-            for h in &piece.heads {
-                heads.push(Mark { start: h.start + at, end: h.end + at, term: 0 });
-                anchors.push(h.anchor.clone());
-            }
-            text.extend(&piece.text);
-            head = head.or(Some(piece));
-        }
-        let Some(piece) = head else { return Err(Error::from(Reason::NoArticle { id: self.id }).into()) };
+        let Some(piece) = &self.head else { return Err(Error::from(Reason::NoArticle { id: self.id }).into()) };
         let folder = Folder::new(&root.table, &root.original, self.off);
-        let (folded, title_folded) = (folder.fold(&text), folder.fold(&piece.title));
-        let title = Text { ranks: &piece.title, folded: &title_folded, folder: &folder, root: &root };
-        let body = Text { ranks: &text, folded: &folded, folder: &folder, root: &root };
-        let headings = body.utf16(0, &heads).into_iter().zip(anchors);
+        let (folded, title_folded) = (folder.fold(&self.text), folder.fold(&piece.title));
+        let original = |ranks| Original { ranks, alphabet: &root.original, folder: &folder };
+        let title = Text { original: original(&piece.title), folded: &title_folded };
+        let body = Text { original: original(&self.text), folded: &folded };
+        let (title_marks, in_title) = title.all_marks(&query);
+        let (marks, in_text) = body.all_marks(&query);
+        let headings = body.original.utf16(0, &self.heads).into_iter().zip(&self.anchors);
         Ok(Whole {
             id: piece.id,
             url: piece.url.clone(),
-            title: title.string(0, piece.title.len()),
-            title_marks: title.all_marks(&query),
-            text: body.string(0, text.len()),
-            marks: body.all_marks(&query),
-            headings: headings.map(|((start, end), anchor)| Heading { start, end, anchor }).collect(),
+            title: title.original.string(0, piece.title.len()),
+            title_marks,
+            text: body.original.string(0, self.text.len()),
+            marks,
+            hits: in_title + in_text,
+            headings: headings.map(|((start, end), anchor)| Heading { start, end, anchor: anchor.clone() }).collect(),
             meta: named(&root, piece),
         })
+    }
+
+    fn take(&mut self, piece: &Piece) {
+        let at = self.text.len() as u32;
+        for h in &piece.heads {
+            self.heads.push(Mark { start: h.start + at, end: h.end + at, term: 0 });
+            self.anchors.push(h.anchor.clone());
+        }
+        self.text.extend(&piece.text);
+        if self.head.is_none() {
+            let Piece { id, title, url, meta, .. } = piece;
+            self.head = Some(Piece { id: *id, title: title.clone(), url: url.clone(), meta: meta.clone(), ..Piece::default() });
+        }
     }
 }

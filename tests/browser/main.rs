@@ -18,12 +18,12 @@ mod site;
 mod unlucky;
 mod world;
 
-#[path = "../gen/mod.rs"]
+#[path = "../shared/generate.rs"]
 mod generate;
-#[path = "../naive/mod.rs"]
+#[path = "../shared/naive.rs"]
 mod naive;
 mod oracle;
-#[path = "../support/mod.rs"]
+#[path = "../shared/support.rs"]
 mod support;
 
 use serde_json::{Value, json};

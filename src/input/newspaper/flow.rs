@@ -1,8 +1,10 @@
 //! Which lines of an article belong together? A paragraph that a column broke, and what merely looks like one.
 
-use super::line::{self, Kind};
+use super::kind::Kind;
+use super::line;
 use super::page::{PARAGRAPH, Page};
 use super::people::named;
+use crate::input::lines::ends_sentence;
 
 impl Page {
     /// True if the paragraph `words` that ends with line `at` goes on in line `next`.
@@ -11,7 +13,7 @@ impl Page {
         if !matches!(then.kind, Kind::Text(_) | Kind::Short | Kind::Photo | Kind::Caption) || line::bullet(&then.key) {
             return false;
         }
-        if matches!(then.kind, Kind::Caption | Kind::Photo) && line::ends_sentence(words) {
+        if matches!(then.kind, Kind::Caption | Kind::Photo) && ends_sentence(words) {
             return false;
         }
         // A remark in brackets stands by itself.
@@ -28,9 +30,9 @@ impl Page {
             return true;
         }
         if let Some(open) = line::left_open(words) {
-            return line::closes(&then.words, open) && !(line::ends_sentence(words) && words.chars().count() < 20);
+            return line::closes(&then.words, open) && !(ends_sentence(words) && words.chars().count() < 20);
         }
-        if line::ends_sentence(words) {
+        if ends_sentence(words) {
             return false;
         }
         let prose = match line.kind {

@@ -4,71 +4,10 @@
 //! Everything here looks at a line's *key*: the line with the traditional forms, full-width signs and brackets that
 //! matter brought to one form, character by character.
 
+use super::kind::{Found, Kind};
 use super::people::{begins_with_role, byline, people, tail};
 use super::web::{folio, info};
-
-/// What a line looks like.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A heading marked with this many `#`.
-    Mark(usize),
-    /// A short line without the end of a sentence: a headline, a subheading, a banner, or a piece of a broken sentence.
-    Short,
-    /// A subtitle: a short line that begins with a dash.
-    Dash,
-    /// A paragraph that begins as news begin (本报讯, 新华社北京1月1日电).
-    Lead(Found),
-    /// A line that holds nothing but who wrote and photographed.
-    Byline(Found),
-    /// A line that holds date, source, author and the like, as web pages have it.
-    Info(Found),
-    /// The line at the head of a printed page: date, number of the page, editors.
-    Folio(Found),
-    /// The words under a photo.
-    Caption,
-    /// A news photo with its story: a paragraph signed by the photographer.
-    Photo,
-    /// Anything else: a paragraph or a piece of one. Holds the byline at its end, if there is one.
-    Text(Option<Found>),
-}
-
-/// Metadata found in a line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
-    /// Names of writers, in order.
-    pub(super) names: Vec<String>,
-    /// `2023-12-11`.
-    pub(super) date: Option<String>,
-    /// Paper, agency or site.
-    pub(super) source: Option<String>,
-    /// The words that told what the line is.
-    pub(super) because: String,
-    /// A byline that speaks of photos.
-    pub(super) photos: bool,
-    /// Names without a word such as 记者: a byline only if the page has others.
-    pub(super) weak: bool,
-}
-
-impl Found {
-    /// The same with the characters of the line itself instead of those of its key.
-    fn restored(mut self, words: &str, key: &str) -> Found {
-        let original = |part: &str| -> Option<String> {
-            let at = key[..key.find(part)?].chars().count();
-            Some(words.chars().skip(at).take(part.chars().count()).collect())
-        };
-        for name in &mut self.names {
-            if let Some(same) = original(name) {
-                *name = same;
-            }
-        }
-        if let Some(source) = &mut self.source
-            && let Some(same) = original(source)
-        {
-            *source = same;
-        }
-        self
-    }
-}
+use crate::input::lines::ends_sentence;
 
 /// A headline has at most this many characters.
 const HEADLINE: usize = 45;
@@ -237,15 +176,6 @@ pub(super) fn bullet(key: &str) -> bool {
     let digit = rest.starts_with(|c: char| c.is_ascii_digit());
     (1..=3).contains(&number) && (matches!(after, Some('、' | ')')) || (digit && matches!(after, Some('.'))))
         || key.starts_with(|c| ('①'..='⑳').contains(&c))
-}
-
-/// True if a sentence ends at the end of `words`: its mark, with closing quotes and brackets behind it.
-pub(in crate::input) fn ends_sentence(words: &str) -> bool {
-    let core = words.trim_end_matches(|c: char| c.is_whitespace() || "”’」』\"')）]】〕》〉".contains(c));
-    match core.chars().next_back() {
-        None => true,
-        Some(c) => "。！？!?…：:；;．｡".contains(c) || (c == '.' && core.len() > 1),
-    }
 }
 
 /// The opening quote or bracket that `words` leave open, if any.

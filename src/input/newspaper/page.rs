@@ -1,84 +1,16 @@
 //! Where does each article of a page begin, and which lines are no article's? The lines of a page, seen together.
 
-use super::super::unspaced;
-use super::Rules;
-use super::line::{self, Found, Kind};
+use super::kind::{Found, Kind, Role};
+use super::line;
 use super::people::named;
-use super::raw;
-use super::web::{breadcrumb, footer, invitation, list_title, menu, numbered, pager, teaser, tools};
+use super::raw::{self, Line};
+use super::rules::{Rules, matches};
+use super::web::numbered;
+use crate::input::lines::{ends_sentence, unspaced};
 use std::collections::HashSet;
 
-/// One line of the page, or several that a narrow column wrapped.
-#[derive(Clone, Debug)]
-pub(super) struct Line {
-    /// First and last line of the file, counted from 1.
-    pub(super) from: usize,
-    /// See `from`.
-    pub(super) to: usize,
-    /// The words, without `#`.
-    pub(super) words: String,
-    /// The words' key (see [`line::key`]).
-    pub(super) key: String,
-    /// Empty lines before it.
-    pub(super) gap: usize,
-    /// What it looks like by itself.
-    pub(super) kind: Kind,
-    /// What it is on this page.
-    pub(super) role: Role,
-    /// Why.
-    pub(super) why: String,
-}
-
-/// A list of other articles has at most this many lines.
-const LIST: usize = 150;
 /// A paragraph that is joined from lines has at most this many bytes.
 pub(super) const PARAGRAPH: usize = 16 << 10;
-
-/// What a line is on its page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The title of an article.
-    Headline,
-    /// A line above the headline, or a banner over several articles.
-    Kicker,
-    /// A line below the headline.
-    Subtitle,
-    /// Who wrote and photographed.
-    Byline,
-    /// Date, source, author of a web page.
-    Info,
-    /// The first paragraph of news.
-    Lead,
-    /// A heading inside an article.
-    Heading,
-    /// A paragraph.
-    Text,
-    /// The rest of a paragraph that a column or page broke.
-    Continued,
-    /// The words of a photo.
-    Caption,
-    /// What a web page puts around the article; left out.
-    Navigation,
-}
-
-impl Role {
-    /// The role's name, as `--explain` prints it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Role::Headline => "headline",
-            Role::Kicker => "kicker",
-            Role::Subtitle => "subtitle",
-            Role::Byline => "byline",
-            Role::Info => "info",
-            Role::Lead => "lead",
-            Role::Heading => "heading",
-            Role::Text => "text",
-            Role::Continued => "continued",
-            Role::Caption => "caption",
-            Role::Navigation => "navigation",
-        }
-    }
-}
 
 /// Where an article begins.
 #[derive(Clone, Debug)]
@@ -212,123 +144,6 @@ impl Page {
         }
     }
 
-    // --- what a web page puts around an article ---
-
-    /// Marks the lines that are no article's.
-    fn navigation(&mut self, rules: &Rules) {
-        let mut because: Vec<Option<&'static str>> = vec![None; self.lines.len()];
-        let mut crumbs = None;
-        let mut kinds: HashSet<&'static str> = HashSet::new();
-        for (at, line) in self.lines.iter().enumerate() {
-            let key = line.key.as_str();
-            let why = if breadcrumb(key) {
-                crumbs = crumbs.or(Some(at));
-                "the way through the site"
-            } else if pager(key) {
-                "a link to another article"
-            } else if menu(key) {
-                "the menu of a site"
-            } else if tools(key) {
-                "buttons of a web page"
-            } else if footer(key) {
-                "the foot of a web page"
-            } else if invitation(key) {
-                "an invitation to follow or share"
-            } else {
-                continue;
-            };
-            because[at] = Some(why);
-            kinds.insert(why);
-        }
-        if let Some(at) = crumbs.filter(|&at| at < 12) {
-            // What stands above the way through the site is the site's head, if it is all short.
-            let head = |line: &Line| matches!(line.kind, Kind::Short | Kind::Dash) && line.words.chars().count() <= 16;
-            if self.lines[..at].iter().zip(&because).all(|(line, why)| why.is_some() || head(line)) {
-                for why in &mut because[..at] {
-                    *why = why.or(Some("above the way through the site"));
-                }
-            }
-        }
-        self.lists(&mut because, &mut kinds);
-        let info = self.lines.iter().any(|line| matches!(line.kind, Kind::Info(_)));
-        let certain = kinds.contains("the way through the site") || kinds.contains("a link to another article");
-        let list = kinds.contains("a list of other articles");
-        self.scraped = (certain && (info || list || kinds.len() >= 2))
-            || (list && info)
-            || (certain && kinds.contains("the menu of a site"));
-        for (line, why) in self.lines.iter_mut().zip(because) {
-            let dropped = rules.drop.iter().any(|rule| super::matches(rule, &line.words));
-            if dropped {
-                line.role = Role::Navigation;
-                line.why = "a rule of the site says so".to_string();
-            } else if let Some(why) = why
-                && (self.scraped || certain)
-            {
-                line.role = Role::Navigation;
-                line.why = why.to_string();
-            }
-        }
-    }
-
-    /// Marks lists of other articles: from their title to where an article begins again.
-    fn lists(&self, because: &mut [Option<&'static str>], kinds: &mut HashSet<&'static str>) {
-        let mut at = 0;
-        while at < self.lines.len() {
-            if !list_title(&self.lines[at].key) {
-                at += 1;
-                continue;
-            }
-            // The list goes on while its lines are items, titles of lists, or titles and teasers of articles.
-            let mut end = at + 1;
-            let mut items = 0_usize;
-            let mut bulleted = 0_usize;
-            let mut cut_off = 0_usize;
-            while end < self.lines.len().min(at + LIST) {
-                let line = &self.lines[end];
-                let is_bullet = line::bullet(&line.key);
-                let new_page = because[end] == Some("the way through the site");
-                let strong = matches!(line.kind, Kind::Lead(_) | Kind::Mark(_) | Kind::Byline(_) | Kind::Info(_)) && !is_bullet;
-                let whole = line.words.chars().count() > 60 && line::ends_sentence(&line.words) && !teaser(&line.words);
-                if new_page || strong || (whole && !is_bullet) {
-                    break;
-                }
-                if !list_title(&line.key) && because[end].is_none() {
-                    items += 1;
-                    bulleted += usize::from(is_bullet);
-                    cut_off += usize::from(!line::ends_sentence(&line.words) || teaser(&line.words));
-                }
-                end += 1;
-            }
-            // The head of the article that follows is not part of the list.
-            if end < self.lines.len() && because[end] != Some("the way through the site") {
-                while end > at + 1 {
-                    let line = &self.lines[end - 1];
-                    let head = matches!(line.kind, Kind::Short | Kind::Dash | Kind::Mark(_)) && !line::bullet(&line.key);
-                    if !head || list_title(&line.key) {
-                        break;
-                    }
-                    end -= 1;
-                    items = items.saturating_sub(1);
-                    cut_off = cut_off.saturating_sub(1);
-                    if self.lines[end].gap >= 2 && end > at + 2 {
-                        break;
-                    }
-                }
-            }
-            if items == 0 || bulleted * 2 >= items || cut_off * 3 >= items * 2 {
-                for why in &mut because[at..end] {
-                    *why = why.or(Some("a list of other articles"));
-                }
-                if items > 0 {
-                    kinds.insert("a list of other articles");
-                }
-                at = end;
-            } else {
-                at += 1;
-            }
-        }
-    }
-
     // --- where articles begin ---
 
     fn find(&mut self, rules: &Rules) {
@@ -350,7 +165,7 @@ impl Page {
                 Kind::Short if genre(&line.key) => Some((at, "a title that names what it is".to_string(), self.printed)),
                 _ => None,
             };
-            let ruled = rules.headline.iter().any(|rule| super::matches(rule, &line.words));
+            let ruled = rules.headline.iter().any(|rule| matches(rule, &line.words));
             let start = if ruled { Some((at, "a rule of the site says so".to_string(), true)) } else { start };
             if let Some((head, why, recognised)) = start {
                 // A head belongs to one article only: the first line that claims it.
@@ -448,7 +263,7 @@ impl Page {
             return false;
         };
         let line = &self.lines[above];
-        let text = matches!(line.kind, Kind::Text(_) | Kind::Lead(_)) && !line::ends_sentence(&line.words);
+        let text = matches!(line.kind, Kind::Text(_) | Kind::Lead(_)) && !ends_sentence(&line.words);
         text && line::left_open(&line.words).is_some_and(|open| line::closes(&self.lines[at].words, open))
     }
 
@@ -643,7 +458,7 @@ impl Page {
                 Kind::Short if self.lines[line].gap >= 2 => above = self.previous(line),
                 Kind::Text(_) | Kind::Lead(_) => {
                     let next = self.next(at + 1);
-                    let open = !line::ends_sentence(&self.lines[line].words);
+                    let open = !ends_sentence(&self.lines[line].words);
                     return open && next.is_some_and(|next| matches!(self.lines[next].kind, Kind::Text(_)));
                 }
                 _ => return false,

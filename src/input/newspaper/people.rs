@@ -1,6 +1,7 @@
 //! Who wrote and photographed? Roles and names in a line.
 
-use super::line::{Found, ends_sentence};
+use super::kind::Found;
+use crate::input::lines::ends_sentence;
 
 /// Words for what somebody did for an article, the longest first. The second of the pair: what they write with.
 #[rustfmt::skip]

@@ -1,10 +1,31 @@
 //! Which lines does the file have? Empty ones dropped, those that a narrow column wrapped joined.
 
-use super::super::{join, text, unspaced};
-use super::Rules;
-use super::line::{self, Found, Kind};
-use super::page::{Line, Role};
+use super::kind::{Found, Kind, Role};
+use super::line;
+use super::rules::{Rules, matches};
 use super::web::{breadcrumb, footer, list_title, pager, tools};
+use crate::input::lines::{self, ends_sentence, join, unspaced};
+
+/// One line of the page, or several that a narrow column wrapped.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    /// First and last line of the file, counted from 1.
+    pub(super) from: usize,
+    /// See `from`.
+    pub(super) to: usize,
+    /// The words, without `#`.
+    pub(super) words: String,
+    /// The words' key (see [`line::key`]).
+    pub(super) key: String,
+    /// Empty lines before it.
+    pub(super) gap: usize,
+    /// What it looks like by itself.
+    pub(super) kind: Kind,
+    /// What it is on this page.
+    pub(super) role: Role,
+    /// Why.
+    pub(super) why: String,
+}
 
 /// A line of the file that is not empty.
 struct Raw<'a> {
@@ -49,16 +70,16 @@ pub(super) fn lines(text: &str, rules: &Rules) -> Vec<Line> {
             join(&mut words, raw.words);
         }
         let raw = &raws[at];
-        let (words, level) = match text::heading(&words) {
+        let (words, level) = match lines::heading(&words) {
             Some(heading) => (heading.to_string(), Some(words.len() - words.trim_start_matches('#').len())),
             None => (words, None),
         };
         let key = line::key(&words);
         let kind = if let Some(level) = level {
             Kind::Mark(level)
-        } else if rules.text.iter().any(|rule| super::matches(rule, &words)) {
+        } else if rules.text.iter().any(|rule| matches(rule, &words)) {
             Kind::Text(None)
-        } else if rules.lead.iter().any(|rule| super::matches(rule, &words)) {
+        } else if rules.lead.iter().any(|rule| matches(rule, &words)) {
             Kind::Lead(Found { because: "a rule of the site says so".to_string(), ..Found::default() })
         } else {
             line::kind(&words, &key)
@@ -100,7 +121,7 @@ fn run(lines: &[Raw]) -> usize {
         return 1;
     }
     let mut end = 1;
-    let mut stops = usize::from(line::ends_sentence(first.words));
+    let mut stops = usize::from(ends_sentence(first.words));
     while let Some(next) = lines.get(end).filter(|next| joins(next)) {
         let key = head(next);
         if next.words.starts_with('#') || line::bullet(&key) || line::lead(&key).is_some() || alone(&key) {
@@ -110,8 +131,8 @@ fn run(lines: &[Raw]) -> usize {
         if next.width + 3 < first.width {
             break;
         }
-        stops += usize::from(line::ends_sentence(next.words));
+        stops += usize::from(ends_sentence(next.words));
     }
-    let two = end == 2 && first.indent && !line::ends_sentence(first.words);
+    let two = end == 2 && first.indent && !ends_sentence(first.words);
     if two || (end >= 3 && stops * 2 <= end) { end } else { 1 }
 }

@@ -1,8 +1,9 @@
 //! What does a web page or a printed page put around its articles? Date and source, the way through the site, menus,
 //! buttons, lists of other articles.
 
-use super::line::Found;
+use super::kind::Found;
 use super::people::people;
+use crate::date::date;
 
 #[rustfmt::skip]
 const KEYS: [&str; 27] = [
@@ -65,46 +66,6 @@ pub(super) fn info(key: &str) -> Option<Found> {
         }
     }
     Some(found)
-}
-
-/// The first full date in `key`, as `2023-12-11`.
-pub(in crate::input) fn date(key: &str) -> Option<String> {
-    let chars: Vec<char> = key.chars().collect();
-    let number = |at: usize, most: usize| -> Option<(u32, usize)> {
-        let digits: String = chars[at..].iter().take(most).take_while(|c| c.is_ascii_digit()).collect();
-        Some((digits.parse().ok()?, at + digits.len()))
-    };
-    for at in 0..chars.len() {
-        if !chars[at].is_ascii_digit() || (at > 0 && chars[at - 1].is_ascii_digit()) {
-            continue;
-        }
-        let Some((year, end)) = number(at, 4) else {
-            continue;
-        };
-        if !(1800..2200).contains(&year) || end - at != 4 {
-            continue;
-        }
-        let Some(first) = chars.get(end) else {
-            continue;
-        };
-        if !matches!(first, '年' | '-' | '/' | '.') {
-            continue;
-        }
-        let Some((month, end)) = number(end + 1, 2).filter(|(month, _)| (1..=12).contains(month)) else {
-            continue;
-        };
-        let Some(second) = chars.get(end) else {
-            continue;
-        };
-        if !matches!((first, second), ('年', '月') | ('-', '-') | ('/', '/') | ('.', '.')) {
-            continue;
-        }
-        let Some((day, _)) = number(end + 1, 2).filter(|(day, _)| (1..=31).contains(day)) else {
-            continue;
-        };
-        return Some(format!("{year:04}-{month:02}-{day:02}"));
-    }
-    None
 }
 
 /// True if `key` holds the number of a printed page: 第4版, A3版.

@@ -3,20 +3,16 @@
 //! Texts of 1, 10 and 100 MB (the large ones with `XUNZI_ALL`), generated with the statistics of real text. The command builds
 //! them, a reader is asked, and a plain scan says what is right. Counts are asserted; times and memory are printed, run with `--nocapture` to see them.
 
-#[path = "gen/mod.rs"]
-mod generate;
-mod naive;
-mod support;
-
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use generate::Rng;
+use crate::generate::Rng;
+use crate::naive;
+use crate::support::{Engine, texts};
 use rayon::prelude::*;
-use support::{Engine, texts};
 use xunzi::Article;
 use xunzi::search::Options;
 

@@ -2,7 +2,6 @@
 //!
 //! Everything follows from the seed: a failing case is told by its number and comes back the same anywhere.
 //! Texts are drawn from a few symbols each, so that repeats, overlaps and near misses are common.
-//! (`gen` is a keyword: say `mod r#gen;` to include this module.)
 
 // Each test binary that includes this module uses its own part of it.
 #![allow(dead_code)]

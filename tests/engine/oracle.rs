@@ -3,13 +3,9 @@
 //! Random corpora and queries from a seed; every index is built, written, verified and read again as a page would read it, its
 //! files fed in random order. `XUNZI_CASES` sets how many queries; `XUNZI_SEED` another start.
 
-#[path = "gen/mod.rs"]
-mod generate;
-mod naive;
-mod support;
-
-use generate::Rng;
-use support::{Engine, articles, off_of, options, seed};
+use crate::generate::Rng;
+use crate::support::{Engine, articles, off_of, options, seed};
+use crate::{generate, naive, support};
 use xunzi::builder::Options as Parameters;
 use xunzi::fold::Off;
 use xunzi::search::plan::Plan;

@@ -1,9 +1,8 @@
 //! Are newspaper pages cut where their articles begin, without losing a word?
 //!
-//! `tests/newspaper/` holds pages in the manner of many papers and, as `plain-*.txt`, texts that are none. Beside each page lies a
+//! `newspaper/` holds pages in the manner of many papers and, as `plain-*.txt`, texts that are none. Beside each page lies a
 //! golden file that was checked by reading: headline | byline | first words | last words | metadata. `XUNZI_BLESS=1`
 //! writes the golden files anew.
-#![cfg(feature = "cli")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +12,7 @@ use xunzi::input::newspaper::{Role, Rules, explain};
 use xunzi::input::{self, Level, Options, Read, Split};
 
 fn pages(plain: bool) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/newspaper");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/input/newspaper");
     let mut pages: Vec<PathBuf> = fs::read_dir(folder)
         .expect("the folder of pages")
         .map(|entry| entry.expect("an entry").path())
@@ -51,7 +50,10 @@ fn last(text: &str) -> String {
 fn golden(articles: &[Article]) -> String {
     let mut out = String::new();
     for article in articles {
-        let get = |key: &str| article.meta.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
+        let get = |key: &str| {
+            let values = article.meta.iter().filter(|(name, _)| name == key).map(|(_, value)| value.as_str());
+            values.collect::<Vec<&str>>().join(", ")
+        };
         let meta: Vec<String> =
             article.meta.iter().filter(|(name, _)| name != "author").map(|(name, value)| format!("{name}={value}")).collect();
         let headings: Vec<&str> = article.headings.iter().map(|h| &article.text[h.start..h.end]).collect();
@@ -172,7 +174,7 @@ fn super_read(page: &Path) -> Read {
 
 #[test]
 fn a_cut_is_reported_and_every_article_has_its_address() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/newspaper/13-briefs.txt");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/input/newspaper/13-briefs.txt");
     let read = read(&page, Split::Auto);
     let notes: Vec<(Level, &str)> = read.notes.iter().map(|note| (note.level, note.text.as_str())).collect();
     assert_eq!(notes.len(), 1, "{notes:?}");
@@ -276,7 +278,7 @@ fn an_archivist_can_correct_the_cut() {
 
 #[test]
 fn the_explanation_shows_lines_and_articles() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/newspaper/03-broken.txt");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/input/newspaper/03-broken.txt");
     let text = input::read_text(&page, &Options::default()).expect("text");
     let shown = explain(&text, &Rules::default(), Split::Auto).to_string();
     for part in ["headline", "continued", "begins with 本报讯", "a newspaper page of 2 articles", "line 19: 古桥修缮完工"]
@@ -348,6 +350,6 @@ fn the_five_pages_are_cut_as_a_reader_would() {
         found.push_str(&golden(&read.articles));
         found.push('\n');
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/newspaper/seeds.golden");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/input/newspaper/seeds.golden");
     check(&path, &found).unwrap_or_else(|problem| panic!("{problem}"));
 }

@@ -3,15 +3,11 @@
 //! Bytes are exact, so they are asserted; times are printed and never asserted. On docs-cn where `XUNZI_CORPORA` has it, else
 //! on the sample articles, which are one file and cost nothing after it. Run with `--nocapture` to see the tables.
 
-#[path = "gen/mod.rs"]
-mod generate;
-mod naive;
-mod support;
-
 use std::time::Instant;
 
-use generate::Rng;
-use support::Engine;
+use crate::generate::Rng;
+use crate::support;
+use crate::support::Engine;
 use xunzi::Article;
 use xunzi::builder::Options as Parameters;
 use xunzi::search::Options;

@@ -7,10 +7,6 @@
 //! `XUNZI_ALL` does all of it on larger indexes; `XUNZI_FUZZ` says how many attacks; `XUNZI_FUZZ_ONLY` repeats the one of
 //! that number; `XUNZI_SEED` makes others.
 
-mod attack;
-#[path = "gen/mod.rs"]
-mod generate;
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -19,8 +15,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use attack::{Drive, Target, articles, deflate, han, targets};
-use generate::Rng;
+use crate::attack::{self, Drive, Target, articles, deflate, han, targets};
+use crate::generate::Rng;
 use xunzi::Article;
 use xunzi::builder::{Options as Parameters, build};
 use xunzi::codec::bits::BitWriter;

@@ -1,0 +1,48 @@
+//! Which facts does an article carry? One entry a value, in order: two authors are two entries, a tag keeps its comma.
+
+use super::lines::clean;
+
+/// The facts that a file may give of an article, in the order in which it carries them.
+pub(super) const NAMES: [&str; 7] = ["id", "date", "author", "source", "section", "tags", "lang"];
+
+/// An article has at most this many; what it gives beyond is dropped with a warning.
+pub(super) const MOST: usize = 500;
+
+/// The facts of one article.
+#[derive(Default)]
+pub(super) struct Facts {
+    entries: Vec<(String, String)>,
+    /// How many there were beyond [`MOST`].
+    pub(super) dropped: usize,
+}
+
+impl Facts {
+    /// Adds a value, as one line. What is empty or was given before under the same name says nothing new.
+    pub(super) fn put(&mut self, name: &str, value: impl Into<String>) {
+        let value = clean(value.into()).replace(['\n', '\t'], " ");
+        let value = value.trim();
+        if value.is_empty() || self.entries.iter().any(|(other, known)| other == name && known == value) {
+            return;
+        }
+        if self.entries.len() < MOST {
+            self.entries.push((name.to_string(), value.to_string()));
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// The first value under this name.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.entries.iter().find_map(|(other, value)| (other == name).then_some(value.as_str()))
+    }
+
+    /// True if there is a value under this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The entries, as an article has them.
+    pub(super) fn list(self) -> Vec<(String, String)> {
+        self.entries
+    }
+}

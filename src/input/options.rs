@@ -1,0 +1,22 @@
+//! What to read and how?
+
+use super::newspaper::rules::{Rules, Split};
+
+/// What to read and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether text files are cut into articles.
+    pub split: Split,
+    /// What stands before a file's path in its address: `/`, `/docs/`, `https://example.org/`; empty for relative addresses.
+    pub base_url: String,
+    /// The encoding of text and Markdown files, if the user has declared one (a label such as `gb18030` or `big5`).
+    pub encoding: Option<String>,
+    /// A site's own rules for cutting pages.
+    pub rules: Rules,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { split: Split::Auto, base_url: "/".to_string(), encoding: None, rules: Rules::default() }
+    }
+}

@@ -1,0 +1,168 @@
+//! What do odd queries find, and what does an opened article show?
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use xunzi::Article;
+use xunzi::fold::Off;
+use xunzi::search::answer::State;
+use xunzi::search::whole::Reading;
+
+use crate::generate::{self, Rng};
+use crate::support::{self, Engine, seed};
+use crate::{article, engine, naive};
+
+#[test]
+fn odd_queries_have_defined_answers() {
+    let texts = [
+        ("除雪", "志愿者除雪，一直到晚上。"),
+        ("别的", "除雪的时候，志愿者也在。\"引号\" 和 “弯引号” 在这里。"),
+        ("零", "前\0后，还有\u{FFFD}在这里。"),
+        ("长", &"志愿者".repeat(300)),
+        ("单位", &"㌔ﬃ".repeat(300)),
+    ];
+    let articles: Vec<Article> = texts.iter().map(|(title, text)| article(title, text)).collect();
+    for pack in [true, false] {
+        let mut engine = engine(&articles, pack);
+        let mut rng = Rng::new(1);
+        let mut all = |query: &str| engine.all(&mut rng, query, Off::default());
+        // Nothing to look for: no search, and no error.
+        let empty = ["", " ", " \t\r\n\u{3000}\u{2003}\u{a0}", "\u{ad}\u{200b}\u{200d}\u{feff}\u{fe0f}\u{e0100}"];
+        for query in empty {
+            let found = all(query).unwrap_or_else(|e| panic!("{query:?}: {e}"));
+            assert_eq!((found.articles, found.hits, found.results.len()), (0, 0, 0), "{query:?}");
+            assert!(found.state == State::Complete && found.articles_exact && found.hits_exact, "{query:?}");
+            assert_eq!(found.query, query, "the query as typed");
+        }
+        let mut found = |query: &str| -> Vec<(u32, u64)> {
+            let found = all(query).unwrap_or_else(|e| panic!("{query:?}: {e}"));
+            let mut list: Vec<(u32, u64)> = found.results.iter().map(|r| (r.id, r.hits)).collect();
+            list.sort_unstable();
+            assert_eq!((found.articles as usize, found.hits), (list.len(), list.iter().map(|l| l.1).sum()), "{query:?}");
+            list
+        };
+        // A quotation mark that is not closed goes to the end of the query.
+        assert_eq!(found("\"志愿者 除雪"), [(0, 1)]);
+        assert_eq!(found("“志愿者 除雪"), [(0, 1)]);
+        assert_eq!(found("志愿者 除雪").len(), 2);
+        assert_eq!(found("志愿者 \"除雪 ，"), [(0, 2)]);
+        // Where nothing else was typed it is a character, whatever its form.
+        assert_eq!(found("\""), [(1, 4)]);
+        assert_eq!(found("“ "), [(1, 4)]);
+        for query in ["\"\"", "“”", "\" \"", "\"\u{200b}\"", " \"\" \"\" "] {
+            assert_eq!(found(query), [], "{query:?}");
+        }
+        // A quotation mark inside of a term, or at its end, is a character.
+        assert_eq!(found("引号\""), [(1, 2)]);
+        assert_eq!(found("志愿者\"除雪"), []);
+        // Characters nobody types, and what stands for half a surrogate pair.
+        assert_eq!(found("\0"), [(2, 1)]);
+        assert_eq!(found("前\0后"), [(2, 1)]);
+        assert_eq!(found("\u{FFFD}"), [(2, 1)]);
+        assert_eq!(found("有\u{FFFD}在"), [(2, 1)]);
+        assert_eq!(found("\u{FFFD}\u{FFFD}"), []);
+        assert_eq!(found("\u{10FFFF}"), []);
+        assert_eq!(found("\u{E000}志愿者"), []);
+        // Terms that fold to nothing ask for nothing; the others are looked for.
+        assert_eq!(found("\u{200b} \"\" 除雪 \u{ad}").len(), 2);
+        // One term twice is one term.
+        assert_eq!(found("除雪 \"除雪\" 除\u{200b}雪"), [(0, 2), (1, 1)]);
+
+        // The longest query has 512 folded characters.
+        let repeated = |text: &str, times: usize| text.repeat(times);
+        for (query, matches) in [
+            (repeated("志愿者", 170) + "志愿", true),
+            (repeated("志愿者 ", 1), true),
+            (format!("\"{}\"", "志 愿 者 ".repeat(170)), true),
+            (repeated("志\u{ad}愿\u{200b}者\u{feff}", 170), true),
+            (repeated("㌔ﬃ", 102), true),
+            (repeated("志者", 256), false),
+            (format!("{} {}", "志愿者".repeat(100), "愿者志".repeat(70)), true),
+            (repeated(" ", 30_000) + "除雪", true),
+        ] {
+            assert_eq!(!found(&query).is_empty(), matches, "{} characters", query.chars().count());
+        }
+        for query in [
+            repeated("志愿者", 171),
+            repeated("㌔ﬃ", 103),
+            format!("\"{}\"", "志 愿 者 ".repeat(171)),
+            format!("{} {}", "志愿者".repeat(100), "愿者志".repeat(71)),
+            repeated("没见过的字", 1000),
+        ] {
+            let error = all(&query).expect_err("too long");
+            assert_eq!(error.code(), "too-long");
+            let text = error.to_string();
+            assert!(text.contains("the longest has 512") && text.contains("shorten it") && !text.contains('\n'), "{text}");
+        }
+        // Ten megabytes of whatever: refused, or found to be nothing, and at once.
+        for part in ["志愿者", "a", "\"", "\" ", "除 雪 ", "\u{FFFD}", "\0", "\u{301}", "㌔", "👨\u{200d}👩"] {
+            let query = part.repeat(10_000_000 / part.len());
+            let started = Instant::now();
+            assert_eq!(all(&query).map(|f| f.articles).expect_err("too long").code(), "too-long", "{part:?}");
+            assert!(started.elapsed() < Duration::from_secs(5), "{part:?}: {:?}", started.elapsed());
+        }
+        for part in [" ", "\u{3000}", "\u{200b}", "\"\" "] {
+            let query = part.repeat(10_000_000 / part.len());
+            let started = Instant::now();
+            match all(&query) {
+                Ok(found) => assert_eq!(found.articles, 0, "{part:?}"),
+                Err(error) => assert_eq!(error.code(), "too-long", "{part:?}"),
+            }
+            assert!(started.elapsed() < Duration::from_secs(5), "{part:?}: {:?}", started.elapsed());
+        }
+    }
+}
+
+/// An article that is opened: its text as it came in, everything found in it marked.
+#[test]
+fn an_opened_article_is_whole_and_marked() {
+    let mut rng = Rng::new(seed() + 2);
+    let (mut opened, mut marks) = (0, 0);
+    for _ in 0..60 {
+        let corpus = generate::corpus(&mut rng);
+        let mut engine = Engine::new(&support::articles(&corpus), &support::options(&mut rng));
+        for _ in 0..20 {
+            let query = generate::query(&mut rng, &corpus);
+            if naive::folded_terms(&query, naive::Off::NONE).is_err() {
+                continue;
+            }
+            let id = rng.below(corpus.len());
+            let mut reading = Reading::new(id as u32, &query, Off::default());
+            let whole = loop {
+                let step = match reading.step(&mut engine.reader) {
+                    Ok(step) => step,
+                    // An engine that knows fewer characters counts fewer, or stops sooner.
+                    Err(e) => panic!("{query:?}: {e}"),
+                };
+                if step.done {
+                    break step.found.expect("no file is missing");
+                }
+                for file in step.need {
+                    engine.reader.feed(file, &engine.files[&file.name()]).expect("our own file");
+                }
+            };
+            let (title, text) = &corpus[id];
+            assert_eq!((whole.id as usize, &whole.title, &whole.text), (id, title, text));
+            let terms = naive::terms(&query);
+            for (field, places) in [(title, &whole.title_marks), (text, &whole.marks)] {
+                let mut possible: BTreeSet<(usize, usize)> = BTreeSet::new();
+                terms.iter().for_each(|t| possible.extend(naive::marks(field, t, naive::Off::NONE)));
+                let mut end = 0;
+                for &(from, to) in places {
+                    assert!(
+                        from >= end && possible.contains(&(from as usize, to as usize)),
+                        "{query:?}: {from}..{to} in {field:?}"
+                    );
+                    end = to;
+                }
+                // Every place is marked, by a mark of its own or one that covers a part of it.
+                let covered = |p: &(usize, usize)| places.iter().any(|&(from, to)| (from as usize) < p.1 && p.0 < to as usize);
+                assert!(possible.iter().all(covered), "{query:?}: {possible:?}, marked are {places:?}");
+                marks += places.len();
+            }
+            opened += 1;
+        }
+    }
+    println!("{opened} articles opened, {marks} marks");
+    assert!(opened > 1000 && marks > 1000);
+}

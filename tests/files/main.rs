@@ -1,0 +1,9 @@
+//! Are the files of an index those that are described, and does no other file hurt a reader?
+
+mod attack;
+mod damage;
+mod format;
+mod second;
+
+#[path = "../shared/generate.rs"]
+mod generate;
