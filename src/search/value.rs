@@ -1,5 +1,6 @@
 //! How do scripts and the command see an answer?
 
+use crate::codec::digits::{put_decimal, put_hex};
 use crate::search::answer::{Found, Hit, Snippet, State, Whole};
 
 /// What scripts and the command print: one type for all answers, so that a serializer is compiled for one type only.
@@ -19,15 +20,64 @@ pub enum Value<'a> {
     Object(Vec<(&'a str, Value<'a>)>),
 }
 
-#[cfg(any(feature = "cli", feature = "web"))]
+impl Value<'_> {
+    /// Appends it as JSON: in little code, for the page.
+    pub fn put_json(&self, out: &mut String) {
+        match self {
+            Value::Null => out.push_str("null"),
+            Value::Flag(true) => out.push_str("true"),
+            Value::Flag(false) => out.push_str("false"),
+            Value::Number(n) => put_decimal(out, *n),
+            Value::Text(text) => put_quoted(out, text),
+            Value::List(list) => {
+                let mut before = '[';
+                for value in list {
+                    out.push(before);
+                    value.put_json(out);
+                    before = ',';
+                }
+                out.push_str(if before == '[' { "[]" } else { "]" });
+            }
+            Value::Object(fields) => {
+                let mut before = '{';
+                for (name, value) in fields {
+                    out.push(before);
+                    put_quoted(out, name);
+                    out.push(':');
+                    value.put_json(out);
+                    before = ',';
+                }
+                out.push_str(if before == '{' { "{}" } else { "}" });
+            }
+        }
+    }
+}
+
+/// Appends a string of JSON.
+fn put_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.push('\\'),
+            '\0'..='\x1f' => {
+                out.push_str("\\u");
+                put_hex(out, c.into(), 4);
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out.push('"');
+}
+
+#[cfg(feature = "cli")]
 impl serde::Serialize for Value<'_> {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         use serde::ser::{SerializeMap, SerializeSeq};
         match self {
             Value::Null => s.serialize_none(),
             Value::Flag(flag) => s.serialize_bool(*flag),
-            // Scripts have no other numbers; the count of a corpus is far below where they are no longer exact.
-            Value::Number(n) if cfg!(target_arch = "wasm32") => s.serialize_f64(*n as f64),
             Value::Number(n) => s.serialize_u64(*n),
             Value::Text(text) => s.serialize_str(text),
             Value::List(list) => {
@@ -50,7 +100,7 @@ impl serde::Serialize for Value<'_> {
     }
 }
 
-#[cfg(any(feature = "cli", feature = "web"))]
+#[cfg(feature = "cli")]
 impl serde::Serialize for Found {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         self.value().serialize(s)
@@ -115,6 +165,19 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// An address, if it leads to a place of the web: relative, or of http or https. Whatever a page makes a link of must be that;
+/// of another there is nothing to see.
+fn web(url: &str) -> &str {
+    // As browsers read it: spaces and controls in front, tabs and line feeds anywhere are not there.
+    let mut shown = url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).skip_while(|c| *c <= ' ').peekable();
+    let mut scheme = String::new();
+    while let Some(c) = shown.next_if(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')) {
+        scheme.push(c.to_ascii_lowercase());
+    }
+    let other = shown.next() == Some(':') && scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    if other && !matches!(&scheme[..], "http" | "https") { "" } else { url }
+}
+
 impl Found {
     /// As scripts see it.
     pub fn value(&self) -> Value<'_> {
@@ -140,7 +203,7 @@ impl Hit {
     fn value(&self) -> Value<'_> {
         let mut out = Fields::default();
         out.number("id", self.id.into());
-        out.text("url", &self.url);
+        out.text("url", web(&self.url));
         out.text("title", &self.title);
         out.marks("titleMarks", &self.title_marks);
         out.number("hits", self.hits);
@@ -177,7 +240,7 @@ impl Whole {
         }
         let mut out = Fields::default();
         out.number("id", self.id.into());
-        out.text("url", &self.url);
+        out.text("url", web(&self.url));
         out.text("title", &self.title);
         out.marks("titleMarks", &self.title_marks);
         out.text("text", &self.text);
@@ -186,5 +249,33 @@ impl Whole {
         out.put("headings", Value::List(headings));
         out.metadata(&self.meta);
         out.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::web;
+
+    #[test]
+    fn what_is_no_place_of_the_web_is_not_handed_out() {
+        for url in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "\u{1} \tjavascript:alert(1)",
+            "java\nscript\r:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "blob:https://example.org/x",
+            "file:///etc/passwd",
+            "mailto:a@example.org",
+            "x-y.z+1:2",
+        ] {
+            assert_eq!(web(url), "", "{url:?}");
+        }
+        for url in
+            ["", "/a:b", "a/b:c", "?q=a:b", "#a:b", "//example.org/x", "http:x", " HTTPS://example.org/", "1a:b", "目录:一", ":x"]
+        {
+            assert_eq!(web(url), url);
+        }
     }
 }

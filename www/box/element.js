@@ -94,7 +94,8 @@ class XunziSearch extends HTMLElement {
   }
 
   connectedCallback() {
-    new Words(this.closest("[lang]")?.getAttribute("lang"), (words) => this.#label(words));
+    this.#words = new Words(this.closest("[lang]")?.lang);
+    this.#label();
     this.#hint.hidden = this.getAttribute("shortcut") === "off";
     if (!this.#hint.hidden) {
       this.#input.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
@@ -102,13 +103,15 @@ class XunziSearch extends HTMLElement {
     }
   }
 
-  #label(words) {
-    this.#words = words;
+  /** Its words, as far as they are there. */
+  #label() {
+    const words = this.#words;
     const search = words.say("search");
     this.#input.placeholder = this.getAttribute("placeholder") || search;
     for (const node of [this.#input, this.#list]) node.setAttribute("aria-label", search);
     this.#clear.setAttribute("aria-label", words.say("clear"));
     this.#more.textContent = words.say("more");
+    words.seek(() => this.#label());
   }
 
   disconnectedCallback() {
@@ -142,6 +145,8 @@ class XunziSearch extends HTMLElement {
   /** The index, opened at the first sign that it will be wanted. */
   #warm() {
     if (!this.#index) {
+      // What has failed before may come now.
+      this.#label();
       style ||= beside("xunzi.css", AbortSignal.timeout(STYLE));
       style.then((text) => this.#sheet.replaceSync(CSS + text), () => (style = null)).then(() => {
         this.#styled = true;
@@ -230,14 +235,15 @@ class XunziSearch extends HTMLElement {
     this.#shown += results.length;
     this.#status.textContent = found?.articles ? this.#words.tally(found, " · ") : "";
     this.#more.hidden = !done || !results.length || this.#shown >= found.articles;
-    this.#tell();
     const partial = done && found?.state === "partial";
+    const none = done && found && !partial && !this.#shown;
+    const text = partial ? this.#words.say("partial") : none ? this.#words.say("none", this.#query) : "";
+    const aside = [none && this.#words.say("among", among), found?.stale && this.#words.say("stale")].filter(Boolean).join(" · ");
     this.#list[partial ? "before" : "after"](this.#note);
-    if (partial) this.#tell(this.#words.say("partial"), "", () => this.#again());
-    else if (done && found && !this.#shown) this.#tell(this.#words.say("none", this.#query), this.#words.say("among", among));
+    this.#tell(text, aside, partial && (() => this.#again()));
     this.#show(true);
     if (!done) return;
-    if (found) this.#speak(found.articles ? this.#words.tally(found, ", ") : this.#note.textContent);
+    if (found) this.#speak([found.articles && this.#words.tally(found, ", "), text, aside].filter(Boolean).join(". "));
     this.#send("found", { query: this.#query, found });
   }
 

@@ -1,12 +1,12 @@
 // What does the box say? Its words by name, and numbers put in.
 //
-// The words of three languages are in this script; those of others are files of the same names (`words/*.json`), which are
+// The words of two languages are in this script; those of others are files of the same names (`words/*.json`), which are
 // published in the folder of the release that this script is of.
 import { beside } from "../index/open.js";
 
 // What is called as an error's code tells of that error; `broken` tells of the others.
 const TONGUES = {
-  "zh-hans": {
+  zh: {
     search: "搜索文章",
     articles: "{} 篇",
     hits: "{} 处",
@@ -15,6 +15,7 @@ const TONGUES = {
     none: "没有找到“{}”",
     among: "查遍了 {} 篇文章",
     partial: "有一部分读不出来，结果可能不全",
+    stale: "连不上网站，搜的是上次的索引",
     retry: "重试",
     more: "更多",
     clear: "清除",
@@ -22,23 +23,6 @@ const TONGUES = {
     broken: "索引暂时读不出来",
     "too-long": "查询太长了",
     unsupported: "浏览器无法运行搜索",
-  },
-  "zh-hant": {
-    search: "搜尋文章",
-    articles: "{} 篇",
-    hits: "{} 處",
-    about: "約 {}",
-    loading: "正在載入",
-    none: "沒有找到「{}」",
-    among: "查遍了 {} 篇文章",
-    partial: "有一部分讀不出來，結果可能不全",
-    retry: "重試",
-    more: "更多",
-    clear: "清除",
-    offline: "網路不通",
-    broken: "索引暫時讀不出來",
-    "too-long": "查詢太長了",
-    unsupported: "瀏覽器無法執行搜尋",
   },
   en: {
     search: "Search articles",
@@ -49,6 +33,7 @@ const TONGUES = {
     none: "“{}” was not found",
     among: "in {} article(s)",
     partial: "Part of the index cannot be read; there may be more",
+    stale: "The site cannot be reached; this is its last known index",
     retry: "Try again",
     more: "More",
     clear: "Clear",
@@ -59,30 +44,38 @@ const TONGUES = {
   },
 };
 
-/** Files of further words, by language. @type {Object<string, Promise<object>>} */
-const further = {};
+// The languages whose words are files.
+const FURTHER = /^(ar|de|ja|ko|ru|zh-hant)$/;
 
 /** What the box says in one language. */
 export class Words {
-  #words;
+  #tongue;
 
-  /** @param {string} lang @param {(words: Words) => void} changed called now, and when better words have come */
-  constructor(lang, changed) {
+  /** @param {string} [lang] that of the page; the browser's if it has none */
+  constructor(lang) {
     try {
       [this.lang] = Intl.getCanonicalLocales(lang.replace(/_/g, "-"));
     } catch {
-      this.lang = "zh-Hans";
+      this.lang = navigator.language;
     }
     lang = this.lang.toLowerCase();
-    const tongue = /^zh-(hant|tw|hk|mo)/.test(lang) ? "zh-hant" : lang.startsWith("zh") ? "zh-hans" : lang.slice(0, 2);
-    const take = (words) => {
-      this.#words = words;
-      changed(this);
-    };
-    take(TONGUES[tongue] || TONGUES.en);
-    if (TONGUES[tongue]) return;
-    further[tongue] ||= beside(tongue + ".json").then(JSON.parse);
-    further[tongue].then(take, () => {});
+    this.#tongue = /^zh-(hant|tw|hk|mo)/.test(lang) ? "zh-hant" : lang.split("-")[0];
+  }
+
+  /** Asks for the words, if they are in a file and not there yet; `then` is called when they have come. */
+  async seek(then) {
+    const tongue = this.#tongue;
+    if (TONGUES[tongue] || !FURTHER.test(tongue)) return;
+    try {
+      TONGUES[tongue] = JSON.parse(await beside(tongue + ".json"));
+      then();
+    } catch {
+      // They are asked for again when the box is used.
+    }
+  }
+
+  get #words() {
+    return TONGUES[this.#tongue] || TONGUES[this.#tongue.split("-")[0]] || TONGUES.en;
   }
 
   /**

@@ -3,7 +3,7 @@
 // The page does all the fetching; the worker says what a query turns out to need. A worker is expendable: when it traps,
 // hangs, or its build has been replaced on the server, it is ended, a new one is started, and what was asked is asked
 // again. No answer mixes two builds, for a worker knows one manifest only.
-import { XunziError, aborted } from "./error.js";
+import { XunziError, aborted, tell } from "./error.js";
 import { Loader, drop } from "./load.js";
 import { BUILD, ENGINE, HOME, NAMES, decode, readManifest } from "./manifest.js";
 
@@ -120,6 +120,7 @@ class Link {
       this.#jobs.set(id, job);
       if (this.#ready) this.#port.postMessage(job.message);
       else if (!this.#text) this.#open();
+      if (this.#facts?.stale) this.#recheck();
       if (this.#jobs.size === 1) this.#watch();
     });
   }
@@ -167,8 +168,9 @@ class Link {
     this.#wanted.clear();
   }
 
-  #manifest(cache) {
-    return this.loader.obtain(this.#root + "manifest", cache, {}, 0, readManifest);
+  /** The manifest as the host has it now. @param {number} [attempt] */
+  #manifest(attempt = 0) {
+    return this.loader.obtain(this.#root + "manifest", "reload", {}, attempt, readManifest);
   }
 
   /** The addresses of what every query needs, the engine's first. */
@@ -204,7 +206,10 @@ class Link {
     this.#text = AWAITED;
     this.#begun = Infinity;
     this.#watch();
-    this.#verdict = this.#manifest("no-cache").then(
+    const read = (cache) => this.loader.request(this.#root + "manifest", cache, {}).then(readManifest);
+    // When the host cannot be asked, what an earlier visit has left in the browser answers.
+    const last = () => read("force-cache").then((facts) => ({ ...facts, stale: true }));
+    this.#verdict = read("no-cache").catch(last).catch(() => this.#manifest(1)).then(
       (facts) => turn === this.#turn && this.#begin(facts),
       (e) => this.#fail(e, turn),
     );
@@ -264,7 +269,7 @@ class Link {
       if (turn === this.#turn) go();
     };
     try {
-      const port = await this.#make(this.#root + engine + "/worker.js", () => later(() => (this.#ready ? this.#revive() : this.#mend())));
+      const port = await this.#make(engine, () => later(() => (this.#ready ? this.#revive() : this.#mend())));
       if (turn !== this.#turn) return port.terminate();
       this.#port = port;
       port.onmessage = ({ data }) => later(() => this.#hear(data));
@@ -273,8 +278,9 @@ class Link {
     }
   }
 
-  /** @param {string} script @param {() => void} failed */
-  async #make(script, failed) {
+  /** @param {string} engine @param {() => void} failed */
+  async #make(engine, failed) {
+    const script = this.#root + engine + "/worker.js";
     if (!this.#here) {
       try {
         // A worker's script must be of the page's origin, but may import one of another.
@@ -294,8 +300,9 @@ class Link {
       // Every start needs an instance of its own, hence an address of its own.
       await import(script + "?" + loads++);
     } catch (e) {
-      const code = e instanceof SyntaxError ? "corrupt" : "unsupported";
-      throw new XunziError(code, `The engine cannot run: ${e.message}`);
+      // Unless it is missing or damaged, it is the browser that does not take it.
+      await this.#renew(engine);
+      throw new XunziError("unsupported", `The engine cannot run: ${e.message}`);
     }
     const { port1, port2 } = new MessageChannel();
     const end = xunziDrive(port1);
@@ -315,17 +322,20 @@ class Link {
       const { engine } = this.#facts;
       if (turn !== this.#turn) return;
       if (this.#mended) this.#here = true;
-      else {
-        const script = this.#root + engine + "/worker.js";
-        const text = decode(await this.loader.request(script, "reload", {}));
-        // Its last line is its name.
-        if (!text.endsWith(engine + "\n")) throw new XunziError("corrupt", `${script} is damaged.`);
-      }
+      else await this.#renew(engine);
       this.#mended = true;
       if (turn === this.#turn) this.#begin(this.#facts);
     } catch (e) {
       this.#fail(e, turn);
     }
+  }
+
+  /** Reads the worker's script anew, into the browser's cache. @param {string} engine */
+  async #renew(engine) {
+    const script = this.#root + engine + "/worker.js";
+    const text = decode(await this.loader.request(script, "reload", {}));
+    // Its last line is its name.
+    if (!text.endsWith(engine + "\n")) throw new XunziError("corrupt", `${script} is damaged.`);
   }
 
   #hear(data) {
@@ -354,24 +364,27 @@ class Link {
       this.#starts = 0;
       this.loader.moved = Date.now();
       if (found) found.build = this.#facts.build;
+      if (found && this.#facts.stale) found.stale = true;
       if (data.done) this.#finish(id, "resolve", found);
-      else this.#jobs.get(id)?.onprogress?.(found);
+      else tell(this.#jobs.get(id)?.onprogress, found);
     }
   }
 
   /** Has the site been published anew? Then go over to the new build. */
   #recheck() {
     const turn = this.#turn;
-    return (this.#checking ??= this.#manifest("reload").catch(() => this.#facts).then((facts) => {
+    return (this.#checking ??= this.#manifest().catch(() => this.#facts).then((facts) => {
       this.#checking = null;
-      if (turn === this.#turn && facts.text !== this.#text) this.#begin(facts);
+      if (turn !== this.#turn) return;
+      if (facts.text !== this.#text) this.#begin(facts);
+      else this.#facts = facts;
     }));
   }
 
-  /** The worker trapped (on job `id`) or hangs: take a new one, but try no job a third time. */
+  /** The worker trapped (on job `id`, 0: on none) or hangs: take a new one, but try no job a third time. */
   #revive(id) {
     for (const [key, job] of this.#jobs) {
-      if (id && id !== key) continue;
+      if ((id ?? key) !== key) continue;
       if (job.tried) this.#finish(key, "reject", new XunziError("corrupt", "The engine keeps failing."));
       job.tried = true;
     }
