@@ -8,6 +8,7 @@
 //!   engine.wasm          the module that they drive
 //!   xunzi.css            the style of what opens under the box
 //!   de.json …            the box's words in the languages that the script leaves out
+//!   notices.txt          whose work is in all this; no reader asks for it
 //!   script               the checksum of xunzi.js, as it was before anything was put in
 //! ```
 //!
@@ -48,6 +49,9 @@ const WORDS: [(&str, &str); 6] = [
     ("ru.json", include_str!("../www/box/words/ru.json")),
     ("zh-hant.json", include_str!("../www/box/words/zh-hant.json")),
 ];
+
+/// The licences of all that is in the command and in the page, which whoever passes them on must pass on as well.
+pub const NOTICES: &str = concat!(include_str!("../LICENSE"), "\n", include_str!("../THIRD-PARTY.md"));
 
 /// The file of a release that has the checksum of its `xunzi.js`.
 pub const SCRIPT: &str = "script";
@@ -111,6 +115,7 @@ impl Page {
         engine.extend(wasm.map(|wasm| ("engine.wasm", wasm.to_vec())));
         engine.push(("xunzi.css", style.into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
+        engine.push(("notices.txt", notices().into_bytes()));
         engine.push((SCRIPT, sum_of(&[script.as_bytes()]).into_bytes()));
         let files: Vec<(&str, &[u8])> = engine.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
         let folder = beside.map_or_else(|| name_of(&files), str::to_owned);
@@ -132,6 +137,12 @@ impl Page {
         let own = if self.is_complete() { own(&self.folder, build, open) } else { "\"\"".into() };
         self.script.replacen(OWN, &own, 1)
     }
+}
+
+/// Those of the notices that concern a page. Without the others, which change more often, its release stays the same.
+fn notices() -> String {
+    let of_command = |line: &&str| line.starts_with("| ") && line.contains(" | command | ");
+    NOTICES.split_inclusive('\n').filter(|line| !of_command(line)).collect()
 }
 
 /// What is put into the script of a site.

@@ -17,10 +17,9 @@ use xunzi::error::{Error, Reason};
 use xunzi::fold::Off;
 use xunzi::format::File;
 use xunzi::format::manifest::Manifest;
-use xunzi::search::answer::{Found, Whole};
 use xunzi::search::index::Reader;
 use xunzi::search::step::Step;
-use xunzi::search::value::{Fields, Value};
+use xunzi::search::value::Json;
 use xunzi::search::whole::Reading;
 use xunzi::search::{Options, Search, Sort};
 
@@ -42,22 +41,15 @@ extern "C" {
     fn warn(text: &str);
 }
 
-fn tell(value: &Value<'_>) {
-    let mut json = String::new();
-    value.put_json(&mut json);
-    answer(&json);
-}
-
 /// It has been told why.
 struct Failed;
 
 #[cold]
 #[inline(never)]
 fn failed(code: &str, message: &str) -> Failed {
-    let mut out = Fields::default();
-    out.text("code", code);
-    out.text("message", message);
-    tell(&out.end());
+    let mut out = Json::default();
+    out.plain("{").name("code").text(code).name("message").text(message).close('}');
+    answer(&out.end());
     Failed
 }
 
@@ -97,13 +89,19 @@ enum Job {
     Reading(Reading, Option<String>),
 }
 
-fn progress(need: &[File], found: Option<Value<'_>>, done: bool) {
-    let names: Vec<String> = need.iter().map(|file| file.name()).collect();
-    let mut out = Fields::default();
-    out.put("need", Value::List(names.iter().map(|name| Value::Text(name)).collect()));
-    out.put("found", found.unwrap_or(Value::Null));
-    out.flag("done", done);
-    tell(&out.end());
+fn progress(need: &[File], done: bool, found: Option<impl FnOnce(&mut Json)>) {
+    let mut out = Json::default();
+    out.plain("{").name("done").flag(done);
+    out.name("need").list(need, |out, file| {
+        out.text(&file.name());
+    });
+    out.name("found");
+    match found {
+        Some(put) => put(&mut out),
+        None => drop(out.plain("null")),
+    }
+    out.close('}');
+    answer(&out.end());
 }
 
 /// The engine of one build of an index.
@@ -159,7 +157,9 @@ impl Engine {
             Some(place) => *place = Some(job),
             None => self.jobs.push(Some(job)),
         }
-        tell(&Value::Number(free as u64));
+        let mut out = Json::default();
+        out.number(free as u64);
+        answer(&out.end());
     }
 }
 
@@ -195,14 +195,14 @@ pub fn step(job: u32) {
         match engine.jobs.get_mut(job as usize) {
             Some(Some(Job::Search(search))) => {
                 let step = search.step(&mut engine.reader).map_err(fault)?;
-                progress(&step.need, step.found.as_ref().map(Found::value), step.done);
+                progress(&step.need, step.done, step.found.as_ref().map(|found| |out: &mut Json| found.json(out)));
             }
             Some(Some(Job::Reading(reading, lost))) => match reading.step(&mut engine.reader) {
                 Ok(Step { found: None, done: true, .. }) => {
                     return Err(failed(lost.as_deref().unwrap_or("corrupt"), "the text of this article could not be read"));
                 }
-                Ok(step) => progress(&step.need, step.found.as_ref().map(Whole::value), step.done),
-                Err(error) if matches!(error.reason(), Reason::NoArticle { .. }) => progress(&[], None, true),
+                Ok(step) => progress(&step.need, step.done, step.found.as_ref().map(|whole| |out: &mut Json| whole.json(out))),
+                Err(error) if matches!(error.reason(), Reason::NoArticle { .. }) => progress(&[], true, None::<fn(&mut Json)>),
                 Err(error) => return Err(fault(error)),
             },
             _ => abort(),

@@ -236,9 +236,16 @@ fn function(glue: &str) -> Option<String> {
     Some(format!("function {name}({parameters}) {{ {lines} }} exports.{name} = {name};"))
 }
 
-/// The first line of the script.
-const BANNER: &str =
-    concat!("/*! ", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), " | ", env!("CARGO_PKG_LICENSE"), " */\n");
+/// The first line of the script: whose it is, and where all others are named.
+const BANNER: &str = concat!(
+    "/*! ",
+    env!("CARGO_PKG_NAME"),
+    " ",
+    env!("CARGO_PKG_VERSION"),
+    " | ",
+    env!("CARGO_PKG_LICENSE"),
+    ", notices.txt */\n"
+);
 
 /// `worker.js`: the glue and the worker's script as one function, and `seal.js` around it.
 fn sealed(glue: &str, wasm: &[u8]) -> Result<String, String> {
@@ -255,7 +262,7 @@ fn sealed(glue: &str, wasm: &[u8]) -> Result<String, String> {
 }
 
 /// Names of properties that no other script sees, nor the browser.
-const PRIVATE: &str = "^(coming|dropped|expected|forget|handle|leave|listeners|loader|lost|module_or_path|moved|obtain|opened|request|slow|spent|stop|tally|tried|users)$";
+const PRIVATE: &str = "^(coming|count|dropped|expected|forget|handle|leave|listeners|module_or_path|moved|obtain|opened|request|say|seek|slow|spent|stop|tally|tick|tried|users)$";
 
 /// A script without what only people need: comments, white space, and long names that nobody outside sees.
 fn small(script: &str, kind: SourceType) -> Result<String, String> {

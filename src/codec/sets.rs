@@ -13,32 +13,28 @@ const MOST_RESERVED: u64 = 1 << 19;
 
 /// Writes the strictly increasing `set` of numbers from `lo..hi`. O(n).
 pub fn put_set(w: &mut BitWriter, set: &[u32], lo: u64, hi: u64) {
-    let n = set.len() as u64;
-    if n == 0 || hi - lo == n {
-        return;
-    }
-    let mid = set.len() / 2;
-    // `mid` numbers lie below this one and n - mid - 1 above it.
-    let first = lo + mid as u64;
-    let v = u64::from(set[mid]);
-    w.uniform(v - first, hi - (n - mid as u64 - 1) - first);
-    put_set(w, &set[..mid], lo, v);
-    put_set(w, &set[mid + 1..], v + 1, hi);
+    let Some((below, v, above)) = around_middle(set).filter(|_| hi - lo != set.len() as u64) else { return };
+    let first = lo + below.len() as u64;
+    w.uniform(v - first, hi - above.len() as u64 - first);
+    put_set(w, below, lo, v);
+    put_set(w, above, v + 1, hi);
 }
 
 /// Bits that [`put_set`] takes. O(n).
 pub fn set_bits(set: &[u32], lo: u64, hi: u64) -> u64 {
-    let n = set.len() as u64;
-    if n == 0 || hi - lo == n {
-        return 0;
-    }
-    let mid = set.len() / 2;
-    let first = lo + mid as u64;
-    let v = u64::from(set[mid]);
-    let r = hi - (n - mid as u64 - 1) - first;
+    let Some((below, v, above)) = around_middle(set).filter(|_| hi - lo != set.len() as u64) else { return 0 };
+    let first = lo + below.len() as u64;
+    let r = hi - above.len() as u64 - first;
     let k = u64::from(r.ilog2());
     let own = if r == 1 { 0 } else { k + u64::from(v - first >= (2u64 << k) - r) };
-    own + set_bits(&set[..mid], lo, v) + set_bits(&set[mid + 1..], v + 1, hi)
+    own + set_bits(below, lo, v) + set_bits(above, v + 1, hi)
+}
+
+/// The middle number of a set, those below and those above it.
+fn around_middle(set: &[u32]) -> Option<(&[u32], u64, &[u32])> {
+    let (below, rest) = set.split_at_checked(set.len() / 2)?;
+    let (&middle, above) = rest.split_first()?;
+    Some((below, middle.into(), above))
 }
 
 /// The places of the numbers of `list` in `parent`, which holds them all; both increase. O(list · log gap).
@@ -51,8 +47,8 @@ pub fn ranks_in(parent: &[u32], list: &[u32]) -> Vec<u32> {
             at += step;
             step *= 2;
         }
-        let end = (at + step).min(parent.len());
-        at += parent[at..end].partition_point(|&p| p < number);
+        let between = parent.get(at..(at + step).min(parent.len())).unwrap_or_default();
+        at += between.partition_point(|&p| p < number);
         at as u32
     };
     list.iter().map(rank).collect()

@@ -233,9 +233,8 @@ impl Folder {
         if a.joins || b.joins {
             return false;
         }
-        let ends = |o: &Outcome| (self.units[o.start as usize].1, self.units[o.mid as usize - 1].1);
-        let (_, b) = ends(b);
-        let (a, _) = ends(a);
+        let class = |unit: u32| self.units.get(unit as usize).map(|u| u.1);
+        let (Some(b), Some(a)) = (class(b.mid.wrapping_sub(1)), class(a.start)) else { return false };
         // White space at the cut is dropped on both sides, so it must be dropped anyway.
         !(b.is(class::WHITE) || a.is(class::WHITE) && b.is(class::WORD))
     }

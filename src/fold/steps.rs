@@ -26,7 +26,7 @@ impl Unit {
 impl Table {
     /// Maps the characters of one layer; tells whether there were any.
     fn layer(&self, layer: Layer, seq: &mut Vec<u32>) -> bool {
-        let map = &self.maps[layer as usize];
+        let map = &self.maps[layer as usize]; // In bounds: there are five layers.
         if map.from.is_empty() || !seq.iter().any(|c| map.from.binary_search(c).is_ok()) {
             return false;
         }

@@ -77,7 +77,7 @@ impl Table {
     /// A table from its parts. `layers` need not be sorted; `alphabet` is every character of the corpus, original and folded.
     pub fn new(layers: [Vec<Entry>; 5], extra: Vec<(u32, u32)>, alphabet: &[u32], class_of: impl Fn(u32) -> Class) -> Table {
         let maps = layers.map(|mut entries| {
-            entries.sort_by_key(|e| e.from);
+            sort::by_key(&mut entries, |e| u128::from(e.from as u32));
             entries.dedup_by_key(|e| e.from);
             let mut map = Map { start: vec![0], ..Map::default() };
             for e in entries {
@@ -166,14 +166,13 @@ impl Table {
             w.gamma(map.from.len() as u64 + 1);
             put_set(w, &map.from, 0, CODE_POINTS);
             let mut targets = map.to.clone();
-            targets.sort_unstable();
-            targets.dedup();
+            sort::set(&mut targets);
             w.gamma(targets.len() as u64 + 1);
             put_set(w, &targets, 0, CODE_POINTS);
             let (mut distance, mut length, mut first) = (0, 1, 0);
-            for (k, &from) in map.from.iter().enumerate() {
-                let to = &map.to[map.start[k] as usize..map.start[k + 1] as usize];
-                let same = to.len() == 1 && to[0].wrapping_sub(from) == distance;
+            for (&from, &composes) in map.from.iter().zip(&map.composes) {
+                let to = map.get(from).unwrap_or_default();
+                let same = matches!(to, [one] if one.wrapping_sub(from) == distance);
                 w.put(u64::from(same), 1);
                 if !same {
                     w.put(u64::from(to.len() == length), 1);
@@ -196,14 +195,14 @@ impl Table {
                         distance = one.wrapping_sub(from);
                     }
                     if layer == 0 && to.len() == 2 {
-                        w.put(u64::from(map.composes[k]), 1);
+                        w.put(u64::from(composes), 1);
                     }
                 }
             }
         }
         let plain: Vec<Class> = self.classes.iter().map(|c| Class { bits: c.bits & !class::COMBINES, ..*c }).collect();
         let mut distinct = plain.clone();
-        distinct.sort_unstable();
+        sort::by_key(&mut distinct, |c| u128::from(c.bits) << 8 | u128::from(c.ccc));
         distinct.dedup();
         w.gamma(distinct.len() as u64 + 1);
         for c in &distinct {
@@ -212,7 +211,8 @@ impl Table {
         }
         for run in plain.chunk_by(|a, b| a == b) {
             w.gamma(run.len() as u64);
-            w.uniform(distinct.binary_search(&run[0]).unwrap_or(0) as u64, distinct.len() as u64);
+            let class = run.first().and_then(|c| distinct.binary_search(c).ok()).unwrap_or(0);
+            w.uniform(class as u64, distinct.len() as u64);
         }
     }
 
@@ -315,6 +315,6 @@ impl Table {
 
     /// Entries of each layer, and characters known.
     pub fn sizes(&self) -> ([usize; 5], usize) {
-        ([0, 1, 2, 3, 4].map(|k: usize| self.maps[k].from.len()), self.known.len())
+        (self.maps.each_ref().map(|map| map.from.len()), self.known.len())
     }
 }

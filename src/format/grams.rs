@@ -158,7 +158,9 @@ impl<T: Trie> Writer<'_, T> {
             put_node(&mut self.body, self.path.last().map(|&(l, k)| trie.list(l, k)), list, shape);
             self.count += 1;
             self.last = self.path.iter().map(|&(l, k)| trie.rank(l, k)).chain([trie.rank(level, at)]).collect();
-            self.nodes[level + 1] += 1;
+            if let Some(nodes) = self.nodes.get_mut(level + 1) {
+                *nodes += 1;
+            }
             if shape.extends(list.len() as u64, level + 1) {
                 self.path.push((level, at));
                 let children = trie.children(Some((level, at)));
@@ -387,8 +389,11 @@ impl Visitor for Tally {
         if self.path > 0 {
             self.path -= 1;
         } else {
-            self.grams[level + 1] += 1;
-            self.entries[level + 1] += df;
+            for (counts, more) in [(&mut self.grams, 1), (&mut self.entries, df)] {
+                if let Some(count) = counts.get_mut(level + 1) {
+                    *count += more;
+                }
+            }
             self.longest_list = self.longest_list.max(df);
         }
         Ok(true)

@@ -35,6 +35,7 @@ pub struct Manifest {
 
 impl Manifest {
     /// The manifest's text.
+    #[cfg(feature = "cli")]
     pub fn write(&self) -> String {
         let quoted = |list: &[String]| list.iter().map(|s| format!("\"{s}\"")).collect::<Vec<_>>().join(",");
         let sizes: Vec<String> = self.sizes.iter().map(u64::to_string).collect();

@@ -158,25 +158,27 @@ pub fn seal(file: File, build: u64, payload: &[u8]) -> Vec<u8> {
 /// Verifies a file whole and returns its payload. O(len).
 pub fn open(file: File, build: u64, bytes: &[u8]) -> Result<&[u8], Error> {
     let corrupt = |what, expected, got| Bad::new(what, expected, got).of(&file.name());
-    let Some((head, payload)) = bytes.split_at_checked(ENVELOPE) else {
+    let Some((head, payload)) = bytes.split_first_chunk::<ENVELOPE>() else {
         return Err(corrupt("length in bytes", ENVELOPE as u64, bytes.len() as u64));
     };
     if !head.starts_with(&MAGIC) {
         return Err(corrupt("first bytes", u64::from(u32_at(&MAGIC, 0)), u64::from(u32_at(head, 0))));
     }
-    if head[4] != VERSION {
-        return Err(Reason::Version { file: file.name(), expected: VERSION.into(), got: u64::from(head[4]) }.into());
+    let &[_, _, _, _, version, kind, zero, also_zero, ..] = head;
+    if version != VERSION {
+        return Err(Reason::Version { file: file.name(), expected: VERSION.into(), got: u64::from(version) }.into());
     }
     let length = u64::from(u32_at(head, 12));
     if length != payload.len() as u64 {
         return Err(corrupt("length of the payload in bytes", length, payload.len() as u64));
     }
+    // In bounds: the head has 32 bytes.
     let sum = Crc::new().update(&head[..24]).update(payload).finish();
     if sum != u64_at(head, 24) {
         return Err(corrupt("checksum", u64_at(head, 24), sum));
     }
-    if head[5] != file.kind as u8 || head[6] != 0 || head[7] != 0 {
-        return Err(corrupt("kind of file", u64::from(file.kind as u8), u64::from(head[5])));
+    if kind != file.kind as u8 || zero != 0 || also_zero != 0 {
+        return Err(corrupt("kind of file", u64::from(file.kind as u8), u64::from(kind)));
     }
     if u32_at(head, 8) != file.number {
         return Err(corrupt("file number", u64::from(file.number), u64::from(u32_at(head, 8))));
@@ -188,7 +190,7 @@ pub fn open(file: File, build: u64, bytes: &[u8]) -> Result<&[u8], Error> {
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..at + 4).map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+    bytes.get(at..).and_then(|b| b.first_chunk()).map_or(0, |b| u32::from_le_bytes(*b))
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> u64 {

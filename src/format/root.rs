@@ -160,7 +160,7 @@ impl Root {
             let lcp = separator.iter().zip(before).take_while(|(a, b)| a == b).count();
             w.gamma(lcp as u64 + 1);
             w.gamma((separator.len() - lcp) as u64);
-            for &rank in &separator[lcp..] {
+            for &rank in separator.iter().skip(lcp) {
                 w.uniform(u64::from(rank), u64::from(self.edge()) + 1);
             }
             before = separator;
@@ -278,7 +278,7 @@ pub struct Frequencies {
 /// An alphabet from counts: characters by falling logarithm of their count, then by code point; and the logarithms.
 pub fn alphabet(counts: impl IntoIterator<Item = (u32, u64)>) -> (Vec<u32>, Vec<u8>) {
     let mut all: Vec<(u8, u32)> = counts.into_iter().filter(|&(_, n)| n > 0).map(|(c, n)| (n.ilog2().min(31) as u8, c)).collect();
-    all.sort_unstable_by_key(|&(class, c)| (std::cmp::Reverse(class), c));
+    sort::by_key(&mut all, |&(class, c)| u128::from(!class) << 32 | u128::from(c));
     (all.iter().map(|x| x.1).collect(), all.iter().map(|x| x.0).collect())
 }
 
@@ -287,7 +287,7 @@ fn put_alphabet(w: &mut BitWriter, chars: &[u32], classes: &[u8]) {
         let from = classes.partition_point(|&k| k > class);
         let to = classes.partition_point(|&k| k >= class);
         w.gamma((to - from) as u64 + 1);
-        put_set(w, &chars[from..to], 0, CODE_POINTS);
+        put_set(w, chars.get(from..to).unwrap_or_default(), 0, CODE_POINTS);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::fold::folder::{Folded, Folder};
 use crate::format::blocks::{Piece, named};
 use crate::format::root::Root;
 use crate::format::{File, Passage};
-use crate::search::answer::{Hit, Snippet};
+use crate::search::answer::{Hit, Snippet, web};
 use crate::search::index::Reader;
 use crate::search::matching::{Places, Text, hangs_over, occurrences};
 use crate::search::original::Original;
@@ -32,6 +32,8 @@ const CUT_OFF: char = '…';
 /// What verification has found of one article so far.
 pub(super) struct Work {
     pub(super) candidate: Candidate,
+    /// Its place among the candidates.
+    pub(super) place: usize,
     /// Blocks that may hold a term, not yet read, the last one first; by term.
     pub(super) blocks: Vec<Vec<u32>>,
     /// The same for all terms together, after those in which the whole query may be a heading.
@@ -64,7 +66,7 @@ pub(super) struct Task<'a> {
 }
 
 impl Task<'_> {
-    pub(super) fn take_up(&self, candidate: Candidate) -> Work {
+    pub(super) fn take_up(&self, candidate: Candidate, place: usize) -> Work {
         let root = self.root;
         let passages = root.passages_of(candidate.article);
         let (first, last) = (root.block_of(passages.start), root.block_of(passages.end.saturating_sub(1)));
@@ -94,6 +96,7 @@ impl Task<'_> {
         }
         Work {
             candidate,
+            place,
             blocks: by_term,
             first,
             seen: vec![false; terms],
@@ -206,7 +209,7 @@ impl Task<'_> {
             work.facts.equal = title.is(query, 0, length);
             work.hit = Some(Hit {
                 id: piece.id,
-                url: piece.url.clone(),
+                url: web(&piece.url),
                 title: title.original.string(0, length),
                 title_marks: title.original.utf16(0, &places.terms),
                 hits: 0,

@@ -52,11 +52,11 @@ pub struct Search {
     folder: Option<Rc<Folder>>,
     /// Where the whole query is a title or a heading.
     edges: Option<Plan>,
-    /// Candidates in order, and how many of them have been taken up.
+    /// Candidates in order.
     order: Option<Vec<Candidate>>,
-    taken: usize,
     work: Vec<Work>,
-    verified: Vec<Verified>,
+    /// The candidates taken up, in their order; those under way are open.
+    verified: Vec<Option<Verified>>,
     /// Those of them that match.
     matching: u32,
     /// How many did when an answer was last given.
@@ -77,7 +77,6 @@ impl Search {
             folder: None,
             edges: None,
             order: None,
-            taken: 0,
             work: Vec::new(),
             verified: Vec::new(),
             matching: 0,
@@ -106,14 +105,14 @@ impl Search {
             Err(need) => return Ok(Step { need, found: None, done: false }),
         };
         match self.go(reader, &root) {
-            Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(reader, true)), done: true }),
+            Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(reader)), done: true }),
             Err(Stop::Lacks(need)) => {
                 // An answer costs as much as it holds. The first few are told as they come; then each holds twice as much as the
                 // one before, so that all together cost no more than the last.
                 let first = self.matching > self.told && self.matching <= BLOCKS_A_STEP as u32;
                 let found = (first || self.matching > 2 * self.told).then(|| {
                     self.told = self.matching;
-                    self.answer(reader, false)
+                    self.answer(reader)
                 });
                 Ok(Step { need, found, done: false })
             }
@@ -218,10 +217,10 @@ impl Search {
             // Take up as many candidates as may still be needed.
             while self.work.len() < BLOCKS_A_STEP
                 && self.matching as usize + self.work.len() < wanted
-                && let Some(&candidate) = self.order.as_ref().and_then(|order| order.get(self.taken))
+                && let Some(&candidate) = self.order.as_ref().and_then(|order| order.get(self.verified.len()))
             {
-                self.work.push(task.take_up(candidate));
-                self.taken += 1;
+                self.work.push(task.take_up(candidate, self.verified.len()));
+                self.verified.push(None);
             }
             if self.work.is_empty() {
                 return Ok(());
@@ -239,7 +238,9 @@ impl Search {
                 let (facts, article) = (work.facts, work.candidate.article);
                 let hit = if matches { finish(&mut work).map(Rc::new) } else { None };
                 self.matching += u32::from(hit.is_some());
-                self.verified.push(Verified { article, facts, hit });
+                if let Some(place) = self.verified.get_mut(work.place) {
+                    *place = Some(Verified { article, facts, hit });
+                }
             }
             if !need.is_empty() {
                 in_order(&mut need);
@@ -251,23 +252,22 @@ impl Search {
 
     /// The answer from what is verified so far. What is not exact is a lower bound.
     #[inline(never)]
-    fn answer(&self, reader: &Reader, done: bool) -> Found {
+    fn answer(&self, reader: &Reader) -> Found {
         let order = self.order.as_deref().unwrap_or_default();
-        let taken = order.get(..self.taken).unwrap_or_default();
-        let all_read = self.verified.len() == order.len();
+        let all_read = self.work.is_empty() && self.verified.len() == order.len();
         let thorough = self.thorough(reader);
-        let mut found = self.found(page(&self.options, taken, &self.verified, done));
+        let mut found = self.found(page(&self.options, &self.verified));
         let known = self.failed.is_empty() && self.all_known;
         found.articles_exact = known && (self.all_exact || all_read);
         found.articles = if found.articles_exact && !all_read { order.len() as u32 } else { self.matching };
         found.hits_exact = known && all_read;
-        for hit in self.verified.iter().filter_map(|v| v.hit.as_ref()) {
+        for hit in self.verified.iter().flatten().filter_map(|v| v.hit.as_ref()) {
             found.hits += hit.hits;
             found.hits_exact &= thorough || hit.hits_exact;
         }
         if found.articles_exact {
             // In a passage where a term starts it stands at least once.
-            found.hits += order.iter().skip(self.taken).map(|c| u64::from(c.passages)).sum::<u64>();
+            found.hits += order.iter().skip(self.verified.len()).map(|c| u64::from(c.passages)).sum::<u64>();
         }
         found
     }

@@ -149,6 +149,7 @@ pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize) -> Candidate
         };
         // Titles come first in a list: each is brought to its body.
         let list = plan.candidates().unwrap_or_default();
+        // In bounds: no place of a list is beyond its end.
         let (titles, bodies) = list.split_at(list.partition_point(|&p| p < root.article_count()));
         let mut titles = titles.iter().copied().peekable();
         for article in bodies.iter().map(|&p| root.article_of(p)).chain([u32::MAX]) {
@@ -209,19 +210,14 @@ pub(super) fn put_in_order(candidates: &mut [Candidate], sort: Sort, days: &[i32
     });
 }
 
-/// The results that are asked for, in the order in which they are shown. `order`: the candidates taken up so far. While not
-/// all of these are `done`, only those fives are shown that nothing can change any more.
-pub(super) fn page(options: &Options, order: &[Candidate], verified: &[Verified], done: bool) -> Vec<Rc<Hit>> {
-    // Verification may end in any order; the candidates' order is the rule.
-    let mut by_article: Vec<&Verified> = verified.iter().collect();
-    sort::by_key(&mut by_article, |v| v.article.into());
-    let find = |c: &Candidate| by_article.binary_search_by(|v| v.article.cmp(&c.article)).ok().and_then(|at| by_article.get(at));
+/// The results that are asked for, in the order in which they are shown. `verified`: the candidates taken up so far, in their
+/// order. While not all of these are done, only those fives are shown that nothing can change any more.
+pub(super) fn page(options: &Options, verified: &[Option<Verified>]) -> Vec<Rc<Hit>> {
     let mut shown: Vec<&Verified> = Vec::new();
-    for candidate in order {
-        match find(candidate) {
+    for candidate in verified {
+        match candidate {
             Some(v) if v.hit.is_some() => shown.push(v),
             Some(_) => {}
-            None if done => {}
             None => {
                 shown.truncate(shown.len() / FIVE * FIVE);
                 break;

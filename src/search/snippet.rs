@@ -156,7 +156,7 @@ impl<'a> Cut<'a> {
         let mut k = at;
         loop {
             if k >= most || self.block_ends(k) {
-                ends[1] = (k, WIDEST);
+                ends[1] = (k, WIDEST); // In bounds: there are two.
                 break;
             }
             width += self.text.width(k);
@@ -166,7 +166,7 @@ impl<'a> Cut<'a> {
             let strength = self.strength(k);
             k += 1;
             if strength > 0 {
-                ends[usize::from(strength > 1)] = (k, width);
+                ends[usize::from(strength > 1)] = (k, width); // In bounds: there are two.
             }
             if self.text.is_boundary(k) && !self.text.inside_word(k) {
                 edge = k;

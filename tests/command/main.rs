@@ -9,6 +9,7 @@
 mod answers;
 mod check;
 mod inputs;
+mod notices;
 mod publish;
 mod serve;
 mod usage;

@@ -3,8 +3,8 @@
 // The page reads the manifest and, without waiting for it, asks for the worker's script, the engine and the files that
 // every query needs as this script knows them: its publisher has put their names in. The manifest decides. When it names
 // others, what was asked for is dropped.
-import { XunziError, aborted } from "./error.js";
-import { linkTo } from "./link.js";
+import { aborted, ours } from "./error.js";
+import { Link, links } from "./link.js";
 import { HOME } from "./manifest.js";
 export { XunziError } from "./error.js";
 export { beside } from "./load.js";
@@ -12,14 +12,11 @@ export { beside } from "./load.js";
 /** The value, if it is of this type. What else a question may be made of, the engine knows. */
 function typed(type, value) {
   if (typeof value === type) return value;
-  throw TypeError(`a ${type} is wanted, not a ${typeof value}`);
+  throw TypeError(`not a ${type}`);
 }
 
 /** The names of folds, as the engine takes them. */
 const folds = ({ exact }) => typed("string", Array.isArray(exact) ? exact.map((name) => name || "?").join() : exact ?? "");
-
-/** An error as the page is told of it: what is not ours comes of what was asked. */
-const told = (e) => (e instanceof XunziError ? e : new XunziError("bad-request", e.message));
 
 /**
  * Open the index in the folder `base`; several opens of one folder share one engine.
@@ -31,11 +28,13 @@ export async function open(base = HOME, options) {
   const { onbytes, pace = 1 } = options ?? {};
   let link;
   try {
-    link = linkTo(new URL(typed("string", base.href ?? base).replace(/\/*$/, "/"), document.baseURI).href, pace);
+    const root = new URL(typed("string", base.href ?? base).replace(/\/*$/, "/"), document.baseURI).href;
+    link = links.get(root) ?? new Link(root, pace);
+    link.users++;
   } catch (e) {
-    throw told(e);
+    throw ours("bad-request", e);
   }
-  const { listeners, spent } = link.loader;
+  const { listeners, spent } = link;
   if (onbytes) listeners.add(onbytes);
   let closed = false;
   const close = () => {
@@ -55,7 +54,7 @@ export async function open(base = HOME, options) {
       if (closed) throw aborted();
       return await link.ask(call, values(options ?? {}), options ?? {});
     } catch (e) {
-      throw told(e);
+      throw ours("bad-request", e);
     }
   };
   return {

@@ -29,7 +29,7 @@ function answer(json) {
 
 /** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). The answer ends all that is under way. */
 function drive(port) {
-  /** Jobs under way, by id. @type {Map<number, {handle: number, left: boolean, lost: number, fault: object}>} */
+  /** Jobs under way, by id. @type {Map<number, {handle: number, left: boolean}>} */
   const jobs = new Map();
   /** Files on their way, each with the jobs that wait for it; `null` stands for the start. */
   const loads = new Map();
@@ -72,7 +72,7 @@ function drive(port) {
   function want(name, job, use = feed(name)) {
     let load = loads.get(name);
     if (!load) {
-      load = { id: 0, left: false, users: new Set(), done: null };
+      load = { users: new Set() };
       load.done = bring(name, use, load).finally(() => loads.get(name) === load && loads.delete(name));
       // Of a file that nobody waits for any more nobody else would tell.
       load.done.catch((e) => coded(e) || load.users.size || trapped());
@@ -110,16 +110,21 @@ function drive(port) {
   }
 
   async function ask({ id, call: name, values }) {
-    const job = { handle: -1, left: false, lost: 0 };
+    const job = { handle: -1, left: false };
+    // Files that it has gone without, and what ends the waiting for the rest.
+    let lost = 0;
+    let give;
+    const up = new Promise((_, reject) => (give = reject));
+    up.catch(() => {});
     /** What the job lacks and has asked for. */
     const waits = new Map();
     let came;
     const lack = (name) =>
-      (job.lost < ENOUGH ? want(name, job) : Promise.reject(job.fault)).catch((e) => {
+      (lost < ENOUGH ? Promise.race([want(name, job), up]) : up).catch((e) => {
         if (!coded(e)) throw e;
         // Where nothing comes through, or much is missing, the rest is not waited for.
-        job.lost += e.code === "offline" ? ENOUGH : 1;
-        job.fault = e;
+        lost += e.code === "offline" ? ENOUGH : 1;
+        if (lost >= ENOUGH) give(e);
         if (!job.left) engine.fail(job.handle, name, e.code);
       }).then(() => (came = waits.delete(name)));
     jobs.set(id, job);

@@ -41,6 +41,7 @@ fn run(mut parser: lexopt::Parser) -> Result<(), End> {
         },
         Some(Short('h') | Long("help")) => help(),
         Some(Short('V') | Long("version")) => Ok(writeln!(io::stdout(), "xunzi {}", env!("CARGO_PKG_VERSION"))?),
+        Some(Long("licenses")) => Ok(io::stdout().write_all(xunzi::page::NOTICES.as_bytes())?),
         Some(other) => Err(other.unexpected().into()),
         None => Err(End::Usage("a command is missing: build, search, serve, check, stats, init".into())),
     }

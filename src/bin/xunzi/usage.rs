@@ -15,10 +15,11 @@ usage:
   xunzi build INPUT... --out DIR      index files and folders (.md .markdown .txt .jsonl), write DIR
   xunzi build --explain FILE          show how a newspaper page is cut into articles, and why
   xunzi search DIR QUERY [--json] [--limit N] [--offset N] [--sort best|newest|oldest] [--exact LIST]
-  xunzi serve DIR [--port N]          a local server for trying it out
+  xunzi serve DIR [--port N] [--host NAME]...     a local server for trying it out
   xunzi check DIR                     verify every byte of an index
   xunzi stats DIR [--json]            what an index holds and costs
   xunzi init                          write a commented xunzi.toml
+  xunzi --licenses                    whose work is in xunzi, and under which terms
 
 build:
   --out DIR            the folder a page includes xunzi.js from
@@ -33,6 +34,9 @@ build:
 search:
   --limit N            articles shown; 0: every one, verified (default 10)
   --exact LIST         folds switched off: case,width,variant,space,diacritics,punctuation or all
+serve:
+  --port N             the port; 0: any free one (default: the first free one from 8080)
+  --host NAME          a name it answers under besides localhost, 127.0.0.1 and [::1]; other names are refused
 
 examples:
   xunzi build articles --out public/xunzi
