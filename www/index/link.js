@@ -106,7 +106,7 @@ export class Link extends Loader {
       this.#jobs.set(id, job);
       if (this.#ready) this.#port.postMessage(job.message);
       else if (!this.#text) this.#open();
-      if (this.#facts?.stale) this.#recheck();
+      if (this.#facts?.stale) this.#recheck("no-cache");
       if (this.#jobs.size === 1) this.#watch();
     });
   }
@@ -233,7 +233,7 @@ export class Link extends Loader {
       // What the page could not get early is asked for anew.
       const early = await load.coming?.catch(() => null);
       // Missing, or not what was promised (a page of HTML, say): perhaps the site was published anew.
-      const amiss = () => this.#recheck();
+      const amiss = () => this.#recheck("reload", "reload", "reload");
       if (attempt) await amiss();
       bytes = early ?? (await this.obtain(address, ["force-cache", "reload", "reload"].slice(attempt), load, (file) => file, amiss));
     } catch ({ code, message }) {
@@ -301,7 +301,7 @@ export class Link extends Loader {
   async #mend() {
     this.#stop();
     const turn = this.#turn;
-    await this.#recheck();
+    await this.#recheck("no-cache");
     try {
       const { engine } = this.#facts;
       if (turn !== this.#turn) return;
@@ -354,10 +354,13 @@ export class Link extends Loader {
     }
   }
 
-  /** Has the site been published anew? Then go over to the new build. */
-  #recheck() {
+  /**
+   * Has the site been published anew? Then go over to the new build.
+   * @param {RequestCache[]} caches a request to reload takes what the browser has, even if it fails: only when the host answers
+   */
+  #recheck(...caches) {
     const turn = this.#turn;
-    return (this.#checking ??= this.#manifest("reload", "reload", "reload").catch(() => this.#facts).then((facts) => {
+    return (this.#checking ??= this.#manifest(...caches).catch(() => this.#facts).then((facts) => {
       this.#checking = null;
       if (turn !== this.#turn) return;
       if (facts.text !== this.#text) this.#begin(facts);
