@@ -34,7 +34,7 @@ impl Passages {
 }
 
 /// Where the passages of a body start, in original characters: 0 and the cuts. Every passage of a body that is cut has at
-/// least [`SHORTEST_PASSAGE`] folded characters, and folding the parts alone gives what folding the whole gives.
+/// least [`SHORTEST_PASSAGE`] folded characters, and folding the parts alone gives what folding the whole gives, but for a space at a cut.
 fn cuts(body: &Text, folder: &Folder, table: &Table, window: usize) -> Vec<usize> {
     let folded = &body.folded;
     let n = folded.chars.len();
@@ -51,13 +51,18 @@ fn cuts(body: &Text, folder: &Folder, table: &Table, window: usize) -> Vec<usize
         for at in from..to {
             // The cut lies right after the original characters of the folded one before.
             let cut = end_of(at);
-            if (folded.original(at, at + 1).0 as usize) < cut || !folder.cuts(&body.ranks, cut) {
+            if (folded.original(at, at + 1).0 as usize) < cut {
                 continue;
             }
-            let place = match body.ranks.get(cut).map(|&r| folder.class(r)) {
-                Some(next) if next.is(class::WHITE) => 0,
+            let Some(in_word) = folder.cuts(&body.ranks, cut) else { continue };
+            let white = body.ranks.get(cut).is_some_and(|&r| folder.class(r).is(class::WHITE));
+            let place = match table.class(folded.chars[at - 1]) {
+                // Only where there is nothing else far and wide.
+                _ if in_word => 4,
+                class if class.is(class::WORD) => 3,
+                _ if white => 0,
                 _ if matches!(char::from_u32(folded.chars[at - 1]), Some('.' | '!' | '?' | ';')) => 1,
-                _ if !table.class(folded.chars[at - 1]).is(class::WORD | class::HAN_KANA) => 2,
+                class if !class.is(class::HAN_KANA) => 2,
                 _ => 3,
             };
             let candidate = (place, at.abs_diff(wanted), at);

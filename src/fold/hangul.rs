@@ -9,6 +9,10 @@ const T: u32 = 0x11A7;
 pub fn is_syllable(c: u32) -> bool {
     (S..S + 11172).contains(&c)
 }
+/// Whether a letter is Hangul, if it is of a script beside which white space counts for nothing.
+pub fn is(c: u32) -> bool {
+    matches!(c, 0x1100..0x1200 | 0x3131..0x3190 | 0xA960..0xA980 | 0xAC00..)
+}
 /// Whether `c` is a vowel or a final, which combine with what stands before them.
 pub fn combines(c: u32) -> bool {
     (V..V + 21).contains(&c) || (T + 1..T + 28).contains(&c)

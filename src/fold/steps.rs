@@ -63,7 +63,8 @@ impl Table {
     /// Whether a character that stands alone stays as it is, whatever folds are on.
     pub(super) fn leaves(&self, unit: Unit) -> bool {
         let mapped = self.maps.iter().any(|map| map.from.binary_search(&unit.c).is_ok());
-        !mapped && !unit.class.is(class::INVISIBLE) && !hangul::is_syllable(unit.c)
+        // A mark that stands alone may be dropped.
+        !mapped && !unit.class.is(class::INVISIBLE | class::MARK) && !hangul::is_syllable(unit.c)
     }
 
     /// Step 2 for one character.
@@ -74,8 +75,15 @@ impl Table {
         }
         let mut seq = vec![c];
         self.decompose(&mut seq);
+        // Signs that compatibility would take apart have a fold of their own: ″ is one sign, ™ none.
+        if !off.has(Off::PUNCTUATION) {
+            self.layer(Layer::Punctuation, &mut seq);
+        }
         if !off.has(Off::WIDTH) {
             self.layer(Layer::Compatible, &mut seq);
+        }
+        if !off.has(Off::DIACRITICS) {
+            self.layer(Layer::Letter, &mut seq);
         }
         if !off.has(Off::CASE) {
             self.layer(Layer::Case, &mut seq);
@@ -105,14 +113,18 @@ impl Table {
         for marks in units.split_mut(|u| u.class.ccc == 0) {
             sort::by_key(marks, |u| u.class.ccc.into());
         }
-        let diacritics = off.has(Off::DIACRITICS);
         let mut kept: Vec<Unit> = Vec::new();
         let mut base: Option<usize> = None;
         for u in std::mem::take(units) {
-            match base.and_then(|at| kept.get_mut(at)) {
-                Some(base) if !diacritics && u.class.is(class::DIACRITIC) && base.class.is(class::LATIN_GREEK) => base.cover(u),
+            let mark = u.class.is(class::MARK);
+            let on = base.and_then(|at| kept.get_mut(at));
+            let optional =
+                mark && !off.has(Off::DIACRITICS) && (u.class.is(class::POINT) || on.as_ref().is_some_and(|on| may_lose(on, u)));
+            match on {
+                Some(on) if optional => on.cover(u),
+                None if optional => {}
                 _ => {
-                    if !u.class.is(class::MARK) {
+                    if !mark {
                         base = Some(kept.len());
                     }
                     kept.push(u);
@@ -139,4 +151,13 @@ impl Table {
             units.push(u);
         }
     }
+}
+
+/// Whether a writer may leave out this mark on this letter.
+fn may_lose(on: &Unit, mark: Unit) -> bool {
+    let both = on.class.bits & mark.class.bits;
+    mark.class.is(class::DIACRITIC) && on.class.is(class::LATIN_GREEK)
+        || both & class::STRESS != 0
+        // The dots of ё, and of no other letter of its script: ї and ӥ are letters.
+        || mark.c == 0x308 && on.c & !0x20 == 0x415
 }

@@ -1,13 +1,20 @@
 //! The table of a corpus: its parts and its bits.
 //!
 //! `gamma(n + 1)` ranges of characters that have a class though they may not occur (marks, invisible characters), each
-//! `gamma(gap)`, `gamma(length)`. Then the five layers: the number of entries n, `gamma(n + 1)`; the characters that are
-//! mapped, a set in 0..110000 hex; the characters that occur in what they are mapped to: `gamma(t + 1)` and a set. Per
-//! entry one bit whether it maps to one character at the same distance as the entry before; if not, one bit whether it maps to
-//! as many characters as the last such entry, else `gamma` of their number plus one; then each character as
-//! `uniform(index, t)`, the first of several after one bit whether it is that of the last such entry; in the first layer one more bit per entry of two characters: whether
-//! the two compose again. Last the classes: `gamma(k)`, k distinct classes of 10 + 8 bits, then for all characters of
-//! alphabets, ranges and layers in code point order, run lengths `gamma` and `uniform(class, k)`.
+//! `gamma(gap + 1)`, `gamma(length)`. Then the six layers: the number of entries n, `gamma(n + 1)`; the characters that are
+//! mapped, a set in 0..110000 hex; the characters that occur in what they are mapped to: `gamma(t + 1)` and a set. Then
+//! alternately, until there are n entries: `gamma(k + 1)`, so many entries map to one character at the distance of the last one
+//! that is spelt out; and one entry spelt out: one bit whether it has the shape of the last one (at first: one character); if
+//! not, `gamma` of its number of characters plus one and, for two characters of the first layer, one bit whether they compose
+//! again; then its characters, as indices of the t: *recent* numbers, those of the first, second, third and any further place
+//! each among themselves.
+//!
+//! Last the classes: `gamma(k + 1)`; the k distinct ones, a set in 0..400000 hex (bits of the class · 256 + combining class);
+//! then for all characters of alphabets, ranges and targets in code point order, run lengths `gamma` and the index of the class,
+//! recent numbers too.
+//!
+//! A recent number v < r is: bits 1 and 0 if it is one more than the number before; bit 0 and `gamma(k + 1)` if it is one of
+//! the last 16 different ones, k of them later; else bits 1 and 1 and `uniform(v, r)`.
 
 use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::sets::{append_list, get_list, put_set};
@@ -15,22 +22,82 @@ use crate::codec::{Bad, bad};
 use crate::fold::{Class, class, hangul};
 use crate::sort;
 
-/// The layers of step 2, in the order they are numbered in the table.
+/// The layers of step 2, as they are numbered in the table.
 #[derive(Clone, Copy)]
 #[allow(missing_docs)]
 pub enum Layer {
     Canonical = 0,
     Compatible = 1,
-    Case = 2,
-    Variant = 3,
-    Punctuation = 4,
+    Letter = 2,
+    Case = 3,
+    Variant = 4,
+    Punctuation = 5,
 }
+
+/// How many layers there are.
+pub const LAYERS: usize = 6;
 
 /// Entries of a table and characters that they map to, at most: all of Unicode takes less than half.
 const MOST_MAPPED: u64 = 1 << 17;
 
 /// One more than the largest code point.
 pub const CODE_POINTS: u64 = 0x11_0000;
+
+/// Classes as numbers: bits, then the combining class.
+const CLASSES: u64 = 1 << (class::BITS + 8);
+
+/// How many numbers are remembered.
+const RECENT: usize = 16;
+
+/// Codes numbers many of which come again soon, or follow one another. At first all that came are zeros.
+#[derive(Default)]
+struct Recent([u32; RECENT]);
+
+impl Recent {
+    fn put(&mut self, w: &mut BitWriter, v: u32, range: u64) {
+        let [last, ..] = self.0;
+        if v == last + 1 {
+            w.put(1, 2);
+        } else if let Some(k) = self.0.iter().position(|&r| r == v) {
+            w.put(0, 1);
+            w.gamma(k as u64 + 1);
+        } else {
+            w.put(3, 2);
+            w.uniform(v.into(), range);
+        }
+        self.note(v);
+    }
+
+    fn get(&mut self, r: &mut BitReader<'_>, range: u64) -> Result<u32, Bad> {
+        let [last, ..] = self.0;
+        let v = if r.get(1)? == 0 {
+            let k = r.gamma(RECENT as u64, "recent number")? - 1;
+            self.0.get(k as usize).copied().unwrap_or(0)
+        } else if r.get(1)? == 0 {
+            last.wrapping_add(1)
+        } else {
+            r.uniform(range)? as u32
+        };
+        self.note(v);
+        Ok(v)
+    }
+
+    /// Makes a number the last one: those that came after it before move on by one place.
+    fn note(&mut self, v: u32) {
+        let mut moved = v;
+        for r in &mut self.0 {
+            std::mem::swap(r, &mut moved);
+            if moved == v {
+                break;
+            }
+        }
+    }
+}
+
+/// How many of the next entries are at the distance of the one before; of `left` entries.
+fn get_run(r: &mut BitReader<'_>, left: u64) -> Result<u64, Bad> {
+    if left == 0 { Ok(0) } else { Ok(r.gamma(left + 1, "run of the folding table")? - 1) }
+}
 
 #[derive(Clone, Default, Debug, PartialEq)]
 pub(super) struct Map {
@@ -63,7 +130,7 @@ pub struct Entry {
 /// The folding table of an index.
 #[derive(Clone, Default, Debug, PartialEq)]
 pub struct Table {
-    pub(super) maps: [Map; 5],
+    pub(super) maps: [Map; LAYERS],
     /// Ranges of characters that have a class though they need not occur: [start, end).
     extra: Vec<(u32, u32)>,
     /// Sorted characters and their classes.
@@ -75,7 +142,7 @@ pub struct Table {
 
 impl Table {
     /// A table from its parts. `layers` need not be sorted; `alphabet` is every character of the corpus, original and folded.
-    pub fn new(layers: [Vec<Entry>; 5], extra: Vec<(u32, u32)>, alphabet: &[u32], class_of: impl Fn(u32) -> Class) -> Table {
+    pub fn new(layers: [Vec<Entry>; LAYERS], extra: Vec<(u32, u32)>, alphabet: &[u32], class_of: impl Fn(u32) -> Class) -> Table {
         let maps = layers.map(|mut entries| {
             sort::by_key(&mut entries, |e| u128::from(e.from as u32));
             entries.dedup_by_key(|e| e.from);
@@ -104,7 +171,8 @@ impl Table {
         table
     }
 
-    /// Every character that the table knows, from what is already there and the alphabets.
+    /// Every character that the table knows, from what is already there and the alphabets. What is mapped and does not occur
+    /// needs no class: nothing is asked of it but what it comes to.
     fn learn(&mut self, alphabets: &[&[u32]]) {
         // A bit a character: there are far too many to sort.
         let mut bits = vec![0u64; (CODE_POINTS / 64) as usize];
@@ -120,7 +188,7 @@ impl Table {
             (a..b).for_each(&mut note);
         }
         for map in &self.maps {
-            map.from.iter().chain(&map.to).copied().for_each(&mut note);
+            map.to.iter().copied().for_each(&mut note);
         }
         self.known = Vec::with_capacity(bits.iter().map(|word| word.count_ones() as usize).sum());
         for (at, mut word) in (0..).zip(bits) {
@@ -169,50 +237,48 @@ impl Table {
             sort::set(&mut targets);
             w.gamma(targets.len() as u64 + 1);
             put_set(w, &targets, 0, CODE_POINTS);
-            let (mut distance, mut length, mut first) = (0, 1, 0);
+            let (mut distance, mut shape, mut run) = (0, (1, false), 0);
+            let mut recent = <[Recent; 4]>::default();
             for (&from, &composes) in map.from.iter().zip(&map.composes) {
                 let to = map.get(from).unwrap_or_default();
-                let same = matches!(to, [one] if one.wrapping_sub(from) == distance);
-                w.put(u64::from(same), 1);
-                if !same {
-                    w.put(u64::from(to.len() == length), 1);
-                    if to.len() != length {
-                        w.gamma(to.len() as u64 + 1);
-                        length = to.len();
-                    }
-                    for (k, c) in to.iter().enumerate() {
-                        let index = targets.binary_search(c).unwrap_or(0) as u64;
-                        if k == 0 && to.len() > 1 {
-                            w.put(u64::from(index == first), 1);
-                            if index == first {
-                                continue;
-                            }
-                            first = index;
-                        }
-                        w.uniform(index, targets.len() as u64);
-                    }
-                    if let [one] = to {
-                        distance = one.wrapping_sub(from);
-                    }
+                if matches!(to, [one] if one.wrapping_sub(from) == distance) {
+                    run += 1;
+                    continue;
+                }
+                w.gamma(run + 1);
+                run = 0;
+                let own = (to.len(), composes);
+                w.put(u64::from(own == shape), 1);
+                if own != shape {
+                    shape = own;
+                    w.gamma(to.len() as u64 + 1);
                     if layer == 0 && to.len() == 2 {
                         w.put(u64::from(composes), 1);
                     }
                 }
+                for (k, c) in to.iter().enumerate() {
+                    if let Some(recent) = recent.get_mut(k.min(3)) {
+                        recent.put(w, targets.binary_search(c).unwrap_or(0) as u32, targets.len() as u64);
+                    }
+                }
+                if let [one] = to {
+                    distance = one.wrapping_sub(from);
+                }
+            }
+            if run > 0 {
+                w.gamma(run + 1);
             }
         }
-        let plain: Vec<Class> = self.classes.iter().map(|c| Class { bits: c.bits & !class::COMBINES, ..*c }).collect();
+        let plain: Vec<u32> = self.classes.iter().map(|c| u32::from(c.bits & !class::COMBINES) << 8 | u32::from(c.ccc)).collect();
         let mut distinct = plain.clone();
-        sort::by_key(&mut distinct, |c| u128::from(c.bits) << 8 | u128::from(c.ccc));
-        distinct.dedup();
+        sort::set(&mut distinct);
         w.gamma(distinct.len() as u64 + 1);
-        for c in &distinct {
-            w.put(u64::from(c.bits), class::BITS);
-            w.put(u64::from(c.ccc), 8);
-        }
+        put_set(w, &distinct, 0, CLASSES);
+        let mut recent = Recent::default();
         for run in plain.chunk_by(|a, b| a == b) {
             w.gamma(run.len() as u64);
             let class = run.first().and_then(|c| distinct.binary_search(c).ok()).unwrap_or(0);
-            w.uniform(class as u64, distinct.len() as u64);
+            recent.put(w, class as u32, distinct.len() as u64);
         }
     }
 
@@ -240,40 +306,37 @@ impl Table {
             at = b;
         }
         for (layer, map) in self.maps.iter_mut().enumerate() {
-            // An entry takes at least one bit.
-            let n = r.gamma(r.left().min(room) + 1, "entries of the folding table")? - 1;
+            // Entries may take no bits.
+            let n = r.gamma(room + 1, "entries of the folding table")? - 1;
             append_list(&mut map.from, r, n, 0, CODE_POINTS)?;
-            let t = r.gamma(r.left().min(room) + 1, "targets of the folding table")? - 1;
+            let t = r.gamma(room + 1, "targets of the folding table")? - 1;
             let targets = get_list(r, t, 0, CODE_POINTS)?;
             map.start.push(0);
-            let (mut distance, mut length, mut first) = (0, 1, 0);
-            for &c in &map.from {
+            let (mut distance, mut length, mut composes, mut run) = (0, 1, false, get_run(r, n)?);
+            let mut recent = <[Recent; 4]>::default();
+            for (&c, left) in map.from.iter().zip((0..n).rev()) {
                 let before = map.to.len();
-                let mut composes = false;
-                if r.get(1)? == 1 {
+                if let Some(fewer) = run.checked_sub(1) {
+                    run = fewer;
                     map.to.push(c.wrapping_add(distance));
+                    map.composes.push(false);
                 } else {
                     if r.get(1)? == 0 {
                         length = r.gamma(33, "length of a mapping")? - 1;
+                        composes = layer == 0 && length == 2 && r.get(1)? == 1;
                     }
                     for k in 0..length {
-                        let mut index = first;
-                        if k > 0 || length == 1 || r.get(1)? == 0 {
-                            index = r.uniform(t)?;
-                        }
-                        if k == 0 && length > 1 {
-                            first = index;
-                        }
-                        let Some(&to) = targets.get(index as usize) else { return bad("targets of a mapping", 1, 0) };
+                        let Some(recent) = recent.get_mut(k.min(3) as usize) else { break };
+                        let Some(&to) = targets.get(recent.get(r, t)? as usize) else { return bad("targets of a mapping", 1, 0) };
                         map.to.push(to);
                     }
                     if length == 1 {
                         distance = map.to.last().copied().unwrap_or(0).wrapping_sub(c);
                     }
-                    composes = layer == 0 && length == 2 && r.get(1)? == 1;
+                    run = get_run(r, left)?;
+                    map.composes.push(composes);
                 }
                 map.start.push(map.to.len() as u32);
-                map.composes.push(composes);
                 room = room.saturating_sub((map.to.len() - before) as u64 + 1);
                 if room == 0 {
                     return bad("size of the folding table", MOST_MAPPED, 0);
@@ -287,16 +350,14 @@ impl Table {
     fn classify(&mut self, r: &mut BitReader<'_>, alphabets: &[&[u32]]) -> Result<(), Bad> {
         self.learn(alphabets);
         let k = r.gamma(1000, "classes")? - 1;
-        let mut distinct = Vec::new();
-        for _ in 0..k {
-            distinct.push(Class { bits: r.get(class::BITS)? as u16, ccc: r.get(8)? as u8 });
-        }
+        let distinct = get_list(r, k, 0, CLASSES)?;
+        let mut recent = Recent::default();
         while self.classes.len() < self.known.len() {
             let left = (self.known.len() - self.classes.len()) as u64;
             let run = r.gamma(left, "run of classes")?;
-            let Some(&c) = distinct.get(r.uniform(k)? as usize) else { return bad("class", k, 0) };
+            let Some(&c) = distinct.get(recent.get(r, k)? as usize) else { return bad("class", k, 0) };
             for _ in 0..run {
-                self.classes.push(c);
+                self.classes.push(Class { bits: (c >> 8) as u16, ccc: c as u8 });
             }
         }
         self.finish();
@@ -308,13 +369,13 @@ impl Table {
         match self.known.binary_search(&c) {
             Ok(k) => self.classes.get(k).copied().unwrap_or_default(),
             // A syllable that was composed of jamo.
-            Err(_) if hangul::is_syllable(c) => Class { bits: class::WORD, ccc: 0 },
+            Err(_) if hangul::is_syllable(c) => Class { bits: class::WORD | class::UNSPACED, ccc: 0 },
             Err(_) => Class::default(),
         }
     }
 
     /// Entries of each layer, and characters known.
-    pub fn sizes(&self) -> ([usize; 5], usize) {
+    pub fn sizes(&self) -> ([usize; LAYERS], usize) {
         (self.maps.each_ref().map(|map| map.from.len()), self.known.len())
     }
 }

@@ -40,6 +40,9 @@ pub const MOST_PASSAGES: u64 = 1 << 19;
 /// Most pages of the gram dictionary: a gigabyte.
 const MOST_PAGES: u64 = 1 << 16;
 
+/// Different characters of a text, at most, but for what their bits allow: all that have a script take less, and so do all private ones.
+const MOST_CHARACTERS: u64 = 1 << 18;
+
 /// What the root holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Root {
@@ -292,8 +295,8 @@ fn put_alphabet(w: &mut BitWriter, chars: &[u32], classes: &[u8]) {
 }
 
 fn get_alphabet(r: &mut BitReader<'_>, chars: &mut Vec<u32>) -> Result<(), Bad> {
-    // A character of an alphabet that is not nearly all of Unicode takes bits; all of Unicode is no alphabet.
-    let most = r.left().min((1 << 17) + r.left() / 16);
+    // All characters of a script cost no bits; all of Unicode is no alphabet.
+    let most = MOST_CHARACTERS + r.left() / 16;
     for _ in 0..32 {
         let n = r.gamma(CODE_POINTS + 1, "size of an alphabet")? - 1;
         if n + chars.len() as u64 > most {

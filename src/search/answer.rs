@@ -46,7 +46,7 @@ pub struct Found {
 pub struct Hit {
     /// Its place in input order, from 0.
     pub id: u32,
-    /// Its address.
+    /// Its address, if it is one of the web or relative; otherwise empty.
     pub url: String,
     /// Its title.
     pub title: String,
@@ -84,7 +84,7 @@ pub struct Snippet {
 pub struct Whole {
     /// Its place in input order, from 0.
     pub id: u32,
-    /// Its address.
+    /// Its address, if it is one of the web or relative; otherwise empty.
     pub url: String,
     /// Its title.
     pub title: String,
@@ -111,45 +111,4 @@ pub struct Heading {
     pub end: u32,
     /// What a link to it has after `#`.
     pub anchor: String,
-}
-
-/// An address, if it leads to a place of the web: relative, or of http or https. Whatever a page makes a link of must be that;
-/// of another there is nothing to see.
-pub(crate) fn web(url: &str) -> String {
-    // As browsers read it: spaces and controls in front, tabs and line feeds anywhere are not there.
-    let mut shown = url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).skip_while(|c| *c <= ' ').peekable();
-    let mut scheme = String::new();
-    while let Some(c) = shown.next_if(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')) {
-        scheme.push(c.to_ascii_lowercase());
-    }
-    let other = shown.next() == Some(':') && scheme.starts_with(|c: char| c.is_ascii_alphabetic());
-    if other && !matches!(&scheme[..], "http" | "https") { String::new() } else { url.into() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::web;
-
-    #[test]
-    fn what_is_no_place_of_the_web_is_not_handed_out() {
-        for url in [
-            "javascript:alert(1)",
-            "JaVaScRiPt:alert(1)",
-            "\u{1} \tjavascript:alert(1)",
-            "java\nscript\r:alert(1)",
-            "data:text/html,x",
-            "vbscript:x",
-            "blob:https://example.org/x",
-            "file:///etc/passwd",
-            "mailto:a@example.org",
-            "x-y.z+1:2",
-        ] {
-            assert_eq!(web(url), "", "{url:?}");
-        }
-        for url in
-            ["", "/a:b", "a/b:c", "?q=a:b", "#a:b", "//example.org/x", "http:x", " HTTPS://example.org/", "1a:b", "目录:一", ":x"]
-        {
-            assert_eq!(web(url), url);
-        }
-    }
 }

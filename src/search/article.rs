@@ -7,12 +7,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::address;
 use crate::fold::Off;
 use crate::fold::folder::{Folded, Folder};
 use crate::format::blocks::{Piece, named};
 use crate::format::root::Root;
 use crate::format::{File, Passage};
-use crate::search::answer::{Hit, Snippet, web};
+use crate::search::answer::{Hit, Snippet};
 use crate::search::index::Reader;
 use crate::search::matching::{Places, Text, hangs_over, occurrences};
 use crate::search::original::Original;
@@ -172,8 +173,9 @@ impl Task<'_> {
         // An occurrence may run into the next block.
         let goes_on = root.blocks.get(number as usize + 1) < root.articles.get(article as usize + 1);
         let mut text = Cow::Borrowed(&piece.text[..]);
-        let over =
-            |t: &Term| hangs_over(&folded.chars, &t.exact) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded));
+        let over = |t: &Term| {
+            hangs_over(&folded.chars, &t.exact.chars) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded.chars))
+        };
         if goes_on && query.terms.iter().chain(&query.together).any(over) {
             match reader.block(number + 1) {
                 Ok(next) => {
@@ -193,7 +195,9 @@ impl Task<'_> {
             }
             let title = folder.fold(&piece.title);
             for (term, seen) in query.terms.iter().zip(&mut work.seen_folded) {
-                let occurs = |text: &Folded| occurrences(&text.chars, &term.folded).next().is_some();
+                let occurs = |text: &Folded| {
+                    occurrences(&text.chars, &term.folded.chars).any(|at| folder.place(text, &term.folded, at).is_some())
+                };
                 *seen = *seen || occurs(&default) || occurs(&title);
             }
         }
@@ -209,7 +213,7 @@ impl Task<'_> {
             work.facts.equal = title.is(query, 0, length);
             work.hit = Some(Hit {
                 id: piece.id,
-                url: web(&piece.url),
+                url: address::safe(&piece.url),
                 title: title.original.string(0, length),
                 title_marks: title.original.utf16(0, &places.terms),
                 hits: 0,

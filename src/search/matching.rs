@@ -26,9 +26,10 @@ impl Text<'_> {
     /// Where a term starts, before original character `limit`.
     fn places(&self, term: &Term, number: u32, limit: usize) -> Vec<Mark> {
         let mut out = Vec::new();
-        for at in occurrences(&self.folded.chars, &term.exact) {
-            if (self.folded.original(at, at + 1).0 as usize) < limit {
-                let (start, end) = self.folded.original(at, at + term.exact.len());
+        for at in occurrences(&self.folded.chars, &term.exact.chars) {
+            if let Some((start, end)) = self.original.folder.place(self.folded, &term.exact, at)
+                && (start as usize) < limit
+            {
                 out.push(Mark { start, end, term: number });
             }
         }
@@ -66,7 +67,8 @@ impl Text<'_> {
     pub(crate) fn is(&self, query: &Query, start: usize, end: usize) -> bool {
         let Some(term) = query.whole() else { return false };
         let (from, to) = (self.folded.first_from(start), self.folded.first_from(end));
-        self.folded.chars.get(from..to) == Some(&term.exact[..])
+        self.folded.chars.get(from..to) == Some(&term.exact.chars[..])
+            && self.original.folder.place(self.folded, &term.exact, from).is_some()
     }
 
     /// All places of a query's terms, in UTF-16 units, not overlapping; and how many occurrences they are.

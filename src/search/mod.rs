@@ -125,8 +125,8 @@ impl Search {
             Some(query) => Rc::clone(query),
             None => {
                 let query = parse(&root.table, &root.folded, &self.text, self.options.off)?;
-                self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(root, &t.folded)).collect();
-                self.edges = query.whole().and_then(|t| Plan::at_edges(root, &t.folded));
+                self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(root, &t.folded.chars)).collect();
+                self.edges = query.whole().and_then(|t| Plan::at_edges(root, &t.folded.chars));
                 self.folder = match reader.folder() {
                     Ok(folder) if self.options.off == Off::default() => Some(folder),
                     _ => Some(Rc::new(Folder::new(&root.table, &root.original, self.options.off))),
@@ -159,7 +159,8 @@ impl Search {
             run(plan, reader)?;
         }
         // A short query is frequent: that its titles will be asked for is known before its lists are.
-        if let Some(edges) = self.edges.as_mut().filter(|_| best && query.whole().is_some_and(|w| w.folded.len() <= SHORT)) {
+        if let Some(edges) = self.edges.as_mut().filter(|_| best && query.whole().is_some_and(|w| w.folded.chars.len() <= SHORT))
+        {
             run(edges, reader)?;
         }
         if !lacks.is_empty() {
@@ -184,7 +185,9 @@ impl Search {
         };
         put_in_order(&mut candidates.all, self.options.sort, &days);
         self.all_known = candidates.known;
-        self.all_exact = candidates.exact && self.options.off == Off::default();
+        // A term that may stand in a text as it is folded and yet not stand there is known when it is seen.
+        let plain = query.terms.iter().all(|term| !term.folded.needs_a_look(&root.table));
+        self.all_exact = candidates.exact && plain && self.options.off == Off::default();
         Ok(candidates.all)
     }
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::error::{Error, Reason};
 use crate::fold::Off;
-use crate::fold::folder::fold_str;
 use crate::fold::table::Table;
+use crate::fold::term::Term as Folded;
 use crate::format::grams::SHORTEST_PASSAGE;
 
 /// The longest query, in folded characters over all terms.
@@ -20,21 +20,17 @@ pub const LONGEST: usize = SHORTEST_PASSAGE;
 pub struct Term {
     /// As typed, without quotation marks.
     pub typed: String,
-    /// Folded with all folds: code points.
-    pub folded: Vec<u32>,
+    /// Folded with all folds.
+    pub folded: Folded,
     /// Folded with the query's folds.
-    pub exact: Vec<u32>,
+    pub exact: Folded,
 }
 
 impl Term {
     // One copy of it in the module.
     #[inline(never)]
     fn new(table: &Arc<Table>, typed: &str, off: Off) -> Term {
-        Term {
-            typed: typed.to_owned(),
-            folded: fold_str(table, typed, Off::default()).chars,
-            exact: fold_str(table, typed, off).chars,
-        }
+        Term { typed: typed.to_owned(), folded: Folded::new(table, typed, Off::default()), exact: Folded::new(table, typed, off) }
     }
 
     /// Whether the two ask for the same. With folds switched off they may have one exact form and yet fold to two.
@@ -109,20 +105,20 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     let mut got = 0;
     for typed in split(query) {
         let term = term(typed);
-        got += term.folded.len();
+        got += term.folded.chars.len();
         // Of too many, the rest need not be told apart.
-        if !term.folded.is_empty() && got <= LONGEST * 4 && terms.iter().all(|t| !t.is(&term)) {
+        if !term.folded.chars.is_empty() && got <= LONGEST * 4 && terms.iter().all(|t| !t.is(&term)) {
             terms.push(term);
         }
     }
     if terms.is_empty() {
         let marks = term(query.trim());
-        got = marks.folded.len();
+        got = marks.folded.chars.len();
         if got > 0 {
             terms.push(marks);
         }
     }
-    let known = || terms.iter().flat_map(|t| &t.folded).all(|c| alphabet.contains(c));
+    let known = || terms.iter().flat_map(|t| &t.folded.chars).all(|c| alphabet.contains(c));
     if got > LONGEST * 4 || got > LONGEST && known() {
         return Err(Reason::TooLong { most: LONGEST, got }.into());
     }
@@ -137,7 +133,7 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
         term(&typed)
     });
     // Together they may be longer than the longest query by the spaces between them; then together they are not looked for.
-    Ok(Query { terms, together: together.filter(|t| t.folded.len() <= LONGEST), off })
+    Ok(Query { terms, together: together.filter(|t| t.folded.chars.len() <= LONGEST), off })
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! How is one article shown whole, with a query marked in it?
 
+use crate::address;
 use crate::error::{Error, Reason};
 use crate::fold::Off;
 use crate::fold::folder::Folder;
 use crate::format::blocks::{Piece, named};
 use crate::format::{File, Id, Kind, Rank};
-use crate::search::answer::{Heading, Whole, web};
+use crate::search::answer::{Heading, Whole};
 use crate::search::index::Reader;
 use crate::search::matching::Text;
 use crate::search::original::{Mark, Original};
@@ -98,7 +99,7 @@ impl Reading {
         let headings = body.original.utf16(0, &self.heads).into_iter().zip(&self.anchors);
         Ok(Whole {
             id: piece.id,
-            url: web(&piece.url),
+            url: address::safe(&piece.url),
             title: title.original.string(0, piece.title.len()),
             title_marks,
             text: body.original.string(0, self.text.len()),

@@ -20,6 +20,8 @@ mod world;
 
 #[path = "../shared/generate.rs"]
 mod generate;
+#[allow(unused_imports)]
+// what only other tests take from it
 #[path = "../shared/naive.rs"]
 mod naive;
 mod oracle;

@@ -33,7 +33,10 @@ const DATA: &str = "
 - **Unicode Character Database** and **CLDR** (Copyright © 1991-2026 Unicode, Inc., Unicode-3.0,
   <https://www.unicode.org/copyright.html>): normalization, case folding, scripts, widths and segmentation by way of the
   packages unicode-normalization, caseless, unicode-script, unicode-properties, unicode-width and unicode-segmentation;
-  what stands in `src/builder/data`. In the command; an index has of it what concerns the characters of its own texts.
+  and in `src/builder/data` radicals and signs (`radicals.txt`, `signs.txt`, of Unicode 15.0.0) and Latin letters
+  (`latin.txt`, of CLDR 41). In the command; an index has of it what concerns the characters of its own texts.
+- **Forms of names** (`names.txt` in `src/builder/data`): a short list of our own after public notices of Japan's Ministry
+  of Justice and National Tax Agency. In the command and in an index, as above.
 - **Encoding Standard** (Copyright © WHATWG, BSD-3-Clause): the tables of legacy encodings, by way of the package
   encoding_rs. In the command.
 ";
@@ -193,6 +196,16 @@ fn everybody_whose_work_is_in_the_command_or_the_page_is_named() {
         lines(&now, &there),
         lines(&there, &now)
     );
+}
+
+/// Tables that stand in the sources themselves.
+#[test]
+fn every_table_that_was_taken_over_is_named() {
+    let there = fs::read_dir(Path::new(ROOT).join("src/builder/data")).into_iter().flatten().flatten();
+    for name in there.map(|entry| entry.file_name().to_string_lossy().into_owned()) {
+        let named = DATA.contains(&format!("`{name}`")) || name.starts_with("LICENSE");
+        assert!(named, "src/builder/data/{name}: where is it from? Name it in DATA in tests/command/notices.rs");
+    }
 }
 
 /// Names, versions and checksums in a lock file.

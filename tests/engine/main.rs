@@ -4,11 +4,13 @@
 
 mod cost;
 mod edges;
+mod judge;
 mod oracle;
 mod order;
 mod real;
 mod scale;
 mod snippets;
+mod substrings;
 
 #[path = "../shared/generate.rs"]
 mod generate;

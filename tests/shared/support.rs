@@ -10,7 +10,7 @@ use xunzi::builder::{Options as Parameters, build};
 use xunzi::error::Error;
 use xunzi::fold::Off;
 use xunzi::format::File;
-use xunzi::search::answer::{Found, Hit};
+use xunzi::search::answer::Found;
 use xunzi::search::index::Reader;
 use xunzi::search::{Options, Search, Sort};
 
@@ -171,44 +171,6 @@ impl Engine {
     }
 }
 
-/// Every mark of a result is a true occurrence. Returns how many were checked.
-pub fn check_marks(hit: &Hit, article: &(String, String), query: &str, bits: u8) -> Result<usize, String> {
-    let off = naive::Off::from_bits(bits);
-    let terms = naive::terms(query);
-    let mut checked = 0;
-    let check = |text: &str, marks: &[(u32, u32)]| -> Result<usize, String> {
-        let mut end = 0;
-        for &(from, to) in marks {
-            if from < end {
-                return Err(format!("marks overlap: {marks:?}"));
-            }
-            end = to;
-            if !terms.iter().any(|t| naive::mark_ok(text, (from as usize, to as usize), t, off)) {
-                return Err(format!("mark {from}..{to} in {text:?} is no occurrence"));
-            }
-        }
-        Ok(marks.len())
-    };
-    if hit.title != article.0 {
-        return Err(format!("title {:?}, expected {:?}", hit.title, article.0));
-    }
-    checked += check(&hit.title, &hit.title_marks)?;
-    if hit.snippets.is_empty() || hit.snippets.len() > 3 {
-        return Err(format!("{} snippets", hit.snippets.len()));
-    }
-    for snippet in &hit.snippets {
-        if snippet.marks.is_empty() {
-            return Err(format!("a snippet without a mark: {snippet:?}"));
-        }
-        let source = if snippet.field == "title" { &article.0 } else { &article.1 };
-        if !source.contains(&snippet.text) {
-            return Err(format!("a snippet that does not stand in the article: {:?}", snippet.text));
-        }
-        checked += check(&snippet.text, &snippet.marks)?;
-    }
-    Ok(checked)
-}
-
 /// Pages of two results cover the listing: no article twice, none missing, none too many, whatever is in memory.
 pub fn check_page(engine: &mut Engine, rng: &mut Rng, query: &str, off: Off, want: &[(u32, u64)]) -> Result<(), String> {
     let sort = *rng.pick(&[Sort::Best, Sort::Newest, Sort::Oldest]);
@@ -223,7 +185,7 @@ pub fn check_page(engine: &mut Engine, rng: &mut Rng, query: &str, off: Off, wan
         if found != again {
             return Err(format!("two answers: {found:?}\n{again:?}"));
         }
-        if found.articles_exact && found.articles as usize != want.len() || (found.articles as usize) < want.len() {
+        if found.articles_exact && found.articles as usize != want.len() || found.articles as usize > want.len() {
             return Err(format!("{} articles (exact: {}), expected {}", found.articles, found.articles_exact, want.len()));
         }
         for hit in &found.results {

@@ -297,7 +297,7 @@ fn table(rng: &mut Rng, root: &Root) -> Table {
     let both: Vec<char> =
         root.original.iter().chain(&root.folded).filter_map(|&c| char::from_u32(c)).chain(['가', 'a']).collect();
     let longest = *rng.pick(&[1, 1, 2, 2, 3, 32]);
-    let layers = [0; 5].map(|_| {
+    let layers = [0; 6].map(|_| {
         let n = rng.below(20);
         let entry = |rng: &mut Rng| Entry {
             from: *rng.pick(&both),
@@ -313,7 +313,7 @@ fn table(rng: &mut Rng, root: &Root) -> Table {
     Table::new(layers, extra, &alphabet, |c| {
         let hash = Rng::new(salt ^ u64::from(c)).next();
         let bits = if few { 1 << (hash % 16) } else { hash };
-        Class { bits: bits as u16 & 0x3FF, ccc: if hash >> 60 < 3 { (hash >> 32) as u8 } else { 0 } }
+        Class { bits: bits as u16 & 0x3FFF, ccc: if hash >> 60 < 3 { (hash >> 32) as u8 } else { 0 } }
     })
 }
 
