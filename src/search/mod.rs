@@ -59,8 +59,6 @@ pub struct Search {
     verified: Vec<Option<Verified>>,
     /// Those of them that match.
     matching: u32,
-    /// How many did when an answer was last given.
-    told: u32,
     all_exact: bool,
     all_known: bool,
     failed: Vec<(File, String)>,
@@ -80,7 +78,6 @@ impl Search {
             work: Vec::new(),
             verified: Vec::new(),
             matching: 0,
-            told: 0,
             all_exact: false,
             all_known: true,
             failed: Vec::new(),
@@ -107,13 +104,8 @@ impl Search {
         match self.go(reader, &root) {
             Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(reader)), done: true }),
             Err(Stop::Lacks(need)) => {
-                // An answer costs as much as it holds. The first few are told as they come; then each holds twice as much as the
-                // one before, so that all together cost no more than the last.
-                let first = self.matching > self.told && self.matching <= BLOCKS_A_STEP as u32;
-                let found = (first || self.matching > 2 * self.told).then(|| {
-                    self.told = self.matching;
-                    self.answer(reader)
-                });
+                // All results once more at every step would take time with the square of their number.
+                let found = (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader));
                 Ok(Step { need, found, done: false })
             }
             Err(Stop::Error(error)) => Err(error),

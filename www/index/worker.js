@@ -21,12 +21,6 @@ const fault = (code, message) => ({ code, message });
 // What goes wrong in a way that was thought of has a code; all else is a trap, after which the instance is worthless.
 const coded = (e) => typeof e?.code === "string";
 
-/** What the engine's function that runs has to say; the engine calls this. */
-let told;
-function answer(json) {
-  told = JSON.parse(json);
-}
-
 /** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). The answer ends all that is under way. */
 function drive(port) {
   /** Jobs under way, by id. @type {Map<number, {handle: number, left: boolean}>} */
@@ -61,10 +55,9 @@ function drive(port) {
 
   /** What a function of the engine answers; its faults are thrown. */
   const call = (name, ...values) => {
-    told = null;
-    engine[name](...values);
-    if (coded(told)) throw told;
-    return told;
+    const answer = engine[name](...values);
+    if (coded(answer)) throw answer;
+    return answer;
   };
   const feed = (name) => (bytes) => call("feed", name, bytes);
 
