@@ -12,6 +12,7 @@ mod inputs;
 mod notices;
 mod publish;
 mod serve;
+mod together;
 mod usage;
 
 #[path = "../shared/generate.rs"]
