@@ -156,6 +156,16 @@ pub fn seal(file: File, build: u64, payload: &[u8]) -> Vec<u8> {
     out
 }
 
+/// The id of a build: a checksum of all that it holds. The payloads come in the order of their files.
+#[cfg(feature = "cli")]
+pub fn build_id<'a>(payloads: impl IntoIterator<Item = (File, &'a [u8])>) -> u64 {
+    let mut crc = Crc::new();
+    for (file, payload) in payloads {
+        crc = crc.update(file.name().as_bytes()).update(&(payload.len() as u64).to_le_bytes()).update(payload);
+    }
+    crc.finish()
+}
+
 /// Verifies a file whole and returns its payload. O(len).
 pub fn open(file: File, build: u64, bytes: &[u8]) -> Result<&[u8], Error> {
     let corrupt = |what, expected, got| Bad::new(what, expected, got).of(&file.name());

@@ -9,11 +9,14 @@
 mod answers;
 mod check;
 mod inputs;
+mod messages;
 mod notices;
+mod ownership;
 mod publish;
 mod serve;
 mod together;
 mod usage;
+mod whole;
 
 #[path = "../shared/generate.rs"]
 mod generate;
