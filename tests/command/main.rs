@@ -10,6 +10,7 @@ mod answers;
 mod check;
 mod inputs;
 mod messages;
+mod mutated;
 mod notices;
 mod ownership;
 mod publish;
