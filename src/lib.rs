@@ -81,6 +81,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod address;
 #[cfg(feature = "cli")]
 pub mod builder;
 #[doc(hidden)] // public for the tests, which write bytes of their own

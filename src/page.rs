@@ -9,7 +9,6 @@
 //!   xunzi.css            the style of what opens under the box
 //!   de.json …            the box's words in the languages that the script leaves out
 //!   notices.txt          whose work is in all this; no reader asks for it
-//!   script               the checksum of xunzi.js, as it was before anything was put in
 //! ```
 //!
 //! A command built with `embed` carries what `src/bin/page.rs` has made of these; another one joins them as they are, for a
@@ -51,9 +50,6 @@ const WORDS: [(&str, &str); 5] = [
 
 /// The licences of all that is in the command and in the page, which whoever passes them on must pass on as well.
 pub const NOTICES: &str = concat!(include_str!("../LICENSE"), "\n", include_str!("../THIRD-PARTY.md"));
-
-/// The file of a release that has the checksum of its `xunzi.js`.
-pub const SCRIPT: &str = "script";
 
 /// What a page may import from `xunzi.js`.
 const EXPORTS: &str = "export { XunziError, open };\n";
@@ -115,7 +111,6 @@ impl Page {
         engine.push(("xunzi.css", style.into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
         engine.push(("notices.txt", notices().into_bytes()));
-        engine.push((SCRIPT, sum_of(&[script.as_bytes()]).into_bytes()));
         let files: Vec<(&str, &[u8])> = engine.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
         let folder = beside.map_or_else(|| name_of(&files), str::to_owned);
         // The worker's script ends with its name: the page can tell whether it has it, and has it whole.
@@ -175,10 +170,4 @@ pub fn is_release(folder: &str, files: &[(String, Vec<u8>)]) -> bool {
         whole.extend(bytes.map(|bytes| (name.as_str(), bytes)));
     }
     whole.len() == files.len() && name_of(&whole) == folder
-}
-
-/// Whether this is the `xunzi.js` of a release, for a site whose manifest names these folders and first files. `sum`: what
-/// stands in [`SCRIPT`].
-pub fn is_script(script: &str, sum: &[u8], folder: &str, build: &str, open: &[String]) -> bool {
-    sum_of(&[script.replacen(&own(folder, build, open), OWN, 1).as_bytes()]).as_bytes() == sum
 }

@@ -190,7 +190,18 @@ fn letter(c: char) -> Option<Vec<char>> {
         // Keheh, kaf.
         '\u{6A9}' => "\u{643}",
         '\u{640}' => "",
-        _ => latin.get(&c)?,
+        _ => match latin.get(&c) {
+            Some(to) => to,
+            // A letter and its capital go together: some capitals are newer than the rules, some have one alone.
+            None => {
+                let of = |letters: &str| {
+                    latin.get(&letters.chars().next()?).filter(|_| !letters.contains(c) && letters.chars().count() == 1)
+                };
+                let (small, capital) = (c.to_lowercase().to_string(), c.to_uppercase().to_string());
+                let to = of(&small).map(|to| to.to_uppercase()).or_else(|| of(&capital).map(|to| to.to_lowercase()))?;
+                return Some(to.chars().collect());
+            }
+        },
     };
     Some(to.chars().collect())
 }
@@ -266,7 +277,7 @@ fn punctuation(c: char) -> Option<Vec<char>> {
         _ if c.general_category() == GeneralCategory::DashPunctuation => "-",
         '•' | '‧' | '∙' | '⋅' | '⸱' | '・' | '･' => "·",
         '∶' => ":",
-        '⁄' => "/",
+        '⁄' | '∕' => "/",
         '⋯' | '…' => "...",
         '、' => ",",
         '。' | '｡' => ".",
@@ -399,8 +410,8 @@ pub fn table(corpus: &BTreeSet<char>) -> Table {
         pieces.extend((0x1100..0x1200).filter(|&c| jamo(c)).filter_map(char::from_u32));
     }
     for Mapped { from, way, to } in mapped() {
-        // A mark that becomes a letter (U+0345) must not pass for one that is dropped.
-        if droppable(*from) || to.iter().all(|c| pieces.contains(c) || c.is_whitespace() || droppable(*c)) {
+        // A mark that becomes a letter (U+0345) must not pass for one that is dropped. A dash may be dropped inside of a word.
+        if droppable(*from) || to.iter().all(|c| pieces.contains(c) || c.is_whitespace() || *c == '-' || droppable(*c)) {
             known.extend(way);
         }
     }
@@ -433,3 +444,6 @@ pub fn table(corpus: &BTreeSet<char>) -> Table {
     let alphabet: Vec<u32> = known.iter().map(|&c| c as u32).collect();
     Table::new(entries, extra, &alphabet, class_of)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,14 +2,14 @@
 //!
 //! [`OnDisk`] reads it as a page would, file by file, each verified.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::disk::{Trouble, of_index, trouble};
+use crate::disk::{Trouble, of_index, read_file, read_text, trouble};
 use crate::error::Error;
-use crate::format::File;
 use crate::format::manifest::Manifest;
+use crate::format::pack::get_pack;
+use crate::format::{File, Kind, open};
 use crate::search::index::Reader;
 use crate::search::step::Step;
 
@@ -26,17 +26,35 @@ impl OnDisk {
     /// Opens the index in a folder.
     pub fn open(dir: &Path) -> Result<OnDisk, Trouble> {
         let path = dir.join("manifest");
-        let text = fs::read_to_string(&path).map_err(|e| match e.kind() {
+        let text = read_text(&path).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound if dir.is_dir() => {
                 trouble(dir, "holds no index; make one with `xunzi build INPUT --out DIR`")
             }
             io::ErrorKind::NotFound => trouble(dir, "there is no such folder; name the folder that `xunzi build --out` wrote"),
-            _ => trouble(&path, format!("cannot be read: {e}; make the index anew")),
+            _ => trouble(
+                &path,
+                format!("cannot be read: {e}; name the folder that `xunzi build --out` wrote, or make the index anew"),
+            ),
         })?;
         let manifest = Manifest::read(&text).map_err(of_index(&path))?;
         let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
         let reader = manifest.id().and_then(|id| Reader::new(id, &open)).map_err(of_index(&path))?;
         Ok(OnDisk { dir: dir.to_owned(), manifest, reader })
+    }
+
+    /// An older build that a folder keeps, and its engine.
+    pub fn kept(dir: &Path, build: &str, engine: &str) -> Result<OnDisk, Trouble> {
+        let open = if dir.join(build).join("pack.dat").exists() { File::PACK } else { File::ROOT }.name();
+        let manifest = Manifest { build: build.into(), engine: engine.into(), open: vec![open], ..Manifest::default() };
+        let reader =
+            manifest.id().and_then(|id| Reader::new(id, &[&manifest.open[0]])).map_err(of_index(&dir.join("manifest")))?;
+        Ok(OnDisk { dir: dir.to_owned(), manifest, reader })
+    }
+
+    /// Whether another build has taken the place of this one since it was opened.
+    pub fn is_outdated(&self) -> bool {
+        let now = read_text(&self.dir.join("manifest")).ok().and_then(|text| Manifest::read(&text).ok());
+        now.is_some_and(|now| now != self.manifest)
     }
 
     /// The path of a file of the index.
@@ -47,7 +65,7 @@ impl OnDisk {
     /// Reads a file of the index.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, Trouble> {
         let path = self.path(name);
-        fs::read(&path).map_err(|e| trouble(&path, format!("cannot be read: {e}; make the index anew")))
+        read_file(&path).map_err(|e| trouble(&path, format!("cannot be read: {e}; make the index anew")))
     }
 
     /// Reads a file and feeds it to the reader.
@@ -67,5 +85,38 @@ impl OnDisk {
                 self.feed(file)?;
             }
         }
+    }
+
+    /// All files of the index, those of a pack apart, still sealed. `count` is told the length of each file on the disk. Anything
+    /// else in the build's folder is an error.
+    pub fn files(&self, count: &mut impl FnMut(usize)) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
+        let root = self.path("");
+        let packed = self.manifest.open == [File::PACK.name()];
+        let mut out = Vec::new();
+        for entry in walkdir::WalkDir::new(&root).min_depth(1).sort_by_file_name() {
+            let entry = entry.map_err(|e| {
+                let text = format!("cannot be read: {e}; make the index anew");
+                trouble(e.path().unwrap_or(&root), text)
+            })?;
+            let name = entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+            if entry.file_type().is_dir() && !packed && ["g", "t", "c"].contains(&name.as_str()) {
+                continue;
+            }
+            let Some(file) = File::parse(&name).filter(|file| packed == (file.kind == Kind::Pack)) else {
+                return Err(trouble(entry.path(), "does not belong to the index; remove it"));
+            };
+            let bytes = self.read(&name)?;
+            count(bytes.len());
+            out.push((file, bytes));
+        }
+        if !packed {
+            return Ok(out);
+        }
+        let path = self.path(&File::PACK.name());
+        let Some((_, bytes)) = out.first() else { return Err(trouble(&path, "is missing; make the index anew")) };
+        let id = self.manifest.id().map_err(of_index(&path))?;
+        let payload = open(File::PACK, id, bytes).map_err(of_index(&path))?;
+        let inner = get_pack(payload).map_err(|fault| of_index(&path)(fault.of(&File::PACK.name())))?;
+        Ok(inner.into_iter().map(|(file, bytes)| (file, bytes.to_vec())).collect())
     }
 }

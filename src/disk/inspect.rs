@@ -1,8 +1,8 @@
-//! Is an index whole, and what does it cost?
+//! What does an index hold, and what does it cost?
 //!
-//! [`check`] reads every file of an index, verifies and decodes it; [`stats`] counts bytes by file kind and by section.
+//! [`stats`] counts bytes by file kind and by section.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -15,14 +15,9 @@ use crate::disk::Trouble;
 use crate::disk::folder::OnDisk;
 use crate::fold::Off;
 use crate::fold::folder::fold_str;
-use crate::format::blocks::{Widths, get_block, inflate};
-use crate::format::columns::{get_dates, get_facets, get_place};
 use crate::format::grams::{LONGEST_GRAM, Tally};
-use crate::format::manifest::Manifest;
-use crate::format::pack::get_pack;
 use crate::format::root::Root;
 use crate::format::{ENVELOPE, File, Kind, open};
-use crate::page;
 
 /// Grams of one length.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -82,133 +77,14 @@ pub struct Stats {
     pub page: u64,
 }
 
-/// The inner files of an index: from the pack, or from the folder.
-fn files(index: &OnDisk) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
-    let at = |name: &str| index.path(name);
-    let bad = |name: &str, text: String| Trouble { path: at(name), text };
-    let mut out = Vec::new();
-    if index.manifest.open == ["pack.dat"] {
-        let id = index.manifest.id().map_err(|e| bad("", e.to_string()))?;
-        let bytes = index.read("pack.dat")?;
-        let payload = open(File::PACK, id, &bytes).map_err(|e| bad("pack.dat", e.to_string()))?;
-        let inner = get_pack(payload).map_err(|e| bad("pack.dat", e.of("pack.dat").to_string()))?;
-        return Ok(inner.into_iter().map(|(file, bytes)| (file, bytes.to_vec())).collect());
-    }
-    for folder in ["", "g", "t", "c"] {
-        let path = at(folder);
-        let Ok(entries) = fs::read_dir(&path) else { continue };
-        let mut names: Vec<String> = entries
-            .flatten()
-            .filter(|e| e.path().is_file())
-            .map(|e| e.file_name().to_string_lossy().into_owned())
-            .map(|n| if folder.is_empty() { n } else { format!("{folder}/{n}") })
-            .collect();
-        names.sort();
-        for name in names {
-            match File::parse(&name) {
-                Some(file) => out.push((file, index.read(&name)?)),
-                None => return Err(bad(&name, "does not belong to the index; remove it".into())),
-            }
-        }
-    }
-    Ok(out)
-}
-
-/// Verifies every byte and every invariant of an index. Returns how many files and bytes that were.
-pub fn check(dir: &Path) -> Result<(usize, u64), Trouble> {
-    let index = OnDisk::open(dir)?;
-    let wrong = |name: &str, text: String| Trouble { path: index.path(name), text };
-    let id = index.manifest.id().map_err(|e| wrong("", e.to_string()))?;
-    let files = files(&index)?;
-    let mut payloads: BTreeMap<File, &[u8]> = BTreeMap::new();
-    for (file, bytes) in &files {
-        payloads.insert(*file, open(*file, id, bytes).map_err(|e| wrong(&file.name(), e.to_string()))?);
-    }
-    let get =
-        |file: File| payloads.get(&file).copied().ok_or_else(|| wrong(&file.name(), "is missing; make the index anew".into()));
-    let payload = get(File::ROOT)?;
-    let root = Root::get(payload).map_err(|b| wrong("root.dat", b.of("root.dat").to_string()))?;
-    let mut expected: BTreeSet<File> = BTreeSet::from([File::ROOT]);
-    let shape = root.shape();
-    for number in 0..root.pages {
-        let file = File { kind: Kind::Grams, number };
-        Tally::default().add(get(file)?, shape).map_err(|b| wrong(&file.name(), b.of(&file.name()).to_string()))?;
-        expected.insert(file);
-    }
-    let mut dictionary = Vec::new();
-    if root.dictionary {
-        dictionary = inflate(get(File::DICT)?, &[]).map_err(|b| wrong("dict.dat", b.of("dict.dat").to_string()))?;
-        expected.insert(File::DICT);
-    }
-    let widths = Widths::new(root.original.len() as u32);
-    let mut ids = BTreeSet::new();
-    for number in 0..root.block_count() {
-        let file = File { kind: Kind::Text, number };
-        let pieces = inflate(get(file)?, &dictionary)
-            .and_then(|data| get_block(&data, widths, root.keys.len() as u64))
-            .and_then(|pieces| crate::format::blocks::check(&root, number, pieces))
-            .map_err(|b| wrong(&file.name(), b.of(&file.name()).to_string()))?;
-        ids.extend(pieces.iter().map(|p| p.id));
-        expected.insert(file);
-    }
-    if ids.len() != root.article_count() as usize || ids.last().is_some_and(|&id| id >= root.article_count()) {
-        return Err(wrong("t", format!("{} ids for {} articles; make the index anew", ids.len(), root.article_count())));
-    }
-    for (number, &key) in root.columns.iter().enumerate() {
-        let file = File { kind: Kind::Column, number: number as u32 };
-        let payload = get(file)?;
-        let read = match root.keys[key as usize].as_str() {
-            "date" => get_dates(payload, root.dated).map(|_| ()),
-            _ => get_facets(payload, root.article_count()).map(|_| ()),
-        };
-        read.map_err(|b| wrong(&file.name(), b.of(&file.name()).to_string()))?;
-        expected.insert(file);
-    }
-    if root.reordered {
-        let file = File { kind: Kind::Column, number: root.columns.len() as u32 };
-        get_place(get(file)?, root.article_count(), root.article_count() - 1)
-            .map_err(|b| wrong(&file.name(), b.of(&file.name()).to_string()))?;
-        expected.insert(file);
-    }
-    if let Some(extra) = payloads.keys().find(|f| !expected.contains(f)) {
-        return Err(wrong(&extra.name(), "does not belong to this index; make the index anew".into()));
-    }
-    check_page(dir, &index)?;
-    let bytes = files.iter().map(|f| f.1.len() as u64).sum();
-    Ok((files.len(), bytes))
-}
-
-/// The folder of the release is named by a checksum of what is in it, and has that of the page's script.
-fn check_page(dir: &Path, index: &OnDisk) -> Result<(), Trouble> {
-    let Manifest { engine, build, open, .. } = &index.manifest;
-    if engine.len() != 16 {
-        // An index for a development page, or without one.
-        return Ok(());
-    }
-    let trouble = |path: &Path, text: String| Trouble { path: path.to_owned(), text: text + "; make the index anew" };
-    let read = |path: &Path| fs::read(path).map_err(|e| trouble(path, format!("cannot be read: {e}")));
-    let (folder, script) = (dir.join(engine), dir.join("xunzi.js"));
-    let mut files = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(|e| trouble(&folder, format!("cannot be read: {e}")))?.flatten() {
-        files.push((entry.file_name().to_string_lossy().into_owned(), read(&entry.path())?));
-    }
-    if !page::is_release(engine, &files) {
-        return Err(trouble(&folder, "a file of the page is not as it was published".into()));
-    }
-    let text = String::from_utf8_lossy(&read(&script)?).into_owned();
-    if !page::is_script(&text, &read(&folder.join(page::SCRIPT))?, engine, build, open) {
-        return Err(trouble(&script, "is not as it was published".into()));
-    }
-    Ok(())
-}
-
 /// Counts what an index holds. Reads all of it.
 pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
     let index = OnDisk::open(dir)?;
     let wrong = |text: String| Trouble { path: index.path(""), text };
     let id = index.manifest.id().map_err(|e| wrong(e.to_string()))?;
     let mut out = Stats { build: index.manifest.build.clone(), ..Stats::default() };
-    let files = files(&index)?;
+    let mut on_disk = 0;
+    let files = index.files(&mut |bytes| on_disk += bytes as u64)?;
     let name = |kind| match kind {
         Kind::Root => "root",
         Kind::Grams => "grams",
@@ -224,11 +100,7 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
     }
     let manifest = fs::metadata(dir.join("manifest")).map_or(0, |m| m.len());
     out.kinds.insert("manifest", Kinds { files: 1, bytes: manifest });
-    out.bytes = manifest
-        + match index.manifest.open == ["pack.dat"] {
-            true => fs::metadata(index.path("pack.dat")).map_or(0, |m| m.len()),
-            false => files.iter().map(|f| f.1.len() as u64).sum(),
-        };
+    out.bytes = manifest + on_disk;
     let payload = |file: &File, bytes: &[u8]| open(*file, id, bytes).map(<[u8]>::to_vec).map_err(|e| wrong(e.to_string()));
     let Some((file, bytes)) = files.iter().find(|f| f.0 == File::ROOT) else {
         return Err(wrong("holds no root.dat; make the index anew".into()));

@@ -1,22 +1,23 @@
 //! How does an index get onto a disk?
 //!
 //! [`write()`] puts all that is new beside what is there, under names that nothing refers to yet, and renames the manifest
-//! last: a build that is interrupted anywhere leaves the old index whole.
+//! last: a build that is interrupted anywhere leaves the old index whole, and one that fails puts back what it had moved. What
+//! may be written over or removed says `own.rs`.
 
 use std::fs::{self, File as DiskFile};
-use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
 use crate::builder::Built;
-use crate::disk::{Trouble, trouble};
-use crate::format::manifest::Manifest;
+use crate::disk::lock::Lock;
+use crate::disk::own::{BEFORE, MANIFEST, Own, folders, is_hash};
+use crate::disk::{Trouble, failed, read_file, trouble};
+use crate::format::manifest::{Listed, Manifest};
 use crate::page::Page;
 
 /// What a build wrote.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Written {
     /// Files of the index.
     pub files: usize,
@@ -24,44 +25,57 @@ pub struct Written {
     pub bytes: u64,
     /// Generations that are kept for pages that are open.
     pub kept: usize,
+    /// Folders of older or interrupted builds that were removed.
+    pub removed: Vec<PathBuf>,
+    /// What should have been removed and is still there, and why.
+    pub left: Vec<Trouble>,
 }
 
-/// Name of the folder in which new files are gathered before they get their names.
-const GATHERING: &str = ".xunzi-new-";
+/// How the folder is called in which a build gathers its files before they get their names.
+pub(super) const GATHERING: &str = ".xunzi-new-";
 
-/// Writes an index into `dir`. `keep`: older generations that stay. On failure everything is as it was.
-pub fn write(dir: &Path, built: &Built, page: &Page, keep: usize) -> Result<Written, Trouble> {
-    let existed = dir.exists();
-    let created: Vec<PathBuf> =
-        dir.ancestors().take_while(|d| !d.as_os_str().is_empty() && !d.exists()).map(Path::to_owned).collect();
-    let fresh = dir.join(format!("{GATHERING}{}", std::process::id()));
-    // Process ids come again, in containers nearly always: what an interrupted build left there is in the way.
-    let _ = fs::remove_dir_all(&fresh);
-    let outcome = gather(dir, &fresh, built, page).and_then(|()| publish(dir, &fresh, built, page, keep));
-    // What could not be published goes; its own failure would say less than the first one.
-    let _ = fs::remove_dir_all(&fresh);
-    if outcome.is_err() && !existed {
-        created.iter().for_each(|d| {
-            let _ = fs::remove_dir(d);
-        });
+/// Says whether a build may write into `dir`: it is empty or not there, or holds an index of ours.
+pub fn may_write(dir: &Path) -> Result<(), Trouble> {
+    if dir.exists() && !dir.is_dir() {
+        return Err(trouble(dir, "is not a folder; choose a folder for --out"));
     }
-    outcome
+    Own::read(dir).map(|_| ())
 }
 
-fn failed(path: &Path, doing: &str) -> impl Fn(io::Error) -> Trouble {
-    move |e| {
-        let advice = match e.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space, then build again",
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose another --out, or allow writing there",
-            io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "choose a folder for --out",
-            _ => "nothing was changed; remove the cause, then build again",
-        };
-        trouble(path, format!("cannot {doing}: {e}; {advice}"))
+/// Writes an index into the folder of a lock. `keep`: older generations that stay. On failure everything is as it was, or the
+/// message says that it is not.
+pub fn write(lock: &Lock, built: &Built, page: &Page, keep: usize) -> Result<Written, Trouble> {
+    let dir = lock.dir();
+    let own = Own::read(dir)?;
+    let fresh = tempfile::Builder::new().prefix(GATHERING).rand_bytes(12).tempdir_in(dir).map_err(failed(dir, "write into"))?;
+    if lock.why_not().is_none() {
+        own.interrupted.iter().for_each(|left| make_room(&left.0));
+    }
+    let mut publishing = Publishing { dir, fresh: fresh.path(), own: &own, undo: Vec::new() };
+    match gather(dir, fresh.path(), &own, built, page, keep).and_then(|files| publishing.publish(&files)) {
+        Ok(manifest) => {
+            let mut written = Written {
+                files: built.files.len(),
+                bytes: built.files.iter().map(|f| f.1.len() as u64).sum(),
+                kept: manifest.kept.len(),
+                ..Written::default()
+            };
+            match lock.why_not() {
+                None => clear(dir, &own, fresh, &manifest, &mut written),
+                Some(why) => spare(dir, &own, fresh, &manifest, why, &mut written),
+            }
+            Ok(written)
+        }
+        Err(mut trouble) => {
+            if !publishing.undo() {
+                // The manifests in it say what is ours of what stands there now.
+                let kept = fresh.keep();
+                trouble.text += &format!("; what was there before could not be put back ({}); build again", kept.display());
+            }
+            Err(trouble)
+        }
     }
 }
-
-/// The files whose names never change, the manifest last.
-const NAMED: [&str; 2] = ["xunzi.js", "manifest"];
 
 /// Writes a file and makes sure that it is on the disk.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
@@ -75,6 +89,11 @@ fn settle(path: &Path) -> Result<(), Trouble> {
     sync().map_err(failed(path, "write"))
 }
 
+/// Makes sure that the names in a folder are on the disk. Some file systems cannot; the names are there all the same.
+fn settle_names(dir: &Path) {
+    let _ = DiskFile::open(dir).map(|dir| dir.sync_all());
+}
+
 /// Makes sure that the files of a build are on the disk. They are thousands: waited for one by one they take as long as all the
 /// rest of a build.
 fn settle_all(folder: &Path, built: &Built) -> Result<(), Trouble> {
@@ -85,101 +104,281 @@ fn settle_all(folder: &Path, built: &Built) -> Result<(), Trouble> {
     built.files.par_iter().try_for_each(|(name, _)| settle(&folder.join(name)))
 }
 
-fn gather(dir: &Path, fresh: &Path, built: &Built, page: &Page) -> Result<(), Trouble> {
-    if dir.exists() && !dir.is_dir() {
-        return Err(trouble(dir, "is not a folder; choose a folder for --out"));
-    }
-    fs::create_dir_all(dir).map_err(failed(dir, "make the folder"))?;
+/// Files by name.
+type Files<'a> = Vec<(&'a str, &'a [u8])>;
+
+/// What is gathered and waits for its names.
+struct Gathered<'a> {
+    manifest: Manifest,
+    /// Folders by name, with their files.
+    folders: Vec<(String, Files<'a>)>,
+    /// Files that stand beside the manifest.
+    beside: Vec<(&'static str, Vec<u8>)>,
+}
+
+/// Writes all that is new into the folder `fresh`, where nobody looks for it.
+fn gather<'a>(
+    dir: &Path,
+    fresh: &Path,
+    own: &Own,
+    built: &'a Built,
+    page: &'a Page,
+    keep: usize,
+) -> Result<Gathered<'a>, Trouble> {
+    let build = format!("{:016x}", built.id);
     let make = |path: &Path| fs::create_dir_all(path).map_err(failed(dir, "write into"));
-    make(fresh)?;
-    let build_name = format!("{:016x}", built.id);
-    let build = fresh.join(&build_name);
+    if let Some(text) = &own.text {
+        put(&fresh.join(BEFORE), text.as_bytes())?;
+    }
     for sub in ["", "g", "t", "c"] {
         if sub.is_empty() || built.files.iter().any(|(name, _)| name.starts_with(&format!("{sub}/"))) {
-            make(&build.join(sub))?;
+            make(&fresh.join(&build).join(sub))?;
         }
     }
     built.files.par_iter().try_for_each(|(name, bytes)| {
-        let path = build.join(name);
+        let path = fresh.join(&build).join(name);
         fs::write(&path, bytes).map_err(failed(&path, "write"))
     })?;
-    settle_all(&build, built)?;
+    settle_all(&fresh.join(&build), built)?;
+    let mut all = vec![(build.clone(), list(&built.files))];
     if page.is_complete() {
         let engine = fresh.join(&page.folder);
         make(&engine)?;
         page.engine.iter().try_for_each(|(name, bytes)| put(&engine.join(name), bytes))?;
+        all.push((page.folder.clone(), list(&page.engine)));
     }
-    put(&fresh.join("xunzi.js"), page.script(&build_name, &built.open).as_bytes())
-}
+    let beside = vec![("xunzi.js", page.script(&build, &built.open).into_bytes())];
+    beside.iter().try_for_each(|(name, bytes)| put(&fresh.join(name), bytes))?;
 
-/// Whether a folder in DIR is one of ours: its name is a hash.
-fn is_ours(name: &str) -> bool {
-    name.len() == 16 && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-}
-
-fn publish(dir: &Path, fresh: &Path, built: &Built, page: &Page, keep: usize) -> Result<Written, Trouble> {
-    let build = format!("{:016x}", built.id);
-    let before = fs::read_to_string(dir.join("manifest")).ok().and_then(|text| Manifest::read(&text).ok());
     let generation = |m: &Manifest| format!("{}+{}", m.build, m.engine);
-    let mut kept: Vec<String> = before.iter().map(generation).chain(before.iter().flat_map(|m| m.kept.clone())).collect();
-    kept.retain(|k| *k != format!("{build}+{}", page.folder));
+    let mut kept: Vec<String> = own.current.iter().flat_map(|m| [generation(m)].into_iter().chain(m.kept.clone())).collect();
+    // What somebody else has taken away cannot be kept.
+    let there = |folder: &str| !is_hash(folder) || dir.join(folder).is_dir();
+    kept.retain(|k| *k != format!("{build}+{}", page.folder) && k.split('+').all(there));
     kept.truncate(keep);
     let sizes = built.open.iter().filter_map(|name| built.files.iter().find(|f| f.0 == *name)).map(|f| f.1.len() as u64);
-    let manifest =
-        Manifest { engine: page.folder.clone(), build: build.clone(), open: built.open.clone(), sizes: sizes.collect(), kept };
-    put(&fresh.join("manifest"), manifest.write().as_bytes())?;
-    if let Some(folder) = NAMED.map(|name| dir.join(name)).iter().find(|path| path.is_dir()) {
-        return Err(trouble(folder, "is a folder, where a file must go; choose another --out"));
+    let mut files: Vec<Listed> = beside.iter().map(|(name, bytes)| Listed::new(name, bytes)).collect();
+    if !is_hash(&page.folder) {
+        // The name of this folder says nothing of its files.
+        files.extend(page.engine.iter().map(|(name, bytes)| Listed::new(&format!("{}/{name}", page.folder), bytes)));
+    }
+    if !kept.is_empty() {
+        // What an older release had beside the manifest, its pages may still ask for.
+        files.extend(
+            own.outdated(&files).into_iter().filter_map(|name| Some(Listed::new(&name, &read_file(&dir.join(&name)).ok()?))),
+        );
+    }
+    let manifest = Manifest { engine: page.folder.clone(), build, open: built.open.clone(), sizes: sizes.collect(), kept, files };
+    put(&fresh.join(MANIFEST), manifest.write().as_bytes())?;
+    settle_names(fresh);
+    Ok(Gathered { manifest, folders: all, beside })
+}
+
+/// A step of publishing that can be taken back.
+enum Undo {
+    /// Something has got its name: it goes back to where it was gathered.
+    Named { from: PathBuf, to: PathBuf },
+    /// What was there before has a second name.
+    Replaced { was: PathBuf, to: PathBuf },
+}
+
+/// New files and folders on their way to their names.
+struct Publishing<'a> {
+    dir: &'a Path,
+    fresh: &'a Path,
+    own: &'a Own,
+    undo: Vec<Undo>,
+}
+
+impl Publishing<'_> {
+    /// Gives everything its name, the manifest last.
+    fn publish(&mut self, gathered: &Gathered<'_>) -> Result<Manifest, Trouble> {
+        // First all that could be in the way, so that nothing is moved for nothing.
+        let foreign = |path: &Path, what: &str| {
+            Err(trouble(
+                path,
+                format!("is {what} where xunzi must write one, and is left alone; choose another --out, or remove it"),
+            ))
+        };
+        for (name, _) in &gathered.beside {
+            let path = self.dir.join(name);
+            match fs::symlink_metadata(&path) {
+                Ok(about) if about.is_dir() => {
+                    return Err(trouble(&path, "is a folder, where a file must go; choose another --out"));
+                }
+                Ok(_) if !self.own.wrote(name) => return foreign(&path, "a file of somebody else's"),
+                _ => {}
+            }
+        }
+        let mut needed = Vec::new();
+        for (name, files) in &gathered.folders {
+            let path = self.dir.join(name);
+            // The name is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
+            if holds(&path, files) {
+                continue;
+            }
+            // Into a folder without such a name others may put files as well.
+            let mut wanted = files.iter().map(|(file, _)| path.join(file)).filter(|_| !is_hash(name));
+            let in_the_way =
+                if is_hash(name) { Some(path.clone()) } else { wanted.find(|file| fs::symlink_metadata(file).is_ok()) };
+            if let Some(path) = in_the_way.filter(|path| fs::symlink_metadata(path).is_ok() && !self.own.names(name)) {
+                return foreign(&path, "something of somebody else's");
+            }
+            needed.push((name, files));
+        }
+        for (name, files) in needed {
+            if is_hash(name) {
+                self.name(name)?;
+                continue;
+            }
+            fs::create_dir_all(self.dir.join(name)).map_err(failed(&self.dir.join(name), "write"))?;
+            files.iter().try_for_each(|(file, _)| self.name(&format!("{name}/{file}")))?;
+        }
+        for (name, bytes) in &gathered.beside {
+            if !read_file(&self.dir.join(name)).is_ok_and(|there| there == *bytes) {
+                self.name(name)?;
+            }
+        }
+        // All that the manifest names is on the disk before the manifest is.
+        settle_names(self.dir);
+        if self.own.text.as_deref() != Some(&gathered.manifest.write()) {
+            let to = self.dir.join(MANIFEST);
+            fs::rename(self.fresh.join(MANIFEST), &to).map_err(failed(&to, "write"))?;
+            settle_names(self.dir);
+        }
+        Ok(gathered.manifest.clone())
     }
 
-    let built_files: Vec<(&str, &[u8])> = built.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    let mut folders = vec![(build.as_str(), built_files)];
-    if page.is_complete() {
-        folders.push((&page.folder, page.engine.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect()));
-    }
-    for (name, files) in &folders {
-        let (from, to) = (fresh.join(name), dir.join(name));
-        // The name is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
-        if holds(&to, files) {
-            continue;
-        }
-        if to.exists() {
-            fs::rename(&to, fresh.join(format!("old-{name}"))).map_err(failed(&to, "replace"))?;
+    /// Moves one file or folder to its name.
+    fn name(&mut self, name: &str) -> Result<(), Trouble> {
+        let (from, to) = (self.fresh.join(name), self.dir.join(name));
+        let was = self.fresh.join(format!("was-{}", name.replace('/', "-")));
+        if let Ok(about) = fs::symlink_metadata(&to) {
+            if about.is_dir() {
+                fs::rename(&to, &was).map_err(failed(&to, "replace"))?;
+            } else {
+                // The old file keeps its name until the new one takes it.
+                fs::hard_link(&to, &was).or_else(|_| fs::copy(&to, &was).map(|_| ())).map_err(failed(&to, "replace"))?;
+            }
+            self.undo.push(Undo::Replaced { was, to: to.clone() });
         }
         fs::rename(&from, &to).map_err(failed(&to, "write"))?;
+        self.undo.push(Undo::Named { from, to });
+        Ok(())
     }
-    for name in NAMED {
-        let to = dir.join(name);
-        fs::rename(fresh.join(name), &to).map_err(failed(&to, "write"))?;
+
+    /// Puts everything back. False: something could not be.
+    fn undo(&mut self) -> bool {
+        let mut all = true;
+        while let Some(step) = self.undo.pop() {
+            let done = match step {
+                // The old file takes its name back by itself, without a moment in which there is none.
+                Undo::Named { to, .. } if matches!(self.undo.last(), Some(Undo::Replaced { to: same, .. }) if *same == to && to.is_file()) => {
+                    Ok(())
+                }
+                Undo::Named { from, to } => fs::rename(&to, &from),
+                Undo::Replaced { was, to } => fs::rename(&was, &to),
+            };
+            all &= done.is_ok();
+        }
+        all
     }
-    if let Ok(folder) = DiskFile::open(dir) {
-        // Some file systems cannot sync a folder; the renames are done all the same.
-        let _ = folder.sync_all();
-    }
-    prune(dir, &manifest);
-    Ok(Written { files: built.files.len(), bytes: built.files.iter().map(|f| f.1.len() as u64).sum(), kept: manifest.kept.len() })
+}
+
+/// Files by their names.
+fn list<N: AsRef<str>>(files: &[(N, Vec<u8>)]) -> Files<'_> {
+    files.iter().map(|(name, bytes)| (name.as_ref(), bytes.as_slice())).collect()
 }
 
 /// Whether a folder holds these files, byte for byte, and no others.
 fn holds(dir: &Path, files: &[(&str, &[u8])]) -> bool {
-    let there = walkdir::WalkDir::new(dir).into_iter().flatten().filter(|e| e.file_type().is_file()).count();
-    there == files.len() && files.iter().all(|(name, bytes)| fs::read(dir.join(name)).is_ok_and(|b| b == *bytes))
+    let there = walkdir::WalkDir::new(dir).into_iter().flatten().filter(|e| !e.file_type().is_dir()).count();
+    there == files.len() && files.iter().all(|(name, bytes)| read_file(&dir.join(name)).is_ok_and(|b| b == *bytes))
 }
 
-/// Removes generations that are no longer kept, and what interrupted builds have left.
-fn prune(dir: &Path, manifest: &Manifest) {
-    let Ok(entries) = fs::read_dir(dir) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let used =
-            name == manifest.build || name == manifest.engine || manifest.kept.iter().any(|k| k.split('+').any(|f| f == name));
-        let holds = |file: &str| entry.path().join(file).is_file();
-        let generation = is_ours(&name) && !used && (holds("root.dat") || holds("pack.dat") || holds("engine.wasm"));
-        let age = entry.metadata().and_then(|m| m.modified()).ok().and_then(|t| SystemTime::now().duration_since(t).ok());
-        let left_over = name.starts_with(GATHERING) && age.is_some_and(|age| age > Duration::from_secs(3600));
-        if generation || left_over {
-            // What cannot be removed does no harm, and the next build tries again.
-            let _ = fs::remove_dir_all(entry.path());
+/// Removes what an interrupted build has gathered, but not the manifests that say what it had named already.
+fn make_room(left: &Path) {
+    for entry in fs::read_dir(left).into_iter().flatten().flatten() {
+        // What cannot be removed is told when everything else is done.
+        let _ = match entry.file_type() {
+            Ok(kind) if kind.is_dir() => fs::remove_dir_all(entry.path()),
+            Ok(_) if entry.file_name() == MANIFEST || entry.file_name() == BEFORE => Ok(()),
+            _ => fs::remove_file(entry.path()),
+        };
+    }
+}
+
+/// Folders of older builds that the new manifest does not name and that are there.
+fn unused(dir: &Path, own: &Own, manifest: &Manifest) -> Vec<PathBuf> {
+    let all = own.folders().into_iter().filter(|name| folders(manifest).all(|used| used != name));
+    all.map(|name| dir.join(name)).filter(|path| fs::symlink_metadata(path).is_ok()).collect()
+}
+
+/// Removes what no manifest names any more, and what interrupted builds have left.
+fn clear(dir: &Path, own: &Own, fresh: tempfile::TempDir, manifest: &Manifest, written: &mut Written) {
+    let advice = "; articles that were removed since may be read there; remove it, or build again once it can be removed";
+    let mut stuck = Vec::new();
+    for path in unused(dir, own, manifest) {
+        // Out of sight at once; then it may take its time.
+        let gone = fresh.path().join(path.file_name().unwrap_or_default());
+        match fs::rename(&path, &gone).and_then(|()| remove(&gone)).or_else(|_| remove(&path)) {
+            Ok(()) => written.removed.push(path),
+            Err(e) => {
+                stuck.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+                written.left.push(trouble(&path, format!("an older build that cannot be removed: {e}{advice}")));
+            }
         }
+    }
+    let beside = manifest.kept.is_empty().then(|| own.outdated(&manifest.files)).into_iter().flatten();
+    for path in beside.map(|name| dir.join(name)).filter(|path| fs::symlink_metadata(path).is_ok()) {
+        if let Err(e) = fs::remove_file(&path) {
+            written.left.push(trouble(&path, format!("a file of an older release that cannot be removed: {e}; remove it")));
+        }
+    }
+    // As long as something is there that only one of these manifests names, that manifest stays: the next build reads it.
+    let mut needed = |manifests: &[Manifest]| {
+        let before = stuck.len();
+        stuck.retain(|name| !manifests.iter().any(|m| folders(m).any(|folder| folder == name)));
+        stuck.len() < before
+    };
+    for (path, manifests) in &own.interrupted {
+        if needed(manifests) {
+            continue;
+        }
+        match remove(path) {
+            Ok(()) => written.removed.push(path.clone()),
+            Err(e) => {
+                written.left.push(trouble(path, format!("left by a build that was interrupted; cannot be removed: {e}{advice}")))
+            }
+        }
+    }
+    if stuck.is_empty() {
+        let path = fresh.keep();
+        if let Err(e) = remove(&path) {
+            written.left.push(trouble(&path, format!("what was replaced cannot be removed: {e}{advice}")));
+        }
+    } else {
+        let path = fresh.keep();
+        let _ = fs::remove_file(path.join(MANIFEST));
+        make_room(&path);
+    }
+}
+
+/// The same where there are no locks: another build may be about to name what looks unused, so nothing is removed.
+fn spare(dir: &Path, own: &Own, fresh: tempfile::TempDir, manifest: &Manifest, why: &str, written: &mut Written) {
+    let text =
+        format!("not removed, for another build may use it: locks do not work here ({why}); remove it when none is running");
+    for path in unused(dir, own, manifest).into_iter().chain(own.interrupted.iter().map(|left| left.0.clone())) {
+        written.left.push(trouble(&path, text.clone()));
+    }
+    drop(fresh);
+}
+
+/// Removes a folder with all that is in it, or a link to one.
+fn remove(path: &Path) -> std::io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Ok(about) if !about.is_dir() => fs::remove_file(path),
+        _ => fs::remove_dir_all(path),
     }
 }

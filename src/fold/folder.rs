@@ -373,13 +373,19 @@ impl Folder {
         if term.after {
             to = dash(Some(end), end)?.1;
         }
-        let kind = |k: usize| text.chars.get(k).map_or(kind::OTHER, |&c| kind::of(c, self.table.class(c)));
-        let edge = |at: usize, inside: fn(u32) -> bool| {
-            at == 0
-                || text.hyphen(at).is_some()
-                || text.gaps(at, at + 1).next().is_some()
-                || !inside(kind(at - 1))
-                || !inside(kind(at))
+        let class = |k: usize| text.chars.get(k).map_or((0, Class::default()), |&c| (c, self.table.class(c)));
+        let torn = |at: usize| at == 0 || text.gaps(at, at + 1).next().is_some();
+        let inside = |k: usize, inside: fn(u32) -> bool| {
+            let (c, class) = class(k);
+            inside(kind::of(c, class))
+        };
+        let edge = |at: usize, is: fn(u32) -> bool| {
+            // A mark is what it stands on.
+            let mut before = at.saturating_sub(1);
+            while class(before).1.is(class::ATTACHED) && !torn(before) && !inside(before - 1, |kind| kind == kind::WHITE) {
+                before -= 1;
+            }
+            torn(at) || text.hyphen(at).is_some() || !inside(before, is) || !inside(at, is)
         };
         let stands = text.gaps(at + 1, end).all(|(k, gap)| {
             // What is seen with white space at the very same place may be typed so.
@@ -476,8 +482,9 @@ impl Folding {
         if let Some(dash) = dash
             && kind::is_word(next)
             && (kind::is_letter(dash.after) || kind::is_letter(next))
-            // A mark may stand on the dash.
-            && !(attached && self.length == dash.length + 1 && white.is_none())
+            // White space that is kept may stand behind it, and a mark on it.
+            && self.length == dash.length + 1
+            && !(attached && white.is_none())
         {
             self.length = dash.length;
             self.folded.runs.truncate(dash.runs);

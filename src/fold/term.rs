@@ -42,9 +42,7 @@ impl Term {
                 term.spaces.push((at - from) as u32);
             }
         }
-        term.chars = folded.chars;
-        term.chars.truncate(to);
-        term.chars.drain(..from);
+        term.chars.extend(folded.chars.get(from..to).unwrap_or_default());
         term
     }
 

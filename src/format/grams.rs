@@ -412,3 +412,46 @@ impl Tally {
         walk(page, shape, self)
     }
 }
+
+/// Reads every gram of a page with its list.
+#[cfg(feature = "cli")]
+struct Each<F> {
+    shape: Shape,
+    /// The nodes that are open, as ranks, and their lists.
+    path: Vec<u32>,
+    lists: Vec<Vec<u32>>,
+    /// Nodes of the path at the page's start that are still to come.
+    repeated: usize,
+    told: F,
+}
+
+#[cfg(feature = "cli")]
+impl<F: FnMut(&[u32], &[u32], bool)> Visitor for Each<F> {
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: u64) -> Result<bool, Bad> {
+        self.path.truncate(level);
+        self.lists.truncate(level);
+        let mut list = Vec::new();
+        match self.lists.last() {
+            None => list = get_list(r, df, 0, u64::from(self.shape.passages))?,
+            Some(above) => get_set(r, df, 0, parent, &mut |_, k| list.extend(above.get(k as usize)))?,
+        }
+        self.path.push(rank);
+        (self.told)(&self.path, &list, self.repeated > 0);
+        self.lists.push(list);
+        self.repeated = self.repeated.saturating_sub(1);
+        Ok(true)
+    }
+    fn closed(&mut self, _: usize) -> bool {
+        true
+    }
+}
+
+/// Tells every gram of a page, in their order: its ranks, its passages, and whether it stands in an earlier page as well, for
+/// what is below it goes on here. O(size of the lists).
+#[cfg(feature = "cli")]
+pub fn each(page: &[u8], shape: Shape, told: impl FnMut(&[u32], &[u32], bool)) -> Result<(), Bad> {
+    let mut r = BitReader::new(page);
+    r.gamma(page.len() as u64 * 8, "nodes of a page")?;
+    let repeated = r.gamma(u64::from(shape.longest), "depth of a page")? as usize - 1;
+    walk(page, shape, &mut Each { shape, path: Vec::new(), lists: Vec::new(), repeated, told })
+}

@@ -3,12 +3,13 @@
 //! `manifest` is the one file of an index whose name never changes. It is JSON in one line, always written in this form:
 //!
 //! ```text
-//! {"xunzi":1,"engine":"E","build":"B","open":["root.dat"],"sizes":[4321],"kept":["B2+E2"],"sum":"0123456789abcdef"}
+//! {"xunzi":1,"engine":"E","build":"B","open":["root.dat"],"sizes":[4321],"kept":["B2+E2"],"files":["xunzi.js 9876 0123456789abcdef"],"sum":"0123456789abcdef"}
 //! ```
 //!
 //! `engine` and `build` are folders beside it; `open` is the file of the build that a reader needs before anything else and, after
 //! it, those that any search will need; `sizes` are their bytes; `kept` are older builds, with their engines, that are still
-//! there for pages that are open; `sum` is the
+//! there for pages that are open; `files` are the page's files, which no other file vouches for: name, bytes, CRC-64/XZ. No page
+//! reads them; `xunzi check` does, and a build overwrites no file of the owner's that is not listed here. `sum` is the
 //! CRC-64/XZ, in hexadecimal, of all that stands before `,"sum"`. The page's script sums it up as well (`www/index/manifest.js`): it
 //! asks for what is named here before the engine is there.
 
@@ -31,6 +32,39 @@ pub struct Manifest {
     pub sizes: Vec<u64>,
     /// Older generations, newest first: build and engine, joined by `+`.
     pub kept: Vec<String>,
+    /// Files of the page by their path below the manifest's folder. None are listed in what an earlier release wrote.
+    #[cfg(feature = "cli")]
+    pub files: Vec<Listed>,
+}
+
+/// A file of the page as a build wrote it.
+#[cfg(feature = "cli")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Its path below the manifest's folder, with `/` between the parts.
+    pub name: String,
+    /// Its bytes.
+    pub length: u64,
+    /// Their CRC-64/XZ.
+    pub sum: u64,
+}
+
+#[cfg(feature = "cli")]
+impl Listed {
+    /// Lists a file that is written.
+    pub fn new(name: &str, bytes: &[u8]) -> Listed {
+        Listed { name: name.into(), length: bytes.len() as u64, sum: Crc::new().update(bytes).finish() }
+    }
+
+    fn write(&self) -> String {
+        format!("{} {} {:016x}", self.name, self.length, self.sum)
+    }
+
+    fn read(text: &str) -> Option<Listed> {
+        let mut parts = text.split(' ');
+        let (name, length, sum) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Listed { name: name.into(), length: get_decimal(length)?, sum: get_hex(sum)? })
+    }
 }
 
 impl Manifest {
@@ -39,8 +73,10 @@ impl Manifest {
     pub fn write(&self) -> String {
         let quoted = |list: &[String]| list.iter().map(|s| format!("\"{s}\"")).collect::<Vec<_>>().join(",");
         let sizes: Vec<String> = self.sizes.iter().map(u64::to_string).collect();
+        let files: Vec<String> = self.files.iter().map(Listed::write).collect();
+        let files = if files.is_empty() { String::new() } else { format!(",\"files\":[{}]", quoted(&files)) };
         let head = format!(
-            "{{\"xunzi\":{VERSION},\"engine\":\"{}\",\"build\":\"{}\",\"open\":[{}],\"sizes\":[{}],\"kept\":[{}]",
+            "{{\"xunzi\":{VERSION},\"engine\":\"{}\",\"build\":\"{}\",\"open\":[{}],\"sizes\":[{}],\"kept\":[{}]{files}",
             self.engine,
             self.build,
             quoted(&self.open),
@@ -52,33 +88,30 @@ impl Manifest {
 
     /// Verifies and reads a manifest.
     pub fn read(text: &str) -> Result<Manifest, Error> {
-        let corrupt = |what, expected, got| Bad::new(what, expected, got).of("manifest");
-        let start = "{\"xunzi\":";
-        match get_decimal(between(text, start, b',')) {
-            Some(n) if text.starts_with(start) => {
-                if n != u64::from(VERSION) {
-                    return Err(Reason::Version { file: "manifest".into(), expected: VERSION.into(), got: n }.into());
-                }
-            }
-            _ => return Err(corrupt("first bytes", 0, text.len() as u64)),
+        match version(text) {
+            Some(n) if n == u64::from(VERSION) => Ok(Manifest::of(sealed(text)?)),
+            Some(got) => Err(Reason::Version { file: "manifest".into(), expected: VERSION.into(), got }.into()),
+            None => Err(corrupt("first bytes", 0, text.len() as u64)),
         }
-        let Some((head, tail)) = text.len().checked_sub(TAIL).and_then(|at| text.split_at_checked(at)) else {
-            return Err(corrupt("checksum", 1, 0));
-        };
-        let sum = Crc::new().update(head.as_bytes()).finish();
-        let mut expected = String::from(",\"sum\":\"");
-        put_hex(&mut expected, sum, 16);
-        if tail != expected + "\"}\n" {
-            return Err(corrupt("checksum", sum, 0));
-        }
-        // From here on the text is what `write` wrote.
-        Ok(Manifest {
+    }
+
+    /// The manifest that a release of any version wrote, and its version; `None` for what xunzi did not write.
+    #[cfg(feature = "cli")]
+    pub fn of_any_version(text: &str) -> Option<(u64, Manifest)> {
+        Some((version(text)?, Manifest::of(sealed(text).ok()?)))
+    }
+
+    /// What a verified manifest says: from here on the text is what `write` wrote.
+    fn of(head: &str) -> Manifest {
+        Manifest {
             engine: between(head, "\"engine\":\"", b'"').to_owned(),
             build: between(head, "\"build\":\"", b'"').to_owned(),
             open: list(between(head, "\"open\":[", b']')),
             sizes: list(between(head, "\"sizes\":[", b']')).iter().filter_map(|n| get_decimal(n)).collect(),
             kept: list(between(head, "\"kept\":[", b']')),
-        })
+            #[cfg(feature = "cli")]
+            files: list(between(head, "\"files\":[", b']')).iter().filter_map(|text| Listed::read(text)).collect(),
+        }
     }
 
     /// The build's id.
@@ -90,6 +123,29 @@ impl Manifest {
 
 /// Bytes of `,"sum":"0123456789abcdef"}` and the line's end.
 const TAIL: usize = 27;
+
+#[cold]
+#[inline(never)]
+fn corrupt(what: &'static str, expected: u64, got: u64) -> Error {
+    Bad::new(what, expected, got).of("manifest")
+}
+
+/// The version that a manifest begins with.
+fn version(text: &str) -> Option<u64> {
+    let start = "{\"xunzi\":";
+    if text.starts_with(start) { get_decimal(between(text, start, b',')) } else { None }
+}
+
+/// All that the sum is of, if it is right.
+fn sealed(text: &str) -> Result<&str, Error> {
+    let Some((head, tail)) = text.len().checked_sub(TAIL).and_then(|at| text.split_at_checked(at)) else {
+        return Err(corrupt("checksum", 1, 0));
+    };
+    let sum = Crc::new().update(head.as_bytes()).finish();
+    let mut expected = String::from(",\"sum\":\"");
+    put_hex(&mut expected, sum, 16);
+    if tail == expected + "\"}\n" { Ok(head) } else { Err(corrupt("checksum", sum, 0)) }
+}
 
 /// What stands between the first `start` and the next `end`, or nothing.
 #[inline(never)]
@@ -134,9 +190,11 @@ mod tests {
             open: vec!["root.dat".into()],
             sizes: vec![77],
             kept: vec!["0123456789abcdef+fedcba9876543210".into()],
+            files: vec![Listed::new("xunzi.js", b"script"), Listed::new("dev/worker.js", b"")],
         };
         let text = manifest.write();
         assert_eq!(Manifest::read(&text), Ok(manifest.clone()));
+        assert_eq!(Manifest::of_any_version(&text), Some((1, manifest.clone())));
         assert_eq!(manifest.id(), Ok(255));
         let bytes = text.as_bytes();
         for at in 0..bytes.len() {

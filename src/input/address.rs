@@ -1,6 +1,5 @@
 //! Which address has an article, and which anchor a heading?
 
-use super::note::brief;
 use std::collections::HashMap;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
@@ -36,25 +35,6 @@ pub(super) fn tidy(url: &str) -> String {
         }
     }
     out
-}
-
-/// Why a page should not link to this address, if it should not: it is tidy, read as a browser reads it.
-pub(super) fn doubt(url: &str) -> Option<String> {
-    let scheme = url.split_once(':').filter(|(scheme, _)| {
-        let more = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(more)
-    });
-    let web = |scheme: &str| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    let (known, rest) = scheme.map_or((true, url), |(scheme, rest)| (web(scheme), rest));
-    let slash = |c: char| matches!(c, '/' | '\\');
-    // A host follows two slashes, leaning either way; after http and https a browser does without.
-    let path = rest.trim_start_matches(slash);
-    let host = if rest.len() - path.len() >= 2 || (known && scheme.is_some()) { path } else { "" };
-    if host.split(|c: char| slash(c) || matches!(c, '?' | '#')).next().is_some_and(|host| host.contains('@')) {
-        return Some("the address holds a user's name or password, which every reader would see; take it out".to_string());
-    }
-    let url = brief(url);
-    (!known).then(|| format!("the address {url} is neither http(s) nor a path of a site; no page should link to it"))
 }
 
 /// Anchors of one page, made from its headings as GitHub makes them, no two the same.

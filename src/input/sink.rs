@@ -1,13 +1,13 @@
 //! What becomes of what a reader finds?
 
-use super::address::{doubt, percent, tidy};
+use super::address::{percent, tidy};
 use super::encoding;
 use super::facts::{Facts, MOST};
 use super::lines::{BLOCK_END, one_line};
 use super::note::{Level, Note, because, brief};
 use super::options::Options;
 use super::walk::Found;
-use crate::{Article, date};
+use crate::{Article, address as web, date};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read as _;
@@ -55,7 +55,7 @@ impl Sort {
     fn rest(self) -> &'static str {
         match self {
             Sort::Repeated => "articles whose address belongs to another as well",
-            Sort::Addresses => "addresses that no page should link to",
+            Sort::Addresses => "addresses that no link leads to, or that hold a password",
             Sort::Dates => "dates that name no day",
             Sort::Facts => "articles with more metadata than is kept",
         }
@@ -103,14 +103,22 @@ impl<'a> Sink<'a> {
                 format!("the date \"{}\" names no day that is known; write it as 2023-12-31. It counts as no date", brief(date));
             self.many(Sort::Dates, found, line, text);
         }
-        article.meta = facts.list();
         article.url = tidy(&article.url);
+        if !web::is_safe(&article.url) {
+            let url = brief(&article.url);
+            let text = format!(
+                "the address {url} is neither one of http or https nor relative; no link is made of it; write the address of a page"
+            );
+            self.many(Sort::Addresses, found, line, text);
+        } else if web::has_credentials(&article.url) {
+            // Not shown once more: who reads this need not know it.
+            let text = "the address holds a name or password, and every reader of the site gets it; take it out".to_owned();
+            self.many(Sort::Addresses, found, line, text);
+        }
         if article.title.contains(['\n', BLOCK_END]) {
             article.title = one_line(&article.title);
         }
-        if let Some(doubt) = doubt(&article.url) {
-            self.many(Sort::Addresses, found, line, doubt);
-        }
+        article.meta = facts.list();
         if let Some(&first) = self.urls.get(&article.url) {
             let same =
                 self.read.articles.get(first).is_some_and(|other| other.title == article.title && other.text == article.text);

@@ -46,7 +46,7 @@ pub struct Found {
 pub struct Hit {
     /// Its place in input order, from 0.
     pub id: u32,
-    /// Its address.
+    /// Its address, if it is one of the web or relative; otherwise empty.
     pub url: String,
     /// Its title.
     pub title: String,
@@ -84,7 +84,7 @@ pub struct Snippet {
 pub struct Whole {
     /// Its place in input order, from 0.
     pub id: u32,
-    /// Its address.
+    /// Its address, if it is one of the web or relative; otherwise empty.
     pub url: String,
     /// Its title.
     pub title: String,

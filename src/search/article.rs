@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::address;
 use crate::fold::Off;
 use crate::fold::folder::{Folded, Folder};
 use crate::format::blocks::{Piece, named};
@@ -212,7 +213,7 @@ impl Task<'_> {
             work.facts.equal = title.is(query, 0, length);
             work.hit = Some(Hit {
                 id: piece.id,
-                url: piece.url.clone(),
+                url: address::safe(&piece.url),
                 title: title.original.string(0, length),
                 title_marks: title.original.utf16(0, &places.terms),
                 hits: 0,

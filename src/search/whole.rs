@@ -1,5 +1,6 @@
 //! How is one article shown whole, with a query marked in it?
 
+use crate::address;
 use crate::error::{Error, Reason};
 use crate::fold::Off;
 use crate::fold::folder::Folder;
@@ -98,7 +99,7 @@ impl Reading {
         let headings = body.original.utf16(0, &self.heads).into_iter().zip(&self.anchors);
         Ok(Whole {
             id: piece.id,
-            url: piece.url.clone(),
+            url: address::safe(&piece.url),
             title: title.original.string(0, piece.title.len()),
             title_marks,
             text: body.original.string(0, self.text.len()),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use xunzi::builder::build;
 use xunzi::disk::folder::OnDisk;
+use xunzi::disk::lock::Lock;
 use xunzi::disk::publish;
 use xunzi::fold::Off;
 use xunzi::search::{Options, Search, Sort};
@@ -161,7 +162,8 @@ fn the_page_equals_the_native_engine_and_the_naive_scan() {
         let parameters = support::options(&mut rng);
         let dir = folder.path().join(number.to_string());
         let built = build(&support::articles(&corpus), &parameters).expect("there are articles");
-        publish::write(&dir, &built, &xunzi::page::Page::new(None), 0).unwrap_or_else(|e| panic!("{e}"));
+        let lock = Lock::take(&dir, &mut || ()).unwrap_or_else(|e| panic!("{e}"));
+        publish::write(&lock, &built, &xunzi::page::Page::new(None), 0).unwrap_or_else(|e| panic!("{e}"));
         let bits = if rng.chance(1, 4) { rng.below(64) as u8 } else { 0 };
         let question = |rng: &mut Rng| {
             let query = generate::query(rng, &corpus);

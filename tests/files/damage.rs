@@ -286,6 +286,7 @@ fn every_damage_of_a_manifest_is_found() {
         open: vec!["root.dat".into(), "dict.dat".into()],
         sizes: vec![15_000, 8_500],
         kept: vec!["1111111111111111+2222222222222222".into()],
+        ..Manifest::default()
     };
     let text = manifest.write();
     // As a page reads it: what is no UTF-8 becomes U+FFFD.

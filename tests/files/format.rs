@@ -48,6 +48,7 @@ fn manifest(built: &Built) -> Manifest {
         open: built.open.clone(),
         sizes: built.open.iter().map(size).collect(),
         kept: Vec::new(),
+        ..Manifest::default()
     }
 }
 

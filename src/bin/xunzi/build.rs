@@ -1,139 +1,276 @@
 //! How are articles made into an index from the command line?
 
-use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::prelude::*;
 
-use xunzi::builder::{Options as Parameters, build};
-use xunzi::disk::publish;
-use xunzi::input::newspaper::Rules;
-use xunzi::input::{self, Level, Split};
+use xunzi::address;
+use xunzi::builder::{Built, Options as Parameters, build as index};
+use xunzi::disk::lock::Lock;
+use xunzi::disk::publish::{self, Written};
+use xunzi::input::newspaper::{self, Rules};
+use xunzi::input::{self, Level, Read, Split, encoding};
 use xunzi::page::Page;
 
-use crate::config::{bound, config, known, split};
-use crate::usage::{End, help, text};
+use crate::config::{Config, chosen, config, wrong};
+use crate::tell;
+use crate::usage::{End, help, number, text};
+
+/// What the bounds of the input take.
+const MEGABYTES: &str = "a number of MB from 1";
+
+/// What the command line says.
+#[derive(Default)]
+struct Flags {
+    inputs: Vec<PathBuf>,
+    out: Option<PathBuf>,
+    base_url: Option<String>,
+    split: Option<String>,
+    encoding: Option<String>,
+    keep: Option<usize>,
+    strict: bool,
+    max_article: Option<u32>,
+    max_file: Option<u32>,
+    engine: Option<String>,
+    explained: Vec<PathBuf>,
+    parameters: Parameters,
+    help: bool,
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Flags {
+    fn read(mut parser: lexopt::Parser) -> Result<Flags, End> {
+        let mut flags = Flags::default();
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("out") | Short('o') => flags.out = Some(parser.value()?.into()),
+                Long("base-url") => flags.base_url = Some(text("--base-url", parser.value()?)?),
+                Long("split") => flags.split = Some(text("--split", parser.value()?)?),
+                Long("encoding") => flags.encoding = Some(text("--encoding", parser.value()?)?),
+                Long("keep") => flags.keep = Some(number(&mut parser, "--keep", "a number of older builds from 0")?),
+                Long("strict") => flags.strict = true,
+                Long("max-article") => flags.max_article = Some(number(&mut parser, "--max-article", MEGABYTES)?),
+                Long("max-file") => flags.max_file = Some(number(&mut parser, "--max-file", MEGABYTES)?),
+                Long("budget") => {
+                    flags.parameters.budget = Some(number(&mut parser, "--budget", "a number of bytes per 100 bytes of text")?);
+                }
+                Long("engine") => flags.engine = Some(text("--engine", parser.value()?)?),
+                Long("explain") => flags.explained.push(parser.value()?.into()),
+                Long("quiet") | Short('q') => (flags.quiet, flags.verbose) = (true, false),
+                Long("verbose") | Short('v') => (flags.quiet, flags.verbose) = (false, true),
+                Long("help") | Short('h') => {
+                    flags.help = true;
+                    return Ok(flags);
+                }
+                Value(path) if path.is_empty() => {
+                    return Err(End::Usage("an INPUT is empty: name a file or folder to index".into()));
+                }
+                Value(path) => flags.inputs.push(path.into()),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        if flags.engine.as_deref().is_some_and(|e| e.is_empty() || !e.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')) {
+            return Err(End::Usage("--engine takes the name of a folder in DIR: letters, digits, hyphens".into()));
+        }
+        Ok(flags)
+    }
+
+    /// How the input is read, with what xunzi.toml says where no flag does.
+    fn options(&self, config: &Config) -> Result<input::Options, End> {
+        let split = chosen("split", self.split.as_deref(), config.split.as_deref(), |name, value| match value {
+            "auto" => Ok(Split::Auto),
+            "newspaper" => Ok(Split::Newspaper),
+            "off" => Ok(Split::Off),
+            _ => Err(format!("{name} takes auto, newspaper or off, not {value}")),
+        })?;
+        // A wrong one would skip every text file.
+        let encoding = chosen("encoding", self.encoding.as_deref(), config.encoding.as_deref(), |_, value| {
+            let unknown = || encoding::Undecodable::Unknown(value.to_owned()).to_string();
+            encoding::is_known(value).then(|| value.to_owned()).ok_or_else(unknown)
+        })?;
+        let base_url = chosen("base-url", self.base_url.as_deref(), config.base_url.as_deref(), |name, value| {
+            let takes = || format!("{name} takes an address of http or https or a path such as /docs/, not {value}");
+            address::is_safe(value).then(|| value.to_owned()).ok_or_else(takes)
+        })?;
+        let bound = |name, flag: &Option<u32>, file: &Option<u32>, default| {
+            let bytes = |name: &str, &mb: &u32| match mb {
+                0 => Err(format!("{name} takes {MEGABYTES}, not 0")),
+                mb => Ok(u64::from(mb) * 1_000_000),
+            };
+            Ok::<u64, End>(chosen(name, flag.as_ref(), file.as_ref(), bytes)?.unwrap_or(default))
+        };
+        let defaults = input::Options::default();
+        let rules = &config.newspaper;
+        let (headline, lead) = (rules.headline.clone(), rules.lead.clone());
+        Ok(input::Options {
+            split: split.unwrap_or_default(),
+            base_url: base_url.unwrap_or(defaults.base_url),
+            encoding,
+            max_article: bound("max-article", &self.max_article, &config.max_article, defaults.max_article)?,
+            max_file: bound("max-file", &self.max_file, &config.max_file, defaults.max_file)?,
+            rules: Rules { headline, lead, drop: rules.drop.clone(), text: rules.text.clone() },
+        })
+    }
+
+    /// Where the index goes.
+    fn out(&self, config: &Config) -> Result<PathBuf, End> {
+        let out = chosen("out", self.out.as_deref(), config.out.as_deref(), |name, value: &Path| {
+            let named = !value.as_os_str().is_empty();
+            named.then(|| value.to_owned()).ok_or_else(|| format!("{name} is empty: name the folder where the index goes"))
+        })?;
+        out.ok_or_else(|| End::Usage("--out DIR is missing: where the index goes".into()))
+    }
+
+    /// How many older builds stay.
+    fn keep(&self, config: &Config) -> Result<usize, End> {
+        let in_file = config.keep.as_ref().map(|value| {
+            let number = value.as_integer().and_then(|n| usize::try_from(n).ok());
+            number.ok_or_else(|| wrong(format!("keep takes a number of older builds from 0, not {value}")))
+        });
+        self.keep.map_or_else(|| in_file.unwrap_or(Ok(1)), Ok)
+    }
+}
 
 /// `xunzi build`.
-pub fn build_index(mut parser: lexopt::Parser) -> Result<(), End> {
-    let mut config = config()?;
-    let mut inputs = Vec::new();
-    let (mut quiet, mut verbose) = (false, false);
-    let mut engine = None;
-    let mut explained = Vec::new();
-    let mut parameters = Parameters::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("out") | Short('o') => config.out = Some(parser.value()?.into()),
-            Long("base-url") => config.base_url = Some(text(parser.value()?)?),
-            Long("split") => config.split = Some(text(parser.value()?)?),
-            Long("encoding") => config.encoding = Some(text(parser.value()?)?),
-            Long("keep") => config.keep = Some(parser.value()?.parse()?),
-            Long("strict") => config.strict = true,
-            Long("max-article") => config.max_article = Some(parser.value()?.parse()?),
-            Long("max-file") => config.max_file = Some(parser.value()?.parse()?),
-            Long("budget") => parameters.budget = Some(parser.value()?.parse()?),
-            Long("engine") => engine = Some(text(parser.value()?)?),
-            Long("explain") => explained.push(PathBuf::from(parser.value()?)),
-            Long("quiet") | Short('q') => quiet = true,
-            Long("verbose") | Short('v') => verbose = true,
-            Long("help") | Short('h') => return help(),
-            Value(path) => inputs.push(PathBuf::from(path)),
-            other => return Err(other.unexpected().into()),
-        }
+pub fn build(parser: lexopt::Parser) -> Result<(), End> {
+    let flags = Flags::read(parser)?;
+    if flags.help {
+        return help();
     }
-    let defaults = input::Options::default();
-    let options = input::Options {
-        split: config.split.as_deref().map_or(Ok(Split::Auto), split)?,
-        base_url: config.base_url.unwrap_or(defaults.base_url),
-        encoding: config.encoding.map(known).transpose()?,
-        max_article: bound("max-article", config.max_article, defaults.max_article)?,
-        max_file: bound("max-file", config.max_file, defaults.max_file)?,
-        rules: Rules {
-            headline: config.newspaper.headline,
-            lead: config.newspaper.lead,
-            drop: config.newspaper.drop,
-            text: config.newspaper.text,
-        },
-    };
-    if !explained.is_empty() {
-        return explain(&explained, &options);
+    let config = config()?;
+    let options = flags.options(&config)?;
+    if !flags.explained.is_empty() {
+        return explain(&flags.explained, &options);
     }
-    if inputs.is_empty() {
-        inputs = config.input;
-    }
-    let Some(out) = config.out else { return Err(End::Usage("--out DIR is missing: where the index goes".into())) };
+    let (out, keep, strict) = (flags.out(&config)?, flags.keep(&config)?, flags.strict || config.strict);
+    let Flags { inputs, engine, parameters, quiet, verbose, .. } = flags;
+    let inputs = if inputs.is_empty() { config.input } else { inputs };
     if inputs.is_empty() {
         return Err(End::Usage("an INPUT is missing: a file or folder to index".into()));
     }
-    if engine.as_deref().is_some_and(|e| e.is_empty() || !e.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')) {
-        return Err(End::Usage("--engine takes the name of a folder in DIR: letters, digits, hyphens".into()));
-    }
+    // Said before the work, not after it.
+    publish::may_write(&out)?;
+
     let started = Instant::now();
     let bar = if quiet || !io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
     bar.set_style(ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.enable_steady_tick(Duration::from_millis(100));
+    let mut since = started;
+    // How long was it since this was last asked?
+    let mut lap = || std::mem::replace(&mut since, Instant::now()).elapsed().as_secs_f64();
+    let note = |text: String| bar.suspend(|| tell::note(text));
+
+    let read = read(&inputs, &options, strict, &out, quiet, &bar)?;
+    if verbose {
+        let (articles, files, bytes) = (read.articles.len(), read.files, read.bytes as f64 / 1e3);
+        note(format!("read {bytes:.1} kB; {articles} articles in {files} files; {:.2} s", lap()));
+    }
+    bar.set_message(format!("indexing {} articles", read.articles.len()));
+    let built = index(&read.articles, &parameters).map_err(|e| End::Failed(format!("{}: {e}", names(&inputs))))?;
+    if verbose {
+        let [longest, bound, window] = built.report.parameters;
+        let (passages, chars) = (built.report.passages, built.report.chars);
+        note(format!("indexed {chars} characters in {passages} passages; N {longest}, B {bound}, W {window}; {:.2} s", lap()));
+    }
+    bar.set_message("writing");
+    let page = Page::new(engine.as_deref());
+    let mut waiting = || note(format!("{}: another build is writing there; waiting for it", out.display()));
+    let lock = Lock::take(&out, &mut waiting)?;
+    let written = publish::write(&lock, &built, &page, keep)?;
+    // Others need not wait until all is told.
+    drop(lock);
+    bar.finish_and_clear();
+    if verbose {
+        tell::note(format!("wrote build {:016x} and page {}; {:.2} s", built.id, page.folder, lap()));
+        for path in &written.removed {
+            tell::note(format!("removed {}", path.display()));
+        }
+    }
+    if !quiet {
+        summarize(&out, &read, &built, &written, &page, started);
+    }
+    written.left.iter().for_each(tell::note);
+    match written.left.len() {
+        left if left > 0 && keep == 0 => Err(End::Failed(format!(
+            "{}: the new index is there, but not all that --keep 0 should have removed is gone: {left} named above; remove it",
+            out.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn names(inputs: &[PathBuf]) -> String {
+    inputs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Reads the input and tells what is the matter with it.
+fn read(
+    inputs: &[PathBuf],
+    options: &input::Options,
+    strict: bool,
+    out: &Path,
+    quiet: bool,
+    bar: &ProgressBar,
+) -> Result<Read, End> {
     let mut bytes = 0;
-    let read = input::read(&inputs, &options, &mut |n| {
+    let read = input::read(inputs, options, &mut |n| {
         bytes += n;
         bar.set_message(format!("reading: {:.1} MB", bytes as f64 / 1e6));
     })
     .map_err(|e| End::Failed(e.to_string()))?;
-    let mut skipped = 0;
-    for note in &read.notes {
-        skipped += usize::from(note.level == Level::Skipped);
-        if note.level != Level::Info || verbose || !quiet {
-            bar.suspend(|| eprintln!("xunzi: {note}"));
-        }
-    }
-    let names = || inputs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+    let told = read.notes.iter().filter(|note| note.level != Level::Info || !quiet);
+    told.for_each(|note| bar.suspend(|| tell::note(note)));
     if read.articles.is_empty() {
         return Err(End::Failed(format!(
             "{}: no article could be read there; xunzi reads .md, .markdown, .txt and .jsonl files",
-            names()
+            names(inputs)
         )));
     }
-    if skipped > 0 && config.strict {
+    let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
+    if skipped > 0 && strict {
         return Err(End::Failed(format!("{skipped} skipped, and --strict was given; {} is unchanged", out.display())));
     }
-    bar.set_message(format!("indexing {} articles", read.articles.len()));
-    let built = build(&read.articles, &parameters).map_err(|e| End::Failed(format!("{}: {e}", names())))?;
-    bar.set_message("writing");
-    let page = Page::new(engine.as_deref());
-    let written = publish::write(&out, &built, &page, config.keep.unwrap_or(1))?;
-    bar.finish_and_clear();
-    if !quiet {
-        let report = &built.report;
-        eprintln!(
-            "xunzi: {} articles from {} files, {:.1} kB of text: index {:.1} kB in {} files, {:.2} bytes per byte, {:.2} s",
-            report.articles,
-            read.files,
-            report.utf8 as f64 / 1e3,
-            written.bytes as f64 / 1e3,
-            written.files,
-            written.bytes as f64 / report.utf8.max(1) as f64,
-            started.elapsed().as_secs_f64()
-        );
-        if written.kept > 0 {
-            eprintln!(
-                "xunzi: {} older generation kept for pages that are open: articles removed since stay readable until the next build \
-                 (--keep 0 removes them now)",
-                written.kept
-            );
-        }
-        if !page.is_complete() {
-            eprintln!("xunzi: this command carries no engine: {} can be searched here, not in a page", out.display());
-        }
-    }
-    Ok(())
+    Ok(read)
 }
 
+/// What was done, in a line, and what the owner should know of it.
+fn summarize(out: &Path, read: &Read, built: &Built, written: &Written, page: &Page, started: Instant) {
+    let report = &built.report;
+    tell::note(format!(
+        "{} articles from {} files, {:.1} kB of text: index {:.1} kB in {} files, {:.2} bytes per byte, {:.2} s",
+        report.articles,
+        read.files,
+        report.utf8 as f64 / 1e3,
+        written.bytes as f64 / 1e3,
+        written.files,
+        written.bytes as f64 / report.utf8.max(1) as f64,
+        started.elapsed().as_secs_f64()
+    ));
+    if written.kept > 0 {
+        tell::note(format!(
+            "{} older generation kept for pages that are open: articles removed since stay readable until the next build \
+             (--keep 0 removes them now)",
+            written.kept
+        ));
+    }
+    if !page.is_complete() {
+        tell::note(format!("this command carries no engine: {} can be searched here, not in a page", out.display()));
+    }
+}
+
+/// `xunzi build --explain`.
 fn explain(files: &[PathBuf], options: &input::Options) -> Result<(), End> {
     for file in files {
+        if !file.exists() {
+            return Err(End::Failed(format!("{}: there is no such file; check the path", file.display())));
+        }
         let text = input::read_text(file, options).map_err(|note| End::Failed(note.to_string()))?;
-        write!(io::stdout(), "{}", input::newspaper::explain(&text, &options.rules, options.split))?;
+        let explained = newspaper::explain(&text, &options.rules, options.split).to_string();
+        tell::print(&explained.lines().map(|line| tell::plain(line) + "\n").collect::<String>())?;
     }
     Ok(())
 }

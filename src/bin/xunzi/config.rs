@@ -1,13 +1,15 @@
 //! What does xunzi.toml say?
 
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 use lexopt::prelude::*;
 use serde::Deserialize;
 
-use xunzi::input::{Split, encoding};
+use xunzi::disk::read_text;
 
+use crate::tell;
 use crate::usage::{End, help};
 
 const CONFIG: &str = "\
@@ -32,7 +34,10 @@ const CONFIG: &str = "\
 # text = [\"编者按*\"]        # text, whatever it looks like
 ";
 
-/// xunzi.toml.
+/// Where they stand.
+const FILE: &str = "xunzi.toml";
+
+/// What xunzi.toml says.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
@@ -41,7 +46,7 @@ pub struct Config {
     pub base_url: Option<String>,
     pub split: Option<String>,
     pub encoding: Option<String>,
-    pub keep: Option<usize>,
+    pub keep: Option<toml::Value>,
     pub strict: bool,
     pub max_article: Option<u32>,
     pub max_file: Option<u32>,
@@ -58,39 +63,38 @@ pub struct Newspaper {
     pub text: Vec<String>,
 }
 
-const CONFIG_FILE: &str = "xunzi.toml";
-
-/// What stands in xunzi.toml, or nothing.
+/// What stands in xunzi.toml of the current folder, or nothing.
 pub fn config() -> Result<Config, End> {
-    match std::fs::read_to_string(CONFIG_FILE) {
-        Ok(text) => toml::from_str(&text).map_err(|e| End::Failed(format!("{CONFIG_FILE}: {e}"))),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
-        Err(e) => Err(End::Failed(format!("{CONFIG_FILE}: cannot be read: {e}"))),
-    }
+    let text = match read_text(Path::new(FILE)) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Config::default()),
+        Err(e) => return Err(End::Failed(format!("{FILE}: cannot be read: {e}; make it a readable file, or remove it"))),
+    };
+    toml::from_str(&text).map_err(|e| {
+        let line = e.span().and_then(|at| text.get(..at.start)).map(|before| before.matches('\n').count() + 1);
+        let line = line.map_or(String::new(), |line| format!("line {line}: "));
+        End::Failed(format!("{FILE}: {line}{}; correct it, or remove the line", e.message()))
+    })
 }
 
-/// A bound in bytes, given in MB.
-pub fn bound(name: &str, megabytes: Option<u32>, default: u64) -> Result<u64, End> {
-    match megabytes {
-        None => Ok(default),
-        Some(0) => Err(End::Usage(format!("{name} takes a number of MB, at least 1"))),
-        Some(n) => Ok(u64::from(n) * 1_000_000),
-    }
+/// Something that xunzi.toml says and that cannot be done.
+pub fn wrong(what: impl std::fmt::Display) -> End {
+    End::Failed(format!("{FILE}: {what}; correct it there"))
 }
 
-/// How text files are cut.
-pub fn split(name: &str) -> Result<Split, End> {
-    match name {
-        "auto" => Ok(Split::Auto),
-        "newspaper" => Ok(Split::Newspaper),
-        "off" => Ok(Split::Off),
-        _ => Err(End::Usage(format!("--split takes auto, newspaper or off, not {name}"))),
+/// What was chosen: a flag wins over the file, and the fault of either is told as its own. `read` says what is wrong of
+/// an option that it is given the name of.
+pub fn chosen<T, V: ?Sized>(
+    name: &str,
+    flag: Option<&V>,
+    file: Option<&V>,
+    read: impl Fn(&str, &V) -> Result<T, String>,
+) -> Result<Option<T>, End> {
+    match (flag, file) {
+        (Some(value), _) => read(&format!("--{name}"), value).map(Some).map_err(End::Usage),
+        (None, Some(value)) => read(name, value).map(Some).map_err(wrong),
+        (None, None) => Ok(None),
     }
-}
-
-/// The label of an encoding, which must exist: a wrong one would skip every text file.
-pub fn known(label: String) -> Result<String, End> {
-    if encoding::is_known(&label) { Ok(label) } else { Err(End::Usage(encoding::Undecodable::Unknown(label).to_string())) }
 }
 
 /// `xunzi init`.
@@ -100,15 +104,19 @@ pub fn init(mut parser: lexopt::Parser) -> Result<(), End> {
         Some(Long("help") | Short('h')) => return help(),
         Some(other) => return Err(other.unexpected().into()),
     }
-    let written = std::fs::File::options().write(true).create_new(true).open(CONFIG_FILE);
-    match written.and_then(|mut file| file.write_all(CONFIG.as_bytes())) {
-        Ok(()) => {
-            eprintln!("xunzi: {CONFIG_FILE} written; every line of it is a comment until you change it");
-            Ok(())
-        }
+    let cannot =
+        |e: io::Error| End::Failed(format!("{FILE}: cannot be written: {e}; choose another folder, or allow writing there"));
+    let mut file = match fs::File::options().write(true).create_new(true).open(FILE) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-            Err(End::Failed(format!("{CONFIG_FILE}: is there already; it is left alone")))
+            return Err(End::Failed(format!("{FILE}: is there already; it is left alone")));
         }
-        Err(e) => Err(End::Failed(format!("{CONFIG_FILE}: cannot be written: {e}"))),
+        opened => opened.map_err(cannot)?,
+    };
+    if let Err(e) = file.write_all(CONFIG.as_bytes()) {
+        // Half of it would be in the way of the next try.
+        let _ = fs::remove_file(FILE);
+        return Err(cannot(e));
     }
+    tell::note(format!("{FILE} written; every line of it is a comment until you change it"));
+    Ok(())
 }

@@ -1,22 +1,43 @@
 //! Is an index whole, and what does it cost? In words.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::fmt::Write as _;
 
 use lexopt::prelude::*;
 
+use xunzi::disk::check::{self, Effort};
 use xunzi::disk::inspect;
 
-use crate::usage::{End, folder, help};
+use crate::tell;
+use crate::usage::{End, folder, help, no_folder, number};
 
 /// `xunzi check`.
 pub fn check(mut parser: lexopt::Parser) -> Result<(), End> {
-    let Some(dir) = folder(&mut parser)? else { return help() };
-    if let Some(other) = parser.next()? {
-        return Err(other.unexpected().into());
+    let mut dir = None;
+    let mut effort = Effort::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("deep") => effort.deep = true,
+            Long("sample") => effort.sample = number(&mut parser, "--sample", "a number of strings from 0")?,
+            Long("help") | Short('h') => return help(),
+            Value(value) if dir.is_none() => dir = Some(folder(value)?),
+            other => return Err(other.unexpected().into()),
+        }
     }
-    let (files, bytes) = inspect::check(&dir)?;
-    Ok(writeln!(io::stdout(), "{}: {files} files, {bytes} bytes, all verified", dir.display())?)
+    let dir = dir.ok_or_else(no_folder)?;
+    let done = check::check(&dir, effort)?;
+    for left in &done.left {
+        tell::note(format!("{}: left by a build that was interrupted; the next build removes it", left.display()));
+    }
+    let also = |n: u64, what: &str| if n > 0 { format!(", {n} {what}") } else { String::new() };
+    tell::print(&format!(
+        "{}: {} files, {} bytes{}{}{}, all verified\n",
+        tell::plain(&dir.display().to_string()),
+        done.files,
+        done.bytes,
+        also(done.kept as u64, "older builds"),
+        also(done.lists as u64, "lists"),
+        also(done.strings.into(), "strings searched"),
+    ))
 }
 
 /// `xunzi stats`.
@@ -27,17 +48,24 @@ pub fn stats(mut parser: lexopt::Parser) -> Result<(), End> {
         match argument {
             Long("json") => json = true,
             Long("help") | Short('h') => return help(),
-            Value(value) if dir.is_none() => dir = Some(PathBuf::from(value)),
+            Value(value) if dir.is_none() => dir = Some(folder(value)?),
             other => return Err(other.unexpected().into()),
         }
     }
-    let dir = dir.ok_or_else(|| End::Usage("DIR is missing: the folder that `xunzi build --out` wrote".into()))?;
+    let dir = dir.ok_or_else(no_folder)?;
     let s = inspect::stats(&dir)?;
-    let mut out = io::stdout().lock();
-    if json {
-        let text = serde_json::to_string(&s).map_err(|e| End::Failed(e.to_string()))?;
-        return Ok(writeln!(out, "{text}")?);
-    }
+    if json { tell::json(&s) } else { tell::print(&shown(&s)) }
+}
+
+/// The numbers as a table.
+fn shown(s: &inspect::Stats) -> String {
+    let mut out = String::new();
+    // Into a string nothing fails.
+    let _ = write_all(&mut out, s);
+    out
+}
+
+fn write_all(out: &mut String, s: &inspect::Stats) -> std::fmt::Result {
     let share = |bytes: u64| bytes as f64 / s.text_bytes.max(1) as f64;
     writeln!(
         out,
@@ -64,5 +92,5 @@ pub fn stats(mut parser: lexopt::Parser) -> Result<(), End> {
     for g in &s.grams {
         writeln!(out, "{:<12} {:>10} {:>12} {:>14.1}", g.length, g.grams, g.entries, g.entries as f64 / g.grams as f64)?;
     }
-    Ok(writeln!(out, "longest list: {} passages", s.longest_list)?)
+    writeln!(out, "longest list: {} passages", s.longest_list)
 }

@@ -5,9 +5,9 @@ mod config;
 mod inspect;
 mod search;
 mod serve;
+mod tell;
 mod usage;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
@@ -16,33 +16,42 @@ use usage::{End, help};
 
 fn main() -> ExitCode {
     match run(lexopt::Parser::from_env()) {
-        Ok(()) | Err(End::Closed) => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever stopped listening knows it.
+        Err(End::Closed) => ExitCode::FAILURE,
         Err(End::Usage(text)) => {
-            eprintln!("xunzi: {text}\nTry `xunzi --help`.");
+            tell::note(text);
+            tell::line("Try `xunzi --help`.");
             ExitCode::from(2)
         }
         Err(End::Failed(text)) => {
-            eprintln!("xunzi: {text}");
+            tell::note(text);
             ExitCode::FAILURE
         }
     }
 }
 
 fn run(mut parser: lexopt::Parser) -> Result<(), End> {
+    const COMMANDS: &str = "build, search, serve, check, stats, init";
     match parser.next()? {
         Some(Value(command)) => match command.to_str() {
-            Some("build") => build::build_index(parser),
+            Some("build") => build::build(parser),
             Some("search") => search::search(parser),
             Some("serve") => serve::serve(parser),
             Some("check") => inspect::check(parser),
             Some("stats") => inspect::stats(parser),
             Some("init") => config::init(parser),
-            _ => Err(End::Usage(format!("there is no command {}", command.to_string_lossy()))),
+            _ => Err(End::Usage(format!("there is no command {}, only {COMMANDS}", command.to_string_lossy()))),
         },
         Some(Short('h') | Long("help")) => help(),
-        Some(Short('V') | Long("version")) => Ok(writeln!(io::stdout(), "xunzi {}", env!("CARGO_PKG_VERSION"))?),
-        Some(Long("licenses")) => Ok(io::stdout().write_all(xunzi::page::NOTICES.as_bytes())?),
+        Some(Short('V') | Long("version")) => tell::print(concat!(
+            "xunzi ",
+            env!("CARGO_PKG_VERSION"),
+            "
+"
+        )),
+        Some(Long("licenses")) => tell::print(xunzi::page::NOTICES),
         Some(other) => Err(other.unexpected().into()),
-        None => Err(End::Usage("a command is missing: build, search, serve, check, stats, init".into())),
+        None => Err(End::Usage(format!("a command is missing: {COMMANDS}"))),
     }
 }

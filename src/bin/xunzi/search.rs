@@ -1,8 +1,8 @@
 //! How is an index asked in a terminal?
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal};
 
 use lexopt::prelude::*;
 
@@ -11,7 +11,8 @@ use xunzi::fold::Off;
 use xunzi::search::answer::Found;
 use xunzi::search::{Options, Search, Sort};
 
-use crate::usage::{End, help, text};
+use crate::tell;
+use crate::usage::{End, folder, help, number, text};
 
 /// `xunzi search`.
 pub fn search(mut parser: lexopt::Parser) -> Result<(), End> {
@@ -21,10 +22,10 @@ pub fn search(mut parser: lexopt::Parser) -> Result<(), End> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("json") => json = true,
-            Long("limit") => options.limit = parser.value()?.parse()?,
-            Long("offset") => options.offset = parser.value()?.parse()?,
+            Long("limit") => options.limit = number(&mut parser, "--limit", "a number of articles from 0, which means all")?,
+            Long("offset") => options.offset = number(&mut parser, "--offset", "a number of articles from 0")?,
             Long("sort") => {
-                options.sort = match text(parser.value()?)?.as_str() {
+                options.sort = match text("--sort", parser.value()?)?.as_str() {
                     "best" => Sort::Best,
                     "newest" => Sort::Newest,
                     "oldest" => Sort::Oldest,
@@ -32,7 +33,7 @@ pub fn search(mut parser: lexopt::Parser) -> Result<(), End> {
                 }
             }
             Long("exact") => {
-                for name in text(parser.value()?)?.split(',').filter(|n| !n.is_empty()) {
+                for name in text("--exact", parser.value()?)?.split(',').filter(|n| !n.is_empty()) {
                     let Some(off) = Off::parse(name) else {
                         return Err(End::Usage(format!("--exact takes {} or all, not {name}", Off::NAMES.join(","))));
                     };
@@ -41,31 +42,38 @@ pub fn search(mut parser: lexopt::Parser) -> Result<(), End> {
             }
             Long("help") | Short('h') => return help(),
             Value(value) => values.push(value),
-            other => return Err(other.unexpected().into()),
+            other => {
+                let unknown = other.unexpected();
+                let hint = "a query that begins with a hyphen stands after --, as in xunzi search DIR -- QUERY";
+                return Err(End::Usage(format!("{unknown}; {hint}")));
+            }
         }
     }
-    let [dir, query] = <[OsString; 2]>::try_from(values).map_err(|_| End::Usage("search takes DIR and QUERY".into()))?;
-    let query = text(query)?;
-    let mut index = OnDisk::open(Path::new(&dir))?;
-    let mut search = Search::new(&query, options);
-    let found = index.run(|reader| search.step(reader))?;
-    let Some(found) = found else { return Err(End::Failed(format!("{}: no answer", Path::new(&dir).display()))) };
-    let mut out = io::stdout().lock();
-    if json {
-        let text = serde_json::to_string(&found).map_err(|e| End::Failed(e.to_string()))?;
-        writeln!(out, "{text}")?;
-    } else {
-        print(&mut out, &found)?;
-    }
-    Ok(())
+    let [dir, query] = <[OsString; 2]>::try_from(values).map_err(|values| {
+        End::Usage(format!("search takes DIR and QUERY, not {} of them; quote a query of several words", values.len()))
+    })?;
+    let (dir, query) = (folder(dir)?, text("QUERY", query)?);
+    let found = loop {
+        let mut index = OnDisk::open(&dir)?;
+        let mut search = Search::new(&query, options);
+        match index.run(|reader| search.step(reader)) {
+            // The index was built anew meanwhile: what it lacks now belongs to another build.
+            Err(_) if index.is_outdated() => {}
+            found => break found?,
+        }
+    };
+    let Some(found) = found else {
+        return Err(End::Failed(format!("{}: no answer; check it with `xunzi check`", dir.display())));
+    };
+    if json { tell::json(&found) } else { tell::print(&shown(&found)) }
 }
 
 /// The answer for people. Marks are shown in bold on a terminal, in brackets elsewhere.
-fn print(out: &mut impl Write, found: &Found) -> io::Result<()> {
+fn shown(found: &Found) -> String {
     let (open, close) = if io::stdout().is_terminal() { ("\x1b[1;33m", "\x1b[0m") } else { ("[", "]") };
     let marked = |text: &str, marks: &[(u32, u32)]| -> String {
         let units: Vec<u16> = text.encode_utf16().collect();
-        let part = |from: usize, to: usize| String::from_utf16_lossy(&units[from..to]).replace(char::is_control, " ");
+        let part = |from: usize, to: usize| tell::plain(&String::from_utf16_lossy(&units[from..to]));
         let mut line = String::new();
         let mut at = 0;
         for &(from, to) in marks {
@@ -75,20 +83,16 @@ fn print(out: &mut impl Write, found: &Found) -> io::Result<()> {
         line + &part(at, units.len())
     };
     let about = |exact: bool| if exact { "" } else { "about " };
-    writeln!(
-        out,
-        "{}{} articles, {}{} occurrences",
-        about(found.articles_exact),
-        found.articles,
-        about(found.hits_exact),
-        found.hits
-    )?;
-    for hit in &found.results {
-        let date = hit.meta.iter().find(|m| m.0 == "date").map_or(String::new(), |m| format!("  {}", m.1));
-        writeln!(out, "\n{}{date}  ({})\n  {}", marked(&hit.title, &hit.title_marks), hit.hits, hit.url)?;
+    let (articles, hits) = (about(found.articles_exact), about(found.hits_exact));
+    let mut out = format!("{articles}{} articles, {hits}{} occurrences\n", found.articles, found.hits);
+    for (k, hit) in found.results.iter().enumerate() {
+        let date = hit.meta.iter().find(|m| m.0 == "date").map_or(String::new(), |m| format!("  {}", tell::plain(&m.1)));
+        let title = marked(&hit.title, &hit.title_marks);
+        let between = if k > 0 { "\n" } else { "" };
+        let _ = write!(out, "{between}{title}{date}  ({})\n  {}\n", hit.hits, tell::plain(&hit.url));
         for snippet in hit.snippets.iter().filter(|s| s.field == "text") {
-            writeln!(out, "  … {}", marked(&snippet.text, &snippet.marks))?;
+            let _ = writeln!(out, "  … {}", marked(&snippet.text, &snippet.marks));
         }
     }
-    Ok(())
+    out
 }

@@ -9,7 +9,7 @@ mod answer;
 
 use std::convert::Infallible;
 use std::future::poll_fn;
-use std::io::{self, Write};
+use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -51,14 +51,14 @@ pub fn serve(mut parser: lexopt::Parser) -> Result<(), End> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("port") | Short('p') => {
-                let value = text(parser.value()?)?;
+                let value = text("--port", parser.value()?)?;
                 let number = value.parse().map_err(|_| {
                     End::Usage(format!("--port takes a number from 1 to 65535, or 0 for any free port, not {value}"))
                 })?;
                 port = Some(number);
             }
             Long("host") => {
-                let name = text(parser.value()?)?;
+                let name = text("--host", parser.value()?)?;
                 if name.is_empty() || name.contains(['/', '@', ',', ' ']) || (name.contains(':') && !name.starts_with('[')) {
                     return Err(End::Usage(format!("--host takes a name without a port, such as box.example, not '{name}'")));
                 }
@@ -76,8 +76,7 @@ pub fn serve(mut parser: lexopt::Parser) -> Result<(), End> {
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     // The system takes connections from here on, so whoever reads this line can ask.
-    writeln!(io::stdout(), "http://{address}/")?;
-    io::stdout().flush()?;
+    crate::tell::print(&format!("http://{address}/\n"))?;
     runtime.block_on(async { welcome(tokio::net::TcpListener::from_std(listener)?, site).await })
 }
 

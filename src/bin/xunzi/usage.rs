@@ -1,12 +1,13 @@
 //! What does the command say of itself, and how does it end?
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
-
-use lexopt::prelude::*;
+use std::str::FromStr;
 
 use xunzi::disk::Trouble;
+
+use crate::tell;
 
 const HELP: &str = "\
 xunzi: exact substring search for static sites
@@ -16,7 +17,7 @@ usage:
   xunzi build --explain FILE          show how a newspaper page is cut into articles, and why
   xunzi search DIR QUERY [--json] [--limit N] [--offset N] [--sort best|newest|oldest] [--exact LIST]
   xunzi serve DIR [--port N] [--host NAME]...     a local server for trying it out
-  xunzi check DIR                     verify every byte of an index
+  xunzi check DIR [--deep] [--sample N]   verify every byte and every invariant of an index
   xunzi stats DIR [--json]            what an index holds and costs
   xunzi init                          write a commented xunzi.toml
   xunzi --licenses                    whose work is in xunzi, and under which terms
@@ -27,18 +28,23 @@ build:
   --split auto|newspaper|off          cut text files into the articles they hold
   --encoding NAME      encoding of text files, where it is known (otherwise it is detected): utf-8, utf-16le, utf-16be,
                        gb18030, big5, shift_jis, euc-kr
-  --keep N             older generations kept for pages that are open (default 1)
+  --keep N             older generations kept for pages that are open (default 1); 0 removes them now, or fails
   --strict             exit 1 when any file was skipped
   --max-article MB     one line of JSON lines, or one Markdown or text file, at most (default 32)
   --max-file MB        one file of JSON lines at most, unpacked (default 1000)
   --budget N           bytes of gram pages per 100 bytes of text
-  --quiet, --verbose
+  --quiet              only what was skipped or is doubtful
+  --verbose            also what was read, how it was indexed, what was written and removed, and how long each took
 search:
   --limit N            articles shown; 0: every one, verified (default 10)
+  --                   a query that begins with a hyphen stands after this
   --exact LIST         folds switched off: case,width,variant,space,diacritics,punctuation or all
 serve:
   --port N             the port; 0: any free one (default: the first free one from 8080)
   --host NAME          a name it answers under besides localhost, 127.0.0.1 and [::1]; other names are refused
+check:
+  --deep               compare every list of the index with the texts
+  --sample N           search N strings out of the articles (default 20)
 
 examples:
   xunzi build articles --out public/xunzi
@@ -49,6 +55,7 @@ examples:
 Options of `build` may stand in xunzi.toml in the current folder; a flag wins over the file.
 Exit status: 0 done, 1 the work failed, 2 wrong usage.
 ";
+
 /// Why the command ends without having done its work.
 pub enum End {
     /// Wrong usage: exit status 2.
@@ -82,20 +89,30 @@ impl From<io::Error> for End {
 
 /// Prints the help.
 pub fn help() -> Result<(), End> {
-    Ok(io::stdout().write_all(HELP.as_bytes())?)
+    tell::print(HELP)
 }
 
-/// An argument that must be text.
-pub fn text(value: OsString) -> Result<String, End> {
-    value.into_string().map_err(|v| End::Usage(format!("{} is not UTF-8", v.to_string_lossy())))
+/// The value of an option that must be text.
+pub fn text(option: &str, value: OsString) -> Result<String, End> {
+    value.into_string().map_err(|v| End::Usage(format!("{option}: {} is not UTF-8", v.to_string_lossy())))
 }
 
-/// The one folder that a command takes; `None` where help is asked for.
-pub fn folder(parser: &mut lexopt::Parser) -> Result<Option<PathBuf>, End> {
-    match parser.next()? {
-        Some(Value(dir)) => Ok(Some(dir.into())),
-        Some(Long("help") | Short('h')) => Ok(None),
-        Some(other) => Err(other.unexpected().into()),
-        None => Err(End::Usage("DIR is missing: the folder that `xunzi build --out` wrote".into())),
+/// The value of an option that must be a number; `takes` says which.
+pub fn number<T: FromStr>(parser: &mut lexopt::Parser, option: &str, takes: &str) -> Result<T, End> {
+    let value = parser.value()?;
+    let number = value.to_str().and_then(|text| text.parse().ok());
+    number.ok_or_else(|| End::Usage(format!("{option} takes {takes}, not {}", value.to_string_lossy())))
+}
+
+/// A folder that a command is given.
+pub fn folder(value: OsString) -> Result<PathBuf, End> {
+    match value.is_empty() {
+        true => Err(End::Usage("DIR is empty: name the folder that `xunzi build --out` wrote".into())),
+        false => Ok(value.into()),
     }
+}
+
+/// A folder that was not given.
+pub fn no_folder() -> End {
+    End::Usage("DIR is missing: the folder that `xunzi build --out` wrote".into())
 }

@@ -526,6 +526,7 @@ pub fn manifest(target: &Target) -> String {
         open: target.open.clone(),
         sizes: vec![15_000, 8_500],
         kept: vec!["1111111111111111+2222222222222222".into()],
+        ..Manifest::default()
     };
     let text = manifest.write();
     text.rsplit_once(",\"sum\"").expect("a manifest has a sum").0.to_owned()

@@ -1,0 +1,215 @@
+//! Is an index whole?
+//!
+//! [`check`] verifies every byte that a build has written, and that all of it belongs together: the current build
+//! and the kept ones, the page's files, and what one part of an index says of another (`texts.rs`: blocks, metadata and
+//! columns; `lists.rs`: the gram lists; `sample.rs`: strings out of the articles, searched for).
+
+mod lists;
+mod sample;
+mod texts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::codec::Bad;
+use crate::codec::crc::Crc;
+use crate::codec::deflate::inflate;
+use crate::disk::folder::OnDisk;
+use crate::disk::own::{Own, is_hash};
+use crate::disk::{Trouble, read_file, trouble};
+use crate::format::blocks::LONGEST_DICTIONARY;
+use crate::format::manifest::{Listed, Manifest};
+use crate::format::root::Root;
+use crate::format::{File, Kind, open};
+use crate::page;
+use lists::Lists;
+use texts::Texts;
+
+/// How much is compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// Compare every gram list with the texts.
+    pub deep: bool,
+    /// So many strings out of the articles are searched for.
+    pub sample: u32,
+}
+
+impl Default for Effort {
+    fn default() -> Effort {
+        Effort { deep: false, sample: 20 }
+    }
+}
+
+/// What was verified.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Files, all that a build has written.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Older builds among them.
+    pub kept: usize,
+    /// Gram lists that were compared with the texts.
+    pub lists: usize,
+    /// Strings that were searched for.
+    pub strings: u32,
+    /// What interrupted builds have left beside the index. It belongs to no index.
+    pub left: Vec<PathBuf>,
+}
+
+/// How often a check begins anew because another build took the place of the one that it was reading.
+const TIMES: usize = 5;
+
+/// Verifies an index.
+pub fn check(dir: &Path, effort: Effort) -> Result<Checked, Trouble> {
+    let mut times = 1;
+    loop {
+        let mut index = OnDisk::open(dir)?;
+        match one(dir, &mut index, effort) {
+            Err(_) if times < TIMES && index.is_outdated() => times += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+fn one(dir: &Path, index: &mut OnDisk, effort: Effort) -> Result<Checked, Trouble> {
+    let own = Own::read(dir)?;
+    let mut checked = Checked { left: own.interrupted.iter().map(|left| left.0.clone()).collect(), ..Checked::default() };
+    let mut count = |bytes: usize| {
+        checked.files += 1;
+        checked.bytes += bytes as u64;
+    };
+    count(own.text.as_deref().unwrap_or_default().len());
+    beside(dir, &index.manifest, &own, &mut count)?;
+    let mut engines = BTreeSet::from([index.manifest.engine.clone()]);
+    let mut kept = Vec::new();
+    for generation in &index.manifest.kept {
+        let (build, engine) = generation.split_once('+').unwrap_or((generation, ""));
+        engines.insert(engine.to_owned());
+        kept.push(OnDisk::kept(dir, build, engine)?);
+    }
+    for name in engines.iter().filter(|name| is_hash(name)) {
+        release(&dir.join(name), name, &mut count)?;
+    }
+    for older in &kept {
+        whole(older, &mut count)?;
+    }
+    let (root, pages, texts) = whole(index, &mut count)?;
+    for (name, &size) in index.manifest.open.iter().zip(&index.manifest.sizes) {
+        let got = index.read(name)?.len() as u64;
+        if got != size {
+            return Err(trouble(&index.path(name), format!("length: expected {size}, got {got}; make the index anew")));
+        }
+    }
+    checked.kept = kept.len();
+    if effort.deep {
+        checked.lists = Lists::read(&root, &pages)
+            .and_then(|lists| lists.compare(&root, &texts))
+            .map_err(|(number, fault)| of(index, File { kind: Kind::Grams, number }, fault))?;
+    }
+    checked.strings = sample::search(index, &root, &texts, effort.sample)?;
+    Ok(checked)
+}
+
+/// Gram pages of an index, opened.
+type Pages = Vec<Vec<u8>>;
+
+/// Verifies a build: every file, and what its parts say of each other.
+fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, Texts), Trouble> {
+    let files = index.files(count)?;
+    let id = index.manifest.id().map_err(|e| trouble(&index.path(""), e.to_string()))?;
+    let mut payloads: BTreeMap<File, &[u8]> = BTreeMap::new();
+    for (file, bytes) in &files {
+        payloads.insert(*file, open(*file, id, bytes).map_err(|e| trouble(&at(index, *file), e.to_string()))?);
+    }
+    let mut needed = BTreeSet::new();
+    let mut get = |file: File| {
+        needed.insert(file);
+        payloads.get(&file).copied().ok_or_else(|| trouble(&at(index, file), "is missing; make the index anew"))
+    };
+    let root = Root::get(get(File::ROOT)?).map_err(|fault| of(index, File::ROOT, fault))?;
+    let numbered = |kind: Kind, n: u32| (0..n).map(move |number| File { kind, number });
+    let dictionary = match root.dictionary {
+        true => inflate(get(File::DICT)?, &[], LONGEST_DICTIONARY).map_err(|fault| of(index, File::DICT, fault))?,
+        false => Vec::new(),
+    };
+    let mut texts = Texts::new(&root);
+    for file in numbered(Kind::Text, root.block_count()) {
+        texts.add(&root, file.number, get(file)?, &dictionary).map_err(|fault| of(index, file, fault))?;
+    }
+    texts.end(&root).map_err(|fault| of(index, File::ROOT, fault))?;
+    let columns = root.columns.len() as u32 + u32::from(root.reordered);
+    for file in numbered(Kind::Column, columns) {
+        texts.column(&root, file.number, get(file)?).map_err(|fault| of(index, file, fault))?;
+    }
+    let mut pages = Vec::new();
+    for file in numbered(Kind::Grams, root.pages) {
+        pages.push(get(file)?.to_vec());
+    }
+    lists::in_order(&root, &pages).map_err(|(number, fault)| of(index, File { kind: Kind::Grams, number }, fault))?;
+    if let Some(extra) = payloads.keys().find(|file| !needed.contains(file)) {
+        return Err(trouble(&at(index, *extra), "does not belong to this index; make the index anew"));
+    }
+    Ok((root, pages, texts))
+}
+
+/// Where a file of an index is: those of a pack are told by the pack, with their own names after it.
+fn at(index: &OnDisk, file: File) -> PathBuf {
+    index.path(&file.name())
+}
+
+fn of(index: &OnDisk, file: File, fault: Bad) -> Trouble {
+    trouble(&at(index, file), fault.of(&file.name()).to_string())
+}
+
+/// The page's files that no name vouches for: the manifest lists them.
+fn beside(dir: &Path, manifest: &Manifest, own: &Own, count: &mut impl FnMut(usize)) -> Result<(), Trouble> {
+    let script = dir.join("xunzi.js");
+    if manifest.files.is_empty() {
+        let text = "cannot be verified, for an earlier release wrote it; build the index again with this version of xunzi";
+        return Err(trouble(&script, text));
+    }
+    for listed in &manifest.files {
+        let path = dir.join(&listed.name);
+        let bytes = read_file(&path).map_err(|e| trouble(&path, format!("cannot be read: {e}; make the index anew")))?;
+        // Between its last two renames a build has put its script in place and not yet its manifest.
+        let mut ahead = own.interrupted.iter().flat_map(|left| &left.1).flat_map(|m| &m.files);
+        let is = |listed: &Listed| *listed == Listed::new(&listed.name, &bytes);
+        if !is(listed) && !ahead.any(|other| other.name == listed.name && is(other)) {
+            let got = Listed::new(&listed.name, &bytes);
+            let text = match got.length == listed.length {
+                true => format!("checksum: expected {:016x}, got {:016x}", listed.sum, got.sum),
+                false => format!("length: expected {}, got {}", listed.length, got.length),
+            };
+            return Err(trouble(&path, text + "; make the index anew"));
+        }
+        count(bytes.len());
+    }
+    Ok(())
+}
+
+/// The folder of a release is named by a checksum of what is in it.
+fn release(path: &Path, name: &str, count: &mut impl FnMut(usize)) -> Result<(), Trouble> {
+    let mut files = Vec::new();
+    let unreadable = |path: &Path, e: &dyn std::fmt::Display| trouble(path, format!("cannot be read: {e}; make the index anew"));
+    for entry in walkdir::WalkDir::new(path).min_depth(1).sort_by_file_name() {
+        let entry = entry.map_err(|e| unreadable(e.path().unwrap_or(path), &e))?;
+        let bytes = read_file(entry.path()).map_err(|e| unreadable(entry.path(), &e))?;
+        count(bytes.len());
+        files.push((entry.file_name().to_string_lossy().into_owned(), bytes));
+    }
+    if page::is_release(name, &files) || is_first_release(name, &files) {
+        return Ok(());
+    }
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    let text = format!("one of its files ({}) is missing, or not as it was published; make the index anew", names.join(" "));
+    Err(trouble(path, text))
+}
+
+/// The same of 0.1.0, whose builds may still be kept.
+fn is_first_release(name: &str, files: &[(String, Vec<u8>)]) -> bool {
+    let [(wasm, engine), (script, worker)] = files else { return false };
+    let end = format!("//{name}\n");
+    let sum = Crc::new().update(worker.strip_suffix(end.as_bytes()).unwrap_or(worker)).update(engine).finish();
+    wasm == "engine.wasm" && script == "worker.js" && format!("{sum:016x}") == name
+}
