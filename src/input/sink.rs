@@ -103,11 +103,10 @@ impl<'a> Sink<'a> {
                 format!("the date \"{}\" names no day that is known; write it as 2023-12-31. It counts as no date", brief(date));
             self.many(Sort::Dates, found, line, text);
         }
-        article.url = tidy(&article.url);
         if !web::is_safe(&article.url) {
-            let url = brief(&article.url);
             let text = format!(
-                "the address {url} is neither one of http or https nor relative; no link is made of it; write the address of a page"
+                "the address {} is neither one of http or https nor relative; no link is made of it; write the address of a page",
+                brief(&article.url)
             );
             self.many(Sort::Addresses, found, line, text);
         } else if web::has_credentials(&article.url) {
@@ -115,10 +114,11 @@ impl<'a> Sink<'a> {
             let text = "the address holds a name or password, and every reader of the site gets it; take it out".to_owned();
             self.many(Sort::Addresses, found, line, text);
         }
+        article.meta = facts.list();
+        article.url = tidy(&article.url);
         if article.title.contains(['\n', BLOCK_END]) {
             article.title = one_line(&article.title);
         }
-        article.meta = facts.list();
         if let Some(&first) = self.urls.get(&article.url) {
             let same =
                 self.read.articles.get(first).is_some_and(|other| other.title == article.title && other.text == article.text);

@@ -19,9 +19,6 @@ use crate::config::{Config, chosen, config, wrong};
 use crate::tell;
 use crate::usage::{End, help, number, text};
 
-/// What the bounds of the input take.
-const MEGABYTES: &str = "a number of MB from 1";
-
 /// What the command line says.
 #[derive(Default)]
 struct Flags {
@@ -31,9 +28,9 @@ struct Flags {
     split: Option<String>,
     encoding: Option<String>,
     keep: Option<usize>,
-    strict: bool,
     max_article: Option<u32>,
     max_file: Option<u32>,
+    strict: bool,
     engine: Option<String>,
     explained: Vec<PathBuf>,
     parameters: Parameters,
@@ -52,9 +49,9 @@ impl Flags {
                 Long("split") => flags.split = Some(text("--split", parser.value()?)?),
                 Long("encoding") => flags.encoding = Some(text("--encoding", parser.value()?)?),
                 Long("keep") => flags.keep = Some(number(&mut parser, "--keep", "a number of older builds from 0")?),
+                Long("max-article") => flags.max_article = Some(number(&mut parser, "--max-article", "a number of MB from 1")?),
+                Long("max-file") => flags.max_file = Some(number(&mut parser, "--max-file", "a number of MB from 1")?),
                 Long("strict") => flags.strict = true,
-                Long("max-article") => flags.max_article = Some(number(&mut parser, "--max-article", MEGABYTES)?),
-                Long("max-file") => flags.max_file = Some(number(&mut parser, "--max-file", MEGABYTES)?),
                 Long("budget") => {
                     flags.parameters.budget = Some(number(&mut parser, "--budget", "a number of bytes per 100 bytes of text")?);
                 }
@@ -96,22 +93,22 @@ impl Flags {
             let takes = || format!("{name} takes an address of http or https or a path such as /docs/, not {value}");
             address::is_safe(value).then(|| value.to_owned()).ok_or_else(takes)
         })?;
-        let bound = |name, flag: &Option<u32>, file: &Option<u32>, default| {
-            let bytes = |name: &str, &mb: &u32| match mb {
-                0 => Err(format!("{name} takes {MEGABYTES}, not 0")),
-                mb => Ok(u64::from(mb) * 1_000_000),
-            };
-            Ok::<u64, End>(chosen(name, flag.as_ref(), file.as_ref(), bytes)?.unwrap_or(default))
+        let megabytes = |name, flag: Option<u32>, file: Option<u32>, default| {
+            let chosen = chosen(name, flag.as_ref(), file.as_ref(), |name, &n| match n {
+                0 => Err(format!("{name} takes a number of MB from 1, not 0")),
+                _ => Ok(u64::from(n) * 1_000_000),
+            })?;
+            Ok::<u64, End>(chosen.unwrap_or(default))
         };
         let defaults = input::Options::default();
         let rules = &config.newspaper;
         let (headline, lead) = (rules.headline.clone(), rules.lead.clone());
         Ok(input::Options {
             split: split.unwrap_or_default(),
+            max_article: megabytes("max-article", self.max_article, config.max_article, defaults.max_article)?,
+            max_file: megabytes("max-file", self.max_file, config.max_file, defaults.max_file)?,
             base_url: base_url.unwrap_or(defaults.base_url),
             encoding,
-            max_article: bound("max-article", &self.max_article, &config.max_article, defaults.max_article)?,
-            max_file: bound("max-file", &self.max_file, &config.max_file, defaults.max_file)?,
             rules: Rules { headline, lead, drop: rules.drop.clone(), text: rules.text.clone() },
         })
     }
