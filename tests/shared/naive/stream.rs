@@ -181,7 +181,7 @@ pub fn fold(text: &str, off: Off) -> Folded {
     }
     let mut written = Written { pieces: compose_all(&stream), ..Written::default() };
     if !off.punctuation {
-        find_hyphens(&mut written);
+        find_hyphens(&mut written, !off.space);
     }
     let mut folded = Folded { written, ..Folded::default() };
     let mut gap = Gap::None;
@@ -293,14 +293,15 @@ fn compose_all(stream: &[Piece]) -> Vec<Piece> {
 }
 
 /// Step 6: which places go: single dashes directly behind a letter or digit and, directly or after white space, before another,
-/// one of the two a letter that is not Han or kana; and that white space.
-fn find_hyphens(written: &mut Written) {
+/// one of the two a letter that is not Han or kana; and that white space. Where white space is a character like others, only
+/// those directly before one.
+fn find_hyphens(written: &mut Written, spaces: bool) {
     for dash in 0..written.pieces.len() {
         if !written.is_dash(dash) {
             continue;
         }
         let Some(left) = written.before(dash) else { continue };
-        let Some(right) = (dash + 1..written.pieces.len()).find(|&k| !written.is_space(k)) else { continue };
+        let Some(right) = (dash + 1..written.pieces.len()).find(|&k| !(spaces && written.is_space(k))) else { continue };
         if written.is_letter_or_digit(left)
             && written.is_letter_or_digit(right)
             && (written.is_hyphened(left) || written.is_hyphened(right))
