@@ -227,8 +227,9 @@ fn replaced(text: &str, off: Off) -> Vec<Piece> {
         let plain = replace(written, off);
         if plain.is_empty() && is_points(written) {
             // A mark that is dropped is still shown on its letter.
-            let letter = stream.last().map(|p: &Piece| p.end);
-            stream.iter_mut().filter(|p| Some(p.end) == letter).for_each(|p| p.end = end);
+            if let Some(letter) = stream.iter_mut().rfind(|p: &&mut Piece| !is_small_mark(p.c)) {
+                letter.end = end;
+            }
         }
         stream.extend(plain.into_iter().map(|c| Piece { c, written, start, end }));
         at += 1;
@@ -262,11 +263,16 @@ fn drop_diacritics(stream: &[Piece]) -> Vec<Piece> {
             continue;
         }
         out.push(piece);
-        if !matches!(piece.c.general_category(), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark) {
+        if !is_small_mark(piece.c) {
             base = Some(out.len() - 1);
         }
     }
     out
+}
+
+/// A nonspacing or an enclosing mark.
+fn is_small_mark(c: char) -> bool {
+    matches!(c.general_category(), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
 }
 
 /// Step 5: Unicode's canonical composition. A character joins the last starter unless something between the two
