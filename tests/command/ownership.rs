@@ -279,13 +279,13 @@ fn what_cannot_be_removed_is_named_and_remembered() {
     fs::set_permissions(&first, fs::Permissions::from_mode(0o555)).expect("our own folder");
     let output = build("第二版", &["--keep", "0"]);
     assert_eq!(output.status.code(), Some(1), "{}", err(&output));
-    assert!(err(&output).contains(path(&first.strip_prefix(at).expect("below"))), "{}", err(&output));
+    assert!(err(&output).contains(path(first.strip_prefix(at).expect("below"))), "{}", err(&output));
     assert!(err(&output).contains("--keep 0"), "{}", err(&output));
     done(run(at, &["check", "o"]));
     assert!(first.join("pack.dat").exists());
     // Not asked for at once, it is still told.
     let output = build("第三版", &["--keep", "1"]);
-    assert!(err(&output).contains(path(&first.strip_prefix(at).expect("below"))), "{}", err(&output));
+    assert!(err(&output).contains(path(first.strip_prefix(at).expect("below"))), "{}", err(&output));
     done(output);
     assert_eq!(names(&index).iter().filter(|name| name.starts_with(".xunzi-new-")).count(), 1, "one manifest remembers it");
     fs::set_permissions(&first, fs::Permissions::from_mode(0o755)).expect("our own folder");
