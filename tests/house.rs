@@ -21,9 +21,9 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("page", &["codec"]),
     ("format", &["fold", "codec", "error", "sort"]),
     ("input", &["Article", "address", "date"]),
-    ("search", &["format", "fold", "codec", "error", "sort", "address"]),
+    ("search", &["address", "format", "fold", "codec", "error", "sort"]),
     ("builder", &["Article", "format", "fold", "codec", "error", "date"]),
-    ("disk", &["builder", "search", "format", "fold", "page", "codec", "error", "date"]),
+    ("disk", &["builder", "date", "search", "format", "fold", "page", "codec", "error"]),
     ("bin/engine", &["search", "format", "fold", "codec", "error"]),
     (
         "bin",

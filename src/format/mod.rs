@@ -25,7 +25,8 @@
 //! * binary interpolative code of a set (`src/codec/sets.rs`).
 //!
 //! The payloads are described where their writers and readers stand side by side: the folding table in `src/fold/table.rs`,
-//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs`, column files in `src/format/columns.rs`.
+//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs`, column files in `src/format/columns.rs`,
+//! the pack in `src/format/pack.rs`, the manifest in `src/format/manifest.rs`.
 //! There is one version number. Builder and engine ship together: a file of another version is refused.
 //!
 #![doc = include_str!("format.md")]

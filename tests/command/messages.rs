@@ -41,7 +41,7 @@ fn nothing_steers_the_terminal_whatever_it_comes_from() {
     let all: String =
         ["title", "text", "url", "date", "author", "section", "tags", "lang", "id", "x"].map(|key| line(key) + "\n").concat();
     write(&at.join("in/all.jsonl"), all);
-    for name in [format!("a{NASTY}.md"), format!("b{}.txt", "\u{1b}[31m\n"), "c\u{202e}\u{9b}.jsonl".to_owned()] {
+    for name in [format!("a{NASTY}.md"), format!("b{}.txt", "\u{1b}[31m\n"), "c\u{202e}\u{9b}.jsonl".to_string()] {
         write(&at.join("in").join(&name), "# 题\n\n文字\n");
         write(&at.join("in").join(name.replace('.', "2.")), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01");
     }
