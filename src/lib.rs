@@ -65,7 +65,7 @@
 //! format                       the bytes of an index, each section with its writer and its reader
 //! fold                         when two spellings count as the same
 //! error                        what can go wrong with a question or a file
-//! codec    sort     date       numbers as bits and bytes; lists in order; days
+//! codec sort date address     numbers as bits and bytes; lists in order; days; which addresses are handed out
 //! ```
 //!
 //! # Invariants

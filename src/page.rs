@@ -3,12 +3,13 @@
 //! ```text
 //! xunzi.js               what a page includes: the headless face (www/index) and the element over it (www/box) as one
 //!                        module, with the names of what it asks for first
-//! ENGINE/                the release: a folder named by a hash of what is in it
+//! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
 //!   xunzi.css            the style of what opens under the box
 //!   de.json …            the box's words in the languages that the script leaves out
 //!   notices.txt          whose work is in all this; no reader asks for it
+//!   sums                 name, bytes and checksum of each of these, for `xunzi check`
 //! ```
 //!
 //! A command built with `embed` carries what `src/bin/page.rs` has made of these; another one joins them as they are, for a
@@ -51,6 +52,9 @@ const WORDS: [(&str, &str); 6] = [
 
 /// The licences of all that is in the command and in the page, which whoever passes them on must pass on as well.
 pub const NOTICES: &str = concat!(include_str!("../LICENSE"), "\n", include_str!("../THIRD-PARTY.md"));
+
+/// The file of a release that lists the others; the release is named by its checksum.
+const SUMS: &str = "sums";
 
 /// What a page may import from `xunzi.js`.
 const EXPORTS: &str = "export { XunziError, open };\n";
@@ -112,8 +116,9 @@ impl Page {
         engine.push(("xunzi.css", style.into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
         engine.push(("notices.txt", notices().into_bytes()));
-        let files: Vec<(&str, &[u8])> = engine.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
-        let folder = beside.map_or_else(|| name_of(&files), str::to_owned);
+        let sums = sums(&engine);
+        let folder = beside.map_or_else(|| sum_of(sums.as_bytes()), str::to_owned);
+        engine.push((SUMS, sums.into_bytes()));
         // The worker's script ends with its name: the page can tell whether it has it, and has it whole.
         if let Some((_, worker)) = engine.first_mut() {
             worker.extend_from_slice(last_line(&folder).as_bytes());
@@ -150,25 +155,70 @@ fn last_line(folder: &str) -> String {
     ["//", folder, "\n"].concat()
 }
 
-fn sum_of(parts: &[&[u8]]) -> String {
-    format!("{:016x}", parts.iter().fold(Crc::new(), |sum, part| sum.update(part)).finish())
+fn sum_of(bytes: &[u8]) -> String {
+    format!("{:016x}", Crc::new().update(bytes).finish())
 }
 
-/// The name of the release that is made of these files, in any order; `worker.js` without its last line.
-fn name_of(files: &[(&str, &[u8])]) -> String {
-    let mut files = files.to_vec();
-    files.sort_unstable();
-    let parts: Vec<&[u8]> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), b" ", bytes]).collect();
-    sum_of(&parts)
+/// What stands in [`SUMS`]: a line a file, with its name, bytes and checksum, `worker.js` without its last line.
+fn sums(files: &[(&str, Vec<u8>)]) -> String {
+    let mut lines: Vec<String> =
+        files.iter().map(|(name, bytes)| format!("{name} {} {}\n", bytes.len(), sum_of(bytes))).collect();
+    lines.sort_unstable();
+    lines.concat()
 }
 
-/// Whether these are all the files of the release in the folder of this name, each as it was published.
-pub fn is_release(folder: &str, files: &[(String, Vec<u8>)]) -> bool {
-    let end = last_line(folder);
-    let mut whole = Vec::new();
-    for (name, bytes) in files {
-        let bytes = if name == "worker.js" { bytes.strip_suffix(end.as_bytes()) } else { Some(bytes.as_slice()) };
-        whole.extend(bytes.map(|bytes| (name.as_str(), bytes)));
+/// The first file of a release that is not as it was published, and what is wrong with it. `folder`: the release's name, which is
+/// the checksum of [`SUMS`]; `files`: all files in it.
+pub fn fault(folder: &str, files: &[(String, Vec<u8>)]) -> Option<(String, &'static str)> {
+    let find = |name: &str| files.iter().find(|file| file.0 == name).map(|file| file.1.as_slice());
+    let Some(sums) = find(SUMS) else { return Some((SUMS.into(), "is missing")) };
+    if sum_of(sums) != folder {
+        return Some((SUMS.into(), "is not as it was published"));
     }
-    whole.len() == files.len() && name_of(&whole) == folder
+    let sums = String::from_utf8_lossy(sums);
+    let end = last_line(folder);
+    for line in sums.lines() {
+        let name = line.split(' ').next().unwrap_or_default();
+        let Some(bytes) = find(name) else { return Some((name.into(), "is missing")) };
+        let whole = if name == "worker.js" { bytes.strip_suffix(end.as_bytes()) } else { Some(bytes) };
+        if !whole.is_some_and(|bytes| line == format!("{name} {} {}", bytes.len(), sum_of(bytes))) {
+            return Some((name.into(), "is not as it was published"));
+        }
+    }
+    let listed = |name: &str| name == SUMS || sums.lines().any(|line| line.split(' ').next() == Some(name));
+    let other = files.iter().find(|file| !listed(&file.0));
+    other.map(|file| (file.0.clone(), "does not belong there"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_vouches_for_each_of_its_files() {
+        let mut files =
+            vec![("worker.js", b"work();\n".to_vec()), ("engine.wasm", b"\0asm".to_vec()), ("de.json", b"{}".to_vec())];
+        let sums = sums(&files);
+        let folder = sum_of(sums.as_bytes());
+        files[0].1.extend_from_slice(last_line(&folder).as_bytes());
+        files.push((SUMS, sums.into_bytes()));
+        let files: Vec<(String, Vec<u8>)> = files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
+        assert_eq!(fault(&folder, &files), None);
+        assert_eq!(fault("0123456789abcdef", &files), Some((SUMS.into(), "is not as it was published")));
+        for at in 0..files.len() {
+            let told = |change: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| {
+                let mut files = files.clone();
+                change(&mut files);
+                fault(&folder, &files)
+            };
+            let (name, length) = (files[at].0.clone(), files[at].1.len());
+            assert_eq!(told(&|files| drop(files.remove(at))), Some((name.clone(), "is missing")));
+            let wrong = Some((name, "is not as it was published"));
+            assert_eq!(told(&|files| files[at].1.truncate(length / 2)), wrong);
+            assert_eq!(told(&|files| files[at].1.clear()), wrong);
+            assert_eq!(told(&|files| files[at].1.push(b'\n')), wrong);
+            assert_eq!(told(&|files| files[at].1[length / 2] ^= 1), wrong);
+            assert_eq!(told(&|files| files.push(("x".into(), Vec::new()))), Some(("x".into(), "does not belong there")));
+        }
+    }
 }

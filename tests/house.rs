@@ -32,7 +32,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
 ];
 
 /// What is compiled for the page.
-const PAGE: [&str; 6] = ["codec", "sort", "error", "fold", "format", "search"];
+const PAGE: [&str; 7] = ["address", "codec", "sort", "error", "fold", "format", "search"];
 
 /// What the page's half must not use: each costs kilobytes of the engine, or panics. It may where only the builder comes: in
 /// items behind `#[cfg(feature = "cli")]`, which the page's build does not have, and in unit tests.

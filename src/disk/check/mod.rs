@@ -206,12 +206,12 @@ fn release(path: &Path, name: &str, count: &mut impl FnMut(usize)) -> Result<(),
         count(bytes.len());
         files.push((entry.file_name().to_string_lossy().into_owned(), bytes));
     }
-    if page::is_release(name, &files) || is_first_release(name, &files) {
-        return Ok(());
+    match page::fault(name, &files) {
+        Some((file, fault)) if !is_first_release(name, &files) => {
+            Err(trouble(&path.join(file), format!("{fault}; make the index anew")))
+        }
+        _ => Ok(()),
     }
-    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    let text = format!("one of its files ({}) is missing, or not as it was published; make the index anew", names.join(" "));
-    Err(trouble(path, text))
 }
 
 /// The same of 0.1.0, whose builds may still be kept.
