@@ -387,7 +387,7 @@ pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) {
             open.push((rank, passages, 0, Vec::new()));
         }
     }
-    while b.at < payload.len() * 8 && open.len() > 1 {
+    while b.at < payload.len() * 8 && !open.is_empty() {
         if b.bit() == 0 {
             b.note("closed; not needed, since no node follows");
         }
