@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::builder::unicode;
-use crate::fold::folder::{Folded, Folder};
+use crate::fold::folder::{BLOCK_END, Folded, Folder};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
 use crate::format::root::{Frequencies, alphabet};
@@ -78,7 +78,9 @@ impl Corpus<'_> {
         };
         let texts: Vec<(Text, Text)> = order.par_iter().map(|&k| (read(&articles[k].title), read(&articles[k].text))).collect();
 
-        let counts = count(texts.iter().flat_map(|(title, body)| title.folded.chars.iter().chain(&body.folded.chars)).copied());
+        // The end of a block is in no gram.
+        let folded = texts.iter().flat_map(|(title, body)| title.folded.chars.iter().chain(&body.folded.chars)).copied();
+        let counts = count(folded.filter(|&c| c != BLOCK_END));
         let chars: u64 = counts.iter().sum();
         let is_east = |c: u32| table.class(c).is(class::HAN_KANA) || c >= 0xAC00;
         let east: u64 = (0..).zip(&counts).filter(|&(c, n)| *n > 0 && is_east(c)).map(|x| x.1).sum();
