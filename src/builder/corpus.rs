@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::builder::unicode;
-use crate::fold::folder::{BLOCK_END, Folded, Folder};
+use crate::fold::folder::{Folded, Folder};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
 use crate::format::root::{Frequencies, alphabet};

@@ -181,10 +181,13 @@ impl Finder<'_> {
         let mut out = Growing::default();
         let mut start = 0;
         for (rank, &end) in (0..alphabet).zip(&ends) {
-            self.add(&mut out, rank, u32::MAX, 0, positions[start..end].iter().copied());
+            // The end of a block is a character that is in no gram.
+            if start < end {
+                self.add(&mut out, rank, u32::MAX, 0, positions[start..end].iter().copied());
+            }
             start = end;
         }
-        out.level.first = vec![alphabet];
+        out.level.first = vec![out.level.rank.len() as u32];
         out.finish(&[(0, &[])], 1)
     }
 

@@ -2,9 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::codec::crc::Crc;
 use crate::format::pack::put_pack;
-use crate::format::{File, seal};
+use crate::format::{File, build_id, seal};
 
 /// The files of a build.
 pub(super) struct Sealed {
@@ -19,11 +18,7 @@ pub(super) struct Sealed {
 /// Seals payloads; in a pack, the sealed files once more as one.
 pub(super) fn seal_all(mut payloads: Vec<(File, Vec<u8>)>, pack: bool) -> Sealed {
     payloads.sort_by_key(|f| f.0);
-    let mut crc = Crc::new();
-    for (file, payload) in &payloads {
-        crc = crc.update(file.name().as_bytes()).update(&(payload.len() as u64).to_le_bytes()).update(payload);
-    }
-    let id = crc.finish();
+    let id = build_id(payloads.iter().map(|(file, payload)| (*file, payload.as_slice())));
     let files: Vec<(String, Vec<u8>)> =
         payloads.par_iter().map(|(file, payload)| (file.name(), seal(*file, id, payload))).collect();
     if pack {

@@ -44,7 +44,10 @@ impl OnDisk {
 
     /// An older build that a folder keeps, and its engine.
     pub fn kept(dir: &Path, build: &str, engine: &str) -> Result<OnDisk, Trouble> {
-        let open = if dir.join(build).join("pack.dat").exists() { File::PACK } else { File::ROOT }.name();
+        let folder = dir.join(build);
+        let first = [File::PACK, File::ROOT].map(File::name).into_iter().find(|name| folder.join(name).exists());
+        let missing = || trouble(&folder.join(File::PACK.name()), "is missing, and so is root.dat; make the index anew");
+        let open = first.ok_or_else(missing)?;
         let manifest = Manifest { build: build.into(), engine: engine.into(), open: vec![open], ..Manifest::default() };
         let reader =
             manifest.id().and_then(|id| Reader::new(id, &[&manifest.open[0]])).map_err(of_index(&dir.join("manifest")))?;

@@ -148,7 +148,7 @@ impl Folded {
 
     /// Where the dash stands in the original that was dropped before a folded character.
     fn hyphen(&self, at: usize) -> Option<(u32, u32)> {
-        let k = self.hyphens.binary_search_by(|hyphen| hyphen[0].cmp(&(at as u32))).ok()?;
+        let k = self.hyphens.binary_search_by(|&[length, ..]| length.cmp(&(at as u32))).ok()?;
         self.hyphens.get(k).map(|&[_, start, end]| (start, end))
     }
 }

@@ -55,7 +55,8 @@ struct Recent([u32; RECENT]);
 
 impl Recent {
     fn put(&mut self, w: &mut BitWriter, v: u32, range: u64) {
-        if v == self.0[0] + 1 {
+        let [last, ..] = self.0;
+        if v == last + 1 {
             w.put(1, 2);
         } else if let Some(k) = self.0.iter().position(|&r| r == v) {
             w.put(0, 1);
@@ -375,6 +376,6 @@ impl Table {
 
     /// Entries of each layer, and characters known.
     pub fn sizes(&self) -> ([usize; LAYERS], usize) {
-        (std::array::from_fn(|k| self.maps[k].from.len()), self.known.len())
+        (self.maps.each_ref().map(|map| map.from.len()), self.known.len())
     }
 }

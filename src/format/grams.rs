@@ -19,7 +19,7 @@
 //! nodes. A page's bits:
 //!
 //! * `gamma(n)`: nodes in the page; `gamma(d + 1)`: depth of the path that is open at its start;
-//! * for each node of the path: `uniform(rank, alphabet)`, `gamma(df)`, its list;
+//! * for each node of the path: `uniform(rank, alphabet)`, `gamma(df)`, its list; once it is closed, its parent goes on after it;
 //! * `uniform` of one more than the rank after which the innermost open node goes on, 0 if it starts;
 //! * then the nodes. Before each node, as long as the innermost open node has no announced child left: one bit whether more
 //!   children follow. If not, that node is closed and its parent is the innermost one. If so, a run of up to [`RUN`] children:

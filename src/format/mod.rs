@@ -25,7 +25,8 @@
 //! * binary interpolative code of a set (`src/codec/sets.rs`).
 //!
 //! The payloads are described where their writers and readers stand side by side: the folding table in `src/fold/table.rs`,
-//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs`, column files in `src/format/columns.rs`.
+//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs`, column files in `src/format/columns.rs`,
+//! the pack in `src/format/pack.rs`, the manifest in `src/format/manifest.rs`.
 //! There is one version number. Builder and engine ship together: a file of another version is refused.
 //!
 #![doc = include_str!("format.md")]
@@ -153,6 +154,16 @@ pub fn seal(file: File, build: u64, payload: &[u8]) -> Vec<u8> {
     out.extend_from_slice(&sum.to_le_bytes());
     out.extend_from_slice(payload);
     out
+}
+
+/// The id of a build: a checksum of all that it holds. The payloads come in the order of their files.
+#[cfg(feature = "cli")]
+pub fn build_id<'a>(payloads: impl IntoIterator<Item = (File, &'a [u8])>) -> u64 {
+    let mut crc = Crc::new();
+    for (file, payload) in payloads {
+        crc = crc.update(file.name().as_bytes()).update(&(payload.len() as u64).to_le_bytes()).update(payload);
+    }
+    crc.finish()
 }
 
 /// Verifies a file whole and returns its payload. O(len).

@@ -20,6 +20,23 @@ pub(crate) fn percent(bytes: &[u8], path: bool) -> String {
     out
 }
 
+/// An address without the control characters that a browser takes out of it or encodes.
+pub(super) fn tidy(url: &str) -> String {
+    let url = url.trim_matches(|c: char| c <= ' ');
+    if !url.contains(char::is_control) {
+        return url.to_string();
+    }
+    let mut out = String::with_capacity(url.len());
+    for c in url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')) {
+        if c.is_control() {
+            out.push_str(&percent(c.encode_utf8(&mut [0; 4]).as_bytes(), true));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Anchors of one page, made from its headings as GitHub makes them, no two the same.
 #[derive(Default)]
 pub(crate) struct Anchors {

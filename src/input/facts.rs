@@ -1,6 +1,6 @@
 //! Which facts does an article carry? One entry a value, in order: two authors are two entries, a tag keeps its comma.
 
-use super::lines::clean;
+use super::lines::{clean, one_line};
 
 /// The facts that a file may give of an article, in the order in which it carries them.
 pub(super) const NAMES: [&str; 7] = ["id", "date", "author", "source", "section", "tags", "lang"];
@@ -19,13 +19,12 @@ pub(super) struct Facts {
 impl Facts {
     /// Adds a value, as one line. What is empty or was given before under the same name says nothing new.
     pub(super) fn put(&mut self, name: &str, value: impl Into<String>) {
-        let value = clean(value.into()).replace(['\n', '\t'], " ");
-        let value = value.trim();
-        if value.is_empty() || self.entries.iter().any(|(other, known)| other == name && known == value) {
+        let value = one_line(&clean(value.into()));
+        if value.is_empty() || self.entries.iter().any(|(other, known)| other == name && *known == value) {
             return;
         }
         if self.entries.len() < MOST {
-            self.entries.push((name.to_string(), value.to_string()));
+            self.entries.push((name.to_string(), value));
         } else {
             self.dropped += 1;
         }

@@ -7,65 +7,112 @@
 use super::address::Anchors;
 use super::encoding;
 use super::facts::{self, Facts};
-use super::lines::{TITLE, clean};
+use super::lines::{clean, is_title, one_line, trim};
 use super::note::{Level, because};
-use super::sink::{SHOWN, Sink};
+use super::sink::{SHOWN, Sink, megabytes};
 use super::walk::Found;
 use crate::Article;
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
 
 /// Counts the bytes that come from disk, before they are unpacked.
-struct Counted<R> {
-    inner: R,
-    bytes: u64,
+struct Counted {
+    inner: File,
+    bytes: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
-        self.bytes += n as u64;
+        self.bytes.set(self.bytes.get() + n as u64);
         Ok(n)
     }
 }
 
-/// The two ways to the lines of a file.
-enum Lines {
-    Plain(BufReader<Counted<File>>),
-    Gzip(Box<BufReader<flate2::read::MultiGzDecoder<BufReader<Counted<File>>>>>),
+/// The lines of a file, unpacked if need be, each no longer than is wanted.
+struct Lines {
+    reader: Box<dyn BufRead>,
+    disk: Rc<Cell<u64>>,
+    /// Bytes that the file may still have, unpacked.
+    left: u64,
+}
+
+/// What comes next in a file.
+enum Next {
+    Line,
+    /// A line that is too long, passed over.
+    Long,
+    End,
+    /// More bytes than a file may have.
+    Beyond,
 }
 
 impl Lines {
-    fn next(&mut self, line: &mut Vec<u8>) -> io::Result<usize> {
-        match self {
-            Lines::Plain(reader) => reader.read_until(b'\n', line),
-            Lines::Gzip(reader) => reader.read_until(b'\n', line),
+    fn open(found: &Found, gzip: bool, most: u64) -> io::Result<Lines> {
+        let disk = Rc::new(Cell::new(0));
+        let file = Counted { inner: File::open(&found.path)?, bytes: disk.clone() };
+        let reader: Box<dyn BufRead> = if gzip {
+            let unpacked = flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file));
+            Box::new(BufReader::with_capacity(1 << 18, unpacked))
+        } else {
+            Box::new(BufReader::with_capacity(1 << 18, file))
+        };
+        Ok(Lines { reader, disk, left: most })
+    }
+
+    /// Puts the next line into `line`, if it is no longer than `most`.
+    fn next(&mut self, line: &mut Vec<u8>, most: u64) -> io::Result<Next> {
+        line.clear();
+        let mut length = 0;
+        loop {
+            let buffer = match self.reader.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                buffer => buffer?,
+            };
+            let end = buffer.iter().position(|&b| b == b'\n');
+            let piece = &buffer[..end.map_or(buffer.len(), |end| end + 1)];
+            let n = piece.len() as u64;
+            length += n;
+            if n > self.left {
+                return Ok(Next::Beyond);
+            }
+            if length <= most {
+                line.extend_from_slice(piece);
+            } else {
+                line.clear();
+            }
+            self.left -= n;
+            self.reader.consume(n as usize);
+            if n == 0 || end.is_some() {
+                return Ok(match length {
+                    0 => Next::End,
+                    _ if length > most => Next::Long,
+                    _ => Next::Line,
+                });
+            }
         }
     }
 
     /// The beginning of the file, without taking it.
     fn peek(&mut self) -> io::Result<&[u8]> {
-        match self {
-            Lines::Plain(reader) => reader.fill_buf(),
-            Lines::Gzip(reader) => reader.fill_buf(),
-        }
+        self.reader.fill_buf()
     }
 
-    fn rest(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
-        match self {
-            Lines::Plain(reader) => reader.read_to_end(bytes),
-            Lines::Gzip(reader) => reader.read_to_end(bytes),
-        }
+    /// Everything, but no more than a byte beyond `most`.
+    fn rest(&mut self, most: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.reader.by_ref().take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// Bytes taken from disk since the last call.
     fn taken(&mut self) -> u64 {
-        let counted = match self {
-            Lines::Plain(reader) => reader.get_mut(),
-            Lines::Gzip(reader) => reader.get_mut().get_mut().get_mut(),
-        };
-        std::mem::take(&mut counted.bytes)
+        self.disk.take()
     }
 }
 
@@ -103,19 +150,18 @@ pub(super) fn read(found: &Found, gzip: bool, sink: &mut Sink) {
 }
 
 fn lines(found: &Found, gzip: bool, state: &mut State, sink: &mut Sink) -> io::Result<()> {
-    let file = Counted { inner: File::open(&found.path)?, bytes: 0 };
-    let mut lines = if gzip {
-        let unpacked = flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file));
-        Lines::Gzip(Box::new(BufReader::with_capacity(1 << 18, unpacked)))
-    } else {
-        Lines::Plain(BufReader::with_capacity(1 << 18, file))
-    };
+    let (most, most_file) = (sink.options.max_article, sink.options.max_file);
+    let mut lines = Lines::open(found, gzip, most_file)?;
     let head = lines.peek()?;
     // Line feeds are two bytes in UTF-16, so such a file is decoded as a whole.
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || head.iter().take(64).any(|&b| b == 0) {
-        let mut bytes = Vec::new();
-        lines.rest(&mut bytes)?;
+        let bytes = lines.rest(most)?;
         sink.progress(lines.taken());
+        if bytes.len() as u64 > most {
+            let text = format!("no UTF-8, and longer than {}; make it UTF-8, or raise --max-article", megabytes(most));
+            sink.note(found, None, Level::Skipped, text);
+            return Ok(());
+        }
         match encoding::decode(bytes, None) {
             Err(why) => sink.note(found, None, Level::Skipped, why.to_string()),
             Ok(decoded) => {
@@ -132,12 +178,25 @@ fn lines(found: &Found, gzip: bool, state: &mut State, sink: &mut Sink) -> io::R
     }
     let mut line = Vec::new();
     loop {
-        line.clear();
-        if lines.next(&mut line)? == 0 {
-            return Ok(());
-        }
+        let next = lines.next(&mut line, most)?;
         sink.progress(lines.taken());
         state.line += 1;
+        match next {
+            Next::Line => {}
+            Next::Long => {
+                let text = format!("longer than {}; the line is left out. Cut it, or raise --max-article", megabytes(most));
+                skipped(found, text, state, sink);
+                continue;
+            }
+            Next::Beyond => {
+                let file = if gzip { "unpacked, the file" } else { "the file" };
+                let text =
+                    format!("{file} is longer than {}; the rest is not read. Cut it, or raise --max-file", megabytes(most_file));
+                sink.note(found, Some(state.line), Level::Skipped, text);
+                return Ok(());
+            }
+            Next::End => return Ok(()),
+        }
         let mut bytes: &[u8] = &line;
         if state.line == 1 {
             bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
@@ -180,19 +239,22 @@ fn object(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
     if line.trim().is_empty() {
         return;
     }
-    let article = match serde_json::from_str::<Value>(line) {
-        Ok(Value::Object(map)) => article(found, map, state, sink),
-        Ok(_) => Err("a line must hold one object: {\"title\": …, \"text\": …, \"url\": …}".to_string()),
+    let article = match serde_json::from_str::<Object>(line) {
+        Ok(object) => article(found, object, state, sink),
+        Err(error) if error.is_data() => Err("a line must hold one object: {\"title\": …, \"text\": …, \"url\": …}".to_string()),
         Err(error) => Err(format!("broken JSON: {}; the line is left out", place(&error, line))),
     };
     match article {
         Ok((article, facts)) => sink.article(found, Some(state.line), article, facts),
-        Err(text) => {
-            state.skipped += 1;
-            if state.skipped <= SHOWN {
-                sink.note(found, Some(state.line), Level::Skipped, text);
-            }
-        }
+        Err(text) => skipped(found, text, state, sink),
+    }
+}
+
+/// Names a line that is left out; after some of a file, they are only counted.
+fn skipped(found: &Found, text: String, state: &mut State, sink: &mut Sink) {
+    state.skipped += 1;
+    if state.skipped <= SHOWN {
+        sink.note(found, Some(state.line), Level::Skipped, text);
     }
 }
 
@@ -207,13 +269,13 @@ fn place(error: &serde_json::Error, line: &str) -> String {
     format!("{} at character {}", &text[..at], before + 1)
 }
 
-fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: &mut Sink) -> Result<(Article, Facts), String> {
-    let mut string = |name: &str| match map.remove(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(format!("\"{name}\" is {}, not a string; the line is left out", sort(&other))),
+fn article(found: &Found, mut object: Object, state: &mut State, sink: &mut Sink) -> Result<(Article, Facts), String> {
+    let mut string = |name: &str| match object.take(name) {
+        Field::Null => Ok(None),
+        Field::Text(text) => Ok(Some(text)),
+        other => Err(format!("\"{name}\" is {}, not a string; the line is left out", other.sort())),
     };
-    let title = string("title")?.map(|title| clean(title).replace('\n', " ").trim().to_string());
+    let title = string("title")?.map(|title| one_line(&clean(title)));
     let text = string("text")?.map(clean);
     let html = string("html")?;
     let url = string("url")?;
@@ -226,13 +288,14 @@ fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: 
     };
     let mut title = title.unwrap_or_default();
     let mut text = text;
-    if title.is_empty() {
-        // A short first line is the title, as in a text file.
-        let first = text.split('\n').next().unwrap_or("");
-        if !first.is_empty() && first.chars().count() <= TITLE {
-            title = first.to_string();
-            text = text[title.len()..].trim_start_matches('\n').to_string();
-        }
+    if title.is_empty()
+        && let Some((first, rest)) = text.split_once("\n\n")
+        && !first.contains('\n')
+        && is_title(first)
+    {
+        // A first line that stands by itself is the title, as in a text file.
+        title = first.to_string();
+        text = rest.to_string();
     }
     if title.is_empty() && text.is_empty() {
         return Err("neither \"title\" nor \"text\"; the line is left out".to_string());
@@ -250,10 +313,15 @@ fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: 
     }
     let mut facts = Facts::default();
     for name in facts::NAMES {
-        match map.remove(name).map(values) {
-            None => {}
-            Some(Some(values)) => values.into_iter().for_each(|value| facts.put(name, value)),
-            Some(None) => {
+        match object.take(name) {
+            Field::Null => {}
+            Field::Text(value) | Field::Number(value) => facts.put(name, value),
+            Field::Flag(truth) => facts.put(name, truth.to_string()),
+            Field::List { values: Some(values), more } => {
+                values.into_iter().for_each(|value| facts.put(name, value));
+                facts.dropped += more;
+            }
+            Field::List { values: None, .. } | Field::Object => {
                 let text = format!("\"{name}\" is neither a string nor a list of strings; the article is kept without it");
                 sink.note(found, Some(state.line), Level::Warning, text);
             }
@@ -262,46 +330,166 @@ fn article(found: &Found, mut map: Map<String, Value>, state: &mut State, sink: 
     Ok((Article { title, text, headings: Vec::new(), url, meta: Vec::new() }, facts))
 }
 
-/// The values of a fact: a string or number is one, as it stands; a list holds one an element.
-fn values(value: Value) -> Option<Vec<String>> {
-    match value {
-        Value::Array(list) => list.into_iter().map(single).collect(),
-        value => Some(vec![single(value)?]),
+/// The fields of an object that are read; of all else no more than its form is looked at, so that a line of numbers or
+/// brackets takes no more memory than it is long.
+struct Object(Vec<(&'static str, Field)>);
+
+impl Object {
+    /// Takes a field; null where it is missing. Of two of one name the last holds.
+    fn take(&mut self, name: &str) -> Field {
+        let found = self.0.iter_mut().rev().find(|(other, _)| *other == name);
+        found.map_or(Field::Null, |(_, field)| std::mem::replace(field, Field::Null))
     }
 }
 
-fn single(value: Value) -> Option<String> {
-    match value {
-        Value::Null => Some(String::new()),
-        Value::String(text) => Some(text),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Array(_) | Value::Object(_) => None,
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                const TEXTS: [&str; 4] = ["title", "text", "html", "url"];
+                let mut fields: Vec<(&'static str, Field)> = Vec::new();
+                while let Some(key) = map.next_key::<Cow<str>>()? {
+                    let Some(name) = TEXTS.into_iter().chain(facts::NAMES).find(|name| *name == key) else {
+                        map.next_value::<IgnoredAny>()?;
+                        continue;
+                    };
+                    fields.retain(|(other, _)| *other != name);
+                    fields.push((name, map.next_value()?));
+                }
+                Ok(Object(fields))
+            }
+        }
+        deserializer.deserialize_map(Fields)
     }
 }
 
-fn sort(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+/// The value of a field.
+enum Field {
+    Null,
+    Flag(bool),
+    Number(String),
+    Text(String),
+    /// The first values of a list, if none of them is a list or an object, and how many there are beyond.
+    List {
+        values: Option<Vec<String>>,
+        more: usize,
+    },
+    Object,
+}
+
+impl Field {
+    fn sort(&self) -> &'static str {
+        match self {
+            Field::Null => "null",
+            Field::Flag(_) => "true or false",
+            Field::Number(_) => "a number",
+            Field::Text(_) => "a string",
+            Field::List { .. } => "a list",
+            Field::Object => "an object",
+        }
+    }
+
+    /// As one of a list of values.
+    fn single(self) -> Option<String> {
+        match self {
+            Field::Null => Some(String::new()),
+            Field::Flag(truth) => Some(truth.to_string()),
+            Field::Number(text) | Field::Text(text) => Some(text),
+            Field::List { .. } | Field::Object => None,
+        }
     }
 }
 
-/// Paragraphs separated by one line feed, without white space at their ends.
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Field, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Field;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a value")
+            }
+
+            fn visit_unit<E>(self) -> Result<Field, E> {
+                Ok(Field::Null)
+            }
+
+            fn visit_bool<E>(self, truth: bool) -> Result<Field, E> {
+                Ok(Field::Flag(truth))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Field, E> {
+                Ok(Field::Number(number.to_string()))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Field, E> {
+                Ok(Field::Number(number.to_string()))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Field, E> {
+                Ok(Field::Number(serde_json::Value::from(number).to_string()))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Field, E> {
+                Ok(Field::Text(text.to_string()))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Field, E> {
+                Ok(Field::Text(text))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Field, A::Error> {
+                let mut values = Some(Vec::new());
+                let mut more = 0;
+                while let Some(kept) = &mut values {
+                    if kept.len() > facts::MOST {
+                        break;
+                    }
+                    let Some(field) = list.next_element::<Field>()? else {
+                        return Ok(Field::List { values, more });
+                    };
+                    match field.single() {
+                        Some(value) => kept.push(value),
+                        None => values = None,
+                    }
+                }
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    more += 1;
+                }
+                Ok(Field::List { values, more })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Field, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Field::Object)
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
+}
+
+/// The lines of a text without white space at their ends; of several empty lines one stays.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut apart = false;
     for line in text.split('\n') {
-        let line = line.trim();
-        if !line.is_empty() {
-            if !out.is_empty() {
-                out.push('\n');
-            }
-            out.push_str(line);
+        let line = trim(line);
+        if line.is_empty() {
+            apart = true;
+            continue;
         }
+        if !out.is_empty() {
+            out.push_str(if apart { "\n\n" } else { "\n" });
+        }
+        apart = false;
+        out.push_str(line);
     }
     out
 }

@@ -1,9 +1,37 @@
 //! What does a line of any text show by itself?
 
+/// The end of a block, across which nothing is found. Only who knows the blocks of a text writes it.
+pub(crate) const BLOCK_END: char = '\u{2029}';
+
+/// True for white space but the end of a block, which says more than that.
+fn white(c: char) -> bool {
+    c.is_whitespace() && c != BLOCK_END
+}
+
+/// `text` without the white space at its ends; the end of a block stays.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(white)
+}
+
+/// The same, at its beginning alone.
+pub(crate) fn trim_start(text: &str) -> &str {
+    text.trim_start_matches(white)
+}
+
+/// The same, at its end alone.
+pub(crate) fn trim_end(text: &str) -> &str {
+    text.trim_end_matches(white)
+}
+
+/// `text` as one line, as a title or a fact is.
+pub(crate) fn one_line(text: &str) -> String {
+    text.replace(['\n', '\t', BLOCK_END], " ").trim().to_string()
+}
+
 /// Text as it is indexed: `\n` as the only line end, every other control character but the tab as a space, no byte
-/// order marks. Text that is clean already is not copied.
+/// order marks. The end of a block stays as its author wrote it. Text that is clean already is not copied.
 pub fn clean(text: String) -> String {
-    let dirty = |c: char| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}');
+    let dirty = |c: char| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{2028}' | '\u{FEFF}');
     if !text.contains(dirty) {
         return text;
     }
@@ -15,7 +43,7 @@ pub fn clean(text: String) -> String {
                 chars.next_if_eq(&'\n');
                 out.push('\n');
             }
-            '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
+            '\u{85}' | '\u{2028}' => out.push('\n'),
             '\u{FEFF}' => {}
             c if dirty(c) => out.push(' '),
             c => out.push(c),
@@ -33,13 +61,17 @@ pub(crate) fn unspaced(c: char) -> bool {
         | 0x1B000..=0x1B16F | 0x1F200..=0x1F2FF | 0x20000..=0x3FFFF)
 }
 
-/// Appends `next` to `line`: joined where both sides are written without spaces, otherwise with a space.
+/// Appends `next`, the line after it, to `line`: joined where both sides are written without spaces, otherwise with a
+/// space. Korean may be broken within a word, so there the line feed stays: it hides nothing, whatever it stands in.
 pub(crate) fn join(line: &mut String, next: &str) {
     let (Some(a), Some(b)) = (line.chars().next_back(), next.chars().next()) else {
         line.push_str(next);
         return;
     };
-    if !(a.is_whitespace() || b.is_whitespace() || (unspaced(a) && unspaced(b))) {
+    let hangul = |c: char| matches!(u32::from(c), 0x1100..=0x11FF | 0x3130..=0x318F | 0xAC00..=0xD7AF);
+    if hangul(a) && hangul(b) {
+        line.push('\n');
+    } else if !(a.is_whitespace() || b.is_whitespace() || (unspaced(a) && unspaced(b))) {
         line.push(' ');
     }
     line.push_str(next);
@@ -54,8 +86,11 @@ pub(crate) fn ends_sentence(words: &str) -> bool {
     }
 }
 
-/// A first line is taken for the title if it has at most this many characters.
-pub(crate) const TITLE: usize = 60;
+/// True for words that a first line may give as the title: one line, not long.
+pub(crate) fn is_title(words: &str) -> bool {
+    const MOST: usize = 60;
+    !words.is_empty() && !words.contains(BLOCK_END) && words.chars().count() <= MOST
+}
 
 /// The words of a heading line: one to six `#`, a space, words.
 pub(crate) fn heading(line: &str) -> Option<&str> {

@@ -1,12 +1,13 @@
 //! What does a Markdown file say to its reader? Front matter as metadata, the body as plain text with its headings.
 //!
-//! CommonMark with tables, footnotes, task lists and strikethrough. Headings stand in the text as paragraphs of their
-//! own and keep the anchors that GitHub gives them (`{#id}` is honoured). Code and table cells are text, an image is
-//! its alt text, tags are dropped and the words between them kept.
+//! CommonMark with tables, footnotes, task lists and strikethrough. Paragraphs, headings, items of lists, cells, quotations
+//! and code are blocks, each parted from the next by U+2029. Headings keep the anchors that
+//! GitHub gives them (`{#id}` is honoured). An image is its alt text, tags are dropped and the words between them kept.
 
 use super::address::{Anchors, percent};
+use super::blocks::{Gap, Writer};
 use super::facts::{self, Facts};
-use super::lines::join;
+use super::lines::{BLOCK_END, one_line, trim_end};
 use super::note::Level;
 use super::sink::Sink;
 use super::walk::Found;
@@ -270,58 +271,22 @@ impl Plain {
         if heading.words == title {
             return;
         }
-        let mut line = heading.words.clone();
-        let mut at = heading.at;
-        let mut start = at;
-        if at > 0 {
-            // The paragraph before ends at `at`, and the line feed after it is in place.
-            line.insert(0, '\n');
-            start += 1;
+        let mut block = heading.words.clone();
+        let mut start = heading.at;
+        if heading.at > 0 {
+            // The block before ends at `at`, and the end of the one that is put in is in place.
+            block.insert(0, BLOCK_END);
+            start += BLOCK_END.len_utf8();
         } else if !self.text.is_empty() {
-            line.push('\n');
+            block.push(BLOCK_END);
         }
-        at = at.min(self.text.len());
-        self.text.insert_str(at, &line);
+        self.text.insert_str(heading.at, &block);
         for other in &mut self.headings[heading.before..] {
-            other.start += line.len();
-            other.end += line.len();
+            other.start += block.len();
+            other.end += block.len();
         }
         let found = Heading { start, end: start + heading.words.len(), anchor: heading.anchor };
         self.headings.insert(heading.before, found);
-    }
-}
-
-/// Writes paragraphs.
-#[derive(Default)]
-struct Writer {
-    text: String,
-    /// The next words begin a paragraph.
-    fresh: bool,
-}
-
-impl Writer {
-    /// Ends the paragraph, if one is open.
-    fn end(&mut self) {
-        let len = self.text.trim_end().len();
-        self.text.truncate(len);
-        self.fresh = true;
-    }
-
-    /// Where the next words will stand.
-    fn begin(&mut self) -> usize {
-        if self.fresh && !self.text.is_empty() {
-            self.text.push('\n');
-        }
-        self.fresh = false;
-        self.text.len()
-    }
-
-    fn words(&mut self, words: &str) {
-        if words.is_empty() || (self.fresh && words.trim().is_empty()) {
-            return;
-        }
-        self.begin();
-        self.text.push_str(words);
     }
 }
 
@@ -340,21 +305,12 @@ fn plain(body: &str) -> Plain {
     let mut heading: Option<(usize, HeadingLevel, Option<String>)> = None;
     let mut code = false;
     let mut html: Option<String> = None;
-    let mut soft = false;
-    let mut first_cell = true;
     for event in Parser::new_ext(body, options) {
-        if std::mem::take(&mut soft)
-            && let Event::Text(words) | Event::Code(words) = &event
-        {
-            join(&mut writer.text, words);
-            continue;
-        }
         match event {
             Event::Start(tag) => match tag {
                 Tag::Heading { level, id, .. } => {
                     writer.end();
-                    let start = writer.begin();
-                    heading = Some((start, level, id.map(|id| id.to_string())));
+                    heading = Some((writer.text.len(), level, id.map(|id| id.to_string())));
                 }
                 Tag::CodeBlock(_) => {
                     writer.end();
@@ -364,43 +320,26 @@ fn plain(body: &str) -> Plain {
                     writer.end();
                     html = Some(String::new());
                 }
-                Tag::TableCell => {
-                    if first_cell {
-                        first_cell = false;
-                    } else {
-                        writer.words("\t");
-                    }
-                }
-                Tag::TableHead | Tag::TableRow => {
-                    writer.end();
-                    first_cell = true;
-                }
                 Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {}
                 Tag::Link { .. } | Tag::Image { .. } => {}
                 _ => writer.end(),
             },
             Event::End(tag) => match tag {
                 TagEnd::Heading(_) => {
-                    if let Some((start, level, id)) = heading.take() {
-                        let len = writer.text.trim_end().len().max(start);
-                        writer.text.truncate(len);
-                        let words = writer.text[start..].trim_start().to_string();
+                    writer.end();
+                    if let Some((at, level, id)) = heading.take() {
+                        let words = one_line(&writer.text[at..]);
+                        writer.text.truncate(at);
                         let anchor = match id {
                             Some(id) => anchors.given(&id),
                             None => anchors.slug(&words),
                         };
                         let first = level == HeadingLevel::H1 && !level_one;
                         level_one |= first;
-                        if words.is_empty() || first {
-                            // Taken out again, with the line feed before it.
-                            writer.text.truncate(start.saturating_sub(1));
-                            if start == 0 {
-                                writer.text.clear();
-                            }
-                        }
                         if first && !words.is_empty() {
-                            out.title = Some(Title { words, anchor, at: writer.text.len(), before: out.headings.len() });
+                            out.title = Some(Title { words, anchor, at, before: out.headings.len() });
                         } else if !words.is_empty() {
+                            writer.words(&words);
                             out.headings.push(Heading { start: writer.text.len() - words.len(), end: writer.text.len(), anchor });
                         }
                     }
@@ -412,14 +351,10 @@ fn plain(body: &str) -> Plain {
                 }
                 TagEnd::HtmlBlock => {
                     if let Some(block) = html.take() {
-                        for line in strip(&block).split('\n') {
-                            writer.words(line.trim());
-                            writer.end();
-                        }
+                        strip(&block, &mut writer);
                     }
                     writer.end();
                 }
-                TagEnd::TableCell => {}
                 TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {}
                 TagEnd::Link | TagEnd::Image => {}
                 _ => writer.end(),
@@ -427,9 +362,9 @@ fn plain(body: &str) -> Plain {
             Event::Text(words) => {
                 if code {
                     for line in words.split_inclusive('\n') {
-                        writer.words(line.trim_end());
+                        writer.verbatim(trim_end(line));
                         if line.ends_with('\n') {
-                            writer.end();
+                            writer.gap(Gap::Hard);
                         }
                     }
                 } else {
@@ -439,18 +374,16 @@ fn plain(body: &str) -> Plain {
             Event::Code(words) => writer.words(&words),
             Event::Html(piece) => match &mut html {
                 Some(block) => block.push_str(&piece),
-                None => writer.words(strip(&piece).trim()),
+                None => strip(&piece, &mut writer),
             },
-            Event::InlineHtml(tag) => {
-                let name = tag.trim_start_matches(['<', '/']).to_ascii_lowercase();
-                if name.starts_with("br") && !name[2..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
-                    writer.end();
-                }
-            }
+            Event::InlineHtml(tag) => match name_of(&tag).as_str() {
+                "br" => writer.gap(Gap::Hard),
+                name if heading.is_none() && BLOCKS.contains(&name) => writer.end(),
+                _ => {}
+            },
             Event::SoftBreak if heading.is_some() => writer.words(" "),
-            Event::SoftBreak => soft = true,
-            Event::HardBreak if heading.is_some() => writer.words(" "),
-            Event::HardBreak => writer.end(),
+            Event::SoftBreak => writer.gap(Gap::Soft),
+            Event::HardBreak => writer.gap(Gap::Hard),
             Event::InlineMath(words) | Event::DisplayMath(words) => writer.words(&words),
             Event::Rule => writer.end(),
             Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
@@ -461,38 +394,82 @@ fn plain(body: &str) -> Plain {
     out
 }
 
-/// The words of a piece of HTML: tags and comments go, what scripts and styles hold goes, a line feed stands where a
-/// block began or ended.
-fn strip(html: &str) -> String {
+/// Tags that end a block also where they stand among words, as in the cell of a table.
+const BLOCKS: [&str; 33] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "dd",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "td",
+    "th",
+    "ul",
+];
+
+/// The name of the tag that `tag` begins with, in lower case; empty if it is none.
+fn name_of(tag: &str) -> String {
+    let name = tag.trim_start_matches('<').trim_start_matches('/');
+    name.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+}
+
+/// Writes the words of a piece of HTML: tags and comments go, what scripts and styles hold goes, a block ends where a tag
+/// says so.
+fn strip(html: &str, writer: &mut Writer) {
     const HIDDEN: [&str; 4] = ["script", "style", "template", "noscript"];
-    const INLINE: [&str; 28] = [
+    const INLINE: [&str; 29] = [
         "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark",
-        "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var",
+        "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var", "wbr",
     ];
-    let mut out = String::with_capacity(html.len());
     let mut rest = html;
+    // What a line feed is: white space, but in <pre>.
+    let mut line_feed = Gap::Soft;
     while let Some(open) = rest.find('<') {
-        entities(&rest[..open], &mut out);
+        lines_of(&rest[..open], line_feed, writer);
         rest = &rest[open..];
         if let Some(comment) = rest.strip_prefix("<!--") {
             rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
             continue;
         }
-        let name: String = rest[1..]
-            .trim_start_matches('/')
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase();
+        let name = name_of(rest);
         if name.is_empty() && !rest[1..].starts_with(['!', '?']) {
-            out.push('<');
+            writer.words("<");
             rest = &rest[1..];
             continue;
         }
         let closing = rest.starts_with("</");
         rest = tag_end(rest);
-        if !INLINE.contains(&name.as_str()) {
-            out.push('\n');
+        match name.as_str() {
+            "br" => writer.gap(Gap::Hard),
+            name if INLINE.contains(&name) => {}
+            _ => writer.end(),
+        }
+        if name == "pre" {
+            line_feed = if closing { Gap::Soft } else { Gap::Hard };
         }
         if !closing && HIDDEN.contains(&name.as_str()) {
             let close = format!("</{name}");
@@ -500,8 +477,19 @@ fn strip(html: &str) -> String {
             rest = end.map_or("", |end| &rest[end..]);
         }
     }
-    entities(rest, &mut out);
-    out
+    lines_of(rest, line_feed, writer);
+}
+
+/// Writes the words between two tags.
+fn lines_of(text: &str, line_feed: Gap, writer: &mut Writer) {
+    for (n, line) in text.split('\n').enumerate() {
+        if n > 0 {
+            writer.gap(line_feed);
+        }
+        let mut words = String::new();
+        entities(line, &mut words);
+        writer.words(&words);
+    }
 }
 
 /// What comes after a tag; quoted attribute values may hold `>`.

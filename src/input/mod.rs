@@ -16,12 +16,14 @@
 //! | `markdown.rs`   | front matter, headings, plain text                                    |
 //! | `text.rs`       | a plain text file: title, paragraphs, headings                        |
 //! | `newspaper/`    | a page of several articles: where does each begin, what is its head?  |
+//! | `blocks.rs`     | what stands between two pieces of a text?                             |
 //! | `facts.rs`      | which facts does an article carry: dates, authors, tags?              |
 //! | `address.rs`    | which address and which anchor?                                       |
 //! | `sink.rs`       | what becomes of what a reader finds?                                  |
 //! | `note.rs`       | what is the owner told?                                               |
 
 mod address;
+mod blocks;
 pub mod encoding;
 mod facts;
 mod jsonl;
@@ -39,10 +41,11 @@ use note::because;
 pub use note::{Fatal, Level, Note};
 pub use options::Options;
 pub use sink::Read;
-use sink::Sink;
+use sink::{Sink, whole};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use walk::{Kind, NOT_REGULAR, Walk};
+use walk::{Kind, NO_SUCH, NOT_REGULAR, Walk};
 
 /// Reads files and folders.
 ///
@@ -84,12 +87,15 @@ pub fn read(inputs: &[PathBuf], options: &Options, progress: &mut dyn FnMut(u64)
 ///
 /// A file that cannot be opened, is not a regular file, or is not text.
 pub fn read_text(path: &Path, options: &Options) -> Result<String, Note> {
-    let skipped = |text: String| Note { path: path.to_path_buf(), line: None, level: Level::Skipped, text };
-    let data = fs::metadata(path).map_err(|error| skipped(because(&error)))?;
+    let skipped = |text: String| Note::new(path, None, Level::Skipped, &text);
+    let data = fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => skipped(NO_SUCH.to_string()),
+        _ => skipped(because(&error)),
+    })?;
     if !data.is_file() {
         return Err(skipped(NOT_REGULAR.to_string()));
     }
-    let bytes = fs::read(path).map_err(|error| skipped(because(&error)))?;
+    let bytes = whole(path, options.max_article, &mut |_| {}).map_err(skipped)?;
     match encoding::decode(bytes, options.encoding.as_deref()) {
         Ok(decoded) => Ok(decoded.text),
         Err(why) => Err(skipped(why.to_string())),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How much a [`Note`] matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,13 +24,20 @@ pub struct Note {
     pub line: Option<usize>,
     /// How much it matters.
     pub level: Level,
-    /// What is the matter, and what to do about it.
+    /// What is the matter, and what to do about it: one line without control characters, whatever stands in the input.
     pub text: String,
+}
+
+impl Note {
+    /// A message about a file or folder.
+    pub(super) fn new(path: &Path, line: Option<usize>, level: Level, text: &str) -> Note {
+        Note { path: path.to_path_buf(), line, level, text: visible(text) }
+    }
 }
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path.display())?;
+        write!(f, "{}", visible(&self.path.to_string_lossy()))?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }
@@ -54,11 +61,31 @@ pub struct Fatal {
 
 impl fmt::Display for Fatal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.text)
+        write!(f, "{}: {}", visible(&self.path.to_string_lossy()), self.text)
     }
 }
 
 impl std::error::Error for Fatal {}
+
+/// `text` as a terminal may show it: what would command the terminal or turn the line around is written as its number.
+fn visible(text: &str) -> String {
+    let commands =
+        |c: char| c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if commands(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+    }
+    out
+}
+
+/// Words of the input inside a message: no more than a line can hold.
+pub(super) fn brief(words: &str) -> String {
+    const MOST: usize = 120;
+    match words.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words.to_string(),
+    }
+}
 
 /// What an error of the file system means for the user.
 pub(super) fn because(error: &io::Error) -> String {

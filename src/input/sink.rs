@@ -1,16 +1,17 @@
 //! What becomes of what a reader finds?
 
-use super::address::percent;
+use super::address::{percent, tidy};
 use super::encoding;
 use super::facts::{Facts, MOST};
-use super::note::{Level, Note, because};
+use super::lines::{BLOCK_END, one_line};
+use super::note::{Level, Note, because, brief};
 use super::options::Options;
 use super::walk::Found;
 use crate::{Article, address as web, date};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What was read.
 #[derive(Clone, Debug, Default)]
@@ -35,25 +36,31 @@ pub(crate) struct Sink<'a> {
     /// For every address: the article that had it first.
     urls: HashMap<String, usize>,
     /// For every [`Sort`] of warning: how many there were.
-    crowds: [Crowd; REST.len()],
+    crowds: [Crowd; Sort::ALL.len()],
 }
 
 /// Warnings that one input may raise by the thousand.
 #[derive(Clone, Copy)]
 enum Sort {
     Repeated,
+    Addresses,
     Dates,
     Facts,
-    Addresses,
 }
 
-/// What is said of those that are only counted, in the order of [`Sort`].
-const REST: [&str; 4] = [
-    "articles whose address belongs to another as well",
-    "dates that name no day",
-    "articles with more metadata than is kept",
-    "addresses that no link leads to, or that hold a password",
-];
+impl Sort {
+    const ALL: [Sort; 4] = [Sort::Repeated, Sort::Addresses, Sort::Dates, Sort::Facts];
+
+    /// What is said of those that are only counted.
+    fn rest(self) -> &'static str {
+        match self {
+            Sort::Repeated => "articles whose address belongs to another as well",
+            Sort::Addresses => "addresses that no link leads to, or that hold a password",
+            Sort::Dates => "dates that name no day",
+            Sort::Facts => "articles with more metadata than is kept",
+        }
+    }
+}
 
 /// The warnings of one sort.
 #[derive(Default)]
@@ -75,7 +82,7 @@ impl<'a> Sink<'a> {
 
     /// A message about `found`.
     pub(crate) fn note(&mut self, found: &Found, line: Option<usize>, level: Level, text: String) {
-        self.read.notes.push(Note { path: found.path.clone(), line, level, text });
+        self.read.notes.push(Note::new(&found.path, line, level, &text));
     }
 
     /// `bytes` more were read from disk.
@@ -92,13 +99,14 @@ impl<'a> Sink<'a> {
             self.many(Sort::Facts, found, line, text);
         }
         if let Some(date) = facts.get("date").filter(|date| date::days(date).is_none()) {
-            let text = format!("the date {date:?} names no day that is known; write it as 2023-12-31. It counts as no date");
+            let text =
+                format!("the date \"{}\" names no day that is known; write it as 2023-12-31. It counts as no date", brief(date));
             self.many(Sort::Dates, found, line, text);
         }
         if !web::is_safe(&article.url) {
             let text = format!(
-                "the address {:?} is neither one of http or https nor relative; no link is made of it; write the address of a page",
-                article.url
+                "the address {} is neither one of http or https nor relative; no link is made of it; write the address of a page",
+                brief(&article.url)
             );
             self.many(Sort::Addresses, found, line, text);
         } else if web::has_credentials(&article.url) {
@@ -107,16 +115,18 @@ impl<'a> Sink<'a> {
             self.many(Sort::Addresses, found, line, text);
         }
         article.meta = facts.list();
+        article.url = tidy(&article.url);
+        if article.title.contains(['\n', BLOCK_END]) {
+            article.title = one_line(&article.title);
+        }
         if let Some(&first) = self.urls.get(&article.url) {
             let same =
                 self.read.articles.get(first).is_some_and(|other| other.title == article.title && other.text == article.text);
+            let url = brief(&article.url);
             let text = if same {
-                format!("the address {} and the same words stand earlier in the input; only the first is kept", article.url)
+                format!("the address {url} and the same words stand earlier in the input; only the first is kept")
             } else {
-                format!(
-                    "the address {} belongs to another article as well; both are kept, but their links lead to one place",
-                    article.url
-                )
+                format!("the address {url} belongs to another article as well; both are kept, but their links lead to one place")
             };
             self.many(Sort::Repeated, found, line, text);
             if same {
@@ -140,25 +150,11 @@ impl<'a> Sink<'a> {
     }
 
     /// The whole file, or a note why not.
-    pub(crate) fn bytes(&mut self, found: &Found) -> Option<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let result = File::open(&found.path).and_then(|mut file| {
-            if let Ok(data) = file.metadata() {
-                bytes.reserve_exact(usize::try_from(data.len()).unwrap_or(0).min(1 << 30));
-            }
-            // In pieces, so that a progress bar moves inside a large file.
-            loop {
-                let n = file.by_ref().take(4 << 20).read_to_end(&mut bytes)?;
-                if n == 0 {
-                    return Ok(());
-                }
-                self.progress(n as u64);
-            }
-        });
-        match result {
-            Ok(()) => Some(bytes),
-            Err(error) => {
-                self.note(found, None, Level::Skipped, because(&error));
+    pub(super) fn bytes(&mut self, found: &Found) -> Option<Vec<u8>> {
+        match whole(&found.path, self.options.max_article, &mut |bytes| self.progress(bytes)) {
+            Ok(bytes) => Some(bytes),
+            Err(why) => {
+                self.note(found, None, Level::Skipped, why);
                 None
             }
         }
@@ -198,12 +194,40 @@ impl<'a> Sink<'a> {
 
     /// Everything that was read.
     pub(super) fn finish(mut self) -> Read {
-        for (crowd, what) in self.crowds.into_iter().zip(REST) {
+        for (crowd, sort) in self.crowds.into_iter().zip(Sort::ALL) {
             if let Some(path) = crowd.hidden {
-                let text = format!("and {} more {what}, from this file on", crowd.seen - SHOWN);
-                self.read.notes.push(Note { path, line: None, level: Level::Warning, text });
+                let text = format!("and {} more {}, from this file on", crowd.seen - SHOWN, sort.rest());
+                self.read.notes.push(Note::new(&path, None, Level::Warning, &text));
             }
         }
         self.read
     }
+}
+
+/// The bytes of a file that is read whole, or why there are none.
+pub(super) fn whole(path: &Path, most: u64, progress: &mut dyn FnMut(u64)) -> Result<Vec<u8>, String> {
+    let file = File::open(path).map_err(|error| because(&error))?;
+    let length = file.metadata().map_or(0, |data| data.len());
+    let mut bytes = Vec::new();
+    if length <= most {
+        bytes.reserve_exact(usize::try_from(length).unwrap_or(0));
+        // In pieces, so that a progress bar moves inside a large file; no further than it may be long, should it grow.
+        let mut file = file.take(most.saturating_add(1));
+        loop {
+            let n = file.by_ref().take(4 << 20).read_to_end(&mut bytes).map_err(|error| because(&error))?;
+            progress(n as u64);
+            if n == 0 {
+                break;
+            }
+        }
+    }
+    if length.max(bytes.len() as u64) > most {
+        return Err(format!("longer than {}; cut it, or raise --max-article", megabytes(most)));
+    }
+    Ok(bytes)
+}
+
+/// A bound, as its option takes it.
+pub(super) fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes as f64 / 1e6)
 }

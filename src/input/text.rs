@@ -2,7 +2,7 @@
 
 use super::address::{Anchors, percent};
 use super::facts::Facts;
-use super::lines::{TITLE, ends_sentence, heading, join, unspaced};
+use super::lines::{ends_sentence, heading, is_title, join, one_line, trim, unspaced};
 use super::newspaper::{self, Split};
 use super::note::Level;
 use super::sink::Sink;
@@ -71,54 +71,73 @@ fn dated(mut facts: Facts, found: &Found) -> Facts {
 
 /// A text file as one article.
 fn plain(text: &str, stem: &str, url: String) -> Article {
+    let blank = |line: &str| trim(line).is_empty();
     let mut lines = text.split('\n').peekable();
-    while lines.next_if(|line| line.trim().is_empty()).is_some() {}
-    let first = lines.peek().copied().unwrap_or("").trim();
-    let words = heading(first).unwrap_or(first);
+    while lines.next_if(|line| blank(line)).is_some() {}
     let mut anchors = Anchors::default();
-    let title = if words.chars().count() <= TITLE {
+    let mut title = stem.to_string();
+    let first = trim(lines.peek().copied().unwrap_or(""));
+    let mut next = lines.clone().skip(1);
+    let after = next.next().is_some_and(blank) && next.next().is_some();
+    // A first line is the title if it stands by itself, or is marked as one.
+    if let Some(words) = heading(first).or_else(|| after.then_some(first)).filter(|words| is_title(words)) {
         lines.next();
         anchors.slug(words);
-        words.to_string()
-    } else {
-        stem.to_string()
-    };
-    let mut out = String::with_capacity(text.len());
-    let mut headings = Vec::new();
+        title = words.to_string();
+    }
+    let mut out = Paragraphs::default();
     let mut block: Vec<&str> = Vec::new();
     for raw in lines {
-        let line = raw.trim();
+        let line = trim(raw);
         // An indented line begins a paragraph.
         if raw.starts_with(['\u{3000}', '\t']) || raw.starts_with("    ") {
             flush(&mut block, &mut out);
         }
         if let Some(words) = heading(line) {
             flush(&mut block, &mut out);
-            paragraph(words, &mut out);
-            let start = out.len() - words.len();
-            let anchor = anchors.slug(words);
-            headings.push(Heading { start, end: out.len(), anchor });
+            out.heading(words, &mut anchors);
         } else if line.is_empty() {
             flush(&mut block, &mut out);
+            out.apart = true;
         } else {
             block.push(line);
         }
     }
     flush(&mut block, &mut out);
-    Article { title, text: out, headings, url, meta: Vec::new() }
+    Article { title, text: out.text, headings: out.headings, url, meta: Vec::new() }
 }
 
-/// Appends one paragraph.
-fn paragraph(words: &str, out: &mut String) {
-    if !out.is_empty() {
-        out.push('\n');
+/// Writes paragraphs, a line each. An empty line stays one, and one stands on either side of a heading.
+#[derive(Default)]
+struct Paragraphs {
+    text: String,
+    headings: Vec<Heading>,
+    /// An empty line comes before the next paragraph.
+    apart: bool,
+}
+
+impl Paragraphs {
+    fn put(&mut self, words: &str) {
+        let apart = std::mem::take(&mut self.apart);
+        if !self.text.is_empty() {
+            self.text.push_str(if apart { "\n\n" } else { "\n" });
+        }
+        self.text.push_str(words);
     }
-    out.push_str(words);
+
+    fn heading(&mut self, words: &str, anchors: &mut Anchors) {
+        let words = one_line(words);
+        self.apart = true;
+        self.put(&words);
+        self.apart = true;
+        let end = self.text.len();
+        self.headings.push(Heading { start: end - words.len(), end, anchor: anchors.slug(&words) });
+    }
 }
 
 /// Appends a block of lines: as one paragraph where the lines were wrapped at a margin, otherwise line by line, as in
 /// a poem or a list.
-fn flush(block: &mut Vec<&str>, out: &mut String) {
+fn flush(block: &mut Vec<&str>, out: &mut Paragraphs) {
     let width = |line: &str| -> usize { line.chars().map(|c| if unspaced(c) { 2 } else { 1 }).sum() };
     let wrapped = match block.split_last() {
         Some((last, before)) if !before.is_empty() => {
@@ -140,10 +159,10 @@ fn flush(block: &mut Vec<&str>, out: &mut String) {
         for part in block.iter() {
             join(&mut line, part);
         }
-        paragraph(&line, out);
+        out.put(&line);
     } else {
         for line in block.iter() {
-            paragraph(line, out);
+            out.put(line);
         }
     }
     block.clear();

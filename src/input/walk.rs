@@ -59,6 +59,9 @@ fn kind(name: &[u8]) -> Option<Kind> {
     KINDS.iter().find_map(of)
 }
 
+/// What is said of an input that is not there.
+pub(super) const NO_SUCH: &str = "there is no such file or folder; check the path";
+
 /// What is said of pipes and devices.
 pub(super) const NOT_REGULAR: &str = "not a regular file; only files and folders are read";
 
@@ -73,14 +76,14 @@ pub(super) struct Walk {
 
 impl Walk {
     fn note(&mut self, path: &Path, level: Level, text: String) {
-        self.notes.push(Note { path: path.to_path_buf(), line: None, level, text });
+        self.notes.push(Note::new(path, None, level, &text));
     }
 
     /// Takes one input of the command line: a file, or a folder with all that is in it.
     pub(super) fn input(&mut self, input: &Path) -> Result<(), Fatal> {
         let fatal = |text: String| Fatal { path: input.to_path_buf(), text };
         let data = fs::metadata(input).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => fatal("there is no such file or folder; check the path".to_string()),
+            io::ErrorKind::NotFound => fatal(NO_SUCH.to_string()),
             _ => fatal(because(&error)),
         })?;
         if data.is_dir() {

@@ -9,10 +9,13 @@
 mod answers;
 mod check;
 mod inputs;
+mod messages;
 mod notices;
+mod ownership;
 mod publish;
 mod serve;
 mod usage;
+mod whole;
 
 #[path = "../shared/generate.rs"]
 mod generate;

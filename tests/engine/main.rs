@@ -10,6 +10,7 @@ mod order;
 mod real;
 mod scale;
 mod snippets;
+mod substrings;
 
 #[path = "../shared/generate.rs"]
 mod generate;

@@ -129,9 +129,6 @@ impl<'a> Trial<'a> {
             return Err(format!("counts {counts:?}, expected {:?}", (want.len(), hits, true, true)));
         }
         let mut marks = 0;
-        if std::env::var_os("XUNZI_HITS").is_some() {
-            return Ok((!want.is_empty()).then_some(marks));
-        }
         for hit in &found.results {
             let (title, text) = &self.corpus[hit.id as usize];
             let [folded_title, folded_text] = self.library.folded(hit.id as usize);

@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use unicode_segmentation::UnicodeSegmentation as _;
-use xunzi::Article;
 use xunzi::builder::{Options as Parameters, build};
 use xunzi::fold::Off;
 use xunzi::search::answer::State;
 use xunzi::search::{Options, Sort};
+use xunzi::{Article, Heading};
 
 use crate::generate::{self, Rng};
 use crate::naive;
@@ -223,6 +223,83 @@ fn an_answer_depends_on_nothing_that_was_asked_before() {
     println!(
         "200 queries, {with_results} with an answer: the same answers in another order, from cold readers, from a small one"
     );
+}
+
+// What a reader looks for by its name.
+
+/// How many of the queries (what is typed, its article) have that article among so many first results.
+fn among_the_first(engine: &mut Engine, queries: &[(String, usize)], first: usize) -> usize {
+    let mut rng = Rng::new(seed());
+    let mut found = 0;
+    for (query, id) in queries {
+        let options = Options { limit: 10, ..Options::default() };
+        let answer = engine.search(&mut rng, query, options).unwrap_or_else(|e| panic!("{query:?}: {e}"));
+        match answer.results.iter().take(first).any(|hit| hit.id as usize == *id) {
+            true => found += 1,
+            false => {
+                let titles: Vec<&str> = answer.results.iter().take(3).map(|hit| hit.title.as_str()).collect();
+                println!("{query:?} does not have article {id} among the first {first}, but {titles:?}");
+            }
+        }
+    }
+    found
+}
+
+/// What stands once only among `names`, with its article.
+fn unique(names: impl Iterator<Item = (String, usize)>) -> Vec<(String, usize)> {
+    let mut all: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    names.for_each(|(name, id)| all.entry(name).or_default().push(id));
+    all.into_iter().filter(|(name, ids)| ids.len() == 1 && !name.trim().is_empty()).map(|(name, ids)| (name, ids[0])).collect()
+}
+
+/// Every title that only one article has, typed, finds that article first.
+#[test]
+fn a_title_typed_finds_its_article_first() {
+    let titles = unique(REAL.corpus.iter().enumerate().map(|(id, (title, _))| (title.clone(), id)));
+    let found = among_the_first(&mut REAL.engine(), &titles, 1);
+    println!("{found} of {} unique titles, typed, have their article first", titles.len());
+    assert_eq!(found, titles.len());
+    assert!(titles.len() >= if REAL.large { 1000 } else { 10 });
+}
+
+/// The real articles with headings: docs-cn has lost which lines were any, so short lines of a few words over a long one are
+/// taken for such.
+fn with_headings() -> Vec<Article> {
+    let mut articles = REAL.articles.clone();
+    for article in articles.iter_mut().filter(|a| a.headings.is_empty()) {
+        let mut start = 0;
+        let lines: Vec<&str> = article.text.split_inclusive('\n').collect();
+        for (k, line) in lines.iter().enumerate() {
+            let words = line.trim_end();
+            let short = (4..=30).contains(&words.chars().count()) && words.contains(is_han);
+            let plain = words.starts_with(char::is_alphanumeric) && words.ends_with(char::is_alphanumeric);
+            let over = lines.get(k + 1).is_some_and(|next| next.chars().count() > 40);
+            if k > 0 && short && plain && over {
+                let anchor = format!("h{}", article.headings.len());
+                article.headings.push(Heading { start, end: start + words.len(), anchor });
+            }
+            start += line.len();
+        }
+    }
+    articles
+}
+
+/// Headings that only one article has, and none as its title: typed, they find their article among the first three.
+#[test]
+fn a_heading_typed_finds_its_article_among_the_first() {
+    let articles = with_headings();
+    let titles: BTreeSet<&str> = articles.iter().map(|a| a.title.as_str()).collect();
+    let headings =
+        articles.iter().enumerate().flat_map(|(id, a)| a.headings.iter().map(move |h| (a.text[h.start..h.end].to_owned(), id)));
+    let mut headings = unique(headings.filter(|h| !titles.contains(h.0.as_str())));
+    let mut rng = Rng::new(seed() + 7);
+    (1..headings.len()).rev().for_each(|k| headings.swap(k, rng.below(k + 1)));
+    headings.truncate(500);
+    let mut engine = Engine::new(&articles, &Parameters::default());
+    let found = among_the_first(&mut engine, &headings, 3);
+    println!("{found} of {} unique headings, typed, have their article among the first three", headings.len());
+    assert!(found * 100 >= headings.len() * 95, "{found} of {}", headings.len());
+    assert!(!REAL.large || headings.len() == 500, "{} headings", headings.len());
 }
 
 // Many queries on real text.

@@ -2,28 +2,34 @@
 //!
 //! The example there is made by a second reader (`second.rs`). `UPDATE_GOLDEN=1` writes it anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use xunzi::builder::{Built, Options, build};
-use xunzi::format::manifest::Manifest;
-use xunzi::format::{File, VERSION};
+use xunzi::disk::lock::Lock;
+use xunzi::disk::publish;
+use xunzi::format::manifest::{Listed, Manifest};
+use xunzi::format::root::Root as FirstRoot;
+use xunzi::format::{File, Kind, VERSION, grams};
+use xunzi::page::Page;
 use xunzi::search::index::Reader;
 use xunzi::{Article, Heading};
 
-use crate::second::{Notes, block, column, envelope, page, root};
+use crate::attack;
+use crate::generate::Rng;
+use crate::second::{self, Notes, Piece, block, column, envelope, page, root};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/format/format.md");
 const FROM: &str = "<!-- from here on made by tests/files/format.rs -->\n";
 const TO: &str = "<!-- up to here -->\n";
 
 /// The example: two articles, the older one first.
-fn example() -> Built {
+fn example(pack: bool) -> Built {
     let meta = |date: &str, section: &str| vec![("date".into(), date.into()), ("section".into(), section.into())];
     let articles = [
         Article {
             title: "寻字".into(),
-            text: "字法\n一字不漏。".into(),
+            text: "字法\u{2029}一字不漏。".into(),
             headings: vec![Heading { start: 0, end: "字法".len(), anchor: "how".into() }],
             url: "/1".into(),
             meta: meta("2026-01-02", "文"),
@@ -36,7 +42,7 @@ fn example() -> Built {
             ..Article::default()
         },
     ];
-    let options = Options { pack: Some(false), bound: Some(1), longest: Some(2), ..Options::default() };
+    let options = Options { pack: Some(pack), bound: Some(1), longest: Some(2), window: Some(2048), ..Options::default() };
     build(&articles, &options).expect("there are articles")
 }
 
@@ -48,15 +54,17 @@ fn manifest(built: &Built) -> Manifest {
         open: built.open.clone(),
         sizes: built.open.iter().map(size).collect(),
         kept: Vec::new(),
-        ..Manifest::default()
+        files: vec![Listed::new("xunzi.js", b"export {};\n")],
     }
 }
 
 /// The example as the document shows it.
 fn document(built: &Built) -> String {
     let mut out = String::new();
+    let mut notes = Notes::default();
     let text = manifest(built).write();
-    let _ = write!(out, "### `manifest`\n\n```text\n{text}```\n\n");
+    second::manifest(&text, &mut notes);
+    let _ = write!(out, "### `manifest`\n\n```text\n{text}{}```\n\n", notes.0);
     let mut files = built.files.clone();
     files.sort_by_key(|f| File::parse(&f.0).map(|f| f.kind));
     let mut known = None;
@@ -71,13 +79,23 @@ fn document(built: &Built) -> String {
         }
         match (folder, &known) {
             ("root.dat", _) => known = Some(root(payload, &mut notes)),
-            ("g", Some(root)) => page(payload, root, &mut notes),
-            ("t", Some(root)) => block(payload, root, &mut notes),
+            ("g", Some(root)) => drop(page(payload, root, &mut notes)),
+            ("t", Some(root)) => drop(block(payload, root, &[], &mut notes)),
             ("c", Some(root)) => column(file.number.into(), payload, root, &mut notes),
             _ => panic!("{name} is not in the example"),
         }
         let _ = write!(out, "### `{name}`, {} bytes\n\n```text\n{}```\n\n", bytes.len(), notes.0);
     }
+    // The same build as one file: beside its own list it holds nothing but the files that were shown.
+    let packed = example(true);
+    let [(name, bytes)] = &packed.files[..] else { panic!("a pack is one file") };
+    assert_eq!(packed.id, built.id, "the files within are the same");
+    let mut notes = Notes::default();
+    envelope(File::PACK, bytes, &mut notes);
+    for (name, file) in second::pack(&bytes[32..], &mut notes) {
+        assert!(files.iter().any(|f| f.0 == name && f.1 == file), "{name} of the pack was not shown");
+    }
+    let _ = write!(out, "### `{name}`, {} bytes\n\n```text\n{}```\n\n", bytes.len(), notes.0);
     out
 }
 
@@ -94,8 +112,14 @@ fn documented(text: &str) -> BTreeMap<String, Vec<u8>> {
         if !is_offset {
             continue;
         }
+        // A file that was shown before stands here by its name.
+        let shown = line[10..].split_once('`').and_then(|(_, rest)| files.get(rest.split('`').next()?).cloned());
         let file = files.entry(name.clone()).or_default();
         assert_eq!(usize::from_str_radix(&line[..8], 16), Ok(file.len()), "bytes are left out before: {line}");
+        if let Some(shown) = shown {
+            file.extend(shown);
+            continue;
+        }
         let hex = line[10..].get(..47).unwrap_or(&line[10..]);
         file.extend(hex.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).expect("two digits")));
     }
@@ -105,7 +129,8 @@ fn documented(text: &str) -> BTreeMap<String, Vec<u8>> {
 /// The example is what the builder writes, byte for byte, and every byte of it is explained.
 #[test]
 fn the_documented_bytes_are_written() {
-    let built = example();
+    let built = example(false);
+    let manifest = manifest(&built);
     let made = document(&built);
     let mut text = std::fs::read_to_string(DOCUMENT).expect("src/format/format.md");
     let part = |text: &str| {
@@ -118,14 +143,14 @@ fn the_documented_bytes_are_written() {
         std::fs::write(DOCUMENT, &text).expect("src/format/format.md can be written");
     }
     let shown = &text[part(&text)];
-    let files: BTreeMap<String, Vec<u8>> = built.files.iter().cloned().collect();
+    let files: BTreeMap<String, Vec<u8>> = built.files.into_iter().chain(example(true).files).collect();
     for (name, bytes) in &documented(shown) {
         assert_eq!(Some(bytes), files.get(name), "{name} is documented with other bytes");
     }
     assert_eq!(documented(shown).len(), files.len());
     assert_eq!(shown.trim(), made.trim(), "UPDATE_GOLDEN=1 writes the example anew");
     let line = shown.lines().find(|l| l.starts_with("{\"xunzi\":")).expect("the manifest");
-    assert_eq!(Manifest::read(&format!("{line}\n")), Ok(manifest(&built)));
+    assert_eq!(Manifest::read(&format!("{line}\n")), Ok(manifest));
 }
 
 /// The documented bytes are an index that answers.
@@ -156,10 +181,57 @@ fn the_documented_bytes_are_read() {
     }
 }
 
+/// What the example is too small for: several pages and blocks, characters of two bytes, a dictionary. The second reader
+/// finds every article as it came in, and the grams and lists that the first one finds.
+#[test]
+fn a_large_index_is_read_the_same() {
+    let articles = attack::articles(&mut Rng::new(1), &attack::han(700), false, 70_000, 4000);
+    let built = build(&articles, &Options { pack: Some(false), ..Options::default() }).expect("there are articles");
+    let mut notes = Notes::default();
+    let payloads: BTreeMap<File, &[u8]> = built.files.iter().map(|(n, b)| (File::parse(n).expect("a name"), &b[32..])).collect();
+    let of = |kind: Kind| payloads.iter().filter(move |p| p.0.kind == kind).map(|p| (p.0.number, *p.1));
+    built.files.iter().for_each(|(name, bytes)| envelope(File::parse(name).expect("a name"), bytes, &mut notes));
+    let root = second::root(payloads[&File::ROOT], &mut notes);
+    let dictionary = second::dictionary(payloads[&File::DICT], &mut notes);
+
+    let mut pieces: Vec<Piece> = of(Kind::Text).flat_map(|(_, p)| block(p, &root, &dictionary, &mut notes)).collect();
+    pieces.sort_by_key(|p| (p.id, p.offset));
+    for (id, article) in articles.iter().enumerate() {
+        let own: Vec<&Piece> = pieces.iter().filter(|p| p.id == id as u64).collect();
+        assert_eq!(own.iter().map(|p| p.text.as_str()).collect::<String>(), article.text, "article {id}");
+        for piece in own {
+            assert_eq!((&piece.title, &piece.url, &piece.meta), (&article.title, &article.url, &article.meta), "article {id}");
+        }
+    }
+
+    let shape = FirstRoot::get(payloads[&File::ROOT]).expect("the builder's root is right").shape();
+    let mut before: Vec<u64> = Vec::new();
+    let mut count = 0;
+    for (number, payload) in of(Kind::Grams) {
+        for (k, (gram, passages)) in page(payload, &root, &mut notes).into_iter().enumerate() {
+            assert!(before < gram, "page {number}: {gram:?} stands after {before:?}");
+            let separator = number.checked_sub(1).map(|k| &root.separators[k as usize]);
+            assert!(separator.is_none_or(|s| *s <= gram && (k > 0 || *s > before)), "page {number} begins elsewhere");
+            // Each search reads its page up to the gram: some of them do.
+            if k % 16 == number as usize % 16 {
+                let narrow = |list: &[u64]| list.iter().map(|&n| n as u32).collect::<Vec<u32>>();
+                let found = grams::look_up(payload, &narrow(&gram), shape).expect("the builder's pages are right");
+                assert_eq!((found.length, found.list), (gram.len(), narrow(&passages)), "page {number}: {gram:?}");
+            }
+            before = gram;
+            count += 1;
+        }
+    }
+    of(Kind::Column).for_each(|(number, payload)| column(number.into(), payload, &root, &mut notes));
+    println!("{} articles, {} pieces, {} pages of {count} grams", articles.len(), pieces.len(), root.separators.len() + 1);
+    assert!(pieces.len() > articles.len() && of(Kind::Text).count() > 2);
+    assert!(root.separators.len() > 1 && count > 1000);
+}
+
 /// A file or manifest of another version is refused as such, whatever else is in it.
 #[test]
 fn other_versions_are_refused() {
-    let built = example();
+    let built = example(false);
     let open: Vec<&str> = built.open.iter().map(String::as_str).collect();
     for (name, bytes) in &built.files {
         let file = File::parse(name).expect("the builder names its own files");
@@ -182,10 +254,50 @@ fn other_versions_are_refused() {
     }
 }
 
+/// Every file that a build leaves in its folder is named in the document, and every file named there is left by some build.
+#[test]
+fn every_file_that_is_served_is_described() {
+    let text = std::fs::read_to_string(DOCUMENT).expect("src/format/format.md");
+    let rows = text.lines().skip_while(|l| *l != "| file | what it is |").skip(2).take_while(|l| l.starts_with('|'));
+    let mut described: BTreeSet<String> = rows.filter_map(|l| l.split('`').nth(1)).map(str::to_owned).collect();
+    let page = Some(Page::new(None)).filter(Page::is_complete).unwrap_or_else(|| Page::new(Some("0123456789abcdef")));
+    if !page.engine.iter().any(|(name, _)| *name == "engine.wasm") {
+        // A command that carries no engine leaves none; `cargo test --features embed` is asked.
+        described.remove("ENGINE/engine.wasm");
+    }
+    let large = attack::articles(&mut Rng::new(1), &attack::han(700), false, 70_000, 4000);
+    let apart = build(&large, &Options { pack: Some(false), ..Options::default() }).expect("there are articles");
+    let mut left = BTreeSet::new();
+    for built in [apart, example(true)] {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let lock = Lock::take(dir.path(), &mut || ()).expect("a folder of our own");
+        publish::write(&lock, &built, &page, 1).expect("a folder of our own");
+        drop(lock);
+        let build = format!("{:016x}", built.id);
+        for entry in walkdir::WalkDir::new(dir.path()).into_iter().map(|e| e.expect("a folder of our own")) {
+            let path = entry.path().strip_prefix(dir.path()).expect("it is below").to_string_lossy().replace('\\', "/");
+            if entry.file_type().is_dir() || path.starts_with('.') {
+                continue;
+            }
+            let general = |part: &str| match part.split_once('.') {
+                _ if part == build => "BUILD".to_owned(),
+                _ if part == page.folder => "ENGINE".to_owned(),
+                Some((number, "dat")) if number.len() > 2 && number.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                    "NNN.dat".to_owned()
+                }
+                Some((_, "json")) => "LANGUAGE.json".to_owned(),
+                _ => part.to_owned(),
+            };
+            left.insert(path.split('/').map(general).collect::<Vec<_>>().join("/"));
+        }
+    }
+    assert_eq!(left, described);
+}
+
 /// Names are the same on every file system: the kind, a number in small hexadecimal digits, one slash at most.
 #[test]
 fn names_are_plain() {
-    let built = example();
+    let built = example(false);
     for (name, _) in &built.files {
         let (folder, rest) = name.split_once('/').unwrap_or(("", name));
         let stem = rest.strip_suffix(".dat").expect("every file ends in .dat");

@@ -2,7 +2,6 @@
 //!
 //! It shares no code with the first: it knows the format from its description alone, and says of every bit what it means.
 
-use xunzi::codec::crc::Crc;
 use xunzi::format::File;
 
 /// Whoever reads along: what was read, and what it means.
@@ -139,6 +138,8 @@ pub struct Root {
     folded: Vec<u64>,
     keys: Vec<String>,
     columns: Vec<u64>,
+    /// Ranks at which each page but the first begins, or before.
+    pub separators: Vec<Vec<u64>>,
 }
 
 const CODE_POINTS: u64 = 0x11_0000;
@@ -167,14 +168,14 @@ fn class_names(bits: u64, ccc: u64) -> String {
         "word",
         "mark",
         "diacritic",
-        "Latin, Greek, or a point",
+        "Latin, Greek or point",
         "invisible",
         "extend",
         "joiner",
         "regional",
         "Han or kana",
         "digit",
-        "unspaced",
+        "without spaces",
         "stress",
         "attached",
     ];
@@ -185,18 +186,24 @@ fn class_names(bits: u64, ccc: u64) -> String {
 /// How many of a long list are shown.
 const SOME: usize = 4;
 
-/// A number in the code for those many of which come again soon.
-fn recent(b: &mut Bits, before: &mut Vec<u64>, range: u64) -> u64 {
-    before.resize(16, 0);
-    let v = match b.bit() {
-        0 => before[b.gamma() as usize - 1],
-        _ if b.bit() == 0 => before[0] + 1,
-        _ => b.uniform(range),
-    };
-    let at = before.iter().position(|&r| r == v).unwrap_or(15);
-    before.remove(at);
-    before.insert(0, v);
-    v
+/// The last 16 different numbers, the last one first; at first all are zeros.
+#[derive(Default)]
+struct Recent([u64; 16]);
+
+impl Recent {
+    fn get(&mut self, b: &mut Bits, r: u64) -> u64 {
+        let v = if b.bit() == 0 {
+            self.0[b.gamma() as usize - 1]
+        } else if b.bit() == 0 {
+            self.0[0] + 1
+        } else {
+            b.uniform(r)
+        };
+        let at = self.0.iter().position(|&n| n == v).unwrap_or(15);
+        self.0[at] = v;
+        self.0[..=at].rotate_right(1);
+        v
+    }
 }
 
 fn folding(b: &mut Bits, alphabets: &[u64]) {
@@ -226,54 +233,65 @@ fn folding(b: &mut Bits, alphabets: &[u64]) {
         if t > 0 {
             b.note(&format!("those: {}", chars(&targets)));
         }
-        let (mut distance, mut length, mut composes) = (0, 1, "");
-        let mut places = vec![Vec::new(); 4];
-        let mut k = 0;
-        while k < from.len() {
-            let run = b.gamma() as usize - 1;
-            if k < 12 {
-                b.note(&format!("{run} entries at the last distance"));
-            }
-            known.extend(from[k..k + run].iter().map(|c| c.wrapping_add(distance)));
-            k += run;
-            let Some(&c) = from.get(k) else { break };
-            if b.bit() == 0 {
-                length = b.gamma() - 1;
-                composes = "";
-                if layer.starts_with("canonical") && length == 2 {
-                    composes = [", which does not compose again", ", which composes again"][b.bit() as usize];
+        let (mut distance, mut length, mut composes) = (0, 1, false);
+        let mut recent = <[Recent; 4]>::default();
+        let run_of = |b: &mut Bits| b.count("entries that map to one character at the distance of the last one spelt out");
+        let mut run = if n > 0 { run_of(b) } else { 0 };
+        for (k, &c) in from.iter().enumerate() {
+            let mut how = "";
+            let spelt_out = run == 0;
+            let to = if !spelt_out {
+                run -= 1;
+                vec![c.wrapping_add(distance)]
+            } else {
+                if b.bit() == 0 {
+                    length = b.gamma() - 1;
+                    composes = length == 2 && layer.starts_with("canonical") && b.bit() == 1;
                 }
-            }
-            let to: Vec<u64> = (0..length as usize).map(|k| targets[recent(b, &mut places[k.min(3)], t) as usize]).collect();
-            if let [one] = to[..] {
-                distance = one.wrapping_sub(c);
-            }
+                let mut index = |k: u64| targets[recent[k.min(3) as usize].get(b, t) as usize];
+                let to: Vec<u64> = (0..length).map(&mut index).collect();
+                if let [one] = to[..] {
+                    distance = one.wrapping_sub(c);
+                }
+                if layer.starts_with("canonical") && length == 2 {
+                    how = [", which does not compose again", ", which composes again"][usize::from(composes)];
+                }
+                to
+            };
             if k < 12 {
-                b.note(&format!("{} → {}{composes}", show(c), chars(&to)));
+                b.note(&format!("{} → {}{how}", show(c), chars(&to)));
             }
             known.extend(to);
-            k += 1;
+            if spelt_out && k + 1 < from.len() {
+                run = match k {
+                    0..12 => run_of(b),
+                    _ => b.gamma() - 1,
+                };
+            }
         }
         if from.len() > 12 {
-            b.note(&format!("the rest of the {} entries", from.len()));
+            b.note(&format!("the other {} entries", from.len() - 12));
         }
     }
     known.sort_unstable();
     known.dedup();
     let k = b.count("different classes");
     let classes = b.set(k, 0, 1 << 22);
-    let names: Vec<String> = classes.iter().map(|class| class_names(class >> 8, class & 255)).collect();
-    let some: Vec<&str> = names.iter().take(SOME).map(String::as_str).collect();
-    b.note(&format!("those, the first {}: {}", some.len(), some.join(" | ")));
-    let mut before = Vec::new();
+    let names: Vec<String> = classes.iter().map(|c| class_names(c >> 8, c & 255)).collect();
+    b.note(&format!("class 0: {}", names[0]));
+    let mut recent = Recent::default();
     let mut done = 0;
     let mut runs = 0;
     while done < known.len() {
         let run = b.gamma() as usize;
-        let class = recent(b, &mut before, k);
+        let class = recent.get(b, k);
         if runs < SOME {
             let (first, last) = (show(known[done]), show(known[done + run - 1]));
-            b.note(&format!("the next {run} of {} characters, {first} to {last}: class {class}", known.len()));
+            b.note(&format!(
+                "the next {run} of {} characters, {first} to {last}: class {class}, {}",
+                known.len(),
+                names[class as usize]
+            ));
         }
         runs += 1;
         done += run;
@@ -303,12 +321,14 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
     let starts = b.set(blocks - 1, 1, passages);
     b.note(&format!("first body passage of each block but the first: {starts:?}"));
     let mut before: Vec<u64> = Vec::new();
+    let mut separators = Vec::new();
     for page in 1..pages {
         let shared = b.gamma() - 1;
         let n = b.gamma();
         before.truncate(shared as usize);
         before.extend((0..n).map(|_| b.uniform(folded.len() as u64 + 1)).collect::<Vec<_>>());
         b.note(&format!("page {page} begins at or before {before:?}"));
+        separators.push(before.clone());
     }
     let n = b.count("keys of metadata");
     let keys: Vec<String> = (0..n).map(|k| b.string(&format!("key {k}"))).collect();
@@ -320,12 +340,13 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
         })
         .collect();
     b.end();
-    Root { longest, bound, articles, passages, dated, reordered, original, folded, keys, columns }
+    Root { longest, bound, articles, passages, dated, reordered, original, folded, keys, columns, separators }
 }
 
-pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) {
+/// The grams of a page, as ranks, each with its passages.
+pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) -> Vec<(Vec<u64>, Vec<u64>)> {
     let b = &mut Bits::new(payload, notes);
-    // And the sign at the ends of titles and headings.
+    // The characters, and after them the sign at both ends of a title and of a heading.
     let alphabet = root.folded.len() as u64 + 1;
     let all: Vec<u64> = (0..root.articles + root.passages).collect();
     let gram = |path: &[u64]| -> String {
@@ -345,11 +366,15 @@ pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) {
         let rank = b.uniform(alphabet);
         let passages = list(b, &open[open.len() - 1].1);
         b.note(&format!("rank {rank}, passages {passages:?}: open, its node stands in an earlier page"));
+        // Once it is closed, its parent goes on after it.
+        let last = open.len() - 1;
+        open[last].2 = rank + 1;
         open.push((rank, passages, 0, Vec::new()));
     }
     let last = open.len() - 1;
     open[last].2 = b.uniform(alphabet + 1);
     b.note("0: the innermost open node, here the trie's root, begins; else one more than its last child's rank");
+    let mut grams = Vec::new();
     for _ in 0..nodes {
         let path = |open: &[(u64, Vec<u64>, u64, Vec<u64>)]| open[1..].iter().map(|o| o.0).collect::<Vec<u64>>();
         loop {
@@ -383,6 +408,7 @@ pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) {
             passages.len(),
             if extends { "; more than B, so it is open" } else { "" }
         ));
+        grams.push((path, passages.clone()));
         if extends {
             open.push((rank, passages, 0, Vec::new()));
         }
@@ -394,10 +420,14 @@ pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) {
         open.pop();
     }
     b.end();
+    grams
 }
 
-/// Reads bytes of a block's data.
+/// Reads bytes of a section.
 struct Data<'a> {
+    /// What its lines begin with, and the offset that they count from.
+    label: &'static str,
+    base: usize,
     bytes: &'a [u8],
     at: usize,
     from: usize,
@@ -418,7 +448,7 @@ impl Data<'_> {
         n
     }
     fn note(&mut self, meaning: &str) {
-        self.notes.bytes("    data ", self.from, &self.bytes[self.from..self.at], meaning);
+        self.notes.bytes(self.label, self.base + self.from, &self.bytes[self.from..self.at], meaning);
         self.from = self.at;
     }
     fn number(&mut self, meaning: &str) -> u64 {
@@ -426,45 +456,73 @@ impl Data<'_> {
         self.note(&format!("{n}  {meaning}"));
         n
     }
-    fn utf8(&mut self, meaning: &str) {
+    fn text(&mut self) -> (usize, String) {
         let n = self.varint() as usize;
-        let text = String::from_utf8(self.bytes[self.at..self.at + n].to_vec()).expect("UTF-8");
         self.at += n;
-        self.note(&format!("{meaning}, {n} bytes: {text}"));
+        (n, String::from_utf8(self.bytes[self.at - n..self.at].to_vec()).expect("UTF-8"))
     }
+    fn utf8(&mut self, meaning: &str) -> String {
+        let (n, text) = self.text();
+        self.note(&format!("{meaning}, {n} bytes: {text}"));
+        text
+    }
+    /// Characters as ranks: as many leads as the alphabet needs announce a second byte or two more, the others are ranks.
     fn ranks(&mut self, n: u64, root: &Root) -> String {
-        // So small an alphabet has one byte for each.
-        let ranks = &self.bytes[self.at..self.at + n as usize];
-        self.at += n as usize;
-        ranks.iter().map(|&r| char::from_u32(root.original[r as usize] as u32).unwrap_or('?')).collect()
+        let alphabet = root.original.len() as u64;
+        let (one, two) = match alphabet.saturating_sub(256).div_ceil(255) {
+            two @ 0..=200 => (256 - two, two),
+            _ => (16, 200),
+        };
+        let mut byte = || {
+            self.at += 1;
+            u64::from(self.bytes[self.at - 1])
+        };
+        let mut rank = || match byte() {
+            lead if lead < one => lead,
+            lead if lead < one + two => one + (lead - one) * 256 + byte(),
+            lead => one + two * 256 + (lead - one - two) * 65_536 + byte() * 256 + byte(),
+        };
+        (0..n).map(|_| char::from_u32(root.original[rank() as usize] as u32).unwrap_or('?')).collect()
     }
 }
 
-pub fn block(payload: &[u8], root: &Root, notes: &mut Notes) {
-    let mut b = Data { bytes: payload, at: 0, from: 0, notes };
+/// A part of an article, as a block has it.
+#[derive(Default)]
+pub struct Piece {
+    pub id: u64,
+    /// Where it starts in the text, in characters.
+    pub offset: u64,
+    pub title: String,
+    pub url: String,
+    pub meta: Vec<(String, String)>,
+    pub text: String,
+}
+
+/// The pieces of a block.
+pub fn block(payload: &[u8], root: &Root, dictionary: &[u8], notes: &mut Notes) -> Vec<Piece> {
+    let mut b = Data { label: "", base: 32, bytes: payload, at: 0, from: 0, notes };
     let length = b.varint() as usize;
     let deflated = b.at;
-    let data = inflate(&payload[deflated..]);
+    let data = inflate(&payload[deflated..], dictionary, length);
     assert_eq!(data.len(), length);
     notes.bytes("", 32, &payload[..deflated], &format!("{length} bytes of data when inflated"));
     notes.bytes("", 32 + deflated, &payload[deflated..], "raw deflate; inflated it is:");
-    let mut b = Data { bytes: &data, at: 0, from: 0, notes };
-    let pieces = b.number("pieces");
-    let mut texts = Vec::new();
-    for piece in 0..pieces {
-        b.number(&format!("piece {piece}: article, in the order of the index"));
-        b.number("its id, its place in the input");
-        b.number("where the piece starts in the article's text, in characters");
+    let mut b = Data { label: "    data ", base: 0, bytes: &data, at: 0, from: 0, notes };
+    let (mut pieces, mut texts) = (Vec::new(), Vec::new());
+    for number in 0..b.number("pieces") {
+        let mut piece = Piece::default();
+        b.number(&format!("piece {number}: article, in the order of the index"));
+        piece.id = b.number("its id, its place in the input");
+        piece.offset = b.number("where the piece starts in the article's text, in characters");
         let n = b.varint();
-        let text = b.ranks(n, root);
-        b.note(&format!("title, {n} characters as ranks: {text}"));
-        b.utf8("address");
+        piece.title = b.ranks(n, root);
+        b.note(&format!("title, {n} characters as ranks: {}", piece.title));
+        piece.url = b.utf8("address");
         for _ in 0..b.number("metadata") {
             let key = b.varint() as usize;
-            let n = b.varint() as usize;
-            let value = String::from_utf8(b.bytes[b.at..b.at + n].to_vec()).expect("UTF-8");
-            b.at += n;
+            let (n, value) = b.text();
             b.note(&format!("key {key} ({}), {n} bytes: {value}", root.keys[key]));
+            piece.meta.push((root.keys[key].clone(), value));
         }
         let n = b.varint();
         let text = b.ranks(n, root);
@@ -479,19 +537,33 @@ pub fn block(payload: &[u8], root: &Root, notes: &mut Notes) {
         for passage in 0..b.number("passages") {
             length += b.number(&format!("characters of passage {passage}"));
         }
+        pieces.push(piece);
         texts.push(length);
     }
-    for (piece, length) in texts.into_iter().enumerate() {
-        let text = b.ranks(length, root);
-        b.note(&format!("text of piece {piece}, as ranks: {}", text.replace('\n', "↵")));
+    for (number, (piece, length)) in pieces.iter_mut().zip(texts).enumerate() {
+        piece.text = b.ranks(length, root);
+        b.note(&format!("text of piece {number}, as ranks: {}", piece.text.replace('\u{2029}', "¶")));
     }
     assert_eq!(b.at, data.len());
+    pieces
+}
+
+/// The dictionary of the blocks.
+pub fn dictionary(payload: &[u8], notes: &mut Notes) -> Vec<u8> {
+    let mut b = Data { label: "", base: 32, bytes: payload, at: 0, from: 0, notes };
+    let length = b.number("bytes of the dictionary") as usize;
+    let out = inflate(&payload[b.at..], &[], length);
+    assert_eq!(out.len(), length);
+    out
 }
 
 /// Inflates without the engine's own inflater.
-fn inflate(deflated: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(1 << 16);
+fn inflate(deflated: &[u8], dictionary: &[u8], length: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(length + 1);
     let mut z = flate2::Decompress::new(false);
+    if !dictionary.is_empty() {
+        z.set_dictionary(dictionary).expect("raw deflate takes a dictionary at its start");
+    }
     let status = z.decompress_vec(deflated, &mut out, flate2::FlushDecompress::Finish).expect("deflate");
     assert_eq!(status, flate2::Status::StreamEnd);
     out
@@ -529,11 +601,62 @@ pub fn column(number: u64, payload: &[u8], root: &Root, notes: &mut Notes) {
     b.end();
 }
 
+/// CRC-64/XZ, a bit at a time.
+fn sum<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> u64 {
+    let shift = |r: u64, _| if r & 1 == 1 { r >> 1 ^ 0xC96C_5795_D787_0F42 } else { r >> 1 };
+    !bytes.into_iter().fold(!0, |r, &b| (0..8).fold(r ^ u64::from(b), shift))
+}
+
+/// A manifest: its parts stand in this order and in this form.
+pub fn manifest(text: &str, notes: &mut Notes) {
+    let parts = [
+        ("{\"xunzi\":", "version of the format"),
+        (",\"engine\":", "folder of the release: script of the worker, engine, style, words"),
+        (",\"build\":", "folder of the index: its id"),
+        (",\"open\":", "what a reader needs first"),
+        (",\"sizes\":", "their bytes"),
+        (",\"kept\":", "older builds that are still there, each with its release, the newest first: none"),
+        (",\"files\":", "the page's files: path, bytes, CRC-64/XZ; here one"),
+        (",\"sum\":", "CRC-64/XZ of all bytes before this comma"),
+    ];
+    let places = parts.map(|(start, _)| text.find(start).unwrap_or_else(|| panic!("no {start} in {text}")));
+    assert!(places[0] == 0 && places.is_sorted(), "the parts stand in another order: {text}");
+    for (k, (start, meaning)) in parts.into_iter().enumerate() {
+        let value = &text[places[k]..places.get(k + 1).map_or(text.len() - 2, |&next| next)];
+        let (name, value) = (start.trim_matches(['{', ',', ':']), &value[start.len()..]);
+        notes.line(&format!("  {name:10}{value:22}{meaning}"));
+        if name == "\"sum\"" {
+            assert_eq!(value, format!("\"{:016x}\"", sum(&text.as_bytes()[..places[k]])));
+        }
+    }
+    assert!(text.ends_with("}\n"), "{text}");
+}
+
+/// A pack: its files by name.
+pub fn pack(payload: &[u8], notes: &mut Notes) -> Vec<(String, Vec<u8>)> {
+    let mut b = Data { label: "", base: 32, bytes: payload, at: 0, from: 0, notes };
+    let mut list = Vec::new();
+    for _ in 0..b.number("files") {
+        let (n, name) = b.text();
+        let length = b.varint() as usize;
+        b.note(&format!("name, {n} bytes: {name}; {length} bytes of file"));
+        list.push((name, length));
+    }
+    let mut files = Vec::new();
+    for (name, length) in list {
+        b.notes.line(&format!("{:08x}  … {length} bytes of `{name}`, envelope included, as shown above", 32 + b.at));
+        files.push((name, b.bytes[b.at..b.at + length].to_vec()));
+        b.at += length;
+    }
+    assert_eq!(b.at, payload.len(), "nothing stands after the last file");
+    files
+}
+
 pub fn envelope(file: File, bytes: &[u8], notes: &mut Notes) {
     let u32_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes"));
     let u64_at = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("8 bytes"));
     assert_eq!(u32_at(12) as usize, bytes.len() - 32);
-    assert_eq!(u64_at(24), Crc::new().update(&bytes[..24]).update(&bytes[32..]).finish());
+    assert_eq!(u64_at(24), sum(bytes[..24].iter().chain(&bytes[32..])));
     let meanings = [
         (0, 4, "magic, XUNZ".to_owned()),
         (4, 5, format!("version {}", bytes[4])),

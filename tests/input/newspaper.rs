@@ -56,13 +56,14 @@ fn golden(articles: &[Article]) -> String {
         };
         let meta: Vec<String> =
             article.meta.iter().filter(|(name, _)| name != "author").map(|(name, value)| format!("{name}={value}")).collect();
+        let text = article.text.replace("\n\n", "\n");
         let headings: Vec<&str> = article.headings.iter().map(|h| &article.text[h.start..h.end]).collect();
         out.push_str(&format!(
             "{} | {} | {} | {} | {} | {}\n",
             article.title,
             get("author"),
-            first(&article.text),
-            last(&article.text),
+            first(&text),
+            last(&text),
             meta.join(" "),
             headings.join(" / ")
         ));
@@ -161,7 +162,9 @@ fn ordinary_texts_are_not_cut() {
         assert_eq!(read.notes, [], "{}", page.display());
         let text = fs::read_to_string(page).expect("text");
         let article = &read.articles[0];
-        let found = bare(&article.title) + &bare(&article.text);
+        // A text without a title of its own has the file's name.
+        let named = page.file_stem().is_some_and(|stem| stem == article.title.as_str());
+        let found = if named { String::new() } else { bare(&article.title) } + &bare(&article.text);
         assert_eq!(found, bare(&text.replace('#', "")), "{}", page.display());
         let off = super_read(page);
         assert_eq!(off.articles, read.articles);

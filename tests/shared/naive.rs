@@ -153,9 +153,14 @@ pub fn folded_terms(query: &str, off: Off) -> Result<Vec<Term>, TooLong> {
     Ok(folded)
 }
 
-/// The whole query as one term: all that was typed, in a row. `None` if nothing of it is left, or it is too long.
+/// The whole query in a row, as typed: all terms of which something is left, a repeated one too, a space between.
+pub fn in_a_row(query: &str) -> String {
+    terms(query).into_iter().filter(|term| Term::new(term, Off::NONE).length() > 0).collect::<Vec<String>>().join(" ")
+}
+
+/// The whole query as one term. `None` if nothing of it is left, or it is too long.
 pub fn whole(query: &str, off: Off) -> Option<Term> {
-    let typed = terms(query).join(" ");
+    let typed = in_a_row(query);
     let length = Term::new(&typed, Off::NONE).length();
     (1..=LONGEST_QUERY).contains(&length).then(|| Term::new(&typed, off))
 }

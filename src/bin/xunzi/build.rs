@@ -28,6 +28,8 @@ struct Flags {
     split: Option<String>,
     encoding: Option<String>,
     keep: Option<usize>,
+    max_article: Option<u32>,
+    max_file: Option<u32>,
     strict: bool,
     engine: Option<String>,
     explained: Vec<PathBuf>,
@@ -47,6 +49,8 @@ impl Flags {
                 Long("split") => flags.split = Some(text("--split", parser.value()?)?),
                 Long("encoding") => flags.encoding = Some(text("--encoding", parser.value()?)?),
                 Long("keep") => flags.keep = Some(number(&mut parser, "--keep", "a number of older builds from 0")?),
+                Long("max-article") => flags.max_article = Some(number(&mut parser, "--max-article", "a number of MB from 1")?),
+                Long("max-file") => flags.max_file = Some(number(&mut parser, "--max-file", "a number of MB from 1")?),
                 Long("strict") => flags.strict = true,
                 Long("budget") => {
                     flags.parameters.budget = Some(number(&mut parser, "--budget", "a number of bytes per 100 bytes of text")?);
@@ -89,11 +93,21 @@ impl Flags {
             let takes = || format!("{name} takes an address of http or https or a path such as /docs/, not {value}");
             address::is_safe(value).then(|| value.to_owned()).ok_or_else(takes)
         })?;
+        let megabytes = |name, flag: Option<u32>, file: Option<u32>, default| {
+            let chosen = chosen(name, flag.as_ref(), file.as_ref(), |name, &n| match n {
+                0 => Err(format!("{name} takes a number of MB from 1, not 0")),
+                _ => Ok(u64::from(n) * 1_000_000),
+            })?;
+            Ok::<u64, End>(chosen.unwrap_or(default))
+        };
+        let defaults = input::Options::default();
         let rules = &config.newspaper;
         let (headline, lead) = (rules.headline.clone(), rules.lead.clone());
         Ok(input::Options {
             split: split.unwrap_or_default(),
-            base_url: base_url.unwrap_or_else(|| input::Options::default().base_url),
+            max_article: megabytes("max-article", self.max_article, config.max_article, defaults.max_article)?,
+            max_file: megabytes("max-file", self.max_file, config.max_file, defaults.max_file)?,
+            base_url: base_url.unwrap_or(defaults.base_url),
             encoding,
             rules: Rules { headline, lead, drop: rules.drop.clone(), text: rules.text.clone() },
         })

@@ -22,6 +22,8 @@ const CONFIG: &str = "\
 # encoding = \"gb18030\"      # of text files, where it is known
 # keep = 1                  # older generations kept for pages that are open
 # strict = false            # fail when any file was skipped
+# max-article = 32          # MB of one line of JSON lines, of one Markdown or text file; a longer one is skipped
+# max-file = 1000           # MB of one file of JSON lines, unpacked; the rest of a longer one is skipped
 
 # Rules of your own for cutting newspaper pages; each is a pattern for a whole line, * stands for any characters.
 # `xunzi build --explain FILE` shows how a page is cut.
@@ -46,6 +48,8 @@ pub struct Config {
     pub encoding: Option<String>,
     pub keep: Option<toml::Value>,
     pub strict: bool,
+    pub max_article: Option<u32>,
+    pub max_file: Option<u32>,
     pub newspaper: Newspaper,
 }
 

@@ -30,6 +30,8 @@ build:
                        gb18030, big5, shift_jis, euc-kr
   --keep N             older generations kept for pages that are open (default 1); 0 removes them now, or fails
   --strict             exit 1 when any file was skipped
+  --max-article MB     one line of JSON lines, or one Markdown or text file, at most (default 32)
+  --max-file MB        one file of JSON lines at most, unpacked (default 1000)
   --budget N           bytes of gram pages per 100 bytes of text
   --quiet              only what was skipped or is doubtful
   --verbose            also what was read, how it was indexed, what was written and removed, and how long each took

@@ -20,7 +20,7 @@ use crate::disk::{Trouble, read_file, trouble};
 use crate::format::blocks::LONGEST_DICTIONARY;
 use crate::format::manifest::{Listed, Manifest};
 use crate::format::root::Root;
-use crate::format::{File, Kind, open};
+use crate::format::{File, Kind, build_id, open};
 use crate::page;
 use lists::Lists;
 use texts::Texts;
@@ -122,6 +122,7 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
     for (file, bytes) in &files {
         payloads.insert(*file, open(*file, id, bytes).map_err(|e| trouble(&at(index, *file), e.to_string()))?);
     }
+    let sum = build_id(payloads.iter().map(|(&file, &payload)| (file, payload)));
     let mut needed = BTreeSet::new();
     let mut get = |file: File| {
         needed.insert(file);
@@ -149,6 +150,13 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
     lists::in_order(&root, &pages).map_err(|(number, fault)| of(index, File { kind: Kind::Grams, number }, fault))?;
     if let Some(extra) = payloads.keys().find(|file| !needed.contains(file)) {
         return Err(trouble(&at(index, *extra), "does not belong to this index; make the index anew"));
+    }
+    // Last: what is missing or too much has been named.
+    if sum != id {
+        let text = format!(
+            "the build's id, which is a checksum of all its files: expected {id:016x}, got {sum:016x}; make the index anew"
+        );
+        return Err(trouble(&index.path(""), text));
     }
     Ok((root, pages, texts))
 }

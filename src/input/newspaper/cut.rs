@@ -3,9 +3,10 @@
 use super::kind::{Kind, Role};
 use super::line;
 use super::page::{self, Page, Start};
+use super::raw::Line;
 use super::rules::Rules;
 use crate::input::facts::Facts;
-use crate::input::lines::{ends_sentence, join};
+use crate::input::lines::{BLOCK_END, ends_sentence, join};
 
 /// One article of a page.
 pub(crate) struct Piece {
@@ -50,6 +51,10 @@ pub(super) fn look(text: &str, rules: &Rules, certain: bool) -> Option<Page> {
         "版", "讯", "訊", "电", "電", "记者", "記者", "当前位置", "您的位置", "上一篇", "来源",
     ];
     let ruled = !rules.headline.is_empty() || !rules.lead.is_empty();
+    // Whoever writes the ends of blocks knows the text better than this.
+    if !certain && text.contains(BLOCK_END) {
+        return None;
+    }
     if !certain && !ruled && (text.len() > PAGE_BYTES || !SIGNS.iter().any(|sign| text.contains(sign))) {
         return None;
     }
@@ -103,7 +108,7 @@ fn piece(page: &mut Page, from: usize, to: usize, start: &Start) -> Piece {
         let folio = matches!(page.lines[at].kind, Kind::Folio(_));
         let role = if folio { Role::Info } else { Role::Kicker };
         page.set(at, role, "before the first headline");
-        writer.paragraph(&page.lines[at].words);
+        writer.paragraph(&page.lines[at]);
     }
     let head: Vec<usize> = match start.title {
         Some(title) => vec![title],
@@ -149,7 +154,7 @@ fn headlines(page: &mut Page, head: &[usize], why: &str, writer: &mut Writer) ->
         } else {
             page.set(at, Role::Subtitle, "below the headline");
         }
-        writer.paragraph(&page.lines[at].words);
+        writer.paragraph(&page.lines[at]);
     }
     title
 }
@@ -158,7 +163,6 @@ fn headlines(page: &mut Page, head: &[usize], why: &str, writer: &mut Writer) ->
 fn paragraph(page: &mut Page, body: &[usize], at: usize, writer: &mut Writer, meta: &mut Meta) -> usize {
     let line = body[at];
     let next = body.get(at + 1).copied();
-    let words = page.lines[line].words.clone();
     let (role, why) = match &page.lines[line].kind {
         Kind::Byline(found) => (Role::Byline, found.because.clone()),
         Kind::Info(found) | Kind::Folio(found) => (Role::Info, found.because.clone()),
@@ -176,9 +180,9 @@ fn paragraph(page: &mut Page, body: &[usize], at: usize, writer: &mut Writer, me
     page.set(line, role, &why);
     meta.add(&page.lines[line].kind);
     match role {
-        Role::Heading => writer.heading(&words),
+        Role::Heading => writer.heading(&page.lines[line].words),
         Role::Lead | Role::Text => return broken(page, body, at, writer, meta),
-        _ => writer.paragraph(&words),
+        _ => writer.paragraph(&page.lines[line]),
     }
     at + 1
 }
@@ -206,10 +210,10 @@ fn broken(page: &mut Page, body: &[usize], at: usize, writer: &mut Writer, meta:
         last = next;
         end += between + 1;
     }
-    writer.paragraph(&words);
+    writer.words(&words, page.lines[body[at]].gap > 0);
     for at in captions {
         page.set(at, Role::Caption, "in the middle of a broken sentence");
-        writer.paragraph(&page.lines[at].words);
+        writer.paragraph(&page.lines[at]);
     }
     end
 }
@@ -299,23 +303,32 @@ fn join_title(title: &mut String, words: &str) {
     title.push_str(words);
 }
 
-/// Writes paragraphs.
+/// Writes paragraphs, a line each. An empty line of the page stays one, and one stands on either side of a heading; the end
+/// of a block is never written, for a column may break anything.
 #[derive(Default)]
 struct Writer {
     text: String,
     headings: Vec<(usize, usize)>,
+    /// An empty line comes before the next paragraph, whatever the page has.
+    apart: bool,
 }
 
 impl Writer {
-    fn paragraph(&mut self, words: &str) {
+    fn paragraph(&mut self, line: &Line) {
+        self.words(&line.words, line.gap > 0);
+    }
+
+    fn words(&mut self, words: &str, apart: bool) {
+        let apart = std::mem::take(&mut self.apart) || apart;
         if !self.text.is_empty() {
-            self.text.push('\n');
+            self.text.push_str(if apart { "\n\n" } else { "\n" });
         }
         self.text.push_str(words);
     }
 
     fn heading(&mut self, words: &str) {
-        self.paragraph(words);
+        self.words(words, true);
+        self.apart = true;
         self.headings.push((self.text.len() - words.len(), self.text.len()));
     }
 }

@@ -162,6 +162,12 @@ fn is_point(c: char) -> bool {
                 && c.script_extension().iter().all(|script| script != Script::Latin))
 }
 
+/// Points, or a form of Arabic that is points alone.
+pub fn is_points(c: char) -> bool {
+    let mut plain = compatible(c).into_iter().filter(|&c| c != ' ').peekable();
+    plain.peek().is_some() && plain.all(is_point)
+}
+
 /// CJK radicals and strokes, each with the character that it is: `⻑長`.
 static RADICALS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let pairs = include_str!("radicals.txt").split_whitespace();
@@ -299,9 +305,9 @@ pub fn is_unspaced(c: char) -> bool {
     !is_decimal(c) && is_of(c, &scripts)
 }
 
-/// Hangul, syllables and letters.
+/// Hangul syllables and letters; not ㉠ where it is a sign of its own.
 pub fn is_hangul(c: char) -> bool {
-    is_of(c, &[Script::Hangul])
+    class(c) != Class::Other && is_of(c, &[Script::Hangul])
 }
 
 /// Han or kana.
@@ -309,13 +315,10 @@ pub fn is_han_or_kana(c: char) -> bool {
     is_of(c, &[Script::Han, Script::Hiragana, Script::Katakana])
 }
 
-/// Whether the character's script is one of these, or all scripts that share it are.
+/// Whether the character's script is one of these, or one of the scripts that share it is. (These are gone through one by one:
+/// `contains_script` also says yes for characters of all scripts.)
 fn is_of(c: char, scripts: &[Script]) -> bool {
-    if scripts.contains(&c.script()) {
-        return true;
-    }
-    let mut shared = c.script_extension().iter().peekable();
-    shared.peek().is_some() && shared.all(|script| scripts.contains(&script))
+    scripts.contains(&c.script()) || c.script_extension().iter().any(|script| scripts.contains(&script))
 }
 
 /// Is `mark` one that writers leave out on the letter `base`?

@@ -1,6 +1,7 @@
 //! In which order do articles stand, as far as a reader can tell?
 
-use super::{Folded, Off, Term, folded_terms, occurrences, places, terms, whole};
+use super::characters::replace;
+use super::{Folded, Off, Term, folded_terms, in_a_row, occurrences, places, whole};
 
 /// What MATCHING's list goes by within five articles, from the first fact on, as far as it is the text's: greater comes first.
 /// Nearness and all that follows it are compared where everything before is equal and there is one term only.
@@ -22,7 +23,7 @@ pub struct Order {
     whole: Option<Term>,
     /// All that was typed, in a row.
     typed: String,
-    /// Whether what was typed is seen in the text from end to end: no white space or invisible character at its ends.
+    /// Whether what was typed is seen in the text from end to end: nothing at its ends that counts as nothing.
     plain: bool,
 }
 
@@ -31,8 +32,8 @@ impl Order {
     pub fn new(query: &str, off: Off) -> Option<Order> {
         let found = folded_terms(query, off).ok()?;
         let whole = whole(query, off);
-        let typed = terms(query).join(" ");
-        let seen = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !super::is_invisible(c));
+        let typed = in_a_row(query);
+        let seen = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !replace(c, off).is_empty());
         let plain = seen(typed.chars().next()) && seen(typed.chars().next_back());
         (!found.is_empty() && whole.is_some()).then_some(Order { terms: found, whole, typed, plain })
     }

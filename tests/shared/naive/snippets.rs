@@ -146,15 +146,15 @@ fn is_cut_well(field: &str, from: usize, to: usize, lead: bool, tail: bool) -> b
     let after = field[to..].trim_start_matches(is_space);
     let starts = before.is_empty() || before.ends_with('\u{2029}');
     let ends = after.is_empty() || after.starts_with('\u{2029}');
-    // Where a sentence surely goes on, and where it surely does not.
-    let goes_on = |left: &str, right: &str| {
+    // Where a sentence surely goes on; where it surely does not.
+    let goes_on = |left: &str, between: &str, right: &str| {
         left.chars().next_back().is_some_and(|c| c.is_alphanumeric() || "，、；,;".contains(c))
             && right.chars().next().is_some_and(char::is_alphanumeric)
-            && !field[..from].ends_with('\n')
+            && !between.contains(['\n', '\u{2028}', '\u{85}', '\r'])
     };
     let core = &field[from..to];
-    let lead_is_right = if lead { !starts } else { starts || !goes_on(before, core) };
-    let tail_is_right =
-        if tail { !ends } else { ends || !goes_on(core, after) || after.len() < field[to..].len() && field[to..].contains("\n") };
+    let (gap_before, gap_after) = (&field[before.len()..from], &field[to..field.len() - after.len()]);
+    let lead_is_right = if lead { !starts } else { starts || !goes_on(before, gap_before, core) };
+    let tail_is_right = if tail { !ends } else { ends || !goes_on(core, gap_after, after) };
     lead_is_right && tail_is_right
 }

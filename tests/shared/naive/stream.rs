@@ -20,7 +20,7 @@ use unicode_normalization::char::{canonical_combining_class, compose};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::Off;
-use super::characters::{Class, class, is_han_or_kana, is_hangul, is_invisible, is_left_out, is_unspaced, replace};
+use super::characters::{Class, class, is_han_or_kana, is_hangul, is_invisible, is_left_out, is_points, is_unspaced, replace};
 
 /// The end of a block.
 const BLOCK: char = '\u{2029}';
@@ -45,11 +45,15 @@ impl Piece {
 
 /// The text as written, after step 5.
 #[derive(Clone, Debug, Default)]
-struct Written(Vec<Piece>);
+struct Written {
+    pieces: Vec<Piece>,
+    /// Which of them are hyphens inside words, and the white space behind these.
+    hyphens: BTreeSet<usize>,
+}
 
 impl Written {
     fn c(&self, at: usize) -> Option<char> {
-        self.0.get(at).map(|p| p.c)
+        self.pieces.get(at).map(|p| p.c)
     }
 
     fn is_space(&self, at: usize) -> bool {
@@ -60,10 +64,21 @@ impl Written {
         self.c(at) == Some('-')
     }
 
-    /// What the character at `at` belongs to as seen from behind: marks are a part of what they stand on.
+    /// What the character at `at` belongs to as seen from behind: marks are a part of what they stand on, which they do across a
+    /// dropped hyphen. A mark behind white space or at a block's start stands on nothing: there the first of them counts.
     fn base(&self, at: usize) -> usize {
-        let base = (0..=at).rev().find(|&k| self.c(k).is_some_and(|c| class(c) != Class::Mark));
-        base.filter(|&k| !self.is_space(k)).unwrap_or(at)
+        if !self.c(at).is_some_and(|c| class(c) == Class::Mark) {
+            return at;
+        }
+        let mut first = at;
+        for k in (0..at).rev().filter(|k| !self.hyphens.contains(k)) {
+            match self.c(k) {
+                Some(c) if class(c) == Class::Mark => first = k,
+                Some(c) if c.is_whitespace() => break,
+                _ => return k,
+            }
+        }
+        first
     }
 
     /// The character before `at`, or what its marks stand on.
@@ -92,7 +107,7 @@ impl Written {
 
     /// One of . ! ? as narrow characters are, and no full-width or ideographic form.
     fn is_narrow_stop(&self, at: usize) -> bool {
-        self.0.get(at).is_some_and(|p| matches!(p.c, '.' | '!' | '?') && p.written < '\u{2E80}')
+        self.pieces.get(at).is_some_and(|p| matches!(p.c, '.' | '!' | '?') && p.written < '\u{2E80}')
     }
 
     /// Whether a word of a spaced script begins or ends between `at` and the character before it.
@@ -116,7 +131,7 @@ impl Written {
 
     /// Where a dash stands at `at` or behind, white space between allowed or not.
     fn dash_from(&self, at: usize, spaces: bool) -> Option<usize> {
-        (at..self.0.len()).find(|&k| !(spaces && self.is_space(k))).filter(|&k| self.is_dash(k))
+        (at..self.pieces.len()).find(|&k| !(spaces && self.is_space(k))).filter(|&k| self.is_dash(k))
     }
 }
 
@@ -147,7 +162,7 @@ pub struct Folded {
 
 impl Folded {
     fn push(&mut self, c: char, first: usize, last: usize, gap: Gap) {
-        let covered = &self.written.0[first..=last];
+        let covered = &self.written.pieces[first..=last];
         let start = covered.iter().map(|p| p.start).min().unwrap_or(0);
         let end = covered.iter().map(|p| p.end).max().unwrap_or(0);
         self.chars.push(c);
@@ -164,22 +179,24 @@ pub fn fold(text: &str, off: Off) -> Folded {
     if !off.diacritics {
         stream = drop_diacritics(&stream);
     }
-    let written = Written(compose_all(&stream));
-    let dropped = if off.punctuation { BTreeSet::new() } else { hyphens(&written) };
+    let mut written = Written { pieces: compose_all(&stream), ..Written::default() };
+    if !off.punctuation {
+        find_hyphens(&mut written);
+    }
     let mut folded = Folded { written, ..Folded::default() };
     let mut gap = Gap::None;
     let mut at = 0;
-    while at < folded.written.0.len() {
+    while at < folded.written.pieces.len() {
         let written = &folded.written;
-        let piece = written.0[at];
-        if dropped.contains(&at) {
+        let piece = written.pieces[at];
+        if written.hyphens.contains(&at) {
             at += 1;
         } else if off.space || !written.is_space(at) {
             folded.push(piece.c, at, at, gap);
             gap = Gap::None;
             at += 1;
         } else {
-            let end = (at..written.0.len()).find(|&k| !written.is_space(k)).unwrap_or(written.0.len());
+            let end = (at..written.pieces.len()).find(|&k| !written.is_space(k)).unwrap_or(written.pieces.len());
             if stays(written, at, end) {
                 folded.push(' ', at, end - 1, Gap::None);
             } else {
@@ -208,9 +225,10 @@ fn replaced(text: &str, off: Off) -> Vec<Piece> {
         }
         let (start, end) = (at as u32, at as u32 + 1);
         let plain = replace(written, off);
-        if plain.is_empty() && class(written) == Class::Mark {
+        if plain.is_empty() && is_points(written) {
             // A mark that is dropped is still shown on its letter.
-            stream.iter_mut().filter(|p: &&mut Piece| p.end == start).for_each(|p| p.end = end);
+            let letter = stream.last().map(|p: &Piece| p.end);
+            stream.iter_mut().filter(|p| Some(p.end) == letter).for_each(|p| p.end = end);
         }
         stream.extend(plain.into_iter().map(|c| Piece { c, written, start, end }));
         at += 1;
@@ -276,19 +294,20 @@ fn compose_all(stream: &[Piece]) -> Vec<Piece> {
 
 /// Step 6: which places go: single dashes directly behind a letter or digit and, directly or after white space, before another,
 /// one of the two a letter that is not Han or kana; and that white space.
-fn hyphens(written: &Written) -> BTreeSet<usize> {
-    let mut dropped = BTreeSet::new();
-    for dash in (0..written.0.len()).filter(|&k| written.is_dash(k)) {
+fn find_hyphens(written: &mut Written) {
+    for dash in 0..written.pieces.len() {
+        if !written.is_dash(dash) {
+            continue;
+        }
         let Some(left) = written.before(dash) else { continue };
-        let Some(right) = (dash + 1..written.0.len()).find(|&k| !written.is_space(k)) else { continue };
+        let Some(right) = (dash + 1..written.pieces.len()).find(|&k| !written.is_space(k)) else { continue };
         if written.is_letter_or_digit(left)
             && written.is_letter_or_digit(right)
             && (written.is_hyphened(left) || written.is_hyphened(right))
         {
-            dropped.extend(dash..right);
+            written.hyphens.extend(dash..right);
         }
     }
-    dropped
 }
 
 /// Step 7: whether the white space `[at, end)` stays: between two letters, digits or marks of spaced scripts, but not between a
@@ -386,7 +405,7 @@ impl Term {
         if self.dash_behind {
             last = text.written.dash_from(last + 1, self.spaced_dashes)?;
         }
-        let covered = &text.written.0[first..=last];
+        let covered = &text.written.pieces[first..=last];
         Some((covered.iter().map(|p| p.start).min()? as usize, covered.iter().map(|p| p.end).max()? as usize))
     }
 }
