@@ -488,6 +488,7 @@ impl Folding {
         {
             self.length = dash.length;
             self.folded.runs.truncate(dash.runs);
+            self.last = dash.after;
             self.due = u32::MAX;
             self.folded.hyphens.push([dash.length as u32, dash.start, dash.end]);
             return 0;

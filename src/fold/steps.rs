@@ -117,19 +117,20 @@ impl Table {
         let mut base: Option<usize> = None;
         for u in std::mem::take(units) {
             let mark = u.class.is(class::MARK);
-            let on = base.and_then(|at| kept.get_mut(at));
-            let optional =
-                mark && !off.has(Off::DIACRITICS) && (u.class.is(class::POINT) || on.as_ref().is_some_and(|on| may_lose(on, u)));
-            match on {
-                Some(on) if optional => on.cover(u),
-                None if optional => {}
-                _ => {
-                    if !mark {
-                        base = Some(kept.len());
-                    }
-                    kept.push(u);
+            let on = base.and_then(|at| kept.get(at));
+            if mark && !off.has(Off::DIACRITICS) && (u.class.is(class::POINT) || on.is_some_and(|on| may_lose(on, u))) {
+                // What it stood on is shown with it, all that came of that character.
+                let start = on.map(|on| on.start);
+                let before = kept.get_mut(..base.map_or(0, |at| at + 1)).unwrap_or_default();
+                for unit in before.iter_mut().rev().take_while(|unit| Some(unit.start) == start) {
+                    unit.cover(u);
                 }
+                continue;
             }
+            if !mark {
+                base = Some(kept.len());
+            }
+            kept.push(u);
         }
         let mut starter: Option<usize> = None;
         for u in kept {

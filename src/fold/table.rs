@@ -364,14 +364,19 @@ impl Table {
         Ok(())
     }
 
-    /// What a character is. A character that the table does not know cannot occur in the corpus in any form.
+    /// What a character is. A character that the table does not know cannot occur in the corpus in any form, unless folding
+    /// composes it: then it is what it begins with.
     pub fn class(&self, c: u32) -> Class {
-        match self.known.binary_search(&c) {
-            Ok(k) => self.classes.get(k).copied().unwrap_or_default(),
-            // A syllable that was composed of jamo.
-            Err(_) if hangul::is_syllable(c) => Class { bits: class::WORD | class::UNSPACED, ccc: 0 },
-            Err(_) => Class::default(),
+        let [canonical, ..] = &self.maps;
+        let mut first = c;
+        for _ in 0..4 {
+            if let Ok(k) = self.known.binary_search(&first) {
+                return self.classes.get(k).copied().unwrap_or_default();
+            }
+            let Some(&[a, ..]) = canonical.get(first) else { break };
+            first = a;
         }
+        Class { bits: if hangul::is_syllable(c) { class::WORD | class::UNSPACED } else { 0 }, ccc: 0 }
     }
 
     /// Entries of each layer, and characters known.

@@ -101,14 +101,19 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     }
     let term = |typed: &str| Term::new(table, typed, off);
     let mut terms: Vec<Term> = Vec::new();
-    let mut together: Vec<&str> = Vec::new();
-    // The length counts a term each time it is typed.
+    // The length counts a term each time it is typed, and together they stand as typed.
     let mut got = 0;
+    let mut whole = String::new();
+    let mut count = 0;
     for typed in split(query) {
         let term = term(typed);
         got += term.folded.chars.len();
         if !term.folded.chars.is_empty() {
-            together.push(typed);
+            if count > 0 {
+                whole.push(' ');
+            }
+            whole.push_str(typed);
+            count += 1;
         }
         // Of too many, the rest need not be told apart.
         if !term.folded.chars.is_empty() && got <= LONGEST * 4 && terms.iter().all(|t| !t.is(&term)) {
@@ -126,17 +131,7 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     if got > LONGEST * 4 || got > LONGEST && known() {
         return Err(Reason::TooLong { most: LONGEST, got }.into());
     }
-    // All that was typed, repeats too.
-    let together = (together.len() > 1).then(|| {
-        let mut typed = String::new();
-        for term in &together {
-            if !typed.is_empty() {
-                typed.push(' ');
-            }
-            typed.push_str(term);
-        }
-        term(&typed)
-    });
+    let together = (count > 1).then(|| term(&whole));
     // Together they may be longer than the longest query by the spaces between them; then together they are not looked for.
     Ok(Query { terms, together: together.filter(|t| t.folded.chars.len() <= LONGEST), off })
 }

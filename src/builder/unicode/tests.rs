@@ -255,6 +255,7 @@ fn hyphens_inside_words() {
         ("서울-부산", "서울부산"),
         ("opsporings- en", "opsporingsen"),
         ("a⸺b a-\u{AD}-b a\u{AD}-b", "a--b a--b ab"),
+        ("\u{301}- \u{301}- a", "\u{301}\u{301}a"),
         ("a-, a-\u{301}b 5-a 5-5", "a-,a-\u{301}b5a5-5"),
         ("iPhone™-like ½-inch", "iphonelike1/2inch"),
     ] {
@@ -325,6 +326,13 @@ fn marks_cover_a_dash_at_the_edge() {
     assert_eq!(find("3 -5", "-5", off), [(2, 4)]);
     assert_eq!(find("gov-\nernment", "government", off), [(0, 12)]);
     assert_eq!(find("16 GB", "6 g", off), [(1, 4)]);
+    // A mark that was dropped is shown with the letter that it stood on.
+    assert_eq!(find("ܡ\u{308}\u{730}", "ܡ", off), [(0, 3)]);
+    assert_eq!(find("œ\u{591}", "o", off), [(0, 2)]);
+    assert_eq!(find("اـ\u{654}", "إ", off), [(0, 3)]);
+    // What folding composes is a letter, whether the corpus has it or not.
+    assert_eq!(find("ン–e\u{301}", "ンe\u{301}", Off(Off::DIACRITICS)), [(0, 4)]);
+    assert_eq!(find("o\u{31b}\u{300} o\u{31b}\u{300}", "\u{1edd}\u{1edd}", Off(Off::DIACRITICS)), []);
 }
 
 #[test]
