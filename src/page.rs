@@ -180,7 +180,7 @@ pub fn fault(folder: &str, files: &[(String, Vec<u8>)]) -> Option<(String, &'sta
         let name = line.split(' ').next().unwrap_or_default();
         let Some(bytes) = find(name) else { return Some((name.into(), "is missing")) };
         let whole = if name == "worker.js" { bytes.strip_suffix(end.as_bytes()) } else { Some(bytes) };
-        if !whole.is_some_and(|bytes| line == format!("{name} {} {}", bytes.len(), sum_of(bytes))) {
+        if whole.is_none_or(|bytes| line != format!("{name} {} {}", bytes.len(), sum_of(bytes))) {
             return Some((name.into(), "is not as it was published"));
         }
     }
@@ -204,8 +204,9 @@ mod tests {
         let files: Vec<(String, Vec<u8>)> = files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
         assert_eq!(fault(&folder, &files), None);
         assert_eq!(fault("0123456789abcdef", &files), Some((SUMS.into(), "is not as it was published")));
+        type Files = Vec<(String, Vec<u8>)>;
         for at in 0..files.len() {
-            let told = |change: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| {
+            let told = |change: &dyn Fn(&mut Files)| {
                 let mut files = files.clone();
                 change(&mut files);
                 fault(&folder, &files)
