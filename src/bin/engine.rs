@@ -8,6 +8,7 @@
 #![cfg_attr(target_arch = "wasm32", no_main)]
 
 use std::cell::Cell;
+use std::process::abort;
 
 use js_sys::Number;
 use serde::Serialize;
@@ -54,25 +55,28 @@ fn fault(error: Error) -> JsValue {
     failed(error.code(), &error.text())
 }
 
-fn unsupported(message: &str) -> JsValue {
-    failed("unsupported", message)
+/// What was asked is no question.
+fn bad_request(message: &str) -> JsValue {
+    failed("bad-request", message)
 }
 
 /// Folds that are switched off, from their names, joined by commas.
 fn without(exact: &str) -> Result<Off, JsValue> {
     let mut out = Off::default();
-    for name in exact.split(',').filter(|name| !name.is_empty()) {
-        match Off::parse(name) {
-            Some(off) => out.0 |= off.0,
-            None => return Err(unsupported("exact takes case, width, variant, space, diacritics, punctuation, all")),
+    if !exact.is_empty() {
+        for name in exact.split(',') {
+            match Off::parse(name) {
+                Some(off) => out.0 |= off.0,
+                None => return Err(bad_request("exact takes case, width, variant, space, diacritics, punctuation, all")),
+            }
         }
     }
     Ok(out)
 }
 
-/// A number of articles, as scripts give it.
+/// A number of articles, as scripts give it; what is beyond every index stays so.
 fn count(n: f64) -> Result<u32, JsValue> {
-    if (0.0..4e9).contains(&n) { Ok(n as u32) } else { Err(unsupported("limit, offset and id are numbers from 0")) }
+    if n >= 0.0 && n == n.trunc() { Ok(n as u32) } else { Err(bad_request("limit, offset and id are whole numbers from 0")) }
 }
 
 enum Job {
@@ -102,8 +106,8 @@ thread_local! {
 
 /// Does something with the engine; what went wrong is the answer.
 fn with(action: impl FnOnce(&mut Engine) -> Result<JsValue, JsValue>) -> JsValue {
-    // Taken out while it works: should it trap, nothing is left of it.
-    let Some(mut engine) = ENGINE.take() else { return unsupported("the engine is not open") };
+    // Taken out while it works: should it trap, nothing is left of it, and whoever asks again meets a trap too.
+    let Some(mut engine) = ENGINE.take() else { abort() };
     let answer = action(&mut engine).unwrap_or_else(|failed| failed);
     ENGINE.set(Some(engine));
     answer
@@ -127,7 +131,7 @@ pub fn open(manifest: &str) -> JsValue {
 #[wasm_bindgen]
 pub fn feed(name: &str, bytes: Vec<u8>) -> JsValue {
     with(|engine| {
-        let file = File::parse(name).ok_or_else(|| unsupported("not the name of a file of an index"))?;
+        let Some(file) = File::parse(name) else { abort() };
         engine.reader.feed(file, &bytes).map_err(|error| {
             // Whoever runs the site should see which file is bad, however well the page gets over it.
             web_sys::console::warn_2(&"xunzi:".into(), &error.text().into());
@@ -156,7 +160,7 @@ pub fn search(query: &str, limit: f64, offset: f64, sort: &str, exact: &str) -> 
             "best" => Sort::Best,
             "newest" => Sort::Newest,
             "oldest" => Sort::Oldest,
-            _ => return Err(unsupported("sort takes best, newest, oldest")),
+            _ => return Err(bad_request("sort takes best, newest, oldest")),
         };
         let options = Options { limit: count(limit)?, offset: count(offset)?, sort, off: without(exact)? };
         Ok(engine.start(Job::Search(Search::new(query, options))))
@@ -185,7 +189,7 @@ pub fn step(job: u32) -> JsValue {
             Err(error) if matches!(error.reason(), Reason::NoArticle { .. }) => Ok(progress(&[], None, true)),
             Err(error) => Err(fault(error)),
         },
-        _ => Err(unsupported("no such job")),
+        _ => abort(),
     })
 }
 

@@ -280,7 +280,7 @@ fn sealed(glue: &str, wasm: &[u8]) -> Result<String, String> {
 }
 
 /// Names of properties that no other script sees, nor the browser.
-const PRIVATE: &str = "^(coming|dropped|expected|forget|handle|leave|listeners|loader|lost|module_or_path|moved|obtain|opened|request|slow|spent|stop|tally|tried|users)$";
+const PRIVATE: &str = "^(coming|count|dropped|expected|forget|handle|leave|listeners|module_or_path|moved|obtain|opened|request|say|seek|slow|spent|stop|tally|tick|tried|users)$";
 
 /// A script without what only people need: comments, white space, and long names that nobody outside sees.
 fn small(script: &str, kind: SourceType) -> Result<String, String> {

@@ -78,7 +78,12 @@ impl Corpus<'_> {
         };
         let texts: Vec<(Text, Text)> = order.par_iter().map(|&k| (read(&articles[k].title), read(&articles[k].text))).collect();
 
-        let counts = count(texts.iter().flat_map(|(title, body)| title.folded.chars.iter().chain(&body.folded.chars)).copied());
+        let mut counts =
+            count(texts.iter().flat_map(|(title, body)| title.folded.chars.iter().chain(&body.folded.chars)).copied());
+        // No gram holds the end of a block, and every character of the alphabet is a gram.
+        if let Some(n) = counts.get_mut(BLOCK_END as usize) {
+            *n = 0;
+        }
         let chars: u64 = counts.iter().sum();
         let is_east = |c: u32| table.class(c).is(class::HAN_KANA) || c >= 0xAC00;
         let east: u64 = (0..).zip(&counts).filter(|&(c, n)| *n > 0 && is_east(c)).map(|x| x.1).sum();

@@ -7,12 +7,16 @@
 //! Where a file system has no locks, a build goes on without, and clears nothing away: then two builds at a time leave one whole
 //! index, that of the last, and folders that only a later build with a lock removes.
 
-use std::fs::{self, File, TryLockError};
+#[cfg(not(test))]
+use std::fs;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+#[cfg(test)]
+use crate::disk::faulty as fs;
 use crate::disk::{Trouble, failed, trouble};
 
 /// The file whose lock is meant.

@@ -1,6 +1,8 @@
 //! How does an index get onto a disk, and off it?
 
 pub mod check;
+#[cfg(test)]
+mod faulty;
 pub mod folder;
 pub mod inspect;
 pub mod lock;

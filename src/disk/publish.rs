@@ -4,12 +4,16 @@
 //! last: a build that is interrupted anywhere leaves the old index whole, and one that fails puts back what it had moved. What
 //! may be written over or removed says `own.rs`.
 
-use std::fs::{self, File as DiskFile};
+#[cfg(not(test))]
+use std::fs;
+use std::fs::File as DiskFile;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use crate::builder::Built;
+#[cfg(test)]
+use crate::disk::faulty as fs;
 use crate::disk::lock::Lock;
 use crate::disk::own::{BEFORE, MANIFEST, Own, folders, is_hash};
 use crate::disk::{Trouble, failed, read_file, trouble};
@@ -180,6 +184,8 @@ enum Undo {
     Named { from: PathBuf, to: PathBuf },
     /// What was there before has a second name.
     Replaced { was: PathBuf, to: PathBuf },
+    /// A folder was made.
+    Made(PathBuf),
 }
 
 /// New files and folders on their way to their names.
@@ -231,7 +237,11 @@ impl Publishing<'_> {
                 self.name(name)?;
                 continue;
             }
-            fs::create_dir_all(self.dir.join(name)).map_err(failed(&self.dir.join(name), "write"))?;
+            let folder = self.dir.join(name);
+            if !folder.exists() {
+                fs::create_dir_all(&folder).map_err(failed(&folder, "write"))?;
+                self.undo.push(Undo::Made(folder));
+            }
             files.iter().try_for_each(|(file, _)| self.name(&format!("{name}/{file}")))?;
         }
         for (name, bytes) in &gathered.beside {
@@ -278,6 +288,8 @@ impl Publishing<'_> {
                 }
                 Undo::Named { from, to } => fs::rename(&to, &from),
                 Undo::Replaced { was, to } => fs::rename(&was, &to),
+                // Somebody else may have put something into it since.
+                Undo::Made(folder) => fs::remove_dir(folder).or(Ok(())),
             };
             all &= done.is_ok();
         }

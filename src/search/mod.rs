@@ -29,10 +29,10 @@ use crate::format::root::Root;
 use crate::search::answer::{Found, Hit, Problem, State};
 use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
-use crate::search::plan::Plan;
+use crate::search::plan::{Edges, Plan};
 use crate::search::query::{Query, parse};
 use crate::search::rank::{Candidate, FIVE, Verified, candidates, mark_edges, page, put_in_order};
-use crate::search::step::{Lacks, Step, Stop, in_order, lost};
+use crate::search::step::{Lacks, Step, Stop, in_order, lacking, lost};
 
 pub use rank::{Options, Sort};
 
@@ -51,7 +51,7 @@ pub struct Search {
     plans: Vec<Plan>,
     folder: Option<Rc<Folder>>,
     /// Where the whole query is a title or a heading.
-    edges: Option<Plan>,
+    edges: Option<Edges>,
     /// Candidates in order.
     order: Option<Vec<Candidate>>,
     work: Vec<Work>,
@@ -118,7 +118,7 @@ impl Search {
             None => {
                 let query = parse(&root.table, &root.folded, &self.text, self.options.off)?;
                 self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(root, &t.folded.chars)).collect();
-                self.edges = query.whole().and_then(|t| Plan::at_edges(root, &t.folded.chars));
+                self.edges = query.whole().and_then(|t| Edges::new(root, &t.folded.chars));
                 self.folder = match reader.folder() {
                     Ok(folder) if self.options.off == Off::default() => Some(folder),
                     _ => Some(Rc::new(Folder::new(&root.table, &root.original, self.options.off))),
@@ -140,20 +140,13 @@ impl Search {
         let failed: Vec<File> = self.failed.iter().map(|f| f.0).collect();
         let best = self.options.sort == Sort::Best;
         let mut lacks = Lacks::new();
-        let mut run = |plan: &mut Plan, reader: &mut Reader| match plan.run(reader, root, &failed) {
-            Err(Stop::Lacks(more)) => {
-                lacks.extend(more);
-                Ok(())
-            }
-            other => other,
-        };
         for plan in &mut self.plans {
-            run(plan, reader)?;
+            lacking(&mut lacks, plan.run(reader, root, &failed))?;
         }
         // A short query is frequent: that its titles will be asked for is known before its lists are.
         if let Some(edges) = self.edges.as_mut().filter(|_| best && query.whole().is_some_and(|w| w.folded.chars.len() <= SHORT))
         {
-            run(edges, reader)?;
+            lacking(&mut lacks, edges.run(reader, root, &failed))?;
         }
         if !lacks.is_empty() {
             in_order(&mut lacks);

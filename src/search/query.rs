@@ -44,7 +44,7 @@ impl Term {
 pub struct Query {
     /// The terms that have characters after folding, each once.
     pub terms: Vec<Term>,
-    /// Two or more terms as one, in the order they were typed.
+    /// Two or more terms as one, in the order they were typed, each as often as it was.
     pub together: Option<Term>,
     /// Folds switched off.
     pub off: Off,
@@ -53,9 +53,9 @@ pub struct Query {
 impl Query {
     /// All that was typed, as one term, where it can be looked for.
     pub fn whole(&self) -> Option<&Term> {
-        match &self.terms[..] {
-            [one] => Some(one),
-            _ => self.together.as_ref(),
+        match (&self.together, &self.terms[..]) {
+            (None, [one]) => Some(one),
+            (together, _) => together.as_ref(),
         }
     }
 }
@@ -101,11 +101,15 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     }
     let term = |typed: &str| Term::new(table, typed, off);
     let mut terms: Vec<Term> = Vec::new();
+    let mut together: Vec<&str> = Vec::new();
     // The length counts a term each time it is typed.
     let mut got = 0;
     for typed in split(query) {
         let term = term(typed);
         got += term.folded.chars.len();
+        if !term.folded.chars.is_empty() {
+            together.push(typed);
+        }
         // Of too many, the rest need not be told apart.
         if !term.folded.chars.is_empty() && got <= LONGEST * 4 && terms.iter().all(|t| !t.is(&term)) {
             terms.push(term);
@@ -122,13 +126,14 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     if got > LONGEST * 4 || got > LONGEST && known() {
         return Err(Reason::TooLong { most: LONGEST, got }.into());
     }
-    let together = (terms.len() > 1).then(|| {
+    // All that was typed, repeats too.
+    let together = (together.len() > 1).then(|| {
         let mut typed = String::new();
-        for term in &terms {
+        for term in &together {
             if !typed.is_empty() {
                 typed.push(' ');
             }
-            typed.push_str(&term.typed);
+            typed.push_str(term);
         }
         term(&typed)
     });

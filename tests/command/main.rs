@@ -10,10 +10,12 @@ mod answers;
 mod check;
 mod inputs;
 mod messages;
+mod mutated;
 mod notices;
 mod ownership;
 mod publish;
 mod serve;
+mod together;
 mod usage;
 mod whole;
 
@@ -200,4 +202,9 @@ fn in_own_mounts(cwd: &Path, script: &str, arguments: &[&str]) -> Option<Output>
     let works = |flags: &&str| shell(flags, may, &[path(&probe)]).is_some_and(|output| output.status.success());
     let flags = ["-m", "-rm"].into_iter().find(works)?;
     shell(flags, script, arguments)
+}
+
+/// Where random cases begin: `XUNZI_SEED`, or always the same.
+fn seed() -> u64 {
+    std::env::var("XUNZI_SEED").ok().and_then(|v| v.parse().ok()).unwrap_or(20_261_122)
 }

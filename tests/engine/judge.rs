@@ -274,6 +274,7 @@ fn each_fold_is_switched_off_by_its_name() {
         ("punctuation", "〔", "["),
         ("punctuation", "○", "〇"),
         ("punctuation", "gov-\nernment", "government"),
+        ("space", "gov-\nernment", "government"),
     ] {
         same_by(fold, a, b);
     }

@@ -4,6 +4,7 @@
 //! files fed in random order. `XUNZI_CASES` sets how many queries; `XUNZI_SEED` another start.
 
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use crate::generate::Rng;
 use crate::naive::order::Order;
@@ -162,7 +163,7 @@ impl<'a> Trial<'a> {
 }
 
 /// The same fault in as little text as it takes: articles left out, then parts of titles, texts and the query, down to single
-/// characters, as long as something is wrong.
+/// characters, as long as something is wrong and it takes no longer than a reader of the message would wait.
 fn smallest(
     corpus: &[(String, String)],
     parameters: &Parameters,
@@ -171,7 +172,11 @@ fn smallest(
     fault: String,
 ) -> (Vec<(String, String)>, String, String) {
     let (mut corpus, mut query, mut fault) = (corpus.to_vec(), query.to_owned(), fault);
+    let started = Instant::now();
     let wrong = |corpus: &[(String, String)], query: &str| -> Option<String> {
+        if started.elapsed() > Duration::from_secs(10) {
+            return None;
+        }
         let mut trial = Trial::new(corpus, parameters, bits);
         (0..4).find_map(|seed| trial.ask(&mut Rng::new(seed), query).err())
     };

@@ -141,7 +141,7 @@ fn addresses_that_no_page_should_link_to_are_named() {
         "a+b-c.d:x",
     ] {
         let (_, told) = said(url);
-        assert!(told.starts_with("Warning the address") && told.contains("neither http(s)"), "{url:?}: {told}");
+        assert!(told.starts_with("Warning the address") && told.contains("neither one of http or https"), "{url:?}: {told}");
     }
     for url in [
         "https://user:secret@example.org/",
@@ -149,13 +149,9 @@ fn addresses_that_no_page_should_link_to_are_named() {
         "HTTPS:\\\\user@example.org",
         "//user:secret@example.org/a",
         "/\\user:secret@example.org",
-        "ftp://user:secret@example.org/",
     ] {
         let (_, told) = said(url);
-        assert!(
-            told.starts_with("Warning the address holds a user's name or password") && !told.contains("secret"),
-            "{url:?}: {told}"
-        );
+        assert!(told.starts_with("Warning the address holds a name or password") && !told.contains("secret"), "{url:?}: {told}");
     }
     for url in [
         "/a/",

@@ -139,9 +139,15 @@ fn plain_letter(c: char) -> Vec<char> {
     if let Some(plain) = LATIN.get(&c) {
         return plain.chars().collect();
     }
+    // Small and capital letters are one: where only one of them has a rule, it is the other's too.
+    let one = |mut letters: std::char::ToLowercase| letters.next().filter(|_| letters.next().is_none());
+    if let Some(plain) = one(c.to_lowercase()).filter(|&small| small != c).and_then(|small| LATIN.get(&small)) {
+        return plain.to_uppercase().chars().collect();
+    }
+    if let Some(plain) = LATIN.iter().find(|(capital, _)| **capital != c && one(capital.to_lowercase()) == Some(c)) {
+        return plain.1.to_lowercase().chars().collect();
+    }
     match c {
-        // Its capital has a rule, and small and capital letters are one.
-        'ɩ' => vec!['i'],
         'ٱ' => vec!['ا'],
         'ة' => vec!['ه'],
         'ى' | 'ی' => vec!['ي'],
@@ -254,7 +260,7 @@ fn plain_punctuation(c: char) -> Vec<char> {
         '｛' | '︷' | '﹛' | '❴' | '⦃' => "{",
         '｝' | '︸' | '﹜' | '❵' | '⦄' => "}",
         '∶' => ":",
-        '⁄' => "/",
+        '⁄' | '∕' => "/",
         '⋯' | '…' => "...",
         '、' => ",",
         '。' | '｡' => ".",

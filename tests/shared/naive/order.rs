@@ -38,6 +38,13 @@ impl Order {
         (!found.is_empty() && whole.is_some()).then_some(Order { terms: found, whole, typed, plain })
     }
 
+    /// Whether some occurrence is what was typed, letter for letter.
+    fn is_exact(&self, text: &str, folded: &Folded, whole: &Term) -> bool {
+        let typed: Vec<char> = self.typed.chars().collect();
+        let chars: Vec<char> = text.chars().collect();
+        places(folded, whole).into_iter().any(|(start, end)| chars[start..end] == typed)
+    }
+
     /// The key of an article that matches.
     pub fn key(&self, title: &str, text: &str, folded: [&Folded; 2]) -> Key {
         let whole = self.whole.as_ref().expect("checked");
@@ -46,7 +53,7 @@ impl Order {
             is_title: is_all(in_title, whole),
             together: !places(in_title, whole).is_empty() || !places(in_text, whole).is_empty(),
             in_title: self.terms.iter().all(|t| !occurrences(in_title, t).is_empty()),
-            exact: self.plain && (title.contains(&self.typed) || text.contains(&self.typed)),
+            exact: self.plain && (self.is_exact(title, in_title, whole) || self.is_exact(text, in_text, whole)),
         }
     }
 }

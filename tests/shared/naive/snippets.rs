@@ -59,9 +59,7 @@ pub fn check(hit: &Hit, title: Field, body: Field, query: &str, off: Off, all: b
             }
         }
         let possible: BTreeSet<(usize, usize)> = single.union(together).copied().collect();
-        let place = stands(snippet, field.text, &possible).ok_or_else(|| {
-            format!("a snippet that does not stand in the article so marked: {snippet:?}\npossible marks {possible:?}")
-        })?;
+        let place = stands(snippet, field.text, &possible)?;
         let is_together =
             |m: &(u32, u32)| together.contains(&(m.0 as usize + place.unit - place.lead, m.1 as usize + place.unit - place.lead));
         let first = number == 0 && snippet.field == "text" && terms.len() > 1;
@@ -69,7 +67,7 @@ pub fn check(hit: &Hit, title: Field, body: Field, query: &str, off: Off, all: b
             return Err(format!("the first snippet shows other than the whole query together: {snippet:?}\n{together:?}"));
         }
         if shown.contains(&place.core) {
-            return Err(format!("two snippets with the same text: {:?}", place.core));
+            return Err(format!("two snippets with the same text: {:?}", hit.snippets));
         }
         shown.push(place.core);
     }
@@ -105,41 +103,51 @@ struct Place<'a> {
 }
 
 /// A place in the field where the snippet stands whole, is cut at characters that a reader sees, in one block, with … where it
-/// must be and not where it must not, and its marks are possible ones.
-fn stands<'a>(snippet: &'a Snippet, field: &str, possible: &BTreeSet<(usize, usize)>) -> Option<Place<'a>> {
+/// must be and not where it must not, and its marks are possible ones; or what is wrong at each place where it stands.
+fn stands<'a>(snippet: &'a Snippet, field: &str, possible: &BTreeSet<(usize, usize)>) -> Result<Place<'a>, String> {
     let whole = snippet.text.as_str();
-    let cut_first = whole.strip_prefix('…').map(|core| (core, true));
-    for (core, lead) in [Some((whole, false)), cut_first].into_iter().flatten() {
-        let cut_last = core.strip_suffix('…').map(|core| (core, true));
-        for (core, tail) in [Some((core, false)), cut_last].into_iter().flatten() {
-            if core.is_empty() || core.contains('\u{2029}') {
+    let mut wrong = Vec::new();
+    for lead in [false, true].into_iter().filter(|&lead| !lead || whole.starts_with('…')) {
+        for tail in [false, true].into_iter().filter(|&tail| !tail || whole.ends_with('…')) {
+            let core = if lead { &whole['…'.len_utf8()..] } else { whole };
+            let Some(core) = (if tail { core.strip_suffix('…') } else { Some(core) }) else { continue };
+            if core.is_empty() || snippet.field != "title" && core.contains('\u{2029}') {
+                wrong.push(format!("{core:?} is empty or runs over a block's end"));
                 continue;
             }
             let mut unit = 0;
             for (at, c) in field.char_indices() {
                 if field[at..].starts_with(core) {
-                    let shift = unit - usize::from(lead).min(unit);
-                    let lead_units = usize::from(lead);
-                    let marked = snippet.marks.iter().all(|&(from, to)| {
-                        let (from, to) = (from as usize + unit, to as usize + unit);
-                        from >= lead_units + shift && possible.contains(&(from - lead_units, to - lead_units))
+                    let bad = snippet.marks.iter().find(|&&(from, to)| {
+                        let place = |mark: u32| (mark as usize + unit).checked_sub(usize::from(lead));
+                        !place(from).zip(place(to)).is_some_and(|mark| possible.contains(&mark))
                     });
-                    if marked && is_cut_well(field, at, at + core.len(), lead, tail) {
-                        return Some(Place { core, unit, lead: lead_units });
+                    let cut = is_cut_well(field, at, at + core.len(), lead, tail);
+                    match (bad, cut) {
+                        (None, Ok(())) => return Ok(Place { core, unit, lead: usize::from(lead) }),
+                        (Some(bad), _) => wrong.push(format!("at {unit} the mark {bad:?} is no occurrence")),
+                        (None, Err(cut)) => wrong.push(format!("at {unit} {cut}")),
                     }
                 }
                 unit += c.len_utf16();
             }
         }
     }
-    None
+    Err(format!("a snippet that does not stand in the article so: {snippet:?}: {}", wrong.join("; ")))
 }
 
-/// Whether `[from, to)` of a field may be shown so, with … before it or behind it.
-fn is_cut_well(field: &str, from: usize, to: usize, lead: bool, tail: bool) -> bool {
+/// Whether `[from, to)` of a field may be shown so, with … before it or behind it; or why not.
+fn is_cut_well(field: &str, from: usize, to: usize, lead: bool, tail: bool) -> Result<(), String> {
     let boundary = |at: usize| at == 0 || at == field.len() || field.grapheme_indices(true).any(|(k, _)| k == at);
-    if !boundary(from) || !boundary(to) {
-        return false;
+    let around = |at: usize| {
+        let before: String = field[..at].chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
+        let after: String = field[at..].chars().take(6).collect();
+        format!("{before:?} | {after:?}")
+    };
+    for at in [from, to] {
+        if !boundary(at) {
+            return Err(format!("a character is torn: {}", around(at)));
+        }
     }
     let is_space = |c: char| c != '\u{2029}' && c.is_whitespace();
     let before = field[..from].trim_end_matches(is_space);
@@ -154,7 +162,14 @@ fn is_cut_well(field: &str, from: usize, to: usize, lead: bool, tail: bool) -> b
     };
     let core = &field[from..to];
     let (gap_before, gap_after) = (&field[before.len()..from], &field[to..field.len() - after.len()]);
-    let lead_is_right = if lead { !starts } else { starts || !goes_on(before, gap_before, core) };
-    let tail_is_right = if tail { !ends } else { ends || !goes_on(core, gap_after, after) };
-    lead_is_right && tail_is_right
+    if lead && starts || tail && ends {
+        return Err("there is a … at the end of a text or block".into());
+    }
+    if !lead && !starts && goes_on(before, gap_before, core) {
+        return Err(format!("there is no … before it: {}", around(from)));
+    }
+    if !tail && !ends && goes_on(core, gap_after, after) {
+        return Err(format!("there is no … behind it: {}", around(to)));
+    }
+    Ok(())
 }

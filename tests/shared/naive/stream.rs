@@ -181,7 +181,7 @@ pub fn fold(text: &str, off: Off) -> Folded {
     }
     let mut written = Written { pieces: compose_all(&stream), ..Written::default() };
     if !off.punctuation {
-        find_hyphens(&mut written);
+        find_hyphens(&mut written, !off.space);
     }
     let mut folded = Folded { written, ..Folded::default() };
     let mut gap = Gap::None;
@@ -227,8 +227,9 @@ fn replaced(text: &str, off: Off) -> Vec<Piece> {
         let plain = replace(written, off);
         if plain.is_empty() && is_points(written) {
             // A mark that is dropped is still shown on its letter.
-            let letter = stream.last().map(|p: &Piece| p.end);
-            stream.iter_mut().filter(|p| Some(p.end) == letter).for_each(|p| p.end = end);
+            if let Some(letter) = stream.iter_mut().rfind(|p: &&mut Piece| !is_small_mark(p.c)) {
+                letter.end = end;
+            }
         }
         stream.extend(plain.into_iter().map(|c| Piece { c, written, start, end }));
         at += 1;
@@ -262,11 +263,16 @@ fn drop_diacritics(stream: &[Piece]) -> Vec<Piece> {
             continue;
         }
         out.push(piece);
-        if !matches!(piece.c.general_category(), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark) {
+        if !is_small_mark(piece.c) {
             base = Some(out.len() - 1);
         }
     }
     out
+}
+
+/// A nonspacing or an enclosing mark.
+fn is_small_mark(c: char) -> bool {
+    matches!(c.general_category(), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
 }
 
 /// Step 5: Unicode's canonical composition. A character joins the last starter unless something between the two
@@ -293,14 +299,15 @@ fn compose_all(stream: &[Piece]) -> Vec<Piece> {
 }
 
 /// Step 6: which places go: single dashes directly behind a letter or digit and, directly or after white space, before another,
-/// one of the two a letter that is not Han or kana; and that white space.
-fn find_hyphens(written: &mut Written) {
+/// one of the two a letter that is not Han or kana; and that white space. Where white space is a character like others, only
+/// those directly before one.
+fn find_hyphens(written: &mut Written, spaces: bool) {
     for dash in 0..written.pieces.len() {
         if !written.is_dash(dash) {
             continue;
         }
         let Some(left) = written.before(dash) else { continue };
-        let Some(right) = (dash + 1..written.pieces.len()).find(|&k| !written.is_space(k)) else { continue };
+        let Some(right) = (dash + 1..written.pieces.len()).find(|&k| !(spaces && written.is_space(k))) else { continue };
         if written.is_letter_or_digit(left)
             && written.is_letter_or_digit(right)
             && (written.is_hyphened(left) || written.is_hyphened(right))
