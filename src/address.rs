@@ -41,10 +41,12 @@ pub fn safe(address: &str) -> String {
 #[cfg(feature = "cli")]
 pub fn has_credentials(address: &str) -> bool {
     let address: String = address.trim_start_matches(|c: char| c <= ' ').chars().filter(|c| !"\t\n\r".contains(*c)).collect();
-    let scheme = ["https:", "http:"].into_iter().find(|s| address.get(..s.len()).is_some_and(|a| a.eq_ignore_ascii_case(s)));
-    let rest = &address[scheme.map_or(0, str::len)..];
+    let scheme = address.find(':').filter(|&at| address[..at].bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)));
+    let (scheme, rest) = scheme.map_or(("", address.as_str()), |at| (&address[..at], &address[at + 1..]));
+    // Browsers take as many slashes as there are, of either kind.
+    let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
     let host = rest.trim_start_matches(['/', '\\']);
-    let is_host = scheme.is_some() || rest.len() - host.len() > 1;
+    let is_host = is_web || rest.len() - host.len() > 1;
     is_host && host.split(['/', '\\', '?', '#']).next().is_some_and(|host| host.contains('@'))
 }
 
@@ -108,9 +110,16 @@ mod tests {
 
     #[test]
     fn credentials_are_seen() {
-        for address in
-            ["https://user:secret@example.org/", "http://user@example.org", "//a:b@c/", "\\\\a@b", "HTTPS:a@b", " https://a@b"]
-        {
+        for address in [
+            "https://user:secret@example.org/",
+            "http://user@example.org",
+            "//a:b@c/",
+            "\\\\a@b",
+            "HTTPS:a@b",
+            " https://a@b",
+            "ftp://a:b@c",
+            "ht\ntps://a@b",
+        ] {
             assert!(has_credentials(address), "{address:?}");
         }
         for address in

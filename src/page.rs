@@ -205,8 +205,8 @@ mod tests {
         let files: Vec<(String, Vec<u8>)> = files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
         assert_eq!(fault(&folder, &files), None);
         assert_eq!(fault("0123456789abcdef", &files), Some((SUMS.into(), "is not as it was published")));
+        type Files = Vec<(String, Vec<u8>)>;
         for at in 0..files.len() {
-            type Files = Vec<(String, Vec<u8>)>;
             let told = |change: &dyn Fn(&mut Files)| {
                 let mut files = files.clone();
                 change(&mut files);

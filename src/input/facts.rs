@@ -8,22 +8,38 @@ pub(super) const NAMES: [&str; 7] = ["id", "date", "author", "source", "section"
 /// An article has at most this many; what it gives beyond is dropped with a warning.
 pub(super) const MOST: usize = 500;
 
+/// The longest value, in characters; of a longer one the beginning is kept.
+const LONGEST: usize = 500;
+
+/// The characters of all values together; what goes beyond is dropped like what is too many.
+const ALL: usize = 8_000;
+
 /// The facts of one article.
 #[derive(Default)]
 pub(super) struct Facts {
     entries: Vec<(String, String)>,
-    /// How many there were beyond [`MOST`].
+    /// How many there were beyond [`MOST`] or [`ALL`].
     pub(super) dropped: usize,
+    /// How many were longer than [`LONGEST`].
+    pub(super) cut: usize,
+    /// Characters so far.
+    size: usize,
 }
 
 impl Facts {
     /// Adds a value, as one line. What is empty or was given before under the same name says nothing new.
     pub(super) fn put(&mut self, name: &str, value: impl Into<String>) {
-        let value = one_line(&clean(value.into()));
+        let mut value = one_line(&clean(value.into()));
+        if let Some((end, _)) = value.char_indices().nth(LONGEST) {
+            value.truncate(end);
+            self.cut += 1;
+        }
         if value.is_empty() || self.entries.iter().any(|(other, known)| other == name && *known == value) {
             return;
         }
-        if self.entries.len() < MOST {
+        let size = self.size + value.chars().count();
+        if self.entries.len() < MOST && size <= ALL {
+            self.size = size;
             self.entries.push((name.to_string(), value));
         } else {
             self.dropped += 1;

@@ -18,6 +18,7 @@
 //! | `newspaper/`    | a page of several articles: where does each begin, what is its head?  |
 //! | `blocks.rs`     | what stands between two pieces of a text?                             |
 //! | `facts.rs`      | which facts does an article carry: dates, authors, tags?              |
+//! | `heads.rs`      | how much may be said of an article besides its text?                  |
 //! | `address.rs`    | which address and which anchor?                                       |
 //! | `sink.rs`       | what becomes of what a reader finds?                                  |
 //! | `note.rs`       | what is the owner told?                                               |
@@ -26,6 +27,7 @@ mod address;
 mod blocks;
 pub mod encoding;
 mod facts;
+mod heads;
 mod jsonl;
 mod lines;
 mod markdown;

@@ -3,6 +3,7 @@
 use super::address::{percent, tidy};
 use super::encoding;
 use super::facts::{Facts, MOST};
+use super::heads;
 use super::lines::{BLOCK_END, one_line};
 use super::note::{Level, Note, because, brief};
 use super::options::Options;
@@ -46,10 +47,11 @@ enum Sort {
     Addresses,
     Dates,
     Facts,
+    Heads,
 }
 
 impl Sort {
-    const ALL: [Sort; 4] = [Sort::Repeated, Sort::Addresses, Sort::Dates, Sort::Facts];
+    const ALL: [Sort; 5] = [Sort::Repeated, Sort::Addresses, Sort::Dates, Sort::Facts, Sort::Heads];
 
     /// What is said of those that are only counted.
     fn rest(self) -> &'static str {
@@ -58,6 +60,7 @@ impl Sort {
             Sort::Addresses => "addresses that no link leads to, or that hold a password",
             Sort::Dates => "dates that name no day",
             Sort::Facts => "articles with more metadata than is kept",
+            Sort::Heads => "titles, headings, values or addresses that are too long",
         }
     }
 }
@@ -95,7 +98,7 @@ impl<'a> Sink<'a> {
     /// well, it is left out.
     pub(super) fn article(&mut self, found: &Found, line: Option<usize>, mut article: Article, facts: Facts) {
         if facts.dropped > 0 {
-            let text = format!("{} values of its metadata beyond the first {MOST} were left out", facts.dropped);
+            let text = format!("{} values of its metadata were left out: more than {MOST}, or too much in all", facts.dropped);
             self.many(Sort::Facts, found, line, text);
         }
         if let Some(date) = facts.get("date").filter(|date| date::days(date).is_none()) {
@@ -103,22 +106,26 @@ impl<'a> Sink<'a> {
                 format!("the date \"{}\" names no day that is known; write it as 2023-12-31. It counts as no date", brief(date));
             self.many(Sort::Dates, found, line, text);
         }
-        if !web::is_safe(&article.url) {
+        if web::has_credentials(&article.url) {
+            // Not shown once more: who reads this need not know it.
+            let text =
+                "the address holds a user's name or password, and every reader of the site gets it; take it out".to_owned();
+            self.many(Sort::Addresses, found, line, text);
+        } else if !web::is_safe(&article.url) {
             let text = format!(
-                "the address {} is neither one of http or https nor relative; no link is made of it; write the address of a page",
+                "the address {} is neither http(s) nor relative, and no link is made of it; write the address of a page",
                 brief(&article.url)
             );
             self.many(Sort::Addresses, found, line, text);
-        } else if web::has_credentials(&article.url) {
-            // Not shown once more: who reads this need not know it.
-            let text = "the address holds a name or password, and every reader of the site gets it; take it out".to_owned();
-            self.many(Sort::Addresses, found, line, text);
         }
-        article.meta = facts.list();
         article.url = tidy(&article.url);
         if article.title.contains(['\n', BLOCK_END]) {
             article.title = one_line(&article.title);
         }
+        for text in heads::bound(&mut article, &facts) {
+            self.many(Sort::Heads, found, line, text);
+        }
+        article.meta = facts.list();
         if let Some(&first) = self.urls.get(&article.url) {
             let same =
                 self.read.articles.get(first).is_some_and(|other| other.title == article.title && other.text == article.text);
@@ -134,6 +141,9 @@ impl<'a> Sink<'a> {
             }
         } else {
             self.urls.insert(article.url.clone(), self.read.articles.len());
+        }
+        if let Some(text) = heads::no_address(&mut article.url) {
+            self.many(Sort::Heads, found, line, text);
         }
         self.read.articles.push(article);
     }

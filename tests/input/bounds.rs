@@ -114,7 +114,8 @@ fn notes_hold_no_control_characters() {
         format!("{{\"title\":\"一\",\"url\":\"/{0}\"}}\n{{\"title\":\"二\",\"url\":\"/{0}\"}}\n", "长".repeat(9000)),
     );
     let read = folder.read();
-    assert!(note(&read, "z.jsonl").text.chars().count() < 300);
+    let long: Vec<usize> = read.notes.iter().filter(|n| n.path.ends_with("z.jsonl")).map(|n| n.text.chars().count()).collect();
+    assert!(long.len() == 3 && long.iter().all(|&n| n < 300), "{long:?}");
     let fatal = input::read(&["no\u{1b}[2J\n".into()], &Options::default(), &mut |_| {}).expect_err("nothing there");
     assert!(!fatal.to_string().contains(char::is_control), "{fatal}");
 }
@@ -200,4 +201,67 @@ fn many_headings_take_linear_time() {
         start.elapsed().as_secs_f64()
     });
     assert!(times[1] < times[0] * 5.0 + 0.5, "{times:?}");
+}
+
+/// Every block of an index repeats what a result needs of its article: what is too long for that is cut and told, and nothing of a
+/// title is lost.
+#[test]
+fn a_title_or_author_of_sixty_thousand_characters_does_not_multiply_the_index() {
+    let han = |n: u32, seed: u32| -> String {
+        (0..n)
+            .map(|k| char::from_u32(0x4E00 + (k.wrapping_mul(2_654_435_761).wrapping_add(seed) >> 7) % 3000).unwrap_or('一'))
+            .collect()
+    };
+    let (body, long) = (han(200_000, 1), han(60_000, 2));
+    let usual = serde_json::json!({"title": "题", "text": body, "author": "甲", "url": "/1"});
+    let with = |key: &str, value: serde_json::Value| {
+        let mut line = usual.clone();
+        line[key] = value;
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = dir.path().join("a.jsonl");
+        std::fs::write(&file, line.to_string()).expect("our own folder");
+        xunzi::input::read(&[file], &xunzi::input::Options::default(), &mut |_| ()).expect("an input")
+    };
+    let size = |read: &xunzi::input::Read| -> usize {
+        let built = xunzi::builder::build(&read.articles, &Default::default()).expect("an index");
+        built.files.iter().map(|file| file.1.len()).sum()
+    };
+    let plain = size(&with("title", "题".into()));
+    for (key, value) in [
+        ("title", long.clone().into()),
+        ("author", long.clone().into()),
+        ("tags", (0..900).map(|k| han(60, k)).collect::<Vec<_>>().into()),
+        ("url", format!("/{long}").into()),
+    ] {
+        let read = with(key, value);
+        assert!(read.notes.iter().any(|note| note.to_string().contains("a.jsonl:1: warning: ")), "{key}: {:?}", read.notes);
+        let got = size(&read);
+        println!("{key}: {got} bytes, {plain} without");
+        assert!(got < plain * 2, "{key}: {got} bytes, {plain} without");
+        let article = &read.articles[0];
+        assert!(article.title.chars().count() <= 500 && article.meta.iter().all(|m| m.1.chars().count() <= 500), "{key}");
+        assert!(article.text.ends_with(&body), "{key}");
+        if key == "title" {
+            assert!(article.text.starts_with(&long), "all of the title is found");
+        }
+    }
+    // What anybody writes stays as it is.
+    let title = han(500, 3);
+    let read = with("title", title.clone().into());
+    assert_eq!((read.articles[0].title.as_str(), read.notes.len()), (title.as_str(), 0));
+}
+
+/// A heading too long to be one is text; the others keep their places.
+#[test]
+fn headings_move_with_a_title_and_long_ones_are_text() {
+    let long = "长".repeat(600);
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("a.md");
+    std::fs::write(&file, format!("---\ntitle: {long}\n---\n\n# 甲\n\n文\n\n## {long}\n\n字\n\n## 乙\n\n尾\n"))
+        .expect("our own folder");
+    let read = xunzi::input::read(&[file], &xunzi::input::Options::default(), &mut |_| ()).expect("an input");
+    let article = &read.articles[0];
+    let words: Vec<&str> = article.headings.iter().map(|h| &article.text[h.start..h.end]).collect();
+    assert!(words.ends_with(&["乙"]) && words.iter().all(|words| words.chars().count() <= 500), "{words:?}");
+    assert!(article.text.starts_with(&long) && article.text.matches(&long).count() == 2);
 }
