@@ -51,6 +51,7 @@ pub(super) fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Resu
     std::fs::write(path, bytes)
 }
 
+#[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
     use std::path::PathBuf;
