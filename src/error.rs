@@ -64,13 +64,13 @@ impl Error {
     pub fn reason(&self) -> &Reason {
         &self.0
     }
-    /// The code that scripts see: `corrupt`, `version`, `too-long` or `not-found`.
+    /// The code that scripts see: `corrupt`, `version`, `too-long` or `no-article`.
     pub fn code(&self) -> &'static str {
         match *self.0 {
             Reason::Corrupt { .. } => "corrupt",
             Reason::Version { .. } => "version",
             Reason::TooLong { .. } => "too-long",
-            Reason::NoArticle { .. } => "not-found",
+            Reason::NoArticle { .. } => "no-article",
         }
     }
 

@@ -40,12 +40,13 @@ pub const BOX: &str = include_str!("../www/box/box.css");
 pub const PANEL: &str = include_str!("../www/box/panel.css");
 
 /// The box's words in the languages that the script leaves out.
-const WORDS: [(&str, &str); 5] = [
+const WORDS: [(&str, &str); 6] = [
     ("ar.json", include_str!("../www/box/words/ar.json")),
     ("de.json", include_str!("../www/box/words/de.json")),
     ("ja.json", include_str!("../www/box/words/ja.json")),
     ("ko.json", include_str!("../www/box/words/ko.json")),
     ("ru.json", include_str!("../www/box/words/ru.json")),
+    ("zh-hant.json", include_str!("../www/box/words/zh-hant.json")),
 ];
 
 /// The licences of all that is in the command and in the page, which whoever passes them on must pass on as well.

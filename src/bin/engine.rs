@@ -2,26 +2,24 @@
 //!
 //! The binding: it converts types and does nothing else. The worker (`www/index/worker.js`) drives it.
 //!
-//! A module is one engine, and its functions are plain: what a class and exceptions would need in the glue, every reader
-//! would wait for. What can fail answers `{code, message}` then.
+//! A module is one engine, and its functions are plain: what classes, objects and exceptions would need in the glue, every
+//! reader would wait for. Strings, bytes and numbers come in; what goes out is told the script as JSON, before a function
+//! ends. What has failed tells `{code, message}`.
 
 #![cfg_attr(target_arch = "wasm32", no_main)]
 
 use std::cell::Cell;
+use std::process::abort;
 
-use js_sys::Number;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use xunzi::error::{Error, Reason};
 use xunzi::fold::Off;
 use xunzi::format::File;
 use xunzi::format::manifest::Manifest;
-use xunzi::search::answer::{Found, Whole};
 use xunzi::search::index::Reader;
 use xunzi::search::step::Step;
-use xunzi::search::value::{Fields, Value};
+use xunzi::search::value::Json;
 use xunzi::search::whole::Reading;
 use xunzi::search::{Options, Search, Sort};
 
@@ -34,45 +32,55 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {}
 
-fn value(of: &Value<'_>) -> JsValue {
-    of.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+#[wasm_bindgen]
+extern "C" {
+    /// Tells the script what the function that runs has to say.
+    fn answer(json: &str);
+    /// Tells the developer.
+    #[wasm_bindgen(js_namespace = console)]
+    fn warn(text: &str);
 }
 
-/// What a function answers that failed.
-#[cold]
-#[inline(never)]
-fn failed(code: &str, message: &str) -> JsValue {
-    let mut out = Fields::default();
-    out.text("code", code);
-    out.text("message", message);
-    value(&out.end())
-}
+/// It has been told why.
+struct Failed;
 
 #[cold]
 #[inline(never)]
-fn fault(error: Error) -> JsValue {
+fn failed(code: &str, message: &str) -> Failed {
+    let mut out = Json::default();
+    out.plain("{").name("code").text(code).name("message").text(message).close('}');
+    answer(&out.end());
+    Failed
+}
+
+#[cold]
+#[inline(never)]
+fn fault(error: Error) -> Failed {
     failed(error.code(), &error.text())
 }
 
-fn unsupported(message: &str) -> JsValue {
-    failed("unsupported", message)
+/// What was asked is no question.
+fn bad_request(message: &str) -> Failed {
+    failed("bad-request", message)
 }
 
 /// Folds that are switched off, from their names, joined by commas.
-fn without(exact: &str) -> Result<Off, JsValue> {
+fn without(exact: &str) -> Result<Off, Failed> {
     let mut out = Off::default();
-    for name in exact.split(',').filter(|name| !name.is_empty()) {
-        match Off::parse(name) {
-            Some(off) => out.0 |= off.0,
-            None => return Err(unsupported("exact takes case, width, variant, space, diacritics, punctuation, all")),
+    if !exact.is_empty() {
+        for name in exact.split(',') {
+            match Off::parse(name) {
+                Some(off) => out.0 |= off.0,
+                None => return Err(bad_request("exact takes case, width, variant, space, diacritics, punctuation, all")),
+            }
         }
     }
     Ok(out)
 }
 
-/// A number of articles, as scripts give it.
-fn count(n: f64) -> Result<u32, JsValue> {
-    if (0.0..4e9).contains(&n) { Ok(n as u32) } else { Err(unsupported("limit, offset and id are numbers from 0")) }
+/// A number of articles, as scripts give it; what is beyond every index stays so.
+fn count(n: f64) -> Result<u32, Failed> {
+    if n >= 0.0 && n == n.trunc() { Ok(n as u32) } else { Err(bad_request("limit, offset and id are whole numbers from 0")) }
 }
 
 enum Job {
@@ -81,13 +89,19 @@ enum Job {
     Reading(Reading, Option<String>),
 }
 
-fn progress(need: &[File], found: Option<Value<'_>>, done: bool) -> JsValue {
-    let names: Vec<String> = need.iter().map(|file| file.name()).collect();
-    let mut out = Fields::default();
-    out.put("need", Value::List(names.iter().map(|name| Value::Text(name)).collect()));
-    out.put("found", found.unwrap_or(Value::Null));
-    out.flag("done", done);
-    value(&out.end())
+fn progress(need: &[File], done: bool, found: Option<impl FnOnce(&mut Json)>) {
+    let mut out = Json::default();
+    out.plain("{").name("done").flag(done);
+    out.name("need").list(need, |out, file| {
+        out.text(&file.name());
+    });
+    out.name("found");
+    match found {
+        Some(put) => put(&mut out),
+        None => drop(out.plain("null")),
+    }
+    out.close('}');
+    answer(&out.end());
 }
 
 /// The engine of one build of an index.
@@ -100,92 +114,100 @@ thread_local! {
     static ENGINE: Cell<Option<Box<Engine>>> = const { Cell::new(None) };
 }
 
-/// Does something with the engine; what went wrong is the answer.
-fn with(action: impl FnOnce(&mut Engine) -> Result<JsValue, JsValue>) -> JsValue {
-    // Taken out while it works: should it trap, nothing is left of it.
-    let Some(mut engine) = ENGINE.take() else { return unsupported("the engine is not open") };
-    let answer = action(&mut engine).unwrap_or_else(|failed| failed);
+/// Does something with the engine.
+fn with(action: impl FnOnce(&mut Engine) -> Result<(), Failed>) {
+    // Taken out while it works: should it trap, nothing is left of it, and whoever asks again meets a trap too.
+    let Some(mut engine) = ENGINE.take() else { abort() };
+    let _ = action(&mut engine);
     ENGINE.set(Some(engine));
-    answer
 }
 
 /// Opens the build that a manifest names.
 #[wasm_bindgen]
-pub fn open(manifest: &str) -> JsValue {
+pub fn open(manifest: &str) {
     let reader = Manifest::read(manifest).and_then(|manifest| {
         let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
         Reader::new(manifest.id()?, &open)
     });
     match reader {
         Ok(reader) => ENGINE.set(Some(Box::new(Engine { reader, jobs: Vec::new() }))),
-        Err(error) => return fault(error),
+        Err(error) => {
+            fault(error);
+        }
     }
-    JsValue::UNDEFINED
 }
 
 /// Takes a file that was named in `need`, or that the manifest opens with.
 #[wasm_bindgen]
-pub fn feed(name: &str, bytes: Vec<u8>) -> JsValue {
+pub fn feed(name: &str, bytes: &[u8]) {
     with(|engine| {
-        let file = File::parse(name).ok_or_else(|| unsupported("not the name of a file of an index"))?;
-        engine.reader.feed(file, &bytes).map_err(|error| {
+        let Some(file) = File::parse(name) else { abort() };
+        engine.reader.feed(file, bytes).map_err(|error| {
             // Whoever runs the site should see which file is bad, however well the page gets over it.
-            web_sys::console::warn_2(&"xunzi:".into(), &error.text().into());
+            warn(&("xunzi: ".to_owned() + &error.text()));
             fault(error)
-        })?;
-        Ok(JsValue::UNDEFINED)
+        })
     })
 }
 
 impl Engine {
-    fn start(&mut self, job: Job) -> JsValue {
+    fn start(&mut self, job: Job) {
         let free = self.jobs.iter().position(Option::is_none).unwrap_or(self.jobs.len());
         match self.jobs.get_mut(free) {
             Some(place) => *place = Some(job),
             None => self.jobs.push(Some(job)),
         }
-        Number::from(free as u32).into()
+        let mut out = Json::default();
+        out.number(free as u64);
+        answer(&out.end());
     }
 }
 
 /// Starts a search; answers its number.
 #[wasm_bindgen]
-pub fn search(query: &str, limit: f64, offset: f64, sort: &str, exact: &str) -> JsValue {
+pub fn search(query: &str, limit: f64, offset: f64, sort: &str, exact: &str) {
     with(|engine| {
         let sort = match sort {
             "best" => Sort::Best,
             "newest" => Sort::Newest,
             "oldest" => Sort::Oldest,
-            _ => return Err(unsupported("sort takes best, newest, oldest")),
+            _ => return Err(bad_request("sort takes best, newest, oldest")),
         };
         let options = Options { limit: count(limit)?, offset: count(offset)?, sort, off: without(exact)? };
-        Ok(engine.start(Job::Search(Search::new(query, options))))
+        engine.start(Job::Search(Search::new(query, options)));
+        Ok(())
     })
 }
 
 /// Starts reading an article whole, with a query marked in it; answers the job's number.
 #[wasm_bindgen]
-pub fn article(id: f64, query: &str, exact: &str) -> JsValue {
-    with(|engine| Ok(engine.start(Job::Reading(Reading::new(count(id)?, query, without(exact)?), None))))
+pub fn article(id: f64, query: &str, exact: &str) {
+    with(|engine| {
+        engine.start(Job::Reading(Reading::new(count(id)?, query, without(exact)?), None));
+        Ok(())
+    })
 }
 
 /// Goes on with a job: `{need, found, done}`. At the end of reading, `found` is null if there is no such article.
 #[wasm_bindgen]
-pub fn step(job: u32) -> JsValue {
-    with(|engine| match engine.jobs.get_mut(job as usize) {
-        Some(Some(Job::Search(search))) => {
-            let step = search.step(&mut engine.reader).map_err(fault)?;
-            Ok(progress(&step.need, step.found.as_ref().map(Found::value), step.done))
-        }
-        Some(Some(Job::Reading(reading, lost))) => match reading.step(&mut engine.reader) {
-            Ok(Step { found: None, done: true, .. }) => {
-                Err(failed(lost.as_deref().unwrap_or("corrupt"), "the text of this article could not be read"))
+pub fn step(job: u32) {
+    with(|engine| {
+        match engine.jobs.get_mut(job as usize) {
+            Some(Some(Job::Search(search))) => {
+                let step = search.step(&mut engine.reader).map_err(fault)?;
+                progress(&step.need, step.done, step.found.as_ref().map(|found| |out: &mut Json| found.json(out)));
             }
-            Ok(step) => Ok(progress(&step.need, step.found.as_ref().map(Whole::value), step.done)),
-            Err(error) if matches!(error.reason(), Reason::NoArticle { .. }) => Ok(progress(&[], None, true)),
-            Err(error) => Err(fault(error)),
-        },
-        _ => Err(unsupported("no such job")),
+            Some(Some(Job::Reading(reading, lost))) => match reading.step(&mut engine.reader) {
+                Ok(Step { found: None, done: true, .. }) => {
+                    return Err(failed(lost.as_deref().unwrap_or("corrupt"), "the text of this article could not be read"));
+                }
+                Ok(step) => progress(&step.need, step.done, step.found.as_ref().map(|whole| |out: &mut Json| whole.json(out))),
+                Err(error) if matches!(error.reason(), Reason::NoArticle { .. }) => progress(&[], true, None::<fn(&mut Json)>),
+                Err(error) => return Err(fault(error)),
+            },
+            _ => abort(),
+        }
+        Ok(())
     })
 }
 
@@ -201,8 +223,8 @@ pub fn fail(job: u32, name: &str, code: &str) {
             }
             _ => {}
         }
-        Ok(JsValue::UNDEFINED)
-    });
+        Ok(())
+    })
 }
 
 /// Ends a job.
@@ -212,8 +234,8 @@ pub fn close(job: u32) {
         if let Some(job) = engine.jobs.get_mut(job as usize) {
             *job = None;
         }
-        Ok(JsValue::UNDEFINED)
-    });
+        Ok(())
+    })
 }
 
 /// Bytes of memory that the module has taken; it never gives any back.

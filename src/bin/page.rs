@@ -155,19 +155,11 @@ fn bind(module: &Path) -> Result<(String, Vec<u8>), String> {
 }
 
 /// Helpers of wasm-bindgen that `www/index/glue.js` has of its own, as wasm-bindgen wrote them when that was made.
-const HELPERS: [&str; 15] = [
-    "function addHeapObject(obj) { if (heap_next === heap.length) heap.push(heap.length + 1); const idx = heap_next; \
-     heap_next = heap[idx]; heap[idx] = obj; return idx; }",
-    "function dropObject(idx) { if (idx < 1028) return; heap[idx] = heap_next; heap_next = idx; }",
-    "function getArrayU8FromWasm0(ptr, len) { ptr = ptr >>> 0; \
-     return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len); }",
+const HELPERS: [&str; 8] = [
     "function getStringFromWasm0(ptr, len) { return decodeText(ptr >>> 0, len); }",
     "let cachedUint8ArrayMemory0 = null; function getUint8ArrayMemory0() { \
      if (cachedUint8ArrayMemory0 === null || cachedUint8ArrayMemory0.byteLength === 0) { \
      cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer); } return cachedUint8ArrayMemory0; }",
-    "function getObject(idx) { return heap[idx]; }",
-    "let heap = new Array(1024).fill(undefined); heap.push(undefined, null, true, false);",
-    "let heap_next = heap.length;",
     "function passArray8ToWasm0(arg, malloc) { const ptr = malloc(arg.length * 1, 1) >>> 0; \
      getUint8ArrayMemory0().set(arg, ptr / 1); WASM_VECTOR_LEN = arg.length; return ptr; }",
     "function passStringToWasm0(arg, malloc, realloc) { if (realloc === undefined) { \
@@ -180,7 +172,6 @@ const HELPERS: [&str; 15] = [
      const view = getUint8ArrayMemory0().subarray(ptr + offset, ptr + len); \
      const ret = cachedTextEncoder.encodeInto(arg, view); offset += ret.written; \
      ptr = realloc(ptr, len, offset, 1) >>> 0; } WASM_VECTOR_LEN = offset; return ptr; }",
-    "function takeObject(idx) { const ret = getObject(idx); dropObject(idx); return ret; }",
     "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }); cachedTextDecoder.decode(); \
      function decodeText(ptr, len) { return cachedTextDecoder.decode(getUint8ArrayMemory0().subarray(ptr, ptr + len)); }",
     "const cachedTextEncoder = new TextEncoder();",
@@ -208,23 +199,20 @@ fn glue(theirs: &str, ours: &str) -> Result<String, String> {
     if !helpers.trim().is_empty() {
         return Err(format!("these helpers are new: {}", helpers.trim()));
     }
-    let mut numbers = Vec::new();
     let mut functions = functions.trim();
     while !functions.is_empty() {
-        let (name, text, number) = function(functions).ok_or_else(|| format!("{functions:.300}"))?;
-        numbers.extend(number.then(|| format!("{name:?}")));
+        let text = function(functions).ok_or_else(|| format!("{functions:.300}"))?;
         functions =
             functions.strip_prefix(&text).ok_or_else(|| format!("{functions:.300}\n      is not\n      {text}"))?.trim_start();
     }
-    if ["__IMPORTS__", "__NUMBERS__"].iter().any(|place| ours.matches(place).count() != 1) {
-        return Err("__IMPORTS__ and __NUMBERS__ must stand in it once each".into());
+    if ours.matches("__IMPORTS__").count() != 1 {
+        return Err("__IMPORTS__ must stand in it once".into());
     }
-    Ok(ours.replace("__IMPORTS__", &format!("{{ {imports} }}")).replace("__NUMBERS__", &format!("[{}]", numbers.join(", "))))
+    Ok(ours.replace("__IMPORTS__", &format!("{{ {imports} }}")))
 }
 
-/// The first function of the glue as it must be written for `www/index/glue.js` to do the same: its name, its text, and whether
-/// it answers a number.
-fn function(glue: &str) -> Option<(&str, String, bool)> {
+/// The first function of the glue as it must be written for `www/index/glue.js` to do the same.
+fn function(glue: &str) -> Option<String> {
     let (name, rest) = glue.strip_prefix("function ")?.split_once('(')?;
     let (parameters, _) = rest.split_once(')')?;
     let (body, _) = rest.split_once(&format!("exports.{name} = {name};"))?;
@@ -244,14 +232,8 @@ fn function(glue: &str) -> Option<(&str, String, bool)> {
         }
     }
     let call = format!("wasm.{name}({});", values.join(", "));
-    let number = body.contains("return ret >>> 0;");
-    lines += &match (number, body.contains("return takeObject(ret);")) {
-        (true, _) => format!("const ret = {call} return ret >>> 0;"),
-        (_, true) => format!("const ret = {call} return takeObject(ret);"),
-        _ => call,
-    };
-    let text = format!("function {name}({parameters}) {{ {lines} }} exports.{name} = {name};");
-    Some((name, text, number))
+    lines += &if body.contains("return ret >>> 0;") { format!("const ret = {call} return ret >>> 0;") } else { call };
+    Some(format!("function {name}({parameters}) {{ {lines} }} exports.{name} = {name};"))
 }
 
 /// The first line of the script: whose it is, and where all others are named.
@@ -280,7 +262,7 @@ fn sealed(glue: &str, wasm: &[u8]) -> Result<String, String> {
 }
 
 /// Names of properties that no other script sees, nor the browser.
-const PRIVATE: &str = "^(coming|dropped|expected|forget|handle|leave|listeners|loader|lost|module_or_path|moved|obtain|opened|request|slow|spent|stop|tally|tried|users)$";
+const PRIVATE: &str = "^(coming|count|dropped|expected|forget|handle|leave|listeners|module_or_path|moved|obtain|opened|request|say|seek|slow|spent|stop|tally|tick|tried|users)$";
 
 /// A script without what only people need: comments, white space, and long names that nobody outside sees.
 fn small(script: &str, kind: SourceType) -> Result<String, String> {

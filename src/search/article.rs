@@ -17,7 +17,7 @@ use crate::search::answer::{Hit, Snippet};
 use crate::search::index::Reader;
 use crate::search::matching::{Places, Text, hangs_over, occurrences};
 use crate::search::original::Original;
-use crate::search::plan::Plan;
+use crate::search::plan::{Edges, Plan};
 use crate::search::query::{Query, Term};
 use crate::search::rank::{Candidate, Facts};
 use crate::search::snippet::{Cut, Window};
@@ -57,7 +57,7 @@ pub(super) struct Task<'a> {
     /// One per term, then the one for all together.
     pub(super) plans: &'a [Plan],
     /// Where the whole query is a title or a heading, if that was asked.
-    pub(super) edges: Option<&'a Plan>,
+    pub(super) edges: Option<&'a Edges>,
     /// Folds as the query has it.
     pub(super) folder: &'a Folder,
     /// Whether everything is read, whatever it takes.
@@ -80,7 +80,7 @@ impl Task<'_> {
                 // With fewer folds a term may occur in more places of an article that has it.
                 blocks.extend((first..=last).rev());
             } else {
-                blocks = self.blocks_of(Some(plan), &passages);
+                blocks = self.blocks_of(Some(list), &passages);
             }
             // The title can be read in any block of the article; only if there is no other, in the first.
             if blocks.is_empty() && list.binary_search(&candidate.article).is_ok() {
@@ -93,7 +93,7 @@ impl Task<'_> {
         let mut first = by_term.pop_if(|_| self.plans.len() > terms).filter(|_| candidate.together).unwrap_or_default();
         if candidate.heading {
             // The last one is read first.
-            first.extend(self.blocks_of(self.edges, &passages));
+            first.extend(self.blocks_of(self.edges.map(Edges::passages), &passages));
         }
         Work {
             candidate,
@@ -111,8 +111,8 @@ impl Task<'_> {
     }
 
     /// The blocks of an article's candidate passages, the last one first.
-    fn blocks_of(&self, plan: Option<&Plan>, passages: &Range<Passage>) -> Vec<u32> {
-        let list = plan.and_then(Plan::candidates).unwrap_or_default();
+    fn blocks_of(&self, list: Option<&[Passage]>, passages: &Range<Passage>) -> Vec<u32> {
+        let list = list.unwrap_or_default();
         let end = list.partition_point(|&p| p < passages.end);
         let mut blocks = Vec::new();
         for &p in list.iter().take(end).rev().take_while(|&&p| p >= passages.start) {

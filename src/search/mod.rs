@@ -29,10 +29,10 @@ use crate::format::root::Root;
 use crate::search::answer::{Found, Hit, Problem, State};
 use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
-use crate::search::plan::Plan;
+use crate::search::plan::{Edges, Plan};
 use crate::search::query::{Query, parse};
 use crate::search::rank::{Candidate, FIVE, Verified, candidates, mark_edges, page, put_in_order};
-use crate::search::step::{Lacks, Step, Stop, in_order, lost};
+use crate::search::step::{Lacks, Step, Stop, in_order, lacking, lost};
 
 pub use rank::{Options, Sort};
 
@@ -51,7 +51,7 @@ pub struct Search {
     plans: Vec<Plan>,
     folder: Option<Rc<Folder>>,
     /// Where the whole query is a title or a heading.
-    edges: Option<Plan>,
+    edges: Option<Edges>,
     /// Candidates in order.
     order: Option<Vec<Candidate>>,
     work: Vec<Work>,
@@ -59,6 +59,8 @@ pub struct Search {
     verified: Vec<Option<Verified>>,
     /// Those of them that match.
     matching: u32,
+    /// How many did when an answer was last given.
+    told: u32,
     all_exact: bool,
     all_known: bool,
     failed: Vec<(File, String)>,
@@ -78,6 +80,7 @@ impl Search {
             work: Vec::new(),
             verified: Vec::new(),
             matching: 0,
+            told: 0,
             all_exact: false,
             all_known: true,
             failed: Vec::new(),
@@ -104,8 +107,13 @@ impl Search {
         match self.go(reader, &root) {
             Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(reader)), done: true }),
             Err(Stop::Lacks(need)) => {
-                // All results once more at every step would take time with the square of their number.
-                let found = (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader));
+                // An answer costs as much as it holds. The first few are told as they come; then each holds twice as much as the
+                // one before, so that all together cost no more than the last.
+                let first = self.matching > self.told && self.matching <= BLOCKS_A_STEP as u32;
+                let found = (first || self.matching > 2 * self.told).then(|| {
+                    self.told = self.matching;
+                    self.answer(reader)
+                });
                 Ok(Step { need, found, done: false })
             }
             Err(Stop::Error(error)) => Err(error),
@@ -118,7 +126,7 @@ impl Search {
             None => {
                 let query = parse(&root.table, &root.folded, &self.text, self.options.off)?;
                 self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(root, &t.folded.chars)).collect();
-                self.edges = query.whole().and_then(|t| Plan::at_edges(root, &t.folded.chars));
+                self.edges = query.whole().and_then(|t| Edges::new(root, &t.folded.chars));
                 self.folder = match reader.folder() {
                     Ok(folder) if self.options.off == Off::default() => Some(folder),
                     _ => Some(Rc::new(Folder::new(&root.table, &root.original, self.options.off))),
@@ -140,20 +148,13 @@ impl Search {
         let failed: Vec<File> = self.failed.iter().map(|f| f.0).collect();
         let best = self.options.sort == Sort::Best;
         let mut lacks = Lacks::new();
-        let mut run = |plan: &mut Plan, reader: &mut Reader| match plan.run(reader, root, &failed) {
-            Err(Stop::Lacks(more)) => {
-                lacks.extend(more);
-                Ok(())
-            }
-            other => other,
-        };
         for plan in &mut self.plans {
-            run(plan, reader)?;
+            lacking(&mut lacks, plan.run(reader, root, &failed))?;
         }
         // A short query is frequent: that its titles will be asked for is known before its lists are.
         if let Some(edges) = self.edges.as_mut().filter(|_| best && query.whole().is_some_and(|w| w.folded.chars.len() <= SHORT))
         {
-            run(edges, reader)?;
+            lacking(&mut lacks, edges.run(reader, root, &failed))?;
         }
         if !lacks.is_empty() {
             in_order(&mut lacks);

@@ -8,7 +8,7 @@ use crate::format::grams::SHORTEST_PASSAGE;
 use crate::format::root::Root;
 use crate::format::{File, Passage, Rank};
 use crate::search::index::Reader;
-use crate::search::step::{Stop, in_order};
+use crate::search::step::{Lacks, Stop, in_order};
 
 /// Pages that a plan reads while it only wants fewer candidates.
 const PAGES: usize = 3;
@@ -41,15 +41,6 @@ impl Plan {
             }
         }
         Plan { done: ranks.is_none(), ranks, offset: 0, stuck: 0, candidates: None, pages: Vec::new(), exact: false, gaps: false }
-    }
-
-    /// For a term as all that stands in a title or a heading, between the signs at their ends. `None`: it cannot be.
-    pub fn at_edges(root: &Root, term: &[u32]) -> Option<Plan> {
-        let mut plan = Plan::new(root, term);
-        let ranks = plan.ranks.as_mut().filter(|ranks| ranks.len() + 2 <= SHORTEST_PASSAGE)?;
-        ranks.insert(0, root.edge());
-        ranks.push(root.edge());
-        Some(plan)
     }
 
     /// Goes on until it is done or lacks a file. `failed`: files that cannot be had.
@@ -201,4 +192,61 @@ fn before(root: &Root, passage: u32) -> Option<u32> {
     let body = passage.checked_sub(root.article_count())?;
     let article = root.article_of(passage);
     (body > *root.articles.get(article as usize)?).then(|| passage - 1)
+}
+
+/// Where a term may be all that stands in a title or a heading, between the signs at their ends.
+pub struct Edges {
+    /// The term with both signs.
+    ranks: Vec<Rank>,
+    passages: Option<Vec<Passage>>,
+}
+
+impl Edges {
+    /// For a folded term. `None`: it is nowhere.
+    pub fn new(root: &Root, term: &[u32]) -> Option<Edges> {
+        let mut ranks = Plan::new(root, term).ranks.filter(|ranks| ranks.len() + 2 <= SHORTEST_PASSAGE)?;
+        ranks.insert(0, root.edge());
+        ranks.push(root.edge());
+        Some(Edges { ranks, passages: None })
+    }
+
+    /// Asks the dictionary what begins like it and what ends like it. What few it lets through besides is seen when read:
+    /// this decides only what is read first. `failed`: files that cannot be had.
+    pub fn run(&mut self, reader: &mut Reader, root: &Root, failed: &[File]) -> Result<(), Stop> {
+        if self.passages.is_some() {
+            return Ok(());
+        }
+        let end = |n: usize| self.ranks.get(self.ranks.len().saturating_sub(n)..).unwrap_or_default();
+        let mut lists: Vec<Vec<Passage>> = Vec::new();
+        let mut lacks = Lacks::new();
+        let mut short = false;
+        for key in [end(usize::MAX), end(3), end(2)] {
+            // The last two are asked for only where three are not in the dictionary.
+            if key.len() == 2 && !short {
+                break;
+            }
+            match reader.longest_gram(key) {
+                Ok(lookup) => {
+                    short = lookup.length < key.len();
+                    lists.push(lookup.list);
+                }
+                Err(Stop::Lacks(more)) if more.iter().any(|f| failed.contains(f)) => {}
+                Err(Stop::Lacks(more)) => lacks.extend(more),
+                Err(stop) => return Err(stop),
+            }
+        }
+        if !lacks.is_empty() {
+            in_order(&mut lacks);
+            return Err(Stop::Lacks(lacks));
+        }
+        let mut lists = lists.into_iter();
+        let begins = lists.next().unwrap_or_default();
+        self.passages = Some(lists.fold(begins, |all, list| narrow(root, all, &list)));
+        Ok(())
+    }
+
+    /// Passages where such a title or heading may start, increasing.
+    pub fn passages(&self) -> &[Passage] {
+        self.passages.as_deref().unwrap_or_default()
+    }
 }

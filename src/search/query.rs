@@ -53,9 +53,9 @@ pub struct Query {
 impl Query {
     /// All that was typed, as one term, where it can be looked for.
     pub fn whole(&self) -> Option<&Term> {
-        match &self.terms[..] {
-            [one] => Some(one),
-            _ => self.together.as_ref(),
+        match (&self.together, &self.terms[..]) {
+            (None, [one]) => Some(one),
+            (together, _) => together.as_ref(),
         }
     }
 }
@@ -101,19 +101,14 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     }
     let term = |typed: &str| Term::new(table, typed, off);
     let mut terms: Vec<Term> = Vec::new();
-    // The length counts a term each time it is typed, and together they stand as typed.
+    let mut together: Vec<&str> = Vec::new();
+    // The length counts a term each time it is typed.
     let mut got = 0;
-    let mut whole = String::new();
-    let mut count = 0;
     for typed in split(query) {
         let term = term(typed);
         got += term.folded.chars.len();
         if !term.folded.chars.is_empty() {
-            if count > 0 {
-                whole.push(' ');
-            }
-            whole.push_str(typed);
-            count += 1;
+            together.push(typed);
         }
         // Of too many, the rest need not be told apart.
         if !term.folded.chars.is_empty() && got <= LONGEST * 4 && terms.iter().all(|t| !t.is(&term)) {
@@ -131,7 +126,17 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     if got > LONGEST * 4 || got > LONGEST && known() {
         return Err(Reason::TooLong { most: LONGEST, got }.into());
     }
-    let together = (count > 1).then(|| term(&whole));
+    // All that was typed, repeats too.
+    let together = (together.len() > 1).then(|| {
+        let mut typed = String::new();
+        for term in &together {
+            if !typed.is_empty() {
+                typed.push(' ');
+            }
+            typed.push_str(term);
+        }
+        term(&typed)
+    });
     // Together they may be longer than the longest query by the spaces between them; then together they are not looked for.
     Ok(Query { terms, together: together.filter(|t| t.folded.chars.len() <= LONGEST), off })
 }

@@ -15,7 +15,7 @@ use crate::fold::Off;
 use crate::format::Number;
 use crate::format::root::Root;
 use crate::search::answer::Hit;
-use crate::search::plan::Plan;
+use crate::search::plan::{Edges, Plan};
 use crate::sort;
 
 /// Order of the results.
@@ -186,10 +186,9 @@ pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize) -> Candidate
     Candidates { all: out, known, exact: exact && known }
 }
 
-/// Notes of each candidate whether its title, or a heading, is the query. `edges`: the plan for the query between the signs
-/// at the ends of titles and headings.
-pub(super) fn mark_edges(candidates: &mut [Candidate], edges: &Plan, root: &Root) {
-    let list = edges.candidates().unwrap_or_default();
+/// Notes of each candidate whether its title, or a heading, is the query.
+pub(super) fn mark_edges(candidates: &mut [Candidate], edges: &Edges, root: &Root) {
+    let list = edges.passages();
     for c in candidates {
         let passages = root.passages_of(c.article);
         c.equal = list.binary_search(&c.article).is_ok();

@@ -10,6 +10,8 @@ use crate::sort;
 
 /// Columns of a snippet, at most, unless one mark alone is longer.
 const WIDEST: u32 = 150;
+/// Marks that are looked at together, at most: there may be thousands that take no column.
+const MOST: usize = 64;
 /// Columns before the first mark, at most.
 const BEFORE: u32 = 50;
 
@@ -212,7 +214,7 @@ impl<'a> Cut<'a> {
             for (first, mark) in marks.iter().enumerate() {
                 let Some(&(from, _, _)) = columns.get(first) else { break };
                 let mut terms: Vec<u32> = Vec::new();
-                for (last, other) in marks.iter().enumerate().skip(first) {
+                for (last, other) in marks.iter().enumerate().skip(first).take(MOST) {
                     let Some(&(_, to, apart)) = columns.get(last) else { break };
                     let touches = |w: &Window| w.start < other.end && mark.start < w.end;
                     if last > first && (apart || to - from > WIDEST - BEFORE) || taken.iter().any(touches) {

@@ -1,190 +1,172 @@
-//! How do scripts and the command see an answer?
+//! How do scripts and the command see an answer? As JSON, written here in little code.
 
-use crate::search::answer::{Found, Hit, Snippet, State, Whole};
+use crate::codec::digits::{put_decimal, put_hex};
+use crate::search::answer::{Found, Heading, Hit, Snippet, State, Whole};
 
-/// What scripts and the command print: one type for all answers, so that a serializer is compiled for one type only.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value<'a> {
-    /// Nothing.
-    Null,
-    /// True or false.
-    Flag(bool),
-    /// A count or place.
-    Number(u64),
-    /// A text.
-    Text(&'a str),
-    /// A list.
-    List(Vec<Value<'a>>),
-    /// Names and values, in order.
-    Object(Vec<(&'a str, Value<'a>)>),
-}
-
-#[cfg(any(feature = "cli", feature = "web"))]
-impl serde::Serialize for Value<'_> {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::{SerializeMap, SerializeSeq};
-        match self {
-            Value::Null => s.serialize_none(),
-            Value::Flag(flag) => s.serialize_bool(*flag),
-            // Scripts have no other numbers; the count of a corpus is far below where they are no longer exact.
-            Value::Number(n) if cfg!(target_arch = "wasm32") => s.serialize_f64(*n as f64),
-            Value::Number(n) => s.serialize_u64(*n),
-            Value::Text(text) => s.serialize_str(text),
-            Value::List(list) => {
-                let mut out = s.serialize_seq(Some(list.len()))?;
-                for value in list {
-                    out.serialize_element(value)?;
-                }
-                out.end()
-            }
-            Value::Object(fields) => {
-                let mut out = s.serialize_map(Some(fields.len()))?;
-                for (name, value) in fields {
-                    // A text as well: the serializer need not be compiled for `str` too.
-                    out.serialize_key(&Value::Text(name))?;
-                    out.serialize_value(value)?;
-                }
-                out.end()
-            }
-        }
-    }
-}
-
-#[cfg(any(feature = "cli", feature = "web"))]
-impl serde::Serialize for Found {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        self.value().serialize(s)
-    }
-}
-
-/// The fields of a [`Value::Object`] under way.
+/// JSON under way. The commas it puts in by itself.
 #[derive(Default)]
-pub struct Fields<'a>(Vec<(&'a str, Value<'a>)>);
+pub struct Json(String);
 
-impl<'a> Fields<'a> {
-    /// One more.
+impl Json {
+    /// The whole of it.
+    pub fn end(self) -> String {
+        self.0
+    }
+    fn next(&mut self) {
+        if !self.0.is_empty() && !self.0.ends_with(['{', '[', ':']) {
+            self.0.push(',');
+        }
+    }
+    /// A value that needs no quotation marks, or the bracket that opens one.
     #[inline(never)]
-    pub fn put(&mut self, name: &'a str, value: Value<'a>) {
-        self.0.push((name, value));
+    pub fn plain(&mut self, text: &str) -> &mut Json {
+        self.next();
+        self.0.push_str(text);
+        self
+    }
+    /// The bracket that closes one.
+    #[inline(never)]
+    pub fn close(&mut self, bracket: char) -> &mut Json {
+        self.0.push(bracket);
+        self
+    }
+    /// A name; its value comes next.
+    #[inline(never)]
+    pub fn name(&mut self, name: &str) -> &mut Json {
+        self.text(name).close(':')
     }
     /// A text.
     #[inline(never)]
-    pub fn text(&mut self, name: &'a str, text: &'a str) {
-        self.put(name, Value::Text(text));
-    }
-    /// A text that may be left out.
-    #[inline(never)]
-    fn some(&mut self, name: &'a str, text: &'a Option<String>) {
-        if let Some(text) = text {
-            self.text(name, text);
+    pub fn text(&mut self, text: &str) -> &mut Json {
+        self.plain("\"");
+        for c in text.chars() {
+            if c < ' ' {
+                self.0.push_str("\\u");
+                put_hex(&mut self.0, c.into(), 4);
+                continue;
+            }
+            if matches!(c, '"' | '\\') {
+                self.0.push('\\');
+            }
+            self.0.push(c);
         }
+        self.close('"')
     }
-    /// A number.
+    /// A count or place.
     #[inline(never)]
-    pub fn number(&mut self, name: &'a str, n: u64) {
-        self.put(name, Value::Number(n));
+    pub fn number(&mut self, n: u64) -> &mut Json {
+        self.next();
+        put_decimal(&mut self.0, n);
+        self
     }
     /// True or false.
     #[inline(never)]
-    pub fn flag(&mut self, name: &'a str, flag: bool) {
-        self.put(name, Value::Flag(flag));
+    pub fn flag(&mut self, flag: bool) -> &mut Json {
+        self.plain(if flag { "true" } else { "false" })
+    }
+    /// A list.
+    pub fn list<T>(&mut self, items: impl IntoIterator<Item = T>, put: impl Fn(&mut Json, T)) -> &mut Json {
+        self.plain("[");
+        for item in items {
+            put(self, item);
+        }
+        self.close(']')
+    }
+    /// A text that may be left out, with its name.
+    #[inline(never)]
+    fn some(&mut self, name: &str, text: &Option<String>) {
+        if let Some(text) = text {
+            self.name(name).text(text);
+        }
     }
     /// Places found.
     #[inline(never)]
-    fn marks(&mut self, name: &'a str, marks: &[(u32, u32)]) {
-        let number = |n: u32| Value::Number(n.into());
-        self.put(name, Value::List(marks.iter().map(|&(start, end)| Value::List(vec![number(start), number(end)])).collect()));
+    fn marks(&mut self, name: &str, marks: &[(u32, u32)]) {
+        self.name(name).list(marks, |out, &(start, end)| {
+            out.plain("[").number(start.into()).number(end.into()).close(']');
+        });
     }
     #[inline(never)]
-    fn metadata(&mut self, meta: &'a [(String, String)]) {
-        let mut fields = Fields::default();
-        // A key with several values stands once, with a list of them.
-        for (key, value) in meta {
-            let value = Value::Text(value);
-            match fields.0.iter_mut().find(|field| field.0 == key) {
-                None => fields.put(key, value),
-                Some((_, Value::List(list))) => list.push(value),
-                Some((_, first)) => *first = Value::List(vec![std::mem::replace(first, Value::Null), value]),
+    fn metadata(&mut self, meta: &[(String, String)]) {
+        self.name("meta").plain("{");
+        for (k, (key, value)) in meta.iter().enumerate() {
+            let same = |other: &&(String, String)| other.0 == *key;
+            // A key with several values stands once, with a list of them.
+            if meta.iter().take(k).any(|other| same(&other)) {
+                continue;
             }
+            self.name(key);
+            match meta.iter().filter(same).nth(1) {
+                None => self.text(value),
+                Some(_) => self.list(meta.iter().filter(same), |out, (_, value)| {
+                    out.text(value);
+                }),
+            };
         }
-        self.put("meta", fields.end());
-    }
-    /// All of them.
-    pub fn end(self) -> Value<'a> {
-        Value::Object(self.0)
+        self.close('}');
     }
 }
 
 impl Found {
     /// As scripts see it.
-    pub fn value(&self) -> Value<'_> {
-        let mut out = Fields::default();
-        out.text("query", &self.query);
-        out.number("articles", self.articles.into());
-        out.number("hits", self.hits);
-        out.flag("articlesExact", self.articles_exact);
-        out.flag("hitsExact", self.hits_exact);
-        out.text("state", if self.state == State::Complete { "complete" } else { "partial" });
+    pub fn json(&self, out: &mut Json) {
+        out.plain("{").name("query").text(&self.query);
+        out.name("articles").number(self.articles.into()).name("hits").number(self.hits);
+        out.name("articlesExact").flag(self.articles_exact).name("hitsExact").flag(self.hits_exact);
+        out.name("state").text(if self.state == State::Complete { "complete" } else { "partial" });
         if let Some(problem) = &self.problem {
-            let mut fields = Fields::default();
-            fields.text("code", &problem.code);
-            fields.text("message", &problem.message);
-            out.put("problem", fields.end());
+            out.name("problem").plain("{").name("code").text(&problem.code).name("message").text(&problem.message).close('}');
         }
-        out.put("results", Value::List(self.results.iter().map(|hit| hit.value()).collect()));
-        out.end()
+        out.name("results").list(&self.results, |out, hit| hit.json(out)).close('}');
+    }
+}
+
+#[cfg(feature = "cli")]
+impl serde::Serialize for Found {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut out = Json::default();
+        self.json(&mut out);
+        serde_json::from_str::<serde_json::Value>(&out.end()).map_err(serde::ser::Error::custom)?.serialize(s)
     }
 }
 
 impl Hit {
-    fn value(&self) -> Value<'_> {
-        let mut out = Fields::default();
-        out.number("id", self.id.into());
-        out.text("url", &self.url);
-        out.text("title", &self.title);
+    fn json(&self, out: &mut Json) {
+        out.plain("{").name("id").number(self.id.into());
+        out.name("url").text(&self.url).name("title").text(&self.title);
         out.marks("titleMarks", &self.title_marks);
-        out.number("hits", self.hits);
-        out.flag("hitsExact", self.hits_exact);
+        out.name("hits").number(self.hits).name("hitsExact").flag(self.hits_exact);
         out.metadata(&self.meta);
-        out.put("snippets", Value::List(self.snippets.iter().map(Snippet::value).collect()));
+        out.name("snippets").list(&self.snippets, |out, snippet| snippet.json(out));
         out.some("lead", &self.lead);
-        out.end()
+        out.close('}');
     }
 }
 
 impl Snippet {
-    fn value(&self) -> Value<'_> {
-        let mut out = Fields::default();
-        out.text("field", self.field);
-        out.text("text", &self.text);
+    fn json(&self, out: &mut Json) {
+        out.plain("{").name("field").text(self.field).name("text").text(&self.text);
         out.marks("marks", &self.marks);
         out.some("heading", &self.heading);
         out.some("anchor", &self.anchor);
-        out.end()
+        out.close('}');
     }
 }
 
 impl Whole {
     /// As scripts see it.
-    pub fn value(&self) -> Value<'_> {
-        let mut headings = Vec::new();
-        for heading in &self.headings {
-            let mut out = Fields::default();
-            out.number("start", heading.start.into());
-            out.number("end", heading.end.into());
-            out.text("anchor", &heading.anchor);
-            headings.push(out.end());
-        }
-        let mut out = Fields::default();
-        out.number("id", self.id.into());
-        out.text("url", &self.url);
-        out.text("title", &self.title);
+    pub fn json(&self, out: &mut Json) {
+        out.plain("{").name("id").number(self.id.into());
+        out.name("url").text(&self.url).name("title").text(&self.title);
         out.marks("titleMarks", &self.title_marks);
-        out.text("text", &self.text);
+        out.name("text").text(&self.text);
         out.marks("marks", &self.marks);
-        out.number("hits", self.hits);
-        out.put("headings", Value::List(headings));
+        out.name("hits").number(self.hits);
+        out.name("headings").list(&self.headings, |out, Heading { start, end, anchor }| {
+            out.plain("{").name("start").number((*start).into()).name("end").number((*end).into());
+            out.name("anchor").text(anchor).close('}');
+        });
         out.metadata(&self.meta);
-        out.end()
+        out.close('}');
     }
 }

@@ -6,16 +6,22 @@
 #[allow(dead_code)]
 // what a driver of browsers and a server of faults can do is not all used at once
 mod chromium;
+mod conduct;
 mod faults;
 mod firefox;
 mod measure;
 mod peers;
+mod schedules;
 #[allow(dead_code)]
 mod server;
 mod site;
+mod unlucky;
+mod world;
 
 #[path = "../shared/generate.rs"]
 mod generate;
+#[allow(unused_imports)]
+// what only other tests take from it
 #[path = "../shared/naive.rs"]
 mod naive;
 mod oracle;

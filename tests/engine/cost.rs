@@ -81,7 +81,7 @@ fn bytes_of_an_answer() {
         engine.files.len()
     );
     if large {
-        assert!(size as f64 / utf8 as f64 <= 0.62 && root + 300 <= 16 << 10 && engine.files.len() < 3000);
+        assert!(size as f64 / utf8 as f64 <= 0.62 && root + 300 <= 17 << 10 && engine.files.len() < 3000);
     }
     let all = std::env::var_os("XUNZI_ALL").is_some();
     let mut rng = Rng::new(7);

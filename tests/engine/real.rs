@@ -267,19 +267,26 @@ fn a_title_typed_finds_its_article_first() {
 fn with_headings() -> Vec<Article> {
     let mut articles = REAL.articles.clone();
     for article in articles.iter_mut().filter(|a| a.headings.is_empty()) {
-        let mut start = 0;
+        let mut text = String::new();
         let lines: Vec<&str> = article.text.split_inclusive('\n').collect();
         for (k, line) in lines.iter().enumerate() {
             let words = line.trim_end();
             let short = (4..=30).contains(&words.chars().count()) && words.contains(is_han);
             let plain = words.starts_with(char::is_alphanumeric) && words.ends_with(char::is_alphanumeric);
             let over = lines.get(k + 1).is_some_and(|next| next.chars().count() > 40);
-            if k > 0 && short && plain && over {
-                let anchor = format!("h{}", article.headings.len());
-                article.headings.push(Heading { start, end: start + words.len(), anchor });
+            if k == 0 || !short || !plain || !over {
+                text += line;
+                continue;
             }
-            start += line.len();
+            // A heading is a block of its own, as every reader of markup writes it.
+            text.truncate(text.trim_end().len());
+            text.push('\u{2029}');
+            let (start, anchor) = (text.len(), format!("h{}", article.headings.len()));
+            text += words;
+            article.headings.push(Heading { start, end: text.len(), anchor });
+            text.push('\u{2029}');
         }
+        article.text = text;
     }
     articles
 }

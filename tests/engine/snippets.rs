@@ -111,12 +111,13 @@ fn snippets_are_cut_where_clauses_end() {
         text.push('雪');
         let found = ask(&mut engine(&[article("", &text)], rng.chance(1, 2)), "雪", Sort::Best);
         for snippet in &found.results[0].snippets {
-            let width = snippet.text.chars().count() * 2;
-            assert!(width <= 260, "{width} columns: {}", snippet.text);
-            let whole = text.match_indices(&snippet.text).any(|(at, _)| {
+            let shown = snippet.text.trim_matches('…');
+            let width = shown.chars().count() * 2;
+            assert!(width <= 260, "{width} columns: {shown}");
+            let whole = text.match_indices(shown).any(|(at, _)| {
                 let before = text[..at].chars().next_back();
-                let last = snippet.text.chars().next_back();
-                let after = text[at + snippet.text.len()..].chars().next();
+                let last = shown.chars().next_back();
+                let after = text[at + shown.len()..].chars().next();
                 before.is_none_or(|c| ends.contains(&c))
                     && (after.is_none_or(|c| c == '\n') || last.is_some_and(|c| ends.contains(&c)))
             });
@@ -158,9 +159,14 @@ fn snippets_tear_nothing() {
             let boundaries: BTreeSet<usize> = text.grapheme_indices(true).map(|g| g.0).chain([text.len()]).collect();
             assert!(hit.snippets.len() <= 3, "{query:?}: {:?}", hit.snippets);
             for snippet in hit.snippets.iter().filter(|s| s.field == "text") {
-                let whole = |at: usize| boundaries.contains(&at) && boundaries.contains(&(at + snippet.text.len()));
-                let mut places = (0..=text.len() - snippet.text.len())
-                    .filter(|&at| text.is_char_boundary(at) && text[at..].starts_with(&snippet.text));
+                // What is left out shows as an ellipsis, which the text may have of its own.
+                let shown = [snippet.text.as_str(), snippet.text.trim_start_matches('…')];
+                let shown = shown.into_iter().flat_map(|s| [s, s.trim_end_matches('…')]);
+                let mut places = shown.flat_map(|shown| {
+                    let at = (0..=text.len().saturating_sub(shown.len())).filter(move |&at| text.is_char_boundary(at));
+                    at.filter(move |&at| text[at..].starts_with(shown)).map(move |at| (at, at + shown.len()))
+                });
+                let whole = |(start, end): (usize, usize)| boundaries.contains(&start) && boundaries.contains(&end);
                 assert!(places.any(whole), "{query:?}: torn: {:?}\nin {text:?}", snippet.text);
                 checked += 1;
             }

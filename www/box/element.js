@@ -20,8 +20,6 @@ const DEBOUNCE = 60;
 const STYLE = 3000;
 // Ms before waiting is shown.
 const PATIENCE = 300;
-const MAC = /Mac|iP/.test(navigator.platform);
-const ANDROID = /Android/.test(navigator.userAgent);
 // What an input method shows while a word is not one yet: Latin of either width, bopomofo, single jamo.
 const UNFINISHED = /[a-zａ-ｚ\u3105-\u318e]/i;
 
@@ -72,7 +70,7 @@ class XunziSearch extends HTMLElement {
     this.#sheet.replaceSync(CSS);
     this.shadowRoot.adoptedStyleSheets = [this.#sheet];
     input.oninput = () => this.#typed();
-    input.addEventListener("compositionupdate", (e) => (this.#held = !ANDROID && UNFINISHED.test(e.data)));
+    input.addEventListener("compositionupdate", (e) => (this.#held = !/Android/.test(navigator.userAgent) && UNFINISHED.test(e.data)));
     input.addEventListener("compositionend", () => {
       this.#held = false;
       this.#typed();
@@ -94,7 +92,8 @@ class XunziSearch extends HTMLElement {
   }
 
   connectedCallback() {
-    new Words(this.closest("[lang]")?.getAttribute("lang"), (words) => this.#label(words));
+    this.#words = new Words(this.closest("[lang]")?.lang);
+    this.#label();
     this.#hint.hidden = this.getAttribute("shortcut") === "off";
     if (!this.#hint.hidden) {
       this.#input.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
@@ -102,13 +101,15 @@ class XunziSearch extends HTMLElement {
     }
   }
 
-  #label(words) {
-    this.#words = words;
+  /** Its words, as far as they are there. */
+  #label() {
+    const words = this.#words;
     const search = words.say("search");
     this.#input.placeholder = this.getAttribute("placeholder") || search;
     for (const node of [this.#input, this.#list]) node.setAttribute("aria-label", search);
     this.#clear.setAttribute("aria-label", words.say("clear"));
     this.#more.textContent = words.say("more");
+    words.seek(() => this.#label());
   }
 
   disconnectedCallback() {
@@ -142,6 +143,8 @@ class XunziSearch extends HTMLElement {
   /** The index, opened at the first sign that it will be wanted. */
   #warm() {
     if (!this.#index) {
+      // What has failed before may come now.
+      this.#label();
       style ||= beside("xunzi.css", AbortSignal.timeout(STYLE));
       style.then((text) => this.#sheet.replaceSync(CSS + text), () => (style = null)).then(() => {
         this.#styled = true;
@@ -211,7 +214,7 @@ class XunziSearch extends HTMLElement {
   /** Waiting is shown when it is long, with what has come meanwhile. */
   #wait(got) {
     this.#got = got;
-    const size = Math.round((got - this.#base) / 1000);
+    const size = (got - this.#base) >> 10;
     if (this.#late && !this.#shown) this.#tell(this.#words.say("loading") + "…" + (size ? ` ${size.toLocaleString(this.#words.lang)} kB` : ""));
   }
 
@@ -219,51 +222,47 @@ class XunziSearch extends HTMLElement {
     const results = found?.results || [];
     if (!done && !results.length) return;
     this.#found = found;
-    if (!offset) {
-      this.#shown = 0;
-      this.#list.replaceChildren();
-      this.#mark(done ? -1 : this.#active);
-      this.#panel.scrollTop = 0;
-    }
-    const select = (e, detail) => this.#select(e, detail);
-    this.#list.append(...results.map((result) => entry(result, this.#query, this.#words, this.getAttribute("link"), select)));
+    if (!offset) this.#empty(done ? -1 : this.#active);
+    this.#list.append(...results.map((result) => entry(result, this.#query, this.#words, this.getAttribute("link"), this.#select)));
     this.#shown += results.length;
     this.#status.textContent = found?.articles ? this.#words.tally(found, " · ") : "";
     this.#more.hidden = !done || !results.length || this.#shown >= found.articles;
-    this.#tell();
     const partial = done && found?.state === "partial";
-    this.#list[partial ? "before" : "after"](this.#note);
-    if (partial) this.#tell(this.#words.say("partial"), "", () => this.#again());
-    else if (done && found && !this.#shown) this.#tell(this.#words.say("none", this.#query), this.#words.say("among", among));
-    this.#show(true);
+    const none = done && found && !partial && !this.#shown;
+    const text = partial ? this.#words.say("partial") : none ? this.#words.say("none", this.#query) : "";
+    const aside = [none && this.#words.say("among", among), found?.stale && this.#words.say("stale")].filter(Boolean).join(" · ");
+    this.#tell(text, aside, partial && (() => this.#again()), partial ? "before" : "after");
     if (!done) return;
-    if (found) this.#speak(found.articles ? this.#words.tally(found, ", ") : this.#note.textContent);
+    if (found) this.#speak([found.articles && this.#words.tally(found, ", "), text, aside].filter(Boolean).join(". "));
     this.#send("found", { query: this.#query, found });
+  }
+
+  /** Takes away what is listed. @param {number} active which option the arrow keys are on then */
+  #empty(active) {
+    this.#shown = 0;
+    this.#list.replaceChildren();
+    this.#mark(active);
+    this.#status.textContent = "";
+    this.#panel.scrollTop = 0;
   }
 
   #fail(error, offset) {
     this.#query = null;
-    if (!offset) {
-      this.#shown = 0;
-      this.#list.replaceChildren();
-      this.#mark(-1);
-      this.#status.textContent = "";
-    }
+    if (!offset) this.#empty(-1);
     this.#more.hidden = true;
-    this.#list.after(this.#note);
-    const text = this.#words.fault(error.code);
-    this.#tell(text, "", error.code === "too-long" ? null : () => this.#again(offset));
-    this.#show(true);
+    const text = this.#words.say(error.code);
+    this.#tell(text, "", error.code !== "too-long" && (() => this.#again(offset)));
     this.#speak(text);
     this.#send("error", { error });
   }
 
-  /** A note under the list, with a line in small type and a way to try again. */
-  #tell(text = "", aside = "", retry = null) {
-    const button = retry && make("button", { part: "retry" }, this.#words.say("retry"));
-    if (button) button.onclick = retry;
-    this.#note.replaceChildren(...[text && make("p", {}, text), aside && make("small", {}, aside), button].filter(Boolean));
-    if (this.#late) this.#show(true);
+  /** A note under the list, or above it, with a line in small type and a way to try again. */
+  #tell(text, aside, retry, place = "after") {
+    const button = make("button", { part: "retry" }, this.#words.say("retry"));
+    button.onclick = retry;
+    this.#note.replaceChildren(...[text && make("p", {}, text), aside && make("small", {}, aside), retry && button].filter(Boolean));
+    this.#list[place](this.#note);
+    this.#show(true);
   }
 
   /** Say it to those who listen, once the typing rests. */
@@ -307,11 +306,11 @@ class XunziSearch extends HTMLElement {
     } else this.#input.removeAttribute("aria-activedescendant");
   }
 
-  #select(e, detail) {
+  #select = (e, detail) => {
     if (e.ctrlKey || e.metaKey || e.shiftKey) return;
     if (!this.#send("select", detail)) e.preventDefault();
     if (!this.#inline) this.#show(false);
-  }
+  };
 
   #key(e) {
     // The key belongs to the input method; Safari tells only by the key code.
@@ -319,7 +318,7 @@ class XunziSearch extends HTMLElement {
     const options = this.#options();
     // Only what is seen and was asked for can be chosen.
     const option = !this.#panel.hidden && this.value.trim() === this.#found?.query && options[this.#active];
-    const letter = MAC && e.ctrlKey ? e.key : "";
+    const letter = /Mac|iP/.test(navigator.platform) && e.ctrlKey && e.key;
     if (e.key === "Escape") {
       if (this.value) this.value = "";
       else this.#input.blur();

@@ -2,7 +2,7 @@
 
 export function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value != null) node.setAttribute(name, value);
+  for (const name in attributes) if (attributes[name] != null) node.setAttribute(name, attributes[name]);
   node.append(...children.filter(Boolean));
   return node;
 }
@@ -50,13 +50,13 @@ export function entry(result, query, words, template, select) {
 
 /** Where a result leads; null when that is no address of the web. */
 function address({ id, url }, anchor, query, template) {
-  const fields = { __proto__: null, id, url, anchor, q: query };
+  const fields = { id, url, anchor, q: query };
   let address = template?.replace(/\{(\w+)\}/g, (_, key) => encodeURIComponent(fields[key] ?? "")) ?? url;
   if (!address) return null;
   if (anchor && !template?.includes("{anchor}")) address = address.replace(/#.*/, "") + "#" + anchor;
   try {
-    const { href, protocol } = new URL(address, location.href);
-    return /^https?:$/.test(protocol) ? href : null;
+    const { href } = new URL(address, location.href);
+    return /^https?:/.test(href) ? href : null;
   } catch {
     return null;
   }

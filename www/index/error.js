@@ -1,6 +1,9 @@
 // What can go wrong, as scripts see it?
 
-/** @typedef {"offline"|"not-found"|"corrupt"|"version"|"too-long"|"aborted"|"unsupported"} Code */
+// offline: nothing came. not-found: the host has no such file. corrupt: what came is not what was published, or the engine
+// fails. version: of another release. too-long: the query. aborted: by the caller. unsupported: by the browser.
+// bad-request: what was asked is no question. no-article: there is no article of that id.
+/** @typedef {"offline"|"not-found"|"corrupt"|"version"|"too-long"|"aborted"|"unsupported"|"bad-request"|"no-article"} Code */
 
 /** Why there is no answer. */
 export class XunziError extends Error {
@@ -12,4 +15,16 @@ export class XunziError extends Error {
   }
 }
 
+/** An error as the page is told of it: one that is not ours yet is of this code. @param {Code} code @param {string} [about] */
+export const ours = (code, e, about = "") => (e instanceof XunziError ? e : new XunziError(code, about + e.message));
+
 export const aborted = () => new XunziError("aborted", "Not wanted.");
+
+/** Calls a function of the page's. What it throws is the page's affair, and costs nothing else. */
+export function tell(listener, ...values) {
+  try {
+    listener?.(...values);
+  } catch (e) {
+    reportError(e);
+  }
+}

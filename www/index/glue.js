@@ -1,31 +1,10 @@
-// How do strings and objects get in and out of the module?
+// How do strings and bytes get in and out of the module?
 //
 // In place of wasm-bindgen's own glue, of which this engine needs little: that of one instance, whose functions take
-// numbers, strings and bytes. `src/bin/page.rs` puts in what the module takes from the page, as wasm-bindgen
-// wrote it, and which functions answer a number, not an object; and it makes sure that wasm-bindgen's glue is still what
-// this one was made after.
+// numbers, strings and bytes, and tell what they have to tell by calling back with a string. `src/bin/page.rs` puts in what
+// the module takes from the page, as wasm-bindgen wrote it, and makes sure that wasm-bindgen's glue is still what this one was
+// made after.
 let wasm;
-
-// Objects by number, as the module knows them: 1024 to 1027 are constants, and what comes then it owns. A free place holds the number of the next free one.
-const heap = { 1025: null, 1026: true, 1027: false };
-let next = 1028;
-function getObject(place) {
-  return heap[place];
-}
-function addHeapObject(value) {
-  const place = next;
-  next = heap[place] ?? place + 1;
-  heap[place] = value;
-  return place;
-}
-function takeObject(place) {
-  const value = heap[place];
-  if (place > 1027) {
-    heap[place] = next;
-    next = place;
-  }
-  return value;
-}
 
 // A new view each time, for the memory moves when it grows.
 function getArrayU8FromWasm0(at, length) {
@@ -39,15 +18,13 @@ function getStringFromWasm0(at, length) {
 const wasm_bindgen = async ({ module_or_path: module }) => {
   wasm = (await WebAssembly.instantiate(module, { x: __IMPORTS__ })).exports;
   for (const name in wasm) {
-    wasm_bindgen[name] = (...values) => {
-      const result = wasm[name](...values.flatMap((value) => {
-        const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
-        if (typeof bytes === "number") return bytes;
-        const at = wasm.__wbindgen_export(bytes.length, 1);
-        getArrayU8FromWasm0(at, bytes.length).set(bytes);
-        return [at, bytes.length];
-      }));
-      return __NUMBERS__.includes(name) ? result : takeObject(result);
-    };
+    // Numbers are the only results, and unsigned.
+    wasm_bindgen[name] = (...values) => wasm[name](...values.flatMap((value) => {
+      const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+      if (typeof bytes === "number") return bytes;
+      const at = wasm.__wbindgen_export(bytes.length, 1);
+      getArrayU8FromWasm0(at, bytes.length).set(bytes);
+      return [at, bytes.length];
+    })) >>> 0;
   }
 };

@@ -3,12 +3,10 @@
 // The page does all the fetching; the worker says what a query turns out to need. A worker is expendable: when it traps,
 // hangs, or its build has been replaced on the server, it is ended, a new one is started, and what was asked is asked
 // again. No answer mixes two builds, for a worker knows one manifest only.
-import { XunziError, aborted } from "./error.js";
+import { XunziError, aborted, ours, tell } from "./error.js";
 import { Loader, drop } from "./load.js";
 import { BUILD, ENGINE, HOME, NAMES, decode, readManifest } from "./manifest.js";
 
-// Ms: a worker that says nothing for so long after a ping is hung.
-const TICK = 5000;
 // Ticks without the first word of a worker, then its script is read anew.
 const SILENT = 2;
 // Ticks without a byte or an answer, then what was asked is given up.
@@ -25,16 +23,10 @@ let loads = 0;
 /** For pages under Trusted Types; a policy can be made once. */
 let policy;
 
-/** Indexes that are open, by their address. @type {Map<string, Link>} */
-const links = new Map();
+const failing = () => new XunziError("corrupt", "The engine keeps failing.");
 
-/** The link to an index; several opens of one folder share it. @param {string} root @param {number} pace */
-export function linkTo(root, pace) {
-  let link = links.get(root);
-  if (!link) links.set(root, (link = new Link(root, pace)));
-  link.users++;
-  return link;
-}
+/** Indexes that are open, by their address; several opens of one folder share one. @type {Map<string, Link>} */
+export const links = new Map();
 
 /** A script's address in the form that a page under Trusted Types lets through, if it allows the policy `xunzi`. */
 function scriptAddress(address) {
@@ -47,14 +39,9 @@ function scriptAddress(address) {
 }
 
 /** One index, its worker, and what is being asked of it. */
-class Link {
+export class Link extends Loader {
   users = 0;
-  /** Reads its files. @type {Loader} */
-  loader;
   #root;
-  // Ms.
-  #tick;
-  #pace;
   #jobs = new Map();
   // Id of the newest job.
   #last = 0;
@@ -92,10 +79,9 @@ class Link {
 
   /** @param {string} root @param {number} pace */
   constructor(root, pace) {
+    super(pace);
+    links.set(root, this);
     this.#root = root;
-    this.#pace = pace;
-    this.#tick = TICK * pace;
-    this.loader = new Loader(pace, this.#tick);
     this.opened = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     this.#open();
   }
@@ -120,6 +106,7 @@ class Link {
       this.#jobs.set(id, job);
       if (this.#ready) this.#port.postMessage(job.message);
       else if (!this.#text) this.#open();
+      if (this.#facts?.stale) this.#recheck("no-cache");
       if (this.#jobs.size === 1) this.#watch();
     });
   }
@@ -147,15 +134,15 @@ class Link {
   /** All that was asked fails, unless the worker it was asked of has ended. What is asked later starts afresh. */
   #fail(reason, turn = this.#turn) {
     if (turn !== this.#turn) return;
-    const error = reason instanceof XunziError ? reason : new XunziError("corrupt", reason.message);
+    const error = ours("corrupt", reason);
     this.#stop();
     this.#text = "";
     this.#keep([]);
     this.#starts = 0;
     this.#mended = this.#here = false;
-    if (!this.loader.spent.articles) this.#forget();
+    if (!this.spent.articles) this.#forget();
     this.#settle.reject(error);
-    for (const id of this.#jobs.keys()) this.#finish(id, "reject", error);
+    this.#jobs.forEach((_, id) => this.#finish(id, "reject", error));
   }
 
   #stop() {
@@ -163,17 +150,18 @@ class Link {
     this.#ready = this.#awake = false;
     this.#port?.terminate();
     this.#port = this.#engine = null;
-    for (const load of this.#wanted.values()) drop(load);
+    this.#wanted.forEach((load) => drop(load));
     this.#wanted.clear();
   }
 
-  #manifest(cache) {
-    return this.loader.obtain(this.#root + "manifest", cache, {}, 0, readManifest);
+  /** @param {RequestCache[]} caches */
+  #manifest(...caches) {
+    return this.obtain(this.#root + "manifest", caches, {}, readManifest);
   }
 
   /** The addresses of what every query needs, the engine's first. */
-  #files({ engine, build, names }) {
-    return [engine + "/engine.wasm", ...names.map((name) => build + "/" + name)].map((name) => this.#root + name);
+  #files({ engine, build, open }) {
+    return [engine + "/engine.wasm", ...open.map((name) => build + "/" + name)].map((name) => this.#root + name);
   }
 
   /** Ask for files that the worker will want, if that was not done yet, and for no others. @param {string[]} addresses */
@@ -188,7 +176,7 @@ class Link {
       let load = this.#early.get(address);
       if (!load) {
         load = {};
-        const read = () => this.loader.request(address, "force-cache", load);
+        const read = () => this.request(address, "force-cache", load);
         // Engine and root are needed at once. What comes after them is needed later, and would take the line from them.
         load.coming = place > 1 ? before.then(read) : read();
         load.coming.catch(() => {});
@@ -204,13 +192,14 @@ class Link {
     this.#text = AWAITED;
     this.#begun = Infinity;
     this.#watch();
-    this.#verdict = this.#manifest("no-cache").then(
+    // When the host cannot be asked, what an earlier visit has left in the browser answers.
+    this.#verdict = this.#manifest("no-cache", "force-cache", "reload", "reload").then(
       (facts) => turn === this.#turn && this.#begin(facts),
       (e) => this.#fail(e, turn),
     );
     // Most likely the build that this script was published with: a round trip sooner than the manifest can say.
     if (BUILD && HOME.href === this.#root) {
-      this.#keep(this.#files({ engine: ENGINE, build: BUILD, names: NAMES }));
+      this.#keep(this.#files({ engine: ENGINE, build: BUILD, open: NAMES }));
       this.#spawn(ENGINE);
     }
   }
@@ -221,12 +210,12 @@ class Link {
     // The worker that was started before the manifest came may be the right one.
     const right = this.#text === AWAITED && this.#engine === engine;
     if (!right) this.#stop();
-    if (++this.#starts > STARTS) return this.#fail(new XunziError("corrupt", "The engine keeps failing."));
+    if (++this.#starts > STARTS) return this.#fail(failing());
     if (text !== this.#text) this.#mended = false;
     this.#text = text;
     this.#facts = facts;
-    this.loader.expected = facts.expected;
-    this.loader.moved = this.#begun = Date.now();
+    this.expected = facts.sizes.reduce((sum, size) => sum + size);
+    this.moved = this.#begun = Date.now();
     // Asked for by the page, so that they need not wait for the worker's own script.
     this.#keep(this.#files(facts));
     if (!right) this.#spawn(engine);
@@ -244,9 +233,9 @@ class Link {
       // What the page could not get early is asked for anew.
       const early = await load.coming?.catch(() => null);
       // Missing, or not what was promised (a page of HTML, say): perhaps the site was published anew.
-      const amiss = () => this.#recheck();
+      const amiss = () => this.#recheck("reload", "reload", "reload");
       if (attempt) await amiss();
-      bytes = early ?? (await this.loader.obtain(address, "force-cache", load, attempt, (file) => file, amiss));
+      bytes = early ?? (await this.obtain(address, ["force-cache", "reload", "reload"].slice(attempt), load, (file) => file, amiss));
     } catch ({ code, message }) {
       fault = { code, message };
     }
@@ -264,7 +253,7 @@ class Link {
       if (turn === this.#turn) go();
     };
     try {
-      const port = await this.#make(this.#root + engine + "/worker.js", () => later(() => (this.#ready ? this.#revive() : this.#mend())));
+      const port = await this.#make(engine, () => later(() => (this.#ready ? this.#revive() : this.#mend())));
       if (turn !== this.#turn) return port.terminate();
       this.#port = port;
       port.onmessage = ({ data }) => later(() => this.#hear(data));
@@ -273,8 +262,9 @@ class Link {
     }
   }
 
-  /** @param {string} script @param {() => void} failed */
-  async #make(script, failed) {
+  /** @param {string} engine @param {() => void} failed */
+  async #make(engine, failed) {
+    const script = this.#root + engine + "/worker.js";
     if (!this.#here) {
       try {
         // A worker's script must be of the page's origin, but may import one of another.
@@ -294,8 +284,9 @@ class Link {
       // Every start needs an instance of its own, hence an address of its own.
       await import(script + "?" + loads++);
     } catch (e) {
-      const code = e instanceof SyntaxError ? "corrupt" : "unsupported";
-      throw new XunziError(code, `The engine cannot run: ${e.message}`);
+      // Unless it is missing or damaged, it is the browser that does not take it.
+      await this.#renew(engine);
+      throw ours("unsupported", e, "The engine cannot run: ");
     }
     const { port1, port2 } = new MessageChannel();
     const end = xunziDrive(port1);
@@ -310,17 +301,12 @@ class Link {
   async #mend() {
     this.#stop();
     const turn = this.#turn;
-    await this.#recheck();
+    await this.#recheck("no-cache");
     try {
       const { engine } = this.#facts;
       if (turn !== this.#turn) return;
       if (this.#mended) this.#here = true;
-      else {
-        const script = this.#root + engine + "/worker.js";
-        const text = decode(await this.loader.request(script, "reload", {}));
-        // Its last line is its name.
-        if (!text.endsWith(engine + "\n")) throw new XunziError("corrupt", `${script} is damaged.`);
-      }
+      else await this.#renew(engine);
       this.#mended = true;
       if (turn === this.#turn) this.#begin(this.#facts);
     } catch (e) {
@@ -328,14 +314,22 @@ class Link {
     }
   }
 
+  /** Reads the worker's script anew, into the browser's cache. @param {string} engine */
+  async #renew(engine) {
+    const script = this.#root + engine + "/worker.js";
+    const text = decode(await this.request(script, "reload", {}));
+    // Its last line is its name.
+    if (!text.endsWith(engine + "\n")) throw new XunziError("corrupt", `${script} is damaged.`);
+  }
+
   #hear(data) {
     this.#heard = true;
     const { type, id, memory, found, code, message } = data;
-    if (memory) this.loader.spent.memoryBytes = memory;
+    if (memory) this.spent.memoryBytes = memory;
     if (type === "hello") {
       const [wasm] = this.#files(this.#facts);
       this.#awake = true;
-      this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.#pace, manifest: this.#text, wasm, names: this.#facts.names });
+      this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.pace, manifest: this.#text, wasm, names: this.#facts.open });
     } else if (type === "want") this.#give(data);
     else if (type === "unwant") drop(this.#wanted.get(id));
     else if (type === "damaged") this.#mend();
@@ -346,64 +340,70 @@ class Link {
       else this.#fail(error);
     } else if (type === "ready") {
       this.#ready = true;
-      this.loader.spent.articles = data.articles;
+      this.spent.articles = data.articles;
       this.#settle.resolve();
-      for (const job of this.#jobs.values()) this.#port.postMessage(job.message);
+      this.#jobs.forEach((job) => this.#port.postMessage(job.message));
       this.#watch();
     } else if (type === "found") {
       this.#starts = 0;
-      this.loader.moved = Date.now();
+      this.moved = Date.now();
       if (found) found.build = this.#facts.build;
+      if (found && this.#facts.stale) found.stale = true;
       if (data.done) this.#finish(id, "resolve", found);
-      else this.#jobs.get(id)?.onprogress?.(found);
+      else tell(this.#jobs.get(id)?.onprogress, found);
     }
   }
 
-  /** Has the site been published anew? Then go over to the new build. */
-  #recheck() {
+  /**
+   * Has the site been published anew? Then go over to the new build.
+   * @param {RequestCache[]} caches a request to reload takes what the browser has, even if it fails: only when the host answers
+   */
+  #recheck(...caches) {
     const turn = this.#turn;
-    return (this.#checking ??= this.#manifest("reload").catch(() => this.#facts).then((facts) => {
+    return (this.#checking ??= this.#manifest(...caches).catch(() => this.#facts).then((facts) => {
       this.#checking = null;
-      if (turn === this.#turn && facts.text !== this.#text) this.#begin(facts);
+      if (turn !== this.#turn) return;
+      if (facts.text !== this.#text) this.#begin(facts);
+      else this.#facts = facts;
     }));
   }
 
-  /** The worker trapped (on job `id`) or hangs: take a new one, but try no job a third time. */
+  /** The worker trapped (on job `id`, 0: on none) or hangs: take a new one, but try no job a third time. */
   #revive(id) {
     for (const [key, job] of this.#jobs) {
-      if (id && id !== key) continue;
-      if (job.tried) this.#finish(key, "reject", new XunziError("corrupt", "The engine keeps failing."));
+      if ((id ?? key) !== key) continue;
+      if (job.tried) this.#finish(key, "reject", failing());
       job.tried = true;
     }
     this.#begin(this.#facts);
   }
 
   #watch() {
-    this.loader.moved = Date.now();
+    this.moved = Date.now();
     // What is asked all the time, as somebody types, must not put off what is to be seen.
     if (this.#timer) return;
-    this.#ticked = this.loader.moved;
+    this.ticked = this.moved;
     this.#ping();
-    this.#timer = setInterval(() => this.#look(), this.#tick);
+    this.#timer = setInterval(() => this.#look(), this.tick);
   }
 
   /** Does the worker live, does anything come? */
   #look() {
     const now = Date.now();
     // The page was frozen, and so perhaps was the worker.
-    const slept = now - this.#ticked > 1.5 * this.#tick;
-    this.#ticked = now;
+    const slept = now - this.ticked > 1.5 * this.tick;
+    this.ticked = now;
     // A worker that hangs is ended, even if nobody waits for it any more.
     if (!this.#text || (this.#ready && this.#heard && !this.#jobs.size)) {
       this.#timer = clearInterval(this.#timer);
     } else if (slept) {
-      this.loader.moved = now;
+      this.moved = now;
       this.#heard = true;
-    } else if (now - this.loader.moved > STALL * this.#tick) {
+    } else if (now - this.moved > STALL * this.tick) {
       this.#fail(new XunziError("offline", "Nothing came."));
     } else if (this.#ready && !this.#heard) {
       this.#revive();
-    } else if (this.#port && !this.#awake && now - this.#begun > SILENT * this.#tick) {
+    } else if (this.#port && !this.#awake && now - this.#begun > SILENT * this.tick) {
       this.#mend();
     } else {
       this.#ping();

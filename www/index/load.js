@@ -1,9 +1,18 @@
-// How does a file come? In one request, or in up to three. Nothing else in the page asks the network for anything.
-import { XunziError, aborted } from "./error.js";
+// How does a file come? In one request, or in a few. Nothing else in the page asks the network for anything.
+import { XunziError, aborted, ours, tell } from "./error.js";
 import { ENGINE, HOME } from "./manifest.js";
 
+// Ms: a worker that says nothing for so long after a ping is hung.
+const TICK = 5000;
 // Ticks without a byte, then a request is given up.
 const IDLE = 2;
+// Requests at a time. A browser has six under way with a host of HTTP/1.1: what it would keep waiting waits here instead,
+// where its clock does not run yet. With later versions (h2, h3) nothing waits.
+const LINES = performance.getEntriesByType("navigation")[0]?.nextHopProtocol[1] > 1 ? 32 : 6;
+
+let busy = 0;
+/** Requests that wait for their turn; a second attempt comes first. @type {Function[]} */
+const queue = [];
 
 /** Reads the files of one index, and counts what that costs. */
 export class Loader {
@@ -14,13 +23,13 @@ export class Loader {
   expected = 0;
   /** When something last came. */
   moved;
-  #pace;
-  #tick;
+  /** Ms. */
+  tick;
 
-  /** @param {number} pace @param {number} tick ms */
-  constructor(pace, tick) {
-    this.#pace = pace;
-    this.#tick = tick;
+  /** @param {number} pace */
+  constructor(pace) {
+    this.pace = pace;
+    this.tick = TICK * pace;
   }
 
   /**
@@ -29,15 +38,17 @@ export class Loader {
    * @param {{dropped?: boolean, stop?: () => void, slow?: boolean}} load `stop` ends it; `slow`: it had to be ended
    */
   async request(address, cache, load) {
-    if (load.dropped) throw aborted();
     const control = new AbortController();
     load.stop = () => control.abort();
+    if (busy < LINES) busy++;
+    else await new Promise((go) => (load.slow ? queue.unshift(go) : queue.push(go)));
     let timer;
     const wait = () => {
       clearTimeout(timer);
-      timer = setTimeout(load.stop, IDLE * this.#tick);
+      timer = setTimeout(load.stop, IDLE * this.tick);
     };
     try {
+      if (load.dropped) throw aborted();
       wait();
       this.spent.requests++;
       // The page's address may hold the query, which is nobody's business: its path is not sent along.
@@ -58,34 +69,35 @@ export class Loader {
         size += value.length;
         this.moved = Date.now();
         this.spent.bytesFetched += value.length;
-        for (const listener of this.listeners) listener(this.spent.bytesFetched, this.expected);
+        for (const listener of this.listeners) tell(listener, this.spent.bytesFetched, this.expected);
       }
     } catch (e) {
       load.slow = control.signal.aborted;
-      throw e instanceof XunziError ? e : new XunziError("offline", `${address} did not arrive: ${e.message}`);
+      throw ours("offline", e, address + " did not arrive: ");
     } finally {
       clearTimeout(timer);
+      if (queue.length) queue.shift()();
+      else busy--;
     }
   }
 
   /**
-   * One file, in up to three requests.
-   * @param {number} attempt how often what came was of no use
-   * @param {(file: ArrayBuffer) => unknown} use what is wanted of it; throws when it is not what it should be
-   * @param {() => Promise} amiss what to do when it is missing or wrong
+   * One file, in several requests if need be.
+   * @param {RequestCache[]} caches what each of them may take from the browser's cache; what was wrong once may be in it
+   * @param {(file: ArrayBuffer, cache: RequestCache) => unknown} use what is wanted of it; throws when it is not what it should be
+   * @param {() => Promise} [amiss] what to do when it is missing or wrong
    */
-  async obtain(address, cache, load, attempt, use, amiss) {
-    for (; ; attempt++) {
+  async obtain(address, caches, load, use, amiss) {
+    for (let ms = 400; ; ms += 400) {
+      const cache = caches.shift();
       try {
-        // What was wrong once may be in the browser's cache.
-        return await use(await this.request(address, attempt ? "reload" : cache, load));
+        return await use(await this.request(address, cache, load), cache);
       } catch (e) {
-        if (load.dropped || attempt > 1) throw e;
-        await new Promise((go) => setTimeout(go, 400 * this.#pace * (attempt + 1)));
+        // A server that hangs is not asked so often.
+        if (load.slow) caches.pop();
+        if (load.dropped || !caches.length) throw e;
+        await new Promise((go) => setTimeout(go, ms * this.pace));
         if (e.code !== "offline") await amiss?.();
-        if (load.dropped) throw e;
-        // A server that hangs is asked twice, not three times.
-        if (load.slow) attempt++;
       }
     }
   }

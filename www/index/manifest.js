@@ -8,11 +8,11 @@ export const HOME = new URL(".", import.meta.url);
 
 export const decode = (file) => new TextDecoder().decode(file);
 
-/** A manifest's text and what it says, or why it is none: what a damaged one names is missing, and would be told of instead. */
-export function readManifest(file) {
+/** A manifest's text and what it says, and whether the host was asked for it; or why it is none: what a damaged one names is missing, and would be told of instead. */
+export function readManifest(file, cache) {
   const text = decode(file);
-  const { xunzi, engine, build, open: names, sizes, sum } = JSON.parse(text);
-  if (xunzi > 1) throw new XunziError("version", "The manifest is newer: reload.");
+  const facts = JSON.parse(text);
+  if (facts.xunzi > 1) throw new XunziError("version", "The manifest is newer: reload.");
   // CRC-64/XZ of all but the last 27 bytes, see src/format/manifest.rs.
   const all = (1n << 64n) - 1n;
   let crc = all;
@@ -20,6 +20,6 @@ export function readManifest(file) {
     crc ^= BigInt(byte);
     for (let bit = 8; bit--; ) crc = (crc >> 1n) ^ (crc & 1n && 0xc96c5795d7870f42n);
   }
-  if (crc + BigInt("0x" + sum) !== all) throw new XunziError("corrupt", "The manifest is damaged.");
-  return { text, engine, build, names, expected: sizes.reduce((sum, size) => sum + size) };
+  if (crc + BigInt("0x" + facts.sum) !== all) throw new XunziError("corrupt", "The manifest is damaged.");
+  return { ...facts, text, stale: cache === "force-cache" };
 }

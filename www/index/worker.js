@@ -7,7 +7,7 @@
 // In:  start {dialect, pace, manifest, wasm, names}   file {id, bytes, fault}   ask {id, call, values}   drop {id}   ping
 // Out: hello   damaged   want {id, name, attempt}   unwant {id}   ready {articles, memory}   found {id, found, done, memory}
 //      fault {id, code, message}   broken {id}   pong
-//      (`fault` without an id: the engine could not be started.)
+//      (`fault` without an id: the engine could not be started; `broken` with 0: no job met the trap.)
 // In front of this script stands the engine's glue; in a release, `seal` is around both.
 
 const DIALECT = 2;
@@ -20,14 +20,16 @@ const pause = (ms) => new Promise((go) => setTimeout(go, ms * pace));
 const fault = (code, message) => ({ code, message });
 // What goes wrong in a way that was thought of has a code; all else is a trap, after which the instance is worthless.
 const coded = (e) => typeof e?.code === "string";
-const checked = (answer) => {
-  if (coded(answer)) throw answer;
-  return answer;
-};
+
+/** What the engine's function that runs has to say; the engine calls this. */
+let told;
+function answer(json) {
+  told = JSON.parse(json);
+}
 
 /** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). The answer ends all that is under way. */
 function drive(port) {
-  /** Jobs under way, by id. @type {Map<number, {handle: number, left: boolean, lost: number, fault: object}>} */
+  /** Jobs under way, by id. @type {Map<number, {handle: number, left: boolean}>} */
   const jobs = new Map();
   /** Files on their way, each with the jobs that wait for it; `null` stands for the start. */
   const loads = new Map();
@@ -37,6 +39,7 @@ function drive(port) {
   let last = 0;
 
   const post = (type, rest) => port.postMessage({ type, ...rest });
+  const trapped = (id = 0) => post("broken", { id });
 
   /** Have the page fetch a file and hand it to `use`, which throws when the bytes are not what they should be. */
   async function bring(name, use, load) {
@@ -56,40 +59,49 @@ function drive(port) {
     }
   }
 
-  const feed = (name) => (bytes) => checked(engine.feed(name, bytes));
+  /** What a function of the engine answers; its faults are thrown. */
+  const call = (name, ...values) => {
+    told = null;
+    engine[name](...values);
+    if (coded(told)) throw told;
+    return told;
+  };
+  const feed = (name) => (bytes) => call("feed", name, bytes);
 
   /** One load per file, however many jobs want it. */
   function want(name, job, use = feed(name)) {
     let load = loads.get(name);
     if (!load) {
-      load = { id: 0, left: false, users: new Set(), done: null };
+      load = { users: new Set() };
       load.done = bring(name, use, load).finally(() => loads.get(name) === load && loads.delete(name));
+      // Of a file that nobody waits for any more nobody else would tell.
+      load.done.catch((e) => coded(e) || load.users.size || trapped());
       loads.set(name, load);
     }
     load.users.add(job);
     return load.done;
   }
 
-  async function start(told) {
-    pace = told.pace;
+  async function start(asked) {
+    pace = asked.pace;
     try {
-      if (told.dialect !== DIALECT) throw fault("version", "another release");
-      const load = want(told.wasm, null, async (bytes) => {
+      if (asked.dialect !== DIALECT) throw fault("version", "another release");
+      const load = want(asked.wasm, null, async (bytes) => {
         try {
           // Compiling goes on elsewhere while the sum is made here.
           const module = WebAssembly.compile(bytes);
           module.catch(() => {});
-          if (seal && seal.sum(bytes) !== seal.wasm) throw fault("corrupt", `${told.wasm} is damaged.`);
+          if (seal && seal.sum(bytes) !== seal.wasm) throw fault("corrupt", `${asked.wasm} is damaged.`);
           await wasm_bindgen({ module_or_path: await module });
         } catch (e) {
           // Of a module that is whole, it is the browser that does not take it.
-          throw coded(e) ? e : fault(seal ? "unsupported" : "corrupt", `${told.wasm}: ${e.message}`);
+          throw coded(e) ? e : fault(seal ? "unsupported" : "corrupt", `${asked.wasm}: ${e.message}`);
         }
         engine = wasm_bindgen;
-        checked(engine.open(told.manifest));
+        call("open", asked.manifest);
       });
       // What else the index opens with is on its way, and fed when a query turns out to need it.
-      const [name] = told.names;
+      const [name] = asked.names;
       await Promise.all([load, want(name, null, (bytes) => load.then(() => feed(name)(bytes)))]);
       post("ready", { articles: engine.articles(), memory: engine.taken() });
     } catch (e) {
@@ -97,24 +109,29 @@ function drive(port) {
     }
   }
 
-  async function ask({ id, call, values }) {
-    const job = { handle: -1, left: false, lost: 0 };
+  async function ask({ id, call: name, values }) {
+    const job = { handle: -1, left: false };
+    // Files that it has gone without, and what ends the waiting for the rest.
+    let lost = 0;
+    let give;
+    const up = new Promise((_, reject) => (give = reject));
+    up.catch(() => {});
     /** What the job lacks and has asked for. */
     const waits = new Map();
     let came;
     const lack = (name) =>
-      (job.lost < ENOUGH ? want(name, job) : Promise.reject(job.fault)).catch((e) => {
+      (lost < ENOUGH ? Promise.race([want(name, job), up]) : up).catch((e) => {
         if (!coded(e)) throw e;
         // Where nothing comes through, or much is missing, the rest is not waited for.
-        job.lost += e.code === "offline" ? ENOUGH : 1;
-        job.fault = e;
+        lost += e.code === "offline" ? ENOUGH : 1;
+        if (lost >= ENOUGH) give(e);
         if (!job.left) engine.fail(job.handle, name, e.code);
       }).then(() => (came = waits.delete(name)));
     jobs.set(id, job);
     try {
-      job.handle = checked(engine[call](...values));
+      job.handle = call(name, ...values);
       for (;;) {
-        const { need, found, done } = checked(engine.step(job.handle));
+        const { need, found, done } = call("step", job.handle);
         if (found || done) post("found", { id, found, done, memory: engine.taken() });
         if (done) break;
         for (const name of need) if (!waits.has(name)) waits.set(name, lack(name));
@@ -126,8 +143,8 @@ function drive(port) {
       }
       leave(id);
     } catch (e) {
+      if (!coded(e)) return trapped(id);
       if (job.left) return;
-      if (!coded(e)) return post("broken", { id });
       leave(id);
       post("fault", { id, code: e.code, message: e.message });
     }
@@ -161,7 +178,13 @@ function drive(port) {
     drop: ({ id }) => leave(id),
     ping: () => post("pong"),
   };
-  port.onmessage = ({ data }) => heard[data.type](data);
+  port.onmessage = async ({ data }) => {
+    try {
+      await heard[data.type](data);
+    } catch {
+      trapped();
+    }
+  };
   post(seal && !seal.whole ? "damaged" : "hello");
   return () => {
     for (const job of jobs.values()) job.left = true;

@@ -9,6 +9,7 @@ use lexopt::prelude::*;
 use xunzi::disk::folder::OnDisk;
 use xunzi::fold::Off;
 use xunzi::search::answer::Found;
+use xunzi::search::value::Json;
 use xunzi::search::{Options, Search, Sort};
 
 use crate::tell;
@@ -65,7 +66,13 @@ pub fn search(mut parser: lexopt::Parser) -> Result<(), End> {
     let Some(found) = found else {
         return Err(End::Failed(format!("{}: no answer; check it with `xunzi check`", dir.display())));
     };
-    if json { tell::json(&found) } else { tell::print(&shown(&found)) }
+    if json {
+        let mut out = Json::default();
+        found.json(&mut out);
+        tell::json_text(&out.end())
+    } else {
+        tell::print(&shown(&found))
+    }
 }
 
 /// The answer for people. Marks are shown in bold on a terminal, in brackets elsewhere.

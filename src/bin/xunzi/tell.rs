@@ -34,7 +34,11 @@ pub fn print(text: &str) -> Result<(), End> {
 
 /// Prints a result for scripts, in one line.
 pub fn json(value: &impl Serialize) -> Result<(), End> {
-    let text = serde_json::to_string(value).map_err(|e| End::Failed(e.to_string()))?;
+    json_text(&serde_json::to_string(value).map_err(|e| End::Failed(e.to_string()))?)
+}
+
+/// The same of a result that is JSON already.
+pub fn json_text(text: &str) -> Result<(), End> {
     // What steers a terminal only ever stands inside strings, and there any character may be written as its number.
     let mut line = String::with_capacity(text.len() + 1);
     for c in text.chars() {
