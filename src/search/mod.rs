@@ -36,8 +36,8 @@ use crate::search::step::{Lacks, Step, Stop, in_order, lacking, lost};
 
 pub use rank::{Options, Sort};
 
-/// Folded characters of a query that is likely to be found in more than a few articles.
-const SHORT: usize = 4;
+/// Folded characters of a query that is hardly a heading.
+const SHORT: usize = 3;
 
 /// Blocks that one step may ask for.
 const BLOCKS_A_STEP: usize = 24;
@@ -105,7 +105,8 @@ impl Search {
             Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(reader)), done: true }),
             Err(Stop::Lacks(need)) => {
                 // All results once more at every step would take time with the square of their number.
-                let found = (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader));
+                let found = if self.matching > 0 && self.options.limit > 0 { Some(self.answer(reader)) } else { None };
+                let found = found.filter(|found| !found.results.is_empty());
                 Ok(Step { need, found, done: false })
             }
             Err(Stop::Error(error)) => Err(error),
@@ -143,19 +144,16 @@ impl Search {
         for plan in &mut self.plans {
             lacking(&mut lacks, plan.run(reader, root, &failed))?;
         }
-        // A short query is frequent: that its titles will be asked for is known before its lists are.
-        if let Some(edges) = self.edges.as_mut().filter(|_| best && query.whole().is_some_and(|w| w.folded.chars.len() <= SHORT))
-        {
-            lacking(&mut lacks, edges.run(reader, root, &failed))?;
-        }
         if !lacks.is_empty() {
             in_order(&mut lacks);
             return Err(Stop::Lacks(lacks));
         }
         let mut candidates = candidates(&self.plans, root, query.terms.len());
-        // Five are read in any case: which of them comes first is seen then.
+        // Five are read in any case: which of them comes first is seen then. Two or three characters are hardly a heading.
+        let titles = candidates.all.iter().filter(|c| c.title && c.together).count();
+        let long = query.whole().is_some_and(|whole| whole.folded.chars.len() > SHORT);
         if best
-            && candidates.all.len() > FIVE
+            && (titles > FIVE || long && candidates.all.len() > FIVE)
             && let Some(edges) = &mut self.edges
         {
             edges.run(reader, root, &failed)?;

@@ -103,6 +103,8 @@ pub fn parse(table: &Arc<Table>, alphabet: &[u32], query: &str, off: Off) -> Res
     let mut terms: Vec<Term> = Vec::new();
     // The length counts a term each time it is typed, and together they stand as typed.
     let mut got = 0;
+    let mut whole = String::new();
+    let mut count = 0;
     for typed in split(query) {
         let term = term(typed);
         got += term.folded.chars.len();

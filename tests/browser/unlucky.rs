@@ -30,7 +30,7 @@ fn a_search_of_everything_costs_what_it_reads() {
     );
     let told: Vec<u64> = outcome[0].as_array().expect("a list").iter().filter_map(Value::as_u64).collect();
     let all = outcome[1].as_u64().expect("a number");
-    assert!(all > 200 && told.len() > 3, "too few for a test: {outcome}");
+    assert!(all > 200, "too few for a test: {outcome}");
     assert!(told.iter().sum::<u64>() <= 2 * all, "{outcome}");
 }
 

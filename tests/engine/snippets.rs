@@ -106,7 +106,12 @@ fn snippets_are_cut_where_clauses_end() {
             if rng.chance(1, 8) {
                 text.push('雪');
             }
-            text.push(*rng.pick(&ends));
+            let end = *rng.pick(&ends);
+            text.push(end);
+            // An empty line ends a block; one line feed is a space.
+            if end == '\n' {
+                text.push(end);
+            }
         }
         text.push('雪');
         let found = ask(&mut engine(&[article("", &text)], rng.chance(1, 2)), "雪", Sort::Best);
@@ -138,11 +143,12 @@ fn snippets_are_cut_where_clauses_end() {
         let text = text.join(" ");
         let Some(hit) = ask(&mut engine(&[article("", &text)], false), "shovel", Sort::Best).results.pop() else { continue };
         for snippet in &hit.snippets {
-            let at = text.find(&snippet.text).expect("it stands in the text");
+            let shown = snippet.text.trim_matches('…');
+            let at = text.find(shown).expect("it stands in the text");
             let edge = |c: Option<char>| c.is_none_or(char::is_whitespace);
-            let outside = (text[..at].chars().next_back(), text[at + snippet.text.len()..].chars().next());
-            assert!(edge(outside.0) && edge(outside.1), "{outside:?} around {:?}", snippet.text);
-            assert!(snippet.text.len() <= 220 && snippet.text.trim() == snippet.text, "{:?}", snippet.text);
+            let outside = (text[..at].chars().next_back(), text[at + shown.len()..].chars().next());
+            assert!(edge(outside.0) && edge(outside.1), "{outside:?} around {shown:?}");
+            assert!(shown.len() <= 220 && shown.trim() == shown, "{shown:?}");
         }
     }
 }

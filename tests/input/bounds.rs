@@ -141,7 +141,7 @@ fn addresses_that_no_page_should_link_to_are_named() {
         "a+b-c.d:x",
     ] {
         let (_, told) = said(url);
-        assert!(told.starts_with("Warning the address") && told.contains("neither one of http or https"), "{url:?}: {told}");
+        assert!(told.starts_with("Warning the address") && told.contains("neither http(s) nor relative"), "{url:?}: {told}");
     }
     for url in [
         "https://user:secret@example.org/",
@@ -151,7 +151,10 @@ fn addresses_that_no_page_should_link_to_are_named() {
         "/\\user:secret@example.org",
     ] {
         let (_, told) = said(url);
-        assert!(told.starts_with("Warning the address holds a name or password") && !told.contains("secret"), "{url:?}: {told}");
+        assert!(
+            told.starts_with("Warning the address holds a user's name or password") && !told.contains("secret"),
+            "{url:?}: {told}"
+        );
     }
     for url in [
         "/a/",

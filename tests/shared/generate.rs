@@ -362,9 +362,9 @@ mod tests {
             GeneralCategory::ClosePunctuation,
         ];
         let drawn: std::collections::HashSet<char> = ALL_SYMBOLS.iter().flat_map(|s| s.chars()).collect();
-        for c in ('\0'..=char::MAX).filter(|c| wanted.contains(&c.general_category())) {
-            assert!(drawn.contains(&c), "{c} U+{:04X}", c as u32);
-        }
+        let missing: String =
+            ('\0'..=char::MAX).filter(|c| wanted.contains(&c.general_category()) && !drawn.contains(c)).collect();
+        assert!(missing.is_empty(), "{missing}: {missing:?}");
     }
 
     #[test]
@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn disturbances_do_what_they_say() {
         let mut seen = std::collections::HashSet::new();
-        for seed in 0..400 {
+        for seed in 0..4000 {
             let rng = &mut Rng::new(seed);
             seen.insert(other_case(rng, "Straße"));
             seen.insert(other_width(rng, "ガa ｂ"));
@@ -413,7 +413,7 @@ mod tests {
             "gov-ernment",
             "emaila",
             "٢٠٢٦年",
-            "مُحمد",
+            "مَحمد",
             "well-",
             "-well",
         ] {

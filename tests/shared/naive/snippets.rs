@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 use unicode_segmentation::UnicodeSegmentation as _;
 use xunzi::search::answer::{Hit, Snippet};
 
@@ -77,7 +78,18 @@ pub fn check(hit: &Hit, title: Field, body: Field, query: &str, off: Off, all: b
 /// All marks that the terms may get in a field.
 fn marks_of(field: Field, terms: &[Term]) -> BTreeSet<(usize, usize)> {
     let units = utf16_starts(field.text);
-    terms.iter().flat_map(|t| places(field.folded, t)).map(|(start, end)| (units[start], units[end])).collect()
+    let chars: Vec<char> = field.text.chars().collect();
+    let is_mark =
+        |at: usize| chars.get(at).is_some_and(|c| c.general_category_group() == GeneralCategoryGroup::Mark || "ﾞﾟ".contains(*c));
+    let mut out = BTreeSet::new();
+    for (start, end) in terms.iter().flat_map(|t| places(field.folded, t)) {
+        out.insert((units[start], units[end]));
+        // The mark of a character may cover what stands on it, dropped or not.
+        for end in (end + 1..=chars.len()).take_while(|&end| is_mark(end - 1)) {
+            out.insert((units[start], units[end]));
+        }
+    }
+    out
 }
 
 /// Marks follow each other, and none is empty.
