@@ -223,7 +223,7 @@ impl Task<'_> {
                 lead: (piece.offset == 0).then(|| {
                     let (from, to) = cut.lead();
                     let mut lead = text.original.string(from, to);
-                    if !cut.ends(to) {
+                    if !cut.ends(to, !goes_on) {
                         lead.push(CUT_OFF);
                     }
                     lead
@@ -269,12 +269,12 @@ fn snippet(text: &Text<'_>, cut: &Cut<'_>, piece: &Piece, goes_on: bool, window:
     let (start, end) = (window.start as usize, window.end as usize);
     let mut shown = String::new();
     // What stood before the piece, nobody here knows.
-    if !cut.begins(start) || start == 0 && piece.offset > 0 {
+    if !cut.begins(start, piece.offset == 0) {
         shown.push(CUT_OFF);
     }
     let shift = u32::from(!shown.is_empty());
     shown.push_str(&original.string(start, end));
-    if !cut.ends(end) || goes_on && end == original.ranks.len() {
+    if !cut.ends(end, !goes_on) {
         shown.push(CUT_OFF);
     }
     let marks = original.utf16(start, &window.marks).into_iter().map(|(from, to)| (from + shift, to + shift)).collect();

@@ -82,8 +82,9 @@ impl<'a> Cut<'a> {
         }
     }
 
-    /// Whether a sentence, or more, begins with character `at`: nothing is left out before it.
-    pub fn begins(&self, at: usize) -> bool {
+    /// Whether a sentence, or more, begins with character `at`: nothing is left out before it. `whole`: nothing stands before the
+    /// text.
+    pub fn begins(&self, at: usize, whole: bool) -> bool {
         let mut at = at;
         while at > 0 {
             at -= 1;
@@ -95,11 +96,11 @@ impl<'a> Cut<'a> {
                 return false;
             }
         }
-        true
+        whole
     }
 
-    /// Whether a sentence, or more, ends before character `at`.
-    pub fn ends(&self, at: usize) -> bool {
+    /// Whether a sentence, or more, ends before character `at`. `whole`: nothing stands behind the text.
+    pub fn ends(&self, at: usize, whole: bool) -> bool {
         let mut next = at;
         while next < self.text.ranks.len() && !self.block_ends(next) {
             if !self.text.is_white(next) {
@@ -111,7 +112,7 @@ impl<'a> Cut<'a> {
             }
             next += 1;
         }
-        true
+        next < self.text.ranks.len() || whole || self.strength(at.saturating_sub(1)) == 2
     }
 
     /// Where a snippet that shows characters from `at` on may start, not before `least`.

@@ -192,9 +192,13 @@ fn run(world: &Arc<World>, browser: &Browser, server: &Server, seed: u64) -> Res
 
 #[test]
 fn no_schedule_leaves_a_job_unanswered_or_tells_a_wrong_code() {
+    if std::env::var_os("XUNZI_ALL").is_none() {
+        println!("with XUNZI_ALL=1");
+        return;
+    }
     let (world, browser) = (Arc::new(World::new()), Browser::start());
     let only = std::env::var("XUNZI_SCHEDULE").ok().and_then(|seed| seed.parse().ok());
-    let count = if std::env::var_os("XUNZI_ALL").is_some() { 1_000 } else { 60 };
+    let count = 1_000;
     let seeds: Vec<u64> = only.map_or_else(|| (0..count).collect(), |seed| vec![seed]);
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let started = Instant::now();

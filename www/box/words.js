@@ -9,7 +9,7 @@ const WORDS = {
   search: ["搜索文章", "Search articles"],
   articles: ["{} 篇", "{} article(s)"],
   hits: ["{} 处", "{} place(s)"],
-  least: ["至少 {}", "at least {}"],
+  least: ["{}+", "{}+"],
   loading: ["正在载入", "Loading"],
   none: ["没有找到“{}”", "“{}” was not found"],
   among: ["查遍了 {} 篇文章", "in {} article(s)"],

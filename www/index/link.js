@@ -286,7 +286,7 @@ export class Link extends Loader {
     } catch (e) {
       // Unless it is missing or damaged, it is the browser that does not take it.
       await this.#renew(engine);
-      throw ours("unsupported", e, "The engine cannot run: ");
+      throw ours(e instanceof SyntaxError ? "corrupt" : "unsupported", e, "The engine cannot run: ");
     }
     const { port1, port2 } = new MessageChannel();
     const end = xunziDrive(port1);

@@ -23,7 +23,7 @@ const coded = (e) => typeof e?.code === "string";
 
 /** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). The answer ends all that is under way. */
 function drive(port) {
-  /** Jobs under way, by id. @type {Map<number, {handle: number, left: boolean}>} */
+  /** Jobs under way, by id. @type {Map<number, {handle: number, left: boolean, lost: number, fault: object}>} */
   const jobs = new Map();
   /** Files on their way, each with the jobs that wait for it; `null` stands for the start. */
   const loads = new Map();
@@ -103,21 +103,16 @@ function drive(port) {
   }
 
   async function ask({ id, call: name, values }) {
-    const job = { handle: -1, left: false };
-    // Files that it has gone without, and what ends the waiting for the rest.
-    let lost = 0;
-    let give;
-    const up = new Promise((_, reject) => (give = reject));
-    up.catch(() => {});
+    const job = { handle: -1, left: false, lost: 0 };
     /** What the job lacks and has asked for. */
     const waits = new Map();
     let came;
     const lack = (name) =>
-      (lost < ENOUGH ? Promise.race([want(name, job), up]) : up).catch((e) => {
+      (job.lost < ENOUGH ? want(name, job) : Promise.reject(job.fault)).catch((e) => {
         if (!coded(e)) throw e;
         // Where nothing comes through, or much is missing, the rest is not waited for.
-        lost += e.code === "offline" ? ENOUGH : 1;
-        if (lost >= ENOUGH) give(e);
+        job.lost += e.code === "offline" ? ENOUGH : 1;
+        job.fault = e;
         if (!job.left) engine.fail(job.handle, name, e.code);
       }).then(() => (came = waits.delete(name)));
     jobs.set(id, job);

@@ -82,16 +82,16 @@ fn shown(found: &Found) -> String {
         }
         line + &part(at, units.len())
     };
-    let about = |exact: bool| if exact { "" } else { "about " };
-    let (articles, hits) = (about(found.articles_exact), about(found.hits_exact));
-    let mut out = format!("{articles}{} articles, {hits}{} occurrences\n", found.articles, found.hits);
+    let more = |exact: bool| if exact { "" } else { "+" };
+    let (articles, hits) = (more(found.articles_exact), more(found.hits_exact));
+    let mut out = format!("{}{articles} articles, {}{hits} occurrences\n", found.articles, found.hits);
     for (k, hit) in found.results.iter().enumerate() {
         let date = hit.meta.iter().find(|m| m.0 == "date").map_or(String::new(), |m| format!("  {}", tell::plain(&m.1)));
         let title = marked(&hit.title, &hit.title_marks);
         let between = if k > 0 { "\n" } else { "" };
         let _ = write!(out, "{between}{title}{date}  ({})\n  {}\n", hit.hits, tell::plain(&hit.url));
         for snippet in hit.snippets.iter().filter(|s| s.field == "text") {
-            let _ = writeln!(out, "  … {}", marked(&snippet.text, &snippet.marks));
+            let _ = writeln!(out, "  {}", marked(&snippet.text, &snippet.marks));
         }
     }
     out

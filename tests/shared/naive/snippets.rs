@@ -79,8 +79,12 @@ pub fn check(hit: &Hit, title: Field, body: Field, query: &str, off: Off, all: b
 fn marks_of(field: Field, terms: &[Term]) -> BTreeSet<(usize, usize)> {
     let units = utf16_starts(field.text);
     let chars: Vec<char> = field.text.chars().collect();
-    let is_mark =
-        |at: usize| chars.get(at).is_some_and(|c| c.general_category_group() == GeneralCategoryGroup::Mark || "ﾞﾟ".contains(*c));
+    let is_mark = |at: usize| {
+        chars.get(at).is_some_and(|c| {
+            c.general_category_group() == GeneralCategoryGroup::Mark
+                || matches!(c, 'ﾞ' | 'ﾟ' | '\u{FC5E}'..='\u{FC63}' | '\u{FE70}'..='\u{FE7F}')
+        })
+    };
     let mut out = BTreeSet::new();
     for (start, end) in terms.iter().flat_map(|t| places(field.folded, t)) {
         out.insert((units[start], units[end]));
@@ -174,8 +178,9 @@ fn is_cut_well(field: &str, from: usize, to: usize, lead: bool, tail: bool) -> R
     };
     let core = &field[from..to];
     let (gap_before, gap_after) = (&field[before.len()..from], &field[to..field.len() - after.len()]);
-    if lead && starts || tail && ends {
-        return Err("there is a … at the end of a text or block".into());
+    // What stands beyond the part of a text that was read, the end of a block even, is not known.
+    if lead && before.is_empty() || tail && after.is_empty() {
+        return Err("there is a … at the end of a text".into());
     }
     if !lead && !starts && goes_on(before, gap_before, core) {
         return Err(format!("there is no … before it: {}", around(from)));
