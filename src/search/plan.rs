@@ -219,17 +219,9 @@ impl Edges {
         let end = |n: usize| self.ranks.get(self.ranks.len().saturating_sub(n)..).unwrap_or_default();
         let mut lists: Vec<Vec<Passage>> = Vec::new();
         let mut lacks = Lacks::new();
-        let mut short = false;
-        for key in [end(usize::MAX), end(3), end(2)] {
-            // The last two are asked for only where three are not in the dictionary.
-            if key.len() == 2 && !short {
-                break;
-            }
+        for key in [end(usize::MAX), end(2)] {
             match reader.longest_gram(key) {
-                Ok(lookup) => {
-                    short = lookup.length < key.len();
-                    lists.push(lookup.list);
-                }
+                Ok(lookup) => lists.push(lookup.list),
                 Err(Stop::Lacks(more)) if more.iter().any(|f| failed.contains(f)) => {}
                 Err(Stop::Lacks(more)) => lacks.extend(more),
                 Err(stop) => return Err(stop),
