@@ -241,7 +241,11 @@ impl Task<'_> {
             let snippet = snippet(&text, &cut, piece, goes_on, &window);
             let key = window.key() << 32 | u128::from(piece.offset + window.start);
             // Two snippets of an article never show the same.
-            if work.windows.iter().all(|(_, other)| other.text != snippet.text) {
+            let core = |text: &str| text.trim_matches(CUT_OFF).len();
+            let same = |other: &Snippet| {
+                core(&other.text) == core(&snippet.text) && other.text.contains(snippet.text.trim_matches(CUT_OFF))
+            };
+            if !work.windows.iter().any(|(_, other)| same(other)) {
                 work.windows.push((key, snippet));
             }
         }
