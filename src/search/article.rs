@@ -241,9 +241,9 @@ impl Task<'_> {
             let snippet = snippet(&text, &cut, piece, goes_on, &window);
             let key = window.key() << 32 | u128::from(piece.offset + window.start);
             // Two snippets of an article never show the same.
-            let core = |text: &str| text.trim_matches(CUT_OFF).len();
             let same = |other: &Snippet| {
-                core(&other.text) == core(&snippet.text) && other.text.contains(snippet.text.trim_matches(CUT_OFF))
+                let core = |c: &char| *c != CUT_OFF;
+                other.text.chars().filter(core).eq(snippet.text.chars().filter(core))
             };
             if !work.windows.iter().any(|(_, other)| same(other)) {
                 work.windows.push((key, snippet));
