@@ -5,7 +5,7 @@
 
 #[path = "../../tests/files/attack/mod.rs"]
 mod attack;
-#[path = "../../tests/shared/generate.rs"]
+#[path = "../../tests/common/generate.rs"]
 mod generate;
 
 use std::collections::BTreeMap;

@@ -18,14 +18,14 @@ mod site;
 mod unlucky;
 mod world;
 
-#[path = "../shared/generate.rs"]
+#[path = "../common/generate.rs"]
 mod generate;
 #[allow(unused_imports)]
 // what only other tests take from it
-#[path = "../shared/naive.rs"]
+#[path = "../common/naive.rs"]
 mod naive;
 mod oracle;
-#[path = "../shared/support.rs"]
+#[path = "../common/support.rs"]
 mod support;
 
 use serde_json::{Value, json};

@@ -19,7 +19,7 @@ mod together;
 mod usage;
 mod whole;
 
-#[path = "../shared/generate.rs"]
+#[path = "../common/generate.rs"]
 mod generate;
 
 use std::collections::BTreeMap;

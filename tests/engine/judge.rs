@@ -441,12 +441,12 @@ fn the_data_are_those_of_their_sources() {
         }
     }
     let listed = |text: &str| text.split_whitespace().map(|w| w.chars().count()).sum::<usize>();
-    let rows = include_str!("../shared/naive/latin.txt")
+    let rows = include_str!("../common/naive/latin.txt")
         .lines()
         .filter_map(|l| l.split_once(' '))
         .map(|l| l.1.chars().count())
         .sum::<usize>();
-    assert_eq!((letters, radicals * 2), (rows, listed(include_str!("../shared/naive/radicals.txt"))));
+    assert_eq!((letters, radicals * 2), (rows, listed(include_str!("../common/naive/radicals.txt"))));
 }
 
 #[test]

@@ -12,11 +12,11 @@ mod scale;
 mod snippets;
 mod substrings;
 
-#[path = "../shared/generate.rs"]
+#[path = "../common/generate.rs"]
 mod generate;
-#[path = "../shared/naive.rs"]
+#[path = "../common/naive.rs"]
 mod naive;
-#[path = "../shared/support.rs"]
+#[path = "../common/support.rs"]
 mod support;
 
 use generate::Rng;

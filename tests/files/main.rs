@@ -5,5 +5,5 @@ mod damage;
 mod format;
 mod second;
 
-#[path = "../shared/generate.rs"]
+#[path = "../common/generate.rs"]
 mod generate;
