@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::builder::unicode;
-use crate::fold::folder::{Folded, Folder};
+use crate::fold::folder::{BLOCK_END, Folded, Folder};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
 use crate::format::root::{Frequencies, alphabet};
@@ -18,9 +18,6 @@ pub(super) struct Text {
     pub(super) ranks: Vec<u32>,
     pub(super) folded: Folded,
 }
-
-/// The end of a block, U+2029: nothing is found across it.
-pub(super) const BLOCK_END: u32 = 0x2029;
 
 /// A heading of a body, in characters.
 pub(super) struct HeadIn<'a> {

@@ -1,10 +1,10 @@
 //! Which grams, which B and N, and how large are their pages?
 
 use crate::builder::Options;
-use crate::builder::corpus::{BLOCK_END, Corpus, HeadIn, Text};
+use crate::builder::corpus::{Corpus, HeadIn, Text};
 use crate::builder::grams::{END, Levels, Stream};
 use crate::builder::passages::Passages;
-use crate::fold::folder::Folded;
+use crate::fold::folder::{BLOCK_END, Folded};
 use crate::format::Rank;
 use crate::format::grams::{LONGEST_GRAM, Page, Shape, write};
 
@@ -70,11 +70,10 @@ fn stream(corpus: &Corpus<'_>, bodies: &[Vec<usize>]) -> Stream {
             while edges.next_if_eq(&at).is_some() {
                 stream.ranks.push(edge);
             }
-            match folded.chars.get(at) {
-                Some(&BLOCK_END) => stream.ranks.push(END),
-                Some(&c) => stream.ranks.push(corpus.folded_rank[c as usize]),
-                None => stream.ranks.push(END),
-            }
+            stream.ranks.push(match folded.chars.get(at) {
+                Some(&c) if c != BLOCK_END => corpus.folded_rank[c as usize],
+                _ => END,
+            });
         }
     };
     corpus.texts.iter().for_each(|(title, _)| feed(&title.folded, &[0], &[(0, title.ranks.len())]));

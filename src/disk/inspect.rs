@@ -148,8 +148,7 @@ pub fn gram(index: &mut OnDisk, term: &str) -> Result<Option<(usize, usize)>, Tr
         }
     };
     let folded = fold_str(&root.table, term, Off::default()).chars;
-    let ranks: Option<Vec<u32>> = folded.iter().map(|c| root.folded.iter().position(|f| f == c).map(|k| k as u32)).collect();
-    let Some(ranks) = ranks else { return Ok(None) };
+    let Some(ranks) = root.ranks_of(&folded) else { return Ok(None) };
     let path = index.path("");
     loop {
         match index.reader.grams(&ranks).map_err(|e| Trouble { path: path.clone(), text: e.to_string() })? {

@@ -114,7 +114,7 @@ type Files<'a> = Vec<(&'a str, &'a [u8])>;
 /// What is gathered and waits for its names.
 struct Gathered<'a> {
     manifest: Manifest,
-    /// Folders by name, with their files.
+    /// Folders by name, with their files; not those that are there and whole.
     folders: Vec<(String, Files<'a>)>,
     /// Files that stand beside the manifest.
     beside: Vec<(&'static str, Vec<u8>)>,
@@ -134,22 +134,28 @@ fn gather<'a>(
     if let Some(text) = &own.text {
         put(&fresh.join(BEFORE), text.as_bytes())?;
     }
-    for sub in ["", "g", "t", "c"] {
-        if sub.is_empty() || built.files.iter().any(|(name, _)| name.starts_with(&format!("{sub}/"))) {
-            make(&fresh.join(&build).join(sub))?;
+    // The name of a folder is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
+    let mut all = Vec::new();
+    let files = list(&built.files);
+    if !holds(&dir.join(&build), &files) {
+        for sub in ["", "g", "t", "c"] {
+            if sub.is_empty() || built.files.iter().any(|(name, _)| name.starts_with(&format!("{sub}/"))) {
+                make(&fresh.join(&build).join(sub))?;
+            }
         }
+        built.files.par_iter().try_for_each(|(name, bytes)| {
+            let path = fresh.join(&build).join(name);
+            fs::write(&path, bytes).map_err(failed(&path, "write"))
+        })?;
+        settle_all(&fresh.join(&build), built)?;
+        all.push((build.clone(), files));
     }
-    built.files.par_iter().try_for_each(|(name, bytes)| {
-        let path = fresh.join(&build).join(name);
-        fs::write(&path, bytes).map_err(failed(&path, "write"))
-    })?;
-    settle_all(&fresh.join(&build), built)?;
-    let mut all = vec![(build.clone(), list(&built.files))];
-    if page.is_complete() {
+    let files = list(&page.engine);
+    if page.is_complete() && !holds(&dir.join(&page.folder), &files) {
         let engine = fresh.join(&page.folder);
         make(&engine)?;
-        page.engine.iter().try_for_each(|(name, bytes)| put(&engine.join(name), bytes))?;
-        all.push((page.folder.clone(), list(&page.engine)));
+        files.iter().try_for_each(|(name, bytes)| put(&engine.join(name), bytes))?;
+        all.push((page.folder.clone(), files));
     }
     let beside = vec![("xunzi.js", page.script(&build, &built.open).into_bytes())];
     beside.iter().try_for_each(|(name, bytes)| put(&fresh.join(name), bytes))?;
@@ -216,13 +222,8 @@ impl Publishing<'_> {
                 _ => {}
             }
         }
-        let mut needed = Vec::new();
         for (name, files) in &gathered.folders {
             let path = self.dir.join(name);
-            // The name is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
-            if holds(&path, files) {
-                continue;
-            }
             // Into a folder without such a name others may put files as well.
             let mut wanted = files.iter().map(|(file, _)| path.join(file)).filter(|_| !is_hash(name));
             let in_the_way =
@@ -230,9 +231,8 @@ impl Publishing<'_> {
             if let Some(path) = in_the_way.filter(|path| fs::symlink_metadata(path).is_ok() && !self.own.names(name)) {
                 return foreign(&path, "something of somebody else's");
             }
-            needed.push((name, files));
         }
-        for (name, files) in needed {
+        for (name, files) in &gathered.folders {
             if is_hash(name) {
                 self.name(name)?;
                 continue;

@@ -102,6 +102,14 @@ impl Root {
             alphabet: self.edge() + 1,
         }
     }
+    /// Folded characters as ranks; `None`: the corpus has not all of them. O(length · alphabet).
+    pub fn ranks_of(&self, folded: &[u32]) -> Option<Vec<Rank>> {
+        let mut ranks = Vec::new();
+        for c in folded {
+            ranks.push(self.folded.iter().position(|f| f == c)? as Rank);
+        }
+        Some(ranks)
+    }
     /// The sign at both ends of titles and headings, as grams have it: the rank after the last character, so that no query
     /// can hold it.
     pub fn edge(&self) -> Rank {

@@ -126,7 +126,9 @@ impl<'a> Sink<'a> {
             self.many(Sort::Heads, found, line, text);
         }
         article.meta = facts.list();
-        if let Some(&first) = self.urls.get(&article.url) {
+        // No link leads to an address that is not handed out, so none leads to the wrong article.
+        let linked = web::is_safe(&article.url);
+        if let Some(&first) = self.urls.get(&article.url).filter(|_| linked) {
             let same =
                 self.read.articles.get(first).is_some_and(|other| other.title == article.title && other.text == article.text);
             let url = brief(&article.url);

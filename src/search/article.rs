@@ -74,14 +74,13 @@ impl Task<'_> {
         let all_on = self.query.off == Off::default();
         let mut by_term = Vec::new();
         for plan in self.plans {
-            let mut blocks: Vec<u32> = Vec::new();
             let list = plan.candidates().unwrap_or_default();
-            if !all_on && self.thorough {
+            let mut blocks: Vec<u32> = if !all_on && self.thorough {
                 // With fewer folds a term may occur in more places of an article that has it.
-                blocks.extend((first..=last).rev());
+                (first..=last).rev().collect()
             } else {
-                blocks = self.blocks_of(Some(list), &passages);
-            }
+                self.blocks_of(list, &passages)
+            };
             // The title can be read in any block of the article; only if there is no other, in the first.
             if blocks.is_empty() && list.binary_search(&candidate.article).is_ok() {
                 blocks.push(first);
@@ -93,7 +92,7 @@ impl Task<'_> {
         let mut first = by_term.pop_if(|_| self.plans.len() > terms).filter(|_| candidate.together).unwrap_or_default();
         if candidate.heading {
             // The last one is read first.
-            first.extend(self.blocks_of(self.edges.map(Edges::passages), &passages));
+            first.extend(self.blocks_of(self.edges.map_or(&[], Edges::passages), &passages));
         }
         Work {
             candidate,
@@ -111,8 +110,7 @@ impl Task<'_> {
     }
 
     /// The blocks of an article's candidate passages, the last one first.
-    fn blocks_of(&self, list: Option<&[Passage]>, passages: &Range<Passage>) -> Vec<u32> {
-        let list = list.unwrap_or_default();
+    fn blocks_of(&self, list: &[Passage], passages: &Range<Passage>) -> Vec<u32> {
         let end = list.partition_point(|&p| p < passages.end);
         let mut blocks = Vec::new();
         for &p in list.iter().take(end).rev().take_while(|&&p| p >= passages.start) {

@@ -4,7 +4,7 @@
 //! order the candidates by what the index knows, then verify articles on their original text (blocks) until enough are
 //! found. [`Search::step`] goes as far as it can and names what it lacks.
 //!
-//! How much of an article is read is said in [`article`](self), and in which order articles stand in `rank`.
+//! How much of an article is read is said in `article.rs`, and in which order articles stand in `rank.rs`.
 
 pub mod answer;
 mod article;
@@ -29,10 +29,10 @@ use crate::format::root::Root;
 use crate::search::answer::{Found, Hit, Problem, State};
 use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
-use crate::search::plan::{Edges, Plan};
+use crate::search::plan::{Edges, Plan, run_all};
 use crate::search::query::{Query, parse};
 use crate::search::rank::{Candidate, FIVE, Verified, candidates, mark_edges, page, put_in_order};
-use crate::search::step::{Lacks, Step, Stop, in_order, lacking, lost};
+use crate::search::step::{Lacks, Step, Stop, in_order, lost};
 
 pub use rank::{Options, Sort};
 
@@ -140,14 +140,7 @@ impl Search {
     fn candidates(&mut self, reader: &mut Reader, root: &Root, query: &Query) -> Result<Vec<Candidate>, Stop> {
         let failed: Vec<File> = self.failed.iter().map(|f| f.0).collect();
         let best = self.options.sort == Sort::Best;
-        let mut lacks = Lacks::new();
-        for plan in &mut self.plans {
-            lacking(&mut lacks, plan.run(reader, root, &failed))?;
-        }
-        if !lacks.is_empty() {
-            in_order(&mut lacks);
-            return Err(Stop::Lacks(lacks));
-        }
+        run_all(&mut self.plans, reader, root, &failed)?;
         let mut candidates = candidates(&self.plans, root, query.terms.len());
         // Five are read in any case: which of them comes first is seen then. Two or three characters are hardly a heading.
         let titles = candidates.all.iter().filter(|c| c.title && c.together).count();

@@ -1,6 +1,6 @@
 //! An original text: what are its characters, how long is it in UTF-16, where may it be cut?
 
-use crate::fold::folder::Folder;
+use crate::fold::folder::{BLOCK_END, Folder};
 use crate::fold::{Class, class};
 use crate::format::Rank;
 use crate::sort;
@@ -98,20 +98,20 @@ impl Original<'_> {
         if at == 0 || at >= self.ranks.len() {
             return true;
         }
+        let (b, a) = (self.code(at - 1), self.code(at));
         // Nothing joins across the end of a line or of a block.
-        let ends = |c| matches!(c, Some(0x0A | 0x0D | 0x2029));
-        if ends(self.code(at - 1)) || ends(self.code(at)) {
-            return !(self.code(at - 1) == Some(0x0D) && self.code(at) == Some(0x0A));
+        let ends = |c| matches!(c, Some(0x0A | 0x0D | BLOCK_END));
+        if ends(b) || ends(a) {
+            return (b, a) != (Some(0x0D), Some(0x0A));
         }
-        let (before, after) = (self.class(at - 1), self.class(at));
         // Jamo, old ones too, join what stands before them.
         let jamo = |c| matches!(c, Some(0x1100..=0x11FF | 0xA960..=0xA97F | 0xD7B0..=0xD7FF));
         let syllable = |c| matches!(c, Some(0xAC00..=0xD7A3));
-        let (b, a) = (self.code(at - 1), self.code(at));
         if jamo(a) && (jamo(b) || syllable(b)) || syllable(a) && jamo(b) {
             return false;
         }
-        if after.is(class::EXTEND) || after.is(class::INVISIBLE) || before.is(class::JOINER) {
+        let (before, after) = (self.class(at - 1), self.class(at));
+        if after.is(class::EXTEND | class::INVISIBLE) || before.is(class::JOINER) {
             return false;
         }
         if after.is(class::REGIONAL) && before.is(class::REGIONAL) {

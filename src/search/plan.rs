@@ -33,13 +33,7 @@ pub struct Plan {
 impl Plan {
     /// For a folded term.
     pub fn new(root: &Root, term: &[u32]) -> Plan {
-        let mut ranks = Some(Vec::new());
-        for c in term {
-            match (root.folded.iter().position(|f| f == c), &mut ranks) {
-                (Some(rank), Some(ranks)) => ranks.push(rank as u32),
-                _ => ranks = None,
-            }
-        }
+        let ranks = root.ranks_of(term);
         Plan { done: ranks.is_none(), ranks, offset: 0, stuck: 0, candidates: None, pages: Vec::new(), exact: false, gaps: false }
     }
 
@@ -157,6 +151,27 @@ impl Plan {
     }
 }
 
+/// Runs plans as far as they go; what some of them lack, together.
+pub fn run_all(plans: &mut [Plan], reader: &mut Reader, root: &Root, failed: &[File]) -> Result<(), Stop> {
+    let mut lacks = Lacks::new();
+    for plan in plans {
+        match plan.run(reader, root, failed) {
+            Err(Stop::Lacks(more)) => lacks.extend(more),
+            other => other?,
+        }
+    }
+    all_had(lacks)
+}
+
+/// Goes on if nothing is lacking.
+fn all_had(mut lacks: Lacks) -> Result<(), Stop> {
+    if lacks.is_empty() {
+        return Ok(());
+    }
+    in_order(&mut lacks);
+    Err(Stop::Lacks(lacks))
+}
+
 /// Passages where a term may start whose gram at a later offset starts in these: the same, or the one before in its article.
 fn starts(root: &Root, list: &[u32]) -> Vec<u32> {
     let mut out = Vec::with_capacity(list.len() * 2);
@@ -204,7 +219,7 @@ pub struct Edges {
 impl Edges {
     /// For a folded term. `None`: it is nowhere.
     pub fn new(root: &Root, term: &[u32]) -> Option<Edges> {
-        let mut ranks = Plan::new(root, term).ranks.filter(|ranks| ranks.len() + 2 <= SHORTEST_PASSAGE)?;
+        let mut ranks = root.ranks_of(term).filter(|ranks| ranks.len() + 2 <= SHORTEST_PASSAGE)?;
         ranks.insert(0, root.edge());
         ranks.push(root.edge());
         Some(Edges { ranks, passages: None })
@@ -227,10 +242,7 @@ impl Edges {
                 Err(stop) => return Err(stop),
             }
         }
-        if !lacks.is_empty() {
-            in_order(&mut lacks);
-            return Err(Stop::Lacks(lacks));
-        }
+        all_had(lacks)?;
         let mut lists = lists.into_iter();
         let begins = lists.next().unwrap_or_default();
         self.passages = Some(lists.fold(begins, |all, list| narrow(root, all, &list)));

@@ -5,6 +5,7 @@
 //! then where more different terms stand near each other, then where more places are. Widths are counted in columns: an East
 //! Asian character takes two.
 
+use crate::fold::folder::BLOCK_END;
 use crate::search::original::{Mark, Original};
 use crate::sort;
 
@@ -14,9 +15,6 @@ const WIDEST: u32 = 150;
 const MOST: usize = 64;
 /// Columns before the first mark, at most.
 const BEFORE: u32 = 50;
-
-/// U+2029, the end of a block.
-const BLOCK: char = '\u{2029}';
 
 /// A text to cut from.
 pub struct Cut<'a> {
@@ -51,14 +49,14 @@ impl Window {
 impl<'a> Cut<'a> {
     /// O(text).
     pub fn new(text: Original<'a>) -> Cut<'a> {
-        let blocks = (0..text.ranks.len()).any(|at| text.char(at) == Some(BLOCK));
+        let blocks = (0..text.ranks.len()).any(|at| text.code(at) == Some(BLOCK_END));
         Cut { text, blocks }
     }
 
     /// Whether a block ends before character `at`: nothing is shown across.
     pub fn block_ends(&self, at: usize) -> bool {
         if self.blocks || self.text.char(at) != Some('\n') {
-            return self.text.char(at) == Some(BLOCK);
+            return self.text.code(at) == Some(BLOCK_END);
         }
         // An empty line: nothing but white space up to the next line feed.
         let mut next = at + 1;
@@ -82,6 +80,11 @@ impl<'a> Cut<'a> {
         }
     }
 
+    /// Whether a character closes what a sentence stands in.
+    fn closes(&self, at: usize) -> bool {
+        matches!(self.text.char(at), Some('”' | '’' | '」' | '』' | '"' | '）' | ')'))
+    }
+
     /// Whether a sentence, or more, begins with character `at`: nothing is left out before it. `whole`: nothing stands before the
     /// text.
     pub fn begins(&self, at: usize, whole: bool) -> bool {
@@ -92,7 +95,7 @@ impl<'a> Cut<'a> {
                 return true;
             }
             // Closing marks and white space belong to the sentence before.
-            if !self.text.is_white(at) && !matches!(self.text.char(at), Some('”' | '’' | '」' | '』' | '"' | '）' | ')')) {
+            if !self.text.is_white(at) && !self.closes(at) {
                 return false;
             }
         }
@@ -105,7 +108,7 @@ impl<'a> Cut<'a> {
         while next < self.text.ranks.len() && !self.block_ends(next) {
             if !self.text.is_white(next) {
                 let mut last = at;
-                while last > 0 && matches!(self.text.char(last - 1), Some('”' | '’' | '」' | '』' | '"' | '）' | ')')) {
+                while last > 0 && self.closes(last - 1) {
                     last -= 1;
                 }
                 return last > 0 && self.strength(last - 1) == 2;
@@ -262,7 +265,7 @@ impl<'a> Cut<'a> {
 
     /// The beginning of a text, to show where nothing is marked.
     pub fn lead(&self) -> (usize, usize) {
-        let skip = |&at: &usize| !self.text.is_white(at) && self.text.char(at) != Some(BLOCK);
+        let skip = |&at: &usize| !self.text.is_white(at) && self.text.code(at) != Some(BLOCK_END);
         let from = (0..self.text.ranks.len()).find(skip).unwrap_or(self.text.ranks.len());
         (from, self.end(from, from, self.text.ranks.len()))
     }

@@ -46,14 +46,3 @@ pub struct Step<T> {
 pub(crate) fn lost(failed: &[(File, String)], files: &[File]) -> bool {
     files.iter().any(|f| failed.iter().any(|(g, _)| f == g))
 }
-
-/// Goes on with what else there is to do: files that it lacks are lacked later, together.
-pub(crate) fn lacking(lacks: &mut Lacks, outcome: Result<(), Stop>) -> Result<(), Stop> {
-    match outcome {
-        Err(Stop::Lacks(more)) => {
-            lacks.extend(more);
-            Ok(())
-        }
-        other => other,
-    }
-}

@@ -111,7 +111,6 @@ impl Rebuild {
 
 /// A disk with room for a part of the new index only, in steps, by bytes and by number of files.
 #[test]
-#[ignore = "its expectation waits for the issue on an unlucky world"]
 fn a_full_disk_leaves_the_index_as_it_was() {
     let rebuild = Rebuild::new();
     let at = rebuild.dir.path();

@@ -142,13 +142,7 @@ fn undeclared_encodings_are_told_apart() {
         (&korean, &["utf-8", "euc-kr", "utf-16le", "utf-16be"]),
     ];
     let each = if std::env::var_os("XUNZI_ALL").is_some() { 2000 } else { 50 };
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut below = |n: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % n as u64) as usize
-    };
+    let mut below = super::random();
     let (mut all, mut right) = (0, 0);
     let mut wrong = Vec::new();
     for (text, labels) in sets {

@@ -12,6 +12,17 @@ use std::path::{Path, PathBuf};
 use xunzi::Article;
 use xunzi::input::{self, Level, Note, Options, Read, Split};
 
+/// Numbers below another, the same in every run (xorshift).
+fn random() -> impl FnMut(usize) -> usize {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    move |n| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % n as u64) as usize
+    }
+}
+
 /// A folder that is removed at the end of the test.
 struct Folder(tempfile::TempDir);
 
@@ -518,13 +529,7 @@ fn no_bytes_make_it_panic() {
         "---\ntitle: 题\ntags: [一, 二]\n---\n# 题\n\n| 甲 | 乙 |\n|---|---|\n| 1 | 2 |\n\n<b>丙</b> ![丁](x) `戊`[^1]\n\n[^1]: 注\n".as_bytes(),
         "{\"title\":\"一\",\"text\":\"甲\\n乙\",\"url\":\"/1\",\"tags\":[\"a\"]}\n{\"title\":\"二\"}\n".as_bytes(),
     ];
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut below = |n: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % n as u64) as usize
-    };
+    let mut below = random();
     let rounds = if std::env::var_os("XUNZI_ALL").is_some() { 20_000 } else { 200 };
     for round in 0..rounds {
         let mut bytes = seeds[round % seeds.len()].to_vec();

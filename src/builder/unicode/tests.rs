@@ -49,6 +49,13 @@ fn is_in(query: &str, text: &str) -> bool {
     !find(text, query, Off::default()).is_empty()
 }
 
+#[track_caller]
+fn assert_folds(text: &str, folded: &str) {
+    let table = table_of(&[text, folded]);
+    let out: String = fold_str(&table, text, Off::default()).chars.iter().filter_map(|&c| char::from_u32(c)).collect();
+    assert_eq!(out, folded, "{text:?}");
+}
+
 #[test]
 fn what_counts_as_the_same() {
     for (a, b) in [
@@ -240,9 +247,7 @@ fn white_space_stays_where_it_tells_words_apart() {
         ("a\u{3000}b\tc\u{2028}d", "a b c d"),
     ];
     for (text, folded) in cases {
-        let table = table_of(&[text, folded]);
-        let out: String = fold_str(&table, text, Off::default()).chars.iter().filter_map(|&c| char::from_u32(c)).collect();
-        assert_eq!(out, folded, "{text:?}");
+        assert_folds(text, folded);
     }
 }
 
@@ -259,9 +264,7 @@ fn hyphens_inside_words() {
         ("a-, a-\u{301}b 5-a 5-5", "a-,a-\u{301}b5a5-5"),
         ("iPhone™-like ½-inch", "iphonelike1/2inch"),
     ] {
-        let table = table_of(&[text, folded]);
-        let out: String = fold_str(&table, text, Off::default()).chars.iter().filter_map(|&c| char::from_u32(c)).collect();
-        assert_eq!(out, folded, "{text:?}");
+        assert_folds(text, folded);
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::codec::{Bad, bad};
 use crate::disk::check::texts::Texts;
 use crate::fold::Off;
-use crate::fold::folder::{Folded, Folder};
+use crate::fold::folder::{BLOCK_END, Folded, Folder};
 use crate::format::grams::each;
 use crate::format::root::Root;
 use crate::format::{Passage, Rank};
@@ -17,8 +17,6 @@ use crate::format::{Passage, Rank};
 /// A fault, with the number of the page that has it.
 type Fault = (u32, Bad);
 
-/// U+2029 ends a block, and with it all grams.
-const BLOCK_END: u32 = 0x2029;
 /// In place of a rank: the end of a title or a block.
 const END: Rank = Rank::MAX;
 /// In place of a gram: the text is not in the dictionary with so many characters.
@@ -69,7 +67,7 @@ impl Lists {
     /// Reads all pages.
     pub fn read(root: &Root, pages: &[Vec<u8>]) -> Result<Lists, Fault> {
         let mut lists = Lists { grams: Vec::new(), by: HashMap::new() };
-        let edge = root.folded.len() as Rank;
+        let edge = root.edge();
         for (page, bytes) in (0..).zip(pages) {
             let mut path: Vec<u32> = vec![ROOT];
             let mut missing = false;
