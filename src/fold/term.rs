@@ -33,7 +33,9 @@ impl Term {
         }
         let folded = fold_codes(table, codes, off);
         let second = folded.chars.get(1).map(|&c| (c, table.class(c)));
-        let touched = |(c, class)| kind::is_word(kind::of(c, class)) && !class.is(class::ATTACHED);
+        // A mark stands on the dash, unless there is white space between the two: then it is a letter of its own.
+        let apart = folded.gaps(1, 2).next().is_some();
+        let touched = |(c, class)| kind::is_word(kind::of(c, class)) && (apart || !class.is(class::ATTACHED));
         let before = !off.has(Off::PUNCTUATION) && folded.chars.first() == Some(&0x2D) && second.is_some_and(touched);
         let (from, to) = (usize::from(before), folded.chars.len() - usize::from(folded.open));
         let mut term = Term { before, after: folded.open, ..Term::default() };

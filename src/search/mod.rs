@@ -105,8 +105,7 @@ impl Search {
             Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(reader)), done: true }),
             Err(Stop::Lacks(need)) => {
                 // All results once more at every step would take time with the square of their number.
-                let found = if self.matching > 0 && self.options.limit > 0 { Some(self.answer(reader)) } else { None };
-                let found = found.filter(|found| !found.results.is_empty());
+                let found = (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader));
                 Ok(Step { need, found, done: false })
             }
             Err(Stop::Error(error)) => Err(error),

@@ -210,19 +210,9 @@ pub(super) fn put_in_order(candidates: &mut [Candidate], sort: Sort, days: &[i32
 }
 
 /// The results that are asked for, in the order in which they are shown. `verified`: the candidates taken up so far, in their
-/// order. While not all of these are done, only those fives are shown that nothing can change any more.
+/// order; of those that are still open nothing is known.
 pub(super) fn page(options: &Options, verified: &[Option<Verified>]) -> Vec<Rc<Hit>> {
-    let mut shown: Vec<&Verified> = Vec::new();
-    for candidate in verified {
-        match candidate {
-            Some(v) if v.hit.is_some() => shown.push(v),
-            Some(_) => {}
-            None => {
-                shown.truncate(shown.len() / FIVE * FIVE);
-                break;
-            }
-        }
-    }
+    let mut shown: Vec<&Verified> = verified.iter().flatten().filter(|v| v.hit.is_some()).collect();
     if options.sort == Sort::Best {
         for five in shown.chunks_mut(FIVE) {
             sort::by_key(five, |v| v.facts.key(v.article));

@@ -13,7 +13,7 @@ use crate::chromium::{Browser, Page};
 use crate::folder;
 use crate::server::{Server, Wrong};
 use crate::site::{self, EMPTY};
-use crate::world::{SITES, World, ask, engine, is_whole, on_the_large_site, repeated, spoiled};
+use crate::world::{SITES, World, ask, engine, is_of_some_blocks, is_whole, on_the_large_site, repeated, spoiled};
 
 /// All of many results, step by step: what is told on the way is not all of it again with every step.
 #[test]
@@ -59,9 +59,7 @@ fn a_request_has_its_time_from_when_it_is_sent() {
 fn a_listener_that_throws_costs_nothing_else() {
     let (world, browser) = (World::new(), Browser::start());
     let server = world.serve();
-    server.set_fault(|path, _| {
-        (path.contains("/t/") && path.ends_with("0.dat")).then_some(Wrong::Late(Duration::from_millis(600)))
-    });
+    server.set_fault(|path, _| is_of_some_blocks(path).then_some(Wrong::Late(Duration::from_millis(600))));
     let outcome = on_the_large_site(
         &world,
         &browser,
@@ -255,7 +253,7 @@ fn a_partial_answer_is_said_to_be_partial() {
     let (world, browser) = (World::new(), Browser::start());
     box_page(&world, "lang=en");
     let server = world.serve();
-    server.set_fault(|path, _| (path.contains("/t/") && path.ends_with("0.dat")).then_some(Wrong::Status(404)));
+    server.set_fault(|path, _| is_of_some_blocks(path).then_some(Wrong::Status(404)));
     let page = browser.private_page();
     page.open(&server.url("/box.html"));
     type_into_box(&page, &frequent(&world));

@@ -224,6 +224,11 @@ pub fn on_the_large_site(world: &World, browser: &Browser, server: &Server, scri
     ))
 }
 
+/// Some blocks of text of the large site: of those that the first results lie in a few, and not all.
+pub fn is_of_some_blocks(path: &str) -> bool {
+    path.contains("/t/") && ["0.dat", "1.dat", "2.dat"].iter().any(|end| path.ends_with(end))
+}
+
 /// How often each path was asked for that was asked for more than once.
 pub fn repeated(server: &Server) -> Vec<(String, usize)> {
     let paths: Vec<String> = server.requests().into_iter().map(|request| request.path).collect();

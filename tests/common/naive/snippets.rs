@@ -6,7 +6,7 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 use unicode_segmentation::UnicodeSegmentation as _;
 use xunzi::search::answer::{Hit, Snippet};
 
-use super::{Folded, Off, Term, folded_terms, places, utf16_starts, whole};
+use super::{Folded, Off, Term, fold, folded_terms, places, utf16_starts, whole};
 
 /// A title or body: as it came in, and folded.
 #[derive(Clone, Copy)]
@@ -88,7 +88,11 @@ fn marks_of(field: Field, terms: &[Term]) -> BTreeSet<(usize, usize)> {
     let mut out = BTreeSet::new();
     for (start, end) in terms.iter().flat_map(|t| places(field.folded, t)) {
         out.insert((units[start], units[end]));
-        // The mark of a character may cover what stands on it, dropped or not.
+        // Whether the mark of a character covers the points that are dropped on it, the definition leaves open.
+        let dropped = |at: usize| is_mark(at) && chars.get(at).is_some_and(|c| fold(&c.to_string(), Off::NONE).chars.is_empty());
+        for end in (start + 1..end).rev().take_while(|&end| dropped(end)) {
+            out.insert((units[start], units[end]));
+        }
         for end in (end + 1..=chars.len()).take_while(|&end| is_mark(end - 1)) {
             out.insert((units[start], units[end]));
         }
