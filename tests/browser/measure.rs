@@ -28,7 +28,7 @@ struct Most {
 /// The demo is one file: that, the engine and the manifest wait for the script.
 const DEMO: Most = Most { bytes: 86_000, requests: 5, steps: 2.0 };
 /// On documentation gram pages and blocks come after them. What other corpora take is told, not asserted.
-const LARGE: Most = Most { bytes: 200_000, requests: 30, steps: 6.0 };
+const LARGE: Most = Most { bytes: 125_000, requests: 21, steps: 5.0 };
 /// Milliseconds that the page's own thread may be kept from answering, with and without a worker. Times are only told until
 /// this is a number.
 const LONGEST_TASK: f64 = f64::INFINITY;
@@ -143,7 +143,8 @@ fn measure_first_answers() {
     let queries: Vec<String> =
         ["志愿者", "除雪", "農", "search", "검색", "検索", "поиск", "2023年", "的", "新闻"].map(String::from).into();
     first_answers("the demo", &built, "/xunzi/", &queries, Some(&DEMO));
-    for (name, corpus) in large_corpora() {
+    // Many thousand short articles make an index that takes minutes on such a line.
+    for (name, corpus) in large_corpora().into_iter().filter(|(_, corpus)| corpus.len() < 10_000) {
         let folder = super::folder();
         site::build(&corpus, folder.path());
         first_answers(&name, folder.path(), "/xunzi/", &typed(&corpus, 10), name.contains("docs-cn").then_some(&LARGE));
