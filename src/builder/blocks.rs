@@ -21,15 +21,15 @@ const BLOCKS: usize = 3700;
 /// What a block may hold of a small text that is tried as one file, in characters.
 const LARGE: usize = 16 << 10;
 
-/// All pieces of a corpus, one a passage, and what each takes.
+/// All pieces of a corpus, one for each part of an article in a passage, and what each takes.
 pub(super) struct Pieces {
     all: Vec<Piece>,
     /// Bytes in a block, and what it takes to fold.
     costs: Vec<(usize, usize)>,
+    /// The first piece of each passage, and one more: how many there are.
+    firsts: Vec<usize>,
     /// Names of metadata, in the order in which they came.
     pub(super) keys: Vec<String>,
-    /// The first passage of each article, and one more: where the last one ends.
-    pub(super) starts: Vec<u32>,
     widths: Widths,
 }
 
@@ -54,13 +54,15 @@ impl Pieces {
             }) as u32
         };
         let mut all: Vec<Piece> = Vec::new();
-        let mut starts = vec![0u32];
+        let mut firsts = Vec::new();
         for (k, &input) in corpus.order.iter().enumerate() {
             let article = &corpus.articles[input];
             let meta: Vec<(u32, String)> = article.meta.iter().map(|(key, v)| (key_of(&mut keys, key), v.clone())).collect();
+            let shares = passages.members.binary_search(&(k as u32)).is_err();
+            firsts.extend((all.len()..).take(passages.starts[k].len()).skip(shares.into()));
             pieces_of(corpus, k, &passages.starts[k], meta, &mut all);
-            starts.push(starts[k] + passages.starts[k].len() as u32);
         }
+        firsts.push(all.len());
         let costs: Vec<(usize, usize)> = all
             .par_iter()
             .map(|piece| (put_block(std::slice::from_ref(piece), widths).len(), piece.folds(&corpus.folder)))
@@ -70,7 +72,7 @@ impl Pieces {
         if let Some((piece, _)) = all.iter().zip(&costs).find(too_long) {
             return Err(Failure::TooLong { title: corpus.articles[piece.id as usize].title.clone() });
         }
-        Ok(Pieces { all, costs, keys, starts, widths })
+        Ok(Pieces { all, costs, firsts, keys, widths })
     }
 
     /// A small text as the blocks of one file, without a dictionary; `None`: they are too many bytes for that.
@@ -78,7 +80,7 @@ impl Pieces {
         let blocks = self.plan(LARGE);
         let payloads: Vec<Vec<u8>> = self.data(&blocks).par_iter().map(|d| deflate(d, &[])).collect();
         let fits = payloads.iter().map(Vec::len).sum::<usize>() <= PACK;
-        asked.unwrap_or(fits).then(|| Blocks { starts: self.firsts(&blocks), payloads, dictionary: Vec::new() })
+        asked.unwrap_or(fits).then(|| Blocks { starts: blocks, payloads, dictionary: Vec::new() })
     }
 
     /// The blocks as files of their own.
@@ -88,39 +90,33 @@ impl Pieces {
         let samples: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
         let dictionary = dictionary::train(&samples, if corpus.eastern { 16 << 10 } else { LONGEST_DICTIONARY });
         let payloads = data.par_iter().map(|d| deflate(d, &dictionary)).collect();
-        Blocks { starts: self.firsts(&blocks), payloads, dictionary }
+        Blocks { starts: blocks, payloads, dictionary }
     }
 
-    /// Which pieces go into each block, at about `target` characters a block.
-    fn plan(&self, target: usize) -> Vec<Vec<usize>> {
-        let mut blocks: Vec<Vec<usize>> = Vec::new();
+    /// The first passage of each block, at about `target` characters a block, and one more: how many passages there are.
+    fn plan(&self, target: usize) -> Vec<u32> {
+        let mut blocks = Vec::new();
         let (mut size, mut bytes, mut folds) = (0, 0, 0);
-        for (k, (piece, cost)) in self.all.iter().zip(&self.costs).enumerate() {
+        for (passage, range) in self.firsts.windows(2).enumerate() {
+            let (pieces, costs) = (&self.all[range[0]..range[1]], &self.costs[range[0]..range[1]]);
+            let cost = costs.iter().fold((0, 0), |sum, cost| (sum.0 + cost.0, sum.1 + cost.1));
+            let text: usize = pieces.iter().map(|piece| piece.text.len()).sum();
             (bytes, folds) = (bytes + cost.0, folds + cost.1);
-            match blocks.last_mut() {
-                Some(block) if size + piece.text.len() <= target + target / 4 && fits(bytes, folds) => block.push(k),
-                _ => {
-                    blocks.push(vec![k]);
-                    (size, bytes, folds) = (0, cost.0, cost.1);
-                }
+            if passage == 0 || size + text > target + target / 4 || !fits(bytes, folds) {
+                blocks.push(passage as u32);
+                (size, bytes, folds) = (0, cost.0, cost.1);
             }
-            size += piece.text.len() + piece.title.len() + piece.url.len() / 3 + 16;
+            size += pieces.iter().map(|piece| piece.text.len() + piece.title.len() + piece.url.len() / 3 + 16).sum::<usize>();
         }
+        blocks.push(self.firsts.len() as u32 - 1);
         blocks
     }
 
-    fn firsts(&self, plan: &[Vec<usize>]) -> Vec<u32> {
-        let mut firsts: Vec<u32> = plan.iter().map(|b| b.first().map_or(0, |&k| k as u32)).collect();
-        firsts.push(self.all.len() as u32);
-        firsts
-    }
-
-    fn data(&self, plan: &[Vec<usize>]) -> Vec<Vec<u8>> {
-        plan.par_iter()
+    fn data(&self, plan: &[u32]) -> Vec<Vec<u8>> {
+        plan.par_windows(2)
             .map(|block| {
                 let mut pieces: Vec<Piece> = Vec::new();
-                for &k in block {
-                    let piece = &self.all[k];
+                for piece in &self.all[self.firsts[block[0] as usize]..self.firsts[block[1] as usize]] {
                     match pieces.last_mut() {
                         Some(last) if last.article == piece.article => join(last, piece),
                         _ => pieces.push(piece.clone()),
@@ -137,7 +133,7 @@ fn fits(bytes: usize, folds: usize) -> bool {
     bytes <= MOST_DATA && folds <= MOST_FOLDS
 }
 
-/// One piece per passage.
+/// The pieces of an article, one for each of its passages.
 fn pieces_of(corpus: &Corpus<'_>, k: usize, starts: &[usize], meta: Vec<(u32, String)>, out: &mut Vec<Piece>) {
     let ((title, body), heads, input) = (&corpus.texts[k], &corpus.heads[k], corpus.order[k]);
     for (part, &from) in starts.iter().enumerate() {

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use crate::Article;
 use crate::codec::deflate::deflate;
 use crate::error::Error;
-use crate::format::root::{MOST_PASSAGES, Root};
+use crate::format::root::{MOST_ARTICLES, MOST_PASSAGES, Root};
 use crate::format::{File, Kind};
 use blocks::{Blocks, PACK, Pieces};
 use corpus::Corpus;
@@ -62,6 +62,11 @@ pub enum Failure {
         /// What a reader would say.
         fault: Error,
     },
+    /// More articles than the format can number.
+    TooManyArticles {
+        /// How many there are.
+        articles: u64,
+    },
     /// More text than the format can number.
     TooLarge {
         /// Passages that would be needed.
@@ -77,6 +82,9 @@ impl std::fmt::Display for Failure {
                 write!(f, "{title:?}: its metadata, or a part of its text that cannot be divided, is too long")
             }
             Failure::TooMany { fault } => write!(f, "more than an index holds: {fault}"),
+            Failure::TooManyArticles { articles } => {
+                write!(f, "there are {articles} articles, an index holds {MOST_ARTICLES}; make several indexes")
+            }
             Failure::TooLarge { passages } => {
                 write!(f, "the text needs {passages} passages, an index holds {MOST_PASSAGES}; make several indexes")
             }
@@ -164,7 +172,8 @@ fn assemble(
         separators: pages.separators(),
         original: corpus.original,
         folded: corpus.folded,
-        articles: pieces.starts,
+        groups: passages.groups.clone(),
+        members: passages.members.clone(),
         blocks: blocks.starts,
         keys: pieces.keys,
         columns,

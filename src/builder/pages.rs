@@ -31,8 +31,8 @@ impl Pages {
         let wanted = options.longest.unwrap_or(corpus.usual(pack, [3, 8, 6]));
         let budget = corpus.utf8 * u64::from(share) / 100;
         let alphabet = corpus.folded.len() as u32 + 1; // and the sign at the ends of titles and headings
-        let passage_count = corpus.texts.len() as u32 + passages.count;
-        let stream = stream(corpus, &passages.starts);
+        let passage_count = passages.members.len() as u32 - 1 + passages.count;
+        let stream = stream(corpus, passages);
         let (levels, bound, longest) = choose(stream, alphabet, passage_count, options.bound, wanted, budget);
         let shape = Shape { longest, bound, passages: passage_count, alphabet };
         let page_size = match corpus.utf8 {
@@ -49,11 +49,11 @@ impl Pages {
     }
 }
 
-/// All titles, then all bodies. `bodies`: where the passages of each start, in original characters.
+/// All titles, then all bodies; those of a group that share a passage one after the other.
 ///
 /// At both ends of a title and of a heading stands a sign, so that "the title is the query" is a gram. The end of a block ends
 /// all grams: nothing is found across it.
-fn stream(corpus: &Corpus<'_>, bodies: &[Vec<usize>]) -> Stream {
+fn stream(corpus: &Corpus<'_>, cut: &Passages) -> Stream {
     let edge = corpus.folded.len() as Rank;
     let length = |(title, body): &(Text, Text)| title.folded.chars.len() + body.folded.chars.len() + 4;
     let mut stream = Stream { ranks: Vec::with_capacity(corpus.texts.iter().map(length).sum()), passages: Vec::new() };
@@ -76,13 +76,17 @@ fn stream(corpus: &Corpus<'_>, bodies: &[Vec<usize>]) -> Stream {
             });
         }
     };
-    corpus.texts.iter().for_each(|(title, _)| feed(&title.folded, &[0], &[(0, title.ranks.len())]));
-    for ((k, (_, body)), starts) in corpus.texts.iter().enumerate().zip(bodies) {
+    // Only the first of a group begins a passage with its first character.
+    let begins = |k: usize| usize::from(cut.members.binary_search(&(k as u32)).is_err());
+    for (k, (title, _)) in corpus.texts.iter().enumerate() {
+        feed(&title.folded, &[0][begins(k)..], &[(0, title.ranks.len())]);
+    }
+    for ((k, (_, body)), starts) in corpus.texts.iter().enumerate().zip(&cut.starts) {
         // Where a heading is not a block of its own, a sign would hide what runs into it.
         let ends = |at: usize| body.ranks.get(at).is_none_or(|&rank| corpus.original[rank as usize] == BLOCK_END);
         let alone = |h: &&HeadIn<'_>| (h.start == 0 || ends(h.start - 1)) && ends(h.end);
         let heads: Vec<(usize, usize)> = corpus.heads[k].iter().filter(alone).map(|h| (h.start, h.end)).collect();
-        feed(&body.folded, starts, &heads);
+        feed(&body.folded, &starts[begins(k)..], &heads);
     }
     stream
 }

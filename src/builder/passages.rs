@@ -1,4 +1,4 @@
-//! Where may a text be cut?
+//! Where may a text be cut, and which short ones share a passage?
 
 use rayon::prelude::*;
 
@@ -7,13 +7,22 @@ use crate::builder::corpus::{Corpus, Text};
 use crate::fold::class;
 use crate::fold::folder::Folder;
 use crate::fold::table::Table;
+use crate::format::blocks::MOST_FOLDS;
 use crate::format::grams::SHORTEST_PASSAGE;
-use crate::format::root::MOST_PASSAGES;
+use crate::format::root::{MOST_ARTICLES, MOST_PASSAGES};
+
+/// Folded characters that an article counts as at least, for what a block says of it besides its text.
+const LEAST: usize = 16;
 
 /// The bodies, cut into passages.
 pub(super) struct Passages {
-    /// Where the passages of each body start, in original characters, in the index' order of articles.
+    /// Where the passages of each body start, in original characters, in the index' order of articles. A body that shares its
+    /// passage has one.
     pub(super) starts: Vec<Vec<usize>>,
+    /// First article of each group, and one more: how many there are.
+    pub(super) members: Vec<u32>,
+    /// First passage of each group, and one more: where the last one ends.
+    pub(super) groups: Vec<u32>,
     /// Passages of bodies.
     pub(super) count: u32,
     /// Folded characters that a passage aims at.
@@ -25,12 +34,44 @@ impl Passages {
     pub(super) fn new(corpus: &Corpus<'_>, window: usize) -> Result<Passages, Failure> {
         let starts: Vec<Vec<usize>> =
             corpus.texts.par_iter().map(|(_, body)| cuts(body, &corpus.folder, &corpus.table, window)).collect();
-        let count: u64 = starts.iter().map(|b| b.len() as u64).sum();
-        if count.max(starts.len() as u64) >= MOST_PASSAGES / 2 {
-            return Err(Failure::TooLarge { passages: count + starts.len() as u64 });
+        if starts.len() as u64 > MOST_ARTICLES {
+            return Err(Failure::TooManyArticles { articles: starts.len() as u64 });
         }
-        Ok(Passages { starts, count: count as u32, window })
+        let members = members(corpus, &starts, window);
+        let mut groups = vec![0u64];
+        for pair in members.windows(2) {
+            let last = groups.last().copied().unwrap_or(0);
+            groups.push(last + starts[pair[0] as usize].len() as u64);
+        }
+        let count = groups.last().copied().unwrap_or(0);
+        if count >= MOST_PASSAGES / 2 {
+            return Err(Failure::TooLarge { passages: count + groups.len() as u64 });
+        }
+        let groups: Vec<u32> = groups.into_iter().map(|n| n as u32).collect();
+        Ok(Passages { starts, members, groups, count: count as u32, window })
     }
+}
+
+/// The first article of each group, and one more: neighbours that together are no longer than a passage, as far as a block
+/// takes what is said of them.
+fn members(corpus: &Corpus<'_>, starts: &[Vec<usize>], window: usize) -> Vec<u32> {
+    let mut members = vec![0];
+    let (mut chars, mut folds) = (0, 0);
+    for (k, ((title, body), starts)) in corpus.texts.iter().zip(starts).enumerate() {
+        let article = &corpus.articles[corpus.order[k]];
+        let said: usize = article.url.len() + article.meta.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+        let own = LEAST.max(title.folded.chars.len() + body.folded.chars.len()) + said / 8;
+        let heavy = corpus.folder.bound(&title.ranks) + corpus.folder.bound(&body.ranks);
+        let alone = starts.len() > 1 || chars + own > window || folds + heavy > MOST_FOLDS / 4;
+        if k > 0 && alone {
+            members.push(k as u32);
+            (chars, folds) = (0, 0);
+        }
+        // Whatever follows a body that is cut begins a new group.
+        (chars, folds) = if starts.len() > 1 { (window, 0) } else { (chars + own, folds + heavy) };
+    }
+    members.push(starts.len() as u32);
+    members
 }
 
 /// Where the passages of a body start, in original characters: 0 and the cuts. Every passage of a body that is cut has at

@@ -8,14 +8,15 @@
 //! A block's payload: varint length of the data, then raw deflate (RFC 1951), whose window begins as the dictionary's bytes.
 //! The data: varint number of pieces, then per piece
 //!
-//! * varint article (in the index' order); varint id (in input order); varint offset of the piece in its article's text,
-//!   in characters;
+//! * for the first piece varint article (in the index' order); each of the others is of the next article;
+//! * varint id (in input order) less the number after the last piece's, 0 at first, as 2k for k or -2k - 1 for k below 0;
+//! * varint offset of the piece in its article's text, in characters;
 //! * title: varint characters, their ranks; address: varint bytes, UTF-8;
 //! * metadata: varint n, then n times varint key (a number in the root's list), varint bytes, UTF-8;
 //! * heading in force at the piece's start: varint characters, ranks, varint bytes of the anchor, UTF-8 (both empty: none);
 //! * headings that start in the piece: varint n, then n times varint start (after the end of the one before), varint length,
 //!   in characters, varint bytes of the anchor, UTF-8;
-//! * varint passages, then the characters of each as a varint;
+//! * varint passages, then the characters of each as a varint; of articles that share a passage each has one part of it;
 //!
 //! and after the last piece the ranks of all texts. `dict.dat` is a varint length and raw deflate of the dictionary.
 
@@ -31,8 +32,8 @@ pub const MOST_DATA: usize = 256 << 10;
 /// What the texts and titles of a block may take to fold: as much as 65,536 Han characters, three times what a builder aims at.
 pub const MOST_FOLDS: usize = 1 << 17;
 
-/// Pieces that a block may hold. A builder counts each as at least 16 characters of its twenty thousand.
-const MOST_PIECES: u64 = 2048;
+/// Pieces that a block may hold. A builder counts each as at least 16 characters of its forty thousand.
+const MOST_PIECES: u64 = 4096;
 
 /// Metadata of an article, at most.
 pub const MOST_METADATA: u64 = 1000;
@@ -162,10 +163,13 @@ pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
         ranks.iter().for_each(|&r| widths.put(out, r));
     };
     put_varint(&mut out, pieces.len() as u64);
+    put_varint(&mut out, pieces.first().map_or(0, |piece| piece.article.into()));
+    let mut expected = 0;
     for piece in pieces {
-        for n in [piece.article, piece.id, piece.offset] {
-            put_varint(&mut out, u64::from(n));
-        }
+        let step = i64::from(piece.id) - expected;
+        put_varint(&mut out, (step << 1 ^ step >> 63) as u64);
+        put_varint(&mut out, u64::from(piece.offset));
+        expected = i64::from(piece.id) + 1;
         string(&mut out, &piece.title);
         put_bytes(&mut out, piece.url.as_bytes());
         put_varint(&mut out, piece.meta.len() as u64);
@@ -199,9 +203,13 @@ pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
 pub fn get_block(data: &[u8], widths: Widths, keys: u64) -> Result<Vec<Piece>, Bad> {
     let mut b = Bytes(data);
     let mut pieces = Vec::new();
-    for _ in 0..b.at_most(MOST_PIECES, "pieces of a block")? {
-        let mut piece = Piece::default();
+    let n = b.at_most(MOST_PIECES, "pieces of a block")?;
+    let first = small(&mut b, "article")?;
+    let mut id = 0;
+    for k in 0..n as u32 {
+        let mut piece = Piece { article: first.saturating_add(k), id, ..Piece::default() };
         piece.get_head(&mut b, widths, keys)?;
+        id = piece.id.saturating_add(1);
         pieces.push(piece);
     }
     for piece in &mut pieces {
@@ -230,8 +238,12 @@ fn ranks(b: &mut Bytes<'_>, widths: Widths) -> Result<Vec<u32>, Bad> {
 impl Piece {
     /// Reads all but the text. What has been read stands in the piece: nothing else must be cleared away after a fault.
     fn get_head(&mut self, b: &mut Bytes<'_>, widths: Widths, keys: u64) -> Result<(), Bad> {
-        self.article = small(b, "article")?;
-        self.id = small(b, "id")?;
+        let step = b.at_most(1 << 32, "id")?;
+        let id = i64::from(self.id) + ((step >> 1) as i64 ^ -((step & 1) as i64));
+        self.id = match u32::try_from(id) {
+            Ok(id) => id,
+            Err(_) => return bad("id", u64::from(u32::MAX), id as u64),
+        };
         self.offset = small(b, "offset")?;
         self.title = ranks(b, widths)?;
         self.url = b.string()?;
@@ -271,15 +283,27 @@ pub fn check(root: &Root, number: u32, pieces: Vec<Piece>) -> Result<Vec<Piece>,
     let range = (root.blocks.get(number as usize), root.blocks.get(number as usize + 1));
     let (Some(&from), Some(&to)) = range else { return bad("number of a block", root.blocks.len() as u64, number.into()) };
     let mut passage = from;
+    let mut next = None; // the article that must come in a shared passage
     for piece in &pieces {
-        let article = root.article_of(root.article_count() + passage);
+        let group = root.group_of(root.group_count() + passage);
+        let articles = root.articles_of(group);
+        let article = next.take().unwrap_or(articles.start);
         if piece.article != article || passage >= to {
             return bad("article of a passage", article.into(), piece.article.into());
         }
+        let shared = articles.end - articles.start > 1;
         passage = passage.saturating_add(piece.passages.len() as u32);
-        if piece.passages.is_empty() || root.articles.get(article as usize + 1).is_none_or(|&end| passage > end) {
+        let end = root.groups.get(group as usize + 1).copied().unwrap_or(0);
+        if piece.passages.is_empty() || passage > end || shared && piece.passages.len() > 1 {
             return bad("passages of an article", to.into(), passage.into());
         }
+        if shared && article + 1 < articles.end {
+            // The passage goes on with the next article.
+            (next, passage) = (Some(article + 1), passage - 1);
+        }
+    }
+    if let Some(article) = next {
+        return bad("articles of a passage", article.into(), 0);
     }
     if passage != to { bad("passages of a block", to.into(), passage.into()) } else { Ok(pieces) }
 }

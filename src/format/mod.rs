@@ -44,7 +44,7 @@ use crate::codec::digits::{get_hex, put_hex};
 use crate::error::{Error, Reason};
 
 /// Version of the format. A reader accepts exactly this one.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// First bytes of every file.
 pub const MAGIC: [u8; 4] = *b"XUNZ";
@@ -70,10 +70,13 @@ pub enum Kind {
     Pack = 6,
 }
 
-/// A passage: the unit of posting lists. A title is one; a body is cut into some of about W folded characters. Their numbers
-/// count all titles first, in the order of articles, then the passages of all bodies, in the same order. So a list tells by
-/// itself what stands in a title, and of which article: the title of article k is passage k.
+/// A passage: the unit of posting lists. A long body is cut into some of about W folded characters; short ones share one, and
+/// so do their titles. Their numbers count all titles first, by [`Group`], then the passages of all bodies, in the same order.
+/// So a list tells by itself what stands in a title: the titles of group g are passage g.
 pub type Passage = u32;
+
+/// A group: articles that share their passages, neighbours in the index; or one article that is long enough to be alone.
+pub type Group = u32;
 
 /// An article's place in the index: newest first, those without a date last, else as they came. Lists, blocks and columns
 /// count so, because the order of a list is the order in which results are wanted.

@@ -3,20 +3,23 @@
 //! The root: parameters, alphabets, the folding table, which passages belong to which article, which block holds which
 //! passage, and where each page of the gram dictionary begins.
 //!
-//! Passages are numbered titles first: passage a < A is the title of article a, passage A + k the k-th passage of all bodies.
+//! Articles stand in groups: short neighbours share one, a longer one is alone in its own. The bodies of a group of several
+//! share one passage, their titles another; only a group of one may have several passages of body. Passages are numbered
+//! titles first: passage g < G is the titles of group g, passage G + k the k-th passage of all bodies.
 //! Articles are numbered newest first (those without a date last, then as they came in), so a list in passage order is also
 //! in the order of "newest". A block holds whole passages of bodies; the title of an article is found in the block of its
-//! first passage.
+//! group's first passage.
 //!
 //! The payload is one bit section:
 //!
-//! * `gamma` of each, plus one: N, B, W, A, bodies' passages, blocks, pages, dated articles, whether reordered and
+//! * `gamma` of each, plus one: N, B, W, A (articles), G (groups), bodies' passages, blocks, pages, dated articles, whether reordered and
 //!   whether there is a dictionary (1 or 0), bytes of UTF-8 text / 1,024,
 //!   metadata columns;
 //! * original alphabet, then folded alphabet: by class of frequency, from 31 down: `gamma(n + 1)`, a set in 0..110000 hex;
 //! * the folding table (`src/fold/table.rs`);
-//! * first body passage of each article but the first: a set in 1..passages;
-//! * first body passage of each block but the first: the same;
+//! * first body passage of each group but the first: a set in 1..passages;
+//! * first article of each group but the first: a set in 1..A;
+//! * first body passage of each block but the first: a set in 1..passages;
 //! * separators: for each page but the first `gamma(lcp + 1)`: how many ranks it shares with the separator before,
 //!   `gamma(n)`: how many follow, those as `uniform(rank, folded alphabet + 1)`, the last rank being the sign at the ends of titles and headings;
 //! * metadata keys: `gamma(n + 1)`, then each `gamma(bytes + 1)` and its bytes, 8 bits each; the same for columns: key number
@@ -30,12 +33,15 @@ use crate::codec::sets::{append_list, put_set};
 use crate::codec::{Bad, bad};
 use crate::fold::table::{CODE_POINTS, Table};
 use crate::format::grams::{LONGEST_GRAM, Shape};
-use crate::format::{Number, Passage, Rank};
+use crate::format::{Group, Number, Passage, Rank};
 use crate::sort;
 
-/// Most passages of an index, half of them titles. A list of all of them costs no bits, so nothing but this bounds what a
-/// forged count makes a reader allocate: 2 MB for a list, 16 MB for the results of a query.
-pub const MOST_PASSAGES: u64 = 1 << 19;
+/// Most passages of an index, half of them titles: four gigabytes of text. A list of all of them costs no bits, so nothing but
+/// this bounds what a forged count makes a reader allocate: 16 MB for a list.
+pub const MOST_PASSAGES: u64 = 1 << 22;
+
+/// Most articles of an index.
+pub const MOST_ARTICLES: u64 = 1 << 23;
 
 /// Most pages of the gram dictionary: a gigabyte.
 const MOST_PAGES: u64 = 1 << 16;
@@ -68,8 +74,10 @@ pub struct Root {
     pub folded: Vec<u32>,
     /// How to fold.
     pub table: Arc<Table>,
-    /// First body passage of each article, then the number of body passages.
-    pub articles: Vec<u32>,
+    /// First body passage of each group, then the number of body passages.
+    pub groups: Vec<u32>,
+    /// First article of each group, then the number of articles.
+    pub members: Vec<Number>,
     /// First body passage of each block, then the number of body passages.
     pub blocks: Vec<u32>,
     /// Smallest string of each page but the first, as ranks.
@@ -83,11 +91,15 @@ pub struct Root {
 impl Root {
     /// Articles.
     pub fn article_count(&self) -> u32 {
-        self.articles.len().saturating_sub(1) as u32
+        self.members.last().copied().unwrap_or(0)
+    }
+    /// Groups of articles that share a passage.
+    pub fn group_count(&self) -> u32 {
+        self.groups.len().saturating_sub(1) as u32
     }
     /// Body passages.
     pub fn body_passages(&self) -> u32 {
-        self.articles.last().copied().unwrap_or(0)
+        self.groups.last().copied().unwrap_or(0)
     }
     /// Blocks.
     pub fn block_count(&self) -> u32 {
@@ -98,7 +110,7 @@ impl Root {
         Shape {
             longest: self.longest,
             bound: self.bound,
-            passages: self.article_count() + self.body_passages(),
+            passages: self.group_count() + self.body_passages(),
             alphabet: self.edge() + 1,
         }
     }
@@ -115,25 +127,34 @@ impl Root {
     pub fn edge(&self) -> Rank {
         self.folded.len() as Rank
     }
-    /// The article of a passage. O(log articles).
-    pub fn article_of(&self, passage: Passage) -> Number {
-        match passage.checked_sub(self.article_count()) {
+    /// The group of a passage. O(log groups).
+    pub fn group_of(&self, passage: Passage) -> Group {
+        match passage.checked_sub(self.group_count()) {
             None => passage,
-            Some(body) => (self.articles.partition_point(|&first| first <= body) as u32).saturating_sub(1),
+            Some(body) => last_from(&self.groups, body),
         }
     }
-    /// The passages of an article's body.
-    pub fn passages_of(&self, article: Number) -> Range<Passage> {
-        let first = |article: usize| self.articles.get(article).copied().unwrap_or(0) + self.article_count();
-        first(article as usize)..first(article as usize + 1)
+    /// The group of an article. O(log groups).
+    pub fn group_with(&self, article: Number) -> Group {
+        last_from(&self.members, article)
     }
-    /// The block where a passage's text is; for a title, the block of its article's first passage. O(log blocks).
+    /// The passages of a group's bodies.
+    pub fn passages_of(&self, group: Group) -> Range<Passage> {
+        let first = |group: usize| self.groups.get(group).copied().unwrap_or(0) + self.group_count();
+        first(group as usize)..first(group as usize + 1)
+    }
+    /// The articles of a group.
+    pub fn articles_of(&self, group: Group) -> Range<Number> {
+        let first = |group: usize| self.members.get(group).copied().unwrap_or(0);
+        first(group as usize)..first(group as usize + 1)
+    }
+    /// The block where a passage's text is; for titles, the block of their group's first passage. O(log blocks).
     pub fn block_of(&self, passage: Passage) -> u32 {
-        let body = match passage.checked_sub(self.article_count()) {
-            None => self.articles.get(passage as usize).copied().unwrap_or(0),
+        let body = match passage.checked_sub(self.group_count()) {
+            None => self.groups.get(passage as usize).copied().unwrap_or(0),
             Some(body) => body,
         };
-        (self.blocks.partition_point(|&first| first <= body) as u32).saturating_sub(1)
+        last_from(&self.blocks, body)
     }
     /// The page that holds, or would hold, a string of ranks. O(log pages).
     pub fn page_of(&self, key: &[Rank]) -> u32 {
@@ -148,6 +169,7 @@ impl Root {
             u64::from(self.bound),
             u64::from(self.window),
             u64::from(self.article_count()),
+            u64::from(self.group_count()),
             u64::from(self.body_passages()),
             u64::from(self.block_count()),
             u64::from(self.pages),
@@ -163,8 +185,10 @@ impl Root {
         put_alphabet(&mut w, &self.folded, &frequency.folded);
         self.table.put(&mut w);
         let passages = u64::from(self.body_passages());
-        for starts in [&self.articles, &self.blocks] {
-            put_set(&mut w, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, passages);
+        for (starts, end) in
+            [(&self.groups, passages), (&self.members, u64::from(self.article_count())), (&self.blocks, passages)]
+        {
+            put_set(&mut w, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, end);
         }
         let mut before: &[u32] = &[];
         for separator in &self.separators {
@@ -196,16 +220,17 @@ impl Root {
 
     /// Reads everything. What has been read stands in the root: nothing else must be cleared away after a fault.
     fn read(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
-        let mut numbers = [0; 12];
+        let mut numbers = [0; 13];
         for (n, (max, what)) in numbers.iter_mut().zip([
             (LONGEST_GRAM as u64, "longest gram"),
             (1 << 30, "bound of a gram"),
             (1 << 30, "window"),
-            (MOST_PASSAGES / 2, "articles"),
+            (MOST_ARTICLES, "articles"),
+            (MOST_PASSAGES / 2, "groups of articles"),
             (MOST_PASSAGES / 2, "passages"),
             (MOST_PASSAGES / 2, "blocks"),
             (MOST_PAGES, "pages"),
-            (MOST_PASSAGES / 2, "dated articles"),
+            (MOST_ARTICLES, "dated articles"),
             (1, "order"),
             (1, "dictionary"),
             (1 << 40, "size of the text"),
@@ -213,11 +238,12 @@ impl Root {
         ]) {
             *n = r.gamma(max + 1, what)? - 1;
         }
-        let [longest, bound, window, articles, passages, blocks, pages, dated, reordered, dictionary, kib, columns] = numbers;
+        let [longest, bound, window, articles, groups, passages, blocks, pages, dated, reordered, dictionary, kib, columns] = numbers;
         if longest == 0
             || bound == 0
-            || articles == 0
-            || passages < articles
+            || groups == 0
+            || articles < groups
+            || passages < groups
             || blocks == 0
             || passages < blocks
             || articles < dated
@@ -235,11 +261,22 @@ impl Root {
         get_alphabet(r, &mut self.original)?;
         get_alphabet(r, &mut self.folded)?;
         self.table = Arc::new(Table::get(r, &[&self.original, &self.folded])?);
-        for (list, n) in [(&mut self.articles, articles), (&mut self.blocks, blocks)] {
+        for (list, n, end) in
+            [(&mut self.groups, groups, passages), (&mut self.members, groups, articles), (&mut self.blocks, blocks, passages)]
+        {
             list.reserve_exact(n as usize + 1);
             list.push(0);
-            append_list(list, r, n - 1, 1, passages)?;
-            list.push(passages as u32);
+            append_list(list, r, n - 1, 1, end)?;
+            list.push(end as u32);
+        }
+        // Only a body that is alone is cut.
+        for (passages, articles) in self.groups.windows(2).zip(self.members.windows(2)) {
+            if let (&[from, to], &[first, end]) = (passages, articles)
+                && to - from > 1
+                && end - first > 1
+            {
+                return bad("articles of a group that is cut", 1, u64::from(end - first));
+            }
         }
         let alphabet = u64::from(self.edge()) + 1;
         for _ in 1..pages {
@@ -275,6 +312,11 @@ impl Root {
         }
         if r.left() >= 8 { bad("bits after the end", 7, r.left()) } else { Ok(()) }
     }
+}
+
+/// The last of increasing starts, the first of which is 0, that is not above `at`.
+fn last_from(starts: &[u32], at: u32) -> u32 {
+    (starts.partition_point(|&first| first <= at) as u32).saturating_sub(1)
 }
 
 /// How often each character of an alphabet occurs, as the logarithm to base 2, by rank; never increasing.

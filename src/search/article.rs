@@ -12,7 +12,7 @@ use crate::fold::Off;
 use crate::fold::folder::{Folded, Folder};
 use crate::format::blocks::{Piece, named};
 use crate::format::root::Root;
-use crate::format::{File, Passage};
+use crate::format::{File, Number, Passage};
 use crate::search::answer::{Hit, Snippet};
 use crate::search::index::Reader;
 use crate::search::matching::{Places, Text, hangs_over, occurrences};
@@ -33,8 +33,10 @@ const CUT_OFF: char = '…';
 /// What verification has found of one article so far.
 pub(super) struct Work {
     pub(super) candidate: Candidate,
-    /// Its place among the candidates.
+    pub(super) article: Number,
+    /// Its place among the articles taken up, and its candidate's among the candidates.
     pub(super) place: usize,
+    pub(super) at: usize,
     /// Blocks that may hold a term, not yet read, the last one first; by term.
     pub(super) blocks: Vec<Vec<u32>>,
     /// The same for all terms together, after those in which the whole query may be a heading.
@@ -67,9 +69,9 @@ pub(super) struct Task<'a> {
 }
 
 impl Task<'_> {
-    pub(super) fn take_up(&self, candidate: Candidate, place: usize) -> Work {
+    pub(super) fn take_up(&self, candidate: Candidate, article: Number, place: usize, at: usize) -> Work {
         let root = self.root;
-        let passages = root.passages_of(candidate.article);
+        let passages = root.passages_of(candidate.group);
         let (first, last) = (root.block_of(passages.start), root.block_of(passages.end.saturating_sub(1)));
         let all_on = self.query.off == Off::default();
         let mut by_term = Vec::new();
@@ -82,7 +84,7 @@ impl Task<'_> {
                 self.blocks_of(list, &passages)
             };
             // The title can be read in any block of the article; only if there is no other, in the first.
-            if blocks.is_empty() && list.binary_search(&candidate.article).is_ok() {
+            if blocks.is_empty() && list.binary_search(&candidate.group).is_ok() {
                 blocks.push(first);
             }
             blocks.dedup();
@@ -96,7 +98,9 @@ impl Task<'_> {
         }
         Work {
             candidate,
+            article,
             place,
+            at,
             blocks: by_term,
             first,
             seen: vec![false; terms],
@@ -159,7 +163,7 @@ impl Task<'_> {
     fn read_block(&self, work: &mut Work, number: u32, reader: &mut Reader) -> Result<(), Stop> {
         let Task { root, query, folder, .. } = *self;
         let block = reader.block(number)?;
-        let article = work.candidate.article;
+        let article = work.article;
         let Some((piece, usual)) = block.piece(article) else { return Ok(()) };
         // The text with all folds on, where the query's are others, and the text with the query's folds.
         let mut default = None;
@@ -169,7 +173,7 @@ impl Task<'_> {
             folded = Cow::Owned(folder.fold(&piece.text));
         }
         // An occurrence may run into the next block.
-        let goes_on = root.blocks.get(number as usize + 1) < root.articles.get(article as usize + 1);
+        let goes_on = root.blocks.get(number as usize + 1) < root.groups.get(work.candidate.group as usize + 1);
         let mut text = Cow::Borrowed(&piece.text[..]);
         let over = |t: &Term| {
             hangs_over(&folded.chars, &t.exact.chars) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded.chars))

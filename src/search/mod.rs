@@ -31,7 +31,7 @@ use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
 use crate::search::plan::{Edges, Plan, run_all};
 use crate::search::query::{Query, parse};
-use crate::search::rank::{Candidate, FIVE, Verified, candidates, mark_edges, page, put_in_order};
+use crate::search::rank::{Candidate, EQUALS, FIVE, Verified, candidates, mark_edges, page, put_in_order};
 use crate::search::step::{Lacks, Step, Stop, in_order, lost};
 
 pub use rank::{Options, Sort};
@@ -55,7 +55,9 @@ pub struct Search {
     /// Candidates in order.
     order: Option<Vec<Candidate>>,
     work: Vec<Work>,
-    /// The candidates taken up, in their order; those under way are open.
+    /// Candidates taken up.
+    taken: usize,
+    /// The articles of those, in their order; those under way are open.
     verified: Vec<Option<Verified>>,
     /// Those of them that match.
     matching: u32,
@@ -76,6 +78,7 @@ impl Search {
             edges: None,
             order: None,
             work: Vec::new(),
+            taken: 0,
             verified: Vec::new(),
             matching: 0,
             all_exact: false,
@@ -192,13 +195,19 @@ impl Search {
             failed: &self.failed,
         };
         loop {
-            // Take up as many candidates as may still be needed.
-            while self.work.len() < BLOCKS_A_STEP
-                && self.matching as usize + self.work.len() < wanted
-                && let Some(&candidate) = self.order.as_ref().and_then(|order| order.get(self.verified.len()))
+            // Take up as many candidates as may still be needed. Each is of one article, or of some that share a block.
+            let order = self.order.as_deref().unwrap_or_default();
+            let mut open = self.work.chunk_by(|a, b| a.at == b.at).count();
+            while open < BLOCKS_A_STEP
+                && let Some(&candidate) = order.get(self.taken)
+                && (self.matching as usize + open < wanted || candidate.equal && self.taken < EQUALS)
             {
-                self.work.push(task.take_up(candidate, self.verified.len()));
-                self.verified.push(None);
+                for article in candidate.first..candidate.end {
+                    self.work.push(task.take_up(candidate, article, self.verified.len(), self.taken));
+                    self.verified.push(None);
+                }
+                self.taken += 1;
+                open += 1;
             }
             if self.work.is_empty() {
                 return Ok(());
@@ -213,11 +222,11 @@ impl Search {
                     }
                     other => other?,
                 };
-                let (facts, article) = (work.facts, work.candidate.article);
+                let Work { facts, article, at: candidate, .. } = work;
                 let hit = if matches { finish(&mut work).map(Rc::new) } else { None };
                 self.matching += u32::from(hit.is_some());
                 if let Some(place) = self.verified.get_mut(work.place) {
-                    *place = Some(Verified { article, facts, hit });
+                    *place = Some(Verified { article, candidate, facts, hit });
                 }
             }
             if !need.is_empty() {
@@ -232,21 +241,41 @@ impl Search {
     #[inline(never)]
     fn answer(&self, reader: &Reader) -> Found {
         let order = self.order.as_deref().unwrap_or_default();
-        let all_read = self.work.is_empty() && self.verified.len() == order.len();
+        // What is read beyond what is wanted depends on what came first; no answer may.
+        let wanted = self.wanted(reader);
+        let (mut read, mut matching) = (0, 0);
+        let mut verified = &self.verified[..];
+        while let Some(candidate) = order.get(read)
+            && (matching < wanted || candidate.equal && read < EQUALS)
+            && let Some((own, rest)) = verified.split_at_checked((candidate.end - candidate.first) as usize)
+        {
+            if own.iter().any(Option::is_none) {
+                break;
+            }
+            matching += own.iter().flatten().filter(|v| v.hit.is_some()).count();
+            (verified, read) = (rest, read + 1);
+        }
+        let all_read = read == order.len();
         let thorough = self.thorough(reader);
-        let mut found = self.found(page(&self.options, &self.verified));
+        let equals = order.iter().take(EQUALS).take_while(|c| c.equal).count();
+        let (own, _) = self.verified.split_at(self.verified.len() - verified.len());
+        let mut found = self.found(page(&self.options, &self.verified, equals));
         let known = self.failed.is_empty() && self.all_known;
-        found.articles_exact = known && (self.all_exact || all_read);
-        found.articles = if found.articles_exact && !all_read { order.len() as u32 } else { self.matching };
+        // One article in whose passages each term starts matches. Of several that share them, one does if there is one term.
+        let sure = |c: &&Candidate| self.all_exact && (c.is_alone() || self.plans.len() == 1);
+        let rest = order.get(read..).unwrap_or_default();
+        found.articles = (matching + rest.iter().filter(sure).count()) as u32;
+        if !self.work.is_empty() {
+            found.articles = found.articles.max(self.matching);
+        }
+        found.articles_exact = known && (all_read || self.all_exact && rest.iter().all(Candidate::is_alone));
         found.hits_exact = known && all_read;
-        for hit in self.verified.iter().flatten().filter_map(|v| v.hit.as_ref()) {
+        for hit in own.iter().flatten().filter_map(|v| v.hit.as_ref()) {
             found.hits += hit.hits;
             found.hits_exact &= thorough || hit.hits_exact;
         }
-        if found.articles_exact {
-            // In a passage where a term starts it stands at least once.
-            found.hits += order.iter().skip(self.verified.len()).map(|c| u64::from(c.passages)).sum::<u64>();
-        }
+        // In a passage where a term starts it stands at least once.
+        found.hits += rest.iter().filter(sure).map(|c| u64::from(c.passages)).sum::<u64>();
         found
     }
 

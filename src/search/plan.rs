@@ -204,9 +204,8 @@ fn narrow(root: &Root, mut candidates: Vec<u32>, list: &[u32]) -> Vec<u32> {
 
 /// The passage before this one in the same body.
 fn before(root: &Root, passage: u32) -> Option<u32> {
-    let body = passage.checked_sub(root.article_count())?;
-    let article = root.article_of(passage);
-    (body > *root.articles.get(article as usize)?).then(|| passage - 1)
+    let body = passage.checked_sub(root.group_count())?;
+    (body > *root.groups.get(root.group_of(passage) as usize)?).then(|| passage - 1)
 }
 
 /// Where a term may be all that stands in a title or a heading, between the signs at their ends.

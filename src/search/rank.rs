@@ -9,10 +9,11 @@
 //!   query together, all of it in the title, a heading is the query, all of it in a heading, the exact form, a whole word, the
 //!   terms near each other, occurrences, density, newer, input order.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::fold::Off;
-use crate::format::Number;
+use crate::format::{Group, Number};
 use crate::format::root::Root;
 use crate::search::answer::Hit;
 use crate::search::plan::{Edges, Plan};
@@ -52,15 +53,21 @@ impl Default for Options {
 /// Articles that are put in order among themselves, once they are verified.
 pub(super) const FIVE: usize = 5;
 
-/// A candidate article: what the index knows of it.
+/// Candidates of which a title may be the query that are put in order among themselves.
+pub(super) const EQUALS: usize = 12;
+
+/// Candidate articles that share their passages, or one that is alone: what the index knows of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
-    pub(super) article: Number,
-    /// The title is the query.
+    pub(super) group: Group,
+    /// Those of the group that are meant: the first, and after the last.
+    pub(super) first: Number,
+    pub(super) end: Number,
+    /// A title is the query.
     pub(super) equal: bool,
-    /// The whole query may stand in it as one term,
+    /// The whole query may stand in one as one term,
     pub(super) together: bool,
-    /// each term may stand in the title.
+    /// each term may stand in a title.
     pub(super) title: bool,
     /// A heading is the query.
     pub(super) heading: bool,
@@ -72,7 +79,12 @@ impl Candidate {
     /// The best first; newer ones have smaller numbers.
     fn key(&self) -> u128 {
         let facts = flags(&[self.equal, self.together, self.title, self.heading]);
-        facts << 64 | u128::from(!self.passages) << 32 | u128::from(self.article)
+        facts << 64 | u128::from(!self.passages) << 32 | u128::from(self.first)
+    }
+
+    /// Whether it is one article.
+    pub(super) fn is_alone(&self) -> bool {
+        self.end - self.first == 1
     }
 }
 
@@ -122,6 +134,8 @@ fn flags(facts: &[bool]) -> u128 {
 /// An article that has been verified.
 pub(super) struct Verified {
     pub(super) article: Number,
+    /// The place of its candidate.
+    pub(super) candidate: usize,
     pub(super) facts: Facts,
     /// The result; `None`: it does not match.
     pub(super) hit: Option<Rc<Hit>>,
@@ -133,7 +147,7 @@ pub(super) struct Candidates {
     pub(super) all: Vec<Candidate>,
     /// Whether every page behind them could be had.
     pub(super) known: bool,
-    /// Whether they are just the articles that match with all folds on.
+    /// Whether in each passage of theirs each term starts, with all folds on.
     pub(super) exact: bool,
 }
 
@@ -142,25 +156,29 @@ pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize) -> Candidate
     let (mut known, mut exact) = (true, true);
     let mut out: Vec<Candidate> = Vec::new();
     for (k, plan) in plans.iter().enumerate() {
-        let mut articles: Vec<Candidate> = Vec::new();
-        let mut add = |article, title| match articles.last_mut() {
-            Some(last) if last.article == article => last.passages += 1,
-            _ => articles.push(Candidate { article, equal: false, together: terms == 1, title, heading: false, passages: 1 }),
+        let mut groups: Vec<Candidate> = Vec::new();
+        let mut add = |group, title| match groups.last_mut() {
+            Some(last) if last.group == group => last.passages += 1,
+            _ => {
+                let Range { start: first, end } = root.articles_of(group);
+                let together = terms == 1;
+                groups.push(Candidate { group, first, end, equal: false, together, title, heading: false, passages: 1 });
+            }
         };
         // Titles come first in a list: each is brought to its body.
         let list = plan.candidates().unwrap_or_default();
         // In bounds: no place of a list is beyond its end.
-        let (titles, bodies) = list.split_at(list.partition_point(|&p| p < root.article_count()));
+        let (titles, bodies) = list.split_at(list.partition_point(|&p| p < root.group_count()));
         let mut titles = titles.iter().copied().peekable();
-        for article in bodies.iter().map(|&p| root.article_of(p)).chain([u32::MAX]) {
-            while let Some(title) = titles.next_if(|&title| title <= article) {
+        for group in bodies.iter().map(|&p| root.group_of(p)).chain([u32::MAX]) {
+            while let Some(title) = titles.next_if(|&title| title <= group) {
                 add(title, true);
             }
-            if article < u32::MAX {
-                add(article, false);
+            if group < u32::MAX {
+                add(group, false);
             }
         }
-        let find = |c: &Candidate| articles.binary_search_by(|a| a.article.cmp(&c.article)).ok().and_then(|at| articles.get(at));
+        let find = |c: &Candidate| groups.binary_search_by(|g| g.group.cmp(&c.group)).ok().and_then(|at| groups.get(at));
         if k == terms {
             // The plan for all terms together.
             for c in &mut out {
@@ -171,7 +189,7 @@ pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize) -> Candidate
         known &= plan.candidates().is_some() && !plan.has_gaps();
         exact &= plan.is_exact();
         if k == 0 {
-            out = articles;
+            out = groups;
         } else {
             out.retain_mut(|c| match find(c) {
                 Some(other) => {
@@ -190,30 +208,40 @@ pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize) -> Candidate
 pub(super) fn mark_edges(candidates: &mut [Candidate], edges: &Edges, root: &Root) {
     let list = edges.passages();
     for c in candidates {
-        let passages = root.passages_of(c.article);
-        c.equal = list.binary_search(&c.article).is_ok();
+        let passages = root.passages_of(c.group);
+        c.equal = c.title && list.binary_search(&c.group).is_ok();
         c.heading = list.get(list.partition_point(|&p| p < passages.start)).is_some_and(|&p| p < passages.end);
     }
 }
 
 /// Puts candidates in the order in which they are verified and, but for "best", shown.
-pub(super) fn put_in_order(candidates: &mut [Candidate], sort: Sort, days: &[i32]) {
+pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[i32]) {
+    if sort == Sort::Oldest {
+        // Articles of one group need not be neighbours then.
+        let single = |c: &Candidate, article| Candidate { first: article, end: article + 1, ..*c };
+        *candidates = candidates.iter().flat_map(|c| (c.first..c.end).map(|article| single(c, article))).collect();
+    }
     sort::by_key(candidates, |c| match sort {
         Sort::Best => c.key(),
-        Sort::Newest => c.article.into(),
+        Sort::Newest => c.first.into(),
         // Without a date: after the last day there is.
         Sort::Oldest => {
-            let day = days.get(c.article as usize).map_or(1 << 32, |&day| u64::from(day as u32 ^ 1 << 31));
-            u128::from(day) << 32 | u128::from(c.article)
+            let day = days.get(c.first as usize).map_or(1 << 32, |&day| u64::from(day as u32 ^ 1 << 31));
+            u128::from(day) << 32 | u128::from(c.first)
         }
     });
 }
 
 /// The results that are asked for, in the order in which they are shown. `verified`: the candidates taken up so far, in their
-/// order; of those that are still open nothing is known.
-pub(super) fn page(options: &Options, verified: &[Option<Verified>]) -> Vec<Rc<Hit>> {
+/// order; of those that are still open nothing is known. `equals`: of so many candidates a title may be the query.
+pub(super) fn page(options: &Options, verified: &[Option<Verified>], equals: usize) -> Vec<Rc<Hit>> {
     let mut shown: Vec<&Verified> = verified.iter().flatten().filter(|v| v.hit.is_some()).collect();
     if options.sort == Sort::Best {
+        // What shares a passage follows by its own facts, and so do all that may be what is looked for.
+        let place = |v: &&Verified| if v.candidate < equals.min(EQUALS) { 0 } else { v.candidate + 1 };
+        for group in shown.chunk_by_mut(|a, b| place(a) == place(b)) {
+            sort::by_key(group, |v| v.facts.key(v.article));
+        }
         for five in shown.chunks_mut(FIVE) {
             sort::by_key(five, |v| v.facts.key(v.article));
         }

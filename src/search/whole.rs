@@ -69,7 +69,7 @@ impl Reading {
         let root = reader.root().map_err(Stop::Lacks)?;
         let article = reader.place(self.id)?;
         let query = parse(&root.table, &root.folded, &self.query, self.off)?;
-        let passages = root.passages_of(article);
+        let passages = root.passages_of(root.group_with(article));
         let last = root.block_of(passages.end.saturating_sub(1));
         let mut number = self.next.unwrap_or(root.block_of(passages.start));
         while number <= last {

@@ -162,10 +162,12 @@ impl Stream {
         let folder = Folder::new(&table, &root.original, Off::default());
         let of: HashMap<u32, Rank> = root.folded.iter().zip(0..).map(|(&c, rank)| (c, rank)).collect();
         let mut stream = Stream { ranks: Vec::new(), passages: Vec::new(), doubtful: false };
-        for article in &texts.articles {
-            stream.feed(&folder.fold(&article.title), &of, &[0], &[(0, article.title.len())]);
+        // Only the first of those that share a passage begins it.
+        let begins = |k: u32| usize::from(root.articles_of(root.group_with(k)).start != k);
+        for (k, article) in (0..).zip(&texts.articles) {
+            stream.feed(&folder.fold(&article.title), &of, &[0][begins(k)..], &[(0, article.title.len())]);
         }
-        for article in &texts.articles {
+        for (k, article) in (0..).zip(&texts.articles) {
             let is_end =
                 |at: usize| article.text.get(at).is_none_or(|&rank| root.original.get(rank as usize) == Some(&BLOCK_END));
             let mut heads = Vec::new();
@@ -177,7 +179,7 @@ impl Stream {
                     heads.push((start, end));
                 }
             }
-            stream.feed(&folder.fold(&article.text), &of, &article.passages, &heads);
+            stream.feed(&folder.fold(&article.text), &of, &article.passages[begins(k)..], &heads);
         }
         stream
     }

@@ -75,7 +75,8 @@ impl Texts {
                 occurs[rank as usize] = true;
                 utf8 += root.original.get(rank as usize).and_then(|&c| char::from_u32(c)).map_or(0, |c| c.len_utf8() as u64);
             }
-            if article.passages.len() as u64 != u64::from(root.articles[number as usize + 1] - root.articles[number as usize]) {
+            let passages = root.passages_of(root.group_with(number as u32));
+            if article.passages.len() != passages.len() {
                 return bad("passages of an article", number, article.passages.len() as u64);
             }
         }
