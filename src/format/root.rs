@@ -36,9 +36,13 @@ use crate::format::grams::{LONGEST_GRAM, Shape};
 use crate::format::{Group, Number, Passage, Rank};
 use crate::sort;
 
-/// Most passages of an index, half of them titles: four gigabytes of text. A list of all of them costs no bits, so nothing but
-/// this bounds what a forged count makes a reader allocate: 16 MB for a list.
+/// Most passages of an index, half of them titles: four gigabytes of text.
 pub const MOST_PASSAGES: u64 = 1 << 22;
+
+/// A list of all passages costs no bits, so what a forged count makes a reader allocate is bounded by the size of the root: as many
+/// passages as any root may have, and those that one has more for each of its bytes.
+const ANY_ROOT: u64 = 1 << 16;
+const A_BYTE: u64 = 64;
 
 /// Most articles of an index.
 pub const MOST_ARTICLES: u64 = 1 << 23;
@@ -220,15 +224,16 @@ impl Root {
 
     /// Reads everything. What has been read stands in the root: nothing else must be cleared away after a fault.
     fn read(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
+        let most = ANY_ROOT + r.left() / 8 * A_BYTE;
         let mut numbers = [0; 13];
         for (n, (max, what)) in numbers.iter_mut().zip([
             (LONGEST_GRAM as u64, "longest gram"),
             (1 << 30, "bound of a gram"),
             (1 << 30, "window"),
             (MOST_ARTICLES, "articles"),
-            (MOST_PASSAGES / 2, "groups of articles"),
-            (MOST_PASSAGES / 2, "passages"),
-            (MOST_PASSAGES / 2, "blocks"),
+            (most.min(MOST_PASSAGES) / 2, "groups of articles"),
+            (most.min(MOST_PASSAGES) / 2, "passages"),
+            (most.min(MOST_PASSAGES) / 2, "blocks"),
             (MOST_PAGES, "pages"),
             (MOST_ARTICLES, "dated articles"),
             (1, "order"),

@@ -131,6 +131,7 @@ pub struct Root {
     longest: u64,
     bound: u64,
     articles: u64,
+    groups: u64,
     passages: u64,
     dated: u64,
     reordered: bool,
@@ -305,6 +306,7 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
     let bound = b.count("B: a gram in more passages is extended");
     b.count("W, folded characters aimed at for a passage");
     let articles = b.count("A, articles");
+    let groups = b.count("G, groups of articles that share their passages");
     let passages = b.count("passages of bodies");
     let blocks = b.count("blocks");
     let pages = b.count("pages of grams");
@@ -316,8 +318,10 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
     let original = alphabet(b, "original");
     let folded = alphabet(b, "folded");
     folding(b, &[original.clone(), folded.clone()].concat());
-    let starts = b.set(articles - 1, 1, passages);
-    b.note(&format!("first body passage of each article but the first: {starts:?}; a set of {} in 1..{passages}", articles - 1));
+    let starts = b.set(groups - 1, 1, passages);
+    b.note(&format!("first body passage of each group but the first: {starts:?}; a set of {} in 1..{passages}", groups - 1));
+    let starts = b.set(groups - 1, 1, articles);
+    b.note(&format!("first article of each group but the first: {starts:?}; a set of {} in 1..{articles}", groups - 1));
     let starts = b.set(blocks - 1, 1, passages);
     b.note(&format!("first body passage of each block but the first: {starts:?}"));
     let mut before: Vec<u64> = Vec::new();
@@ -340,7 +344,7 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
         })
         .collect();
     b.end();
-    Root { longest, bound, articles, passages, dated, reordered, original, folded, keys, columns, separators }
+    Root { longest, bound, articles, groups, passages, dated, reordered, original, folded, keys, columns, separators }
 }
 
 /// The grams of a page, as ranks, each with its passages.
@@ -348,7 +352,7 @@ pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) -> Vec<(Vec<u64>, Ve
     let b = &mut Bits::new(payload, notes);
     // The characters, and after them the sign at both ends of a title and of a heading.
     let alphabet = root.folded.len() as u64 + 1;
-    let all: Vec<u64> = (0..root.articles + root.passages).collect();
+    let all: Vec<u64> = (0..root.groups + root.passages).collect();
     let gram = |path: &[u64]| -> String {
         path.iter().map(|&r| root.folded.get(r as usize).map_or('|', |&c| char::from_u32(c as u32).unwrap_or('?'))).collect()
     };
@@ -509,10 +513,19 @@ pub fn block(payload: &[u8], root: &Root, dictionary: &[u8], notes: &mut Notes) 
     notes.bytes("", 32 + deflated, &payload[deflated..], "raw deflate; inflated it is:");
     let mut b = Data { label: "    data ", base: 0, bytes: &data, at: 0, from: 0, notes };
     let (mut pieces, mut texts) = (Vec::new(), Vec::new());
-    for number in 0..b.number("pieces") {
+    let n = b.number("pieces");
+    let first = b.number("article of piece 0, in the order of the index");
+    let mut expected = 0;
+    for number in 0..n {
         let mut piece = Piece::default();
-        b.number(&format!("piece {number}: article, in the order of the index"));
-        piece.id = b.number("its id, its place in the input");
+        let step = match b.varint() {
+            n if n % 2 == 0 => (n / 2) as i64,
+            n => -(n.div_ceil(2) as i64),
+        };
+        piece.id = (expected + step) as u64;
+        expected += step + 1;
+        let id = piece.id;
+        b.note(&format!("piece {number}, of article {}: id {id}, {step} from what follows the last one's", first + number));
         piece.offset = b.number("where the piece starts in the article's text, in characters");
         let n = b.varint();
         piece.title = b.ranks(n, root);

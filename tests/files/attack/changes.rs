@@ -224,6 +224,18 @@ fn starts(rng: &mut Rng, count: usize, n: u32) -> Vec<u32> {
     set
 }
 
+/// Groups of one article each, but for those of one passage: every other one of these has two.
+fn groups(root: &mut Root, starts: Vec<u32>) {
+    let mut end = 0;
+    root.members = vec![0];
+    for (k, pair) in starts.windows(2).enumerate() {
+        end += if k % 2 == 0 && pair[1] - pair[0] == 1 { 2 } else { 1 };
+        root.members.push(end);
+    }
+    root.groups = starts;
+    root.dated = 0;
+}
+
 /// Makes one part of a root wrong, and keeps it readable.
 pub fn forge(rng: &mut Rng, root: &mut Root) {
     let passages = root.body_passages();
@@ -235,8 +247,7 @@ pub fn forge(rng: &mut Rng, root: &mut Root) {
         4 => root.dictionary = !root.dictionary,
         5 => {
             let count = rng.below(passages as usize) + 1;
-            root.articles = starts(rng, count, passages);
-            root.dated = 0;
+            groups(root, starts(rng, count, passages));
         }
         6 => {
             let count = rng.below(passages as usize) + 1;
@@ -246,9 +257,8 @@ pub fn forge(rng: &mut Rng, root: &mut Root) {
             // More of everything than there is.
             let n = passages + rng.below(2000) as u32;
             let (articles, blocks) = (rng.below(n as usize) + 1, rng.below(n as usize) + 1);
-            root.articles = starts(rng, articles, n);
+            groups(root, starts(rng, articles, n));
             root.blocks = starts(rng, blocks, n);
-            root.dated = 0;
         }
         8 => {
             let cut = rng.below(root.separators.len() + 1);
