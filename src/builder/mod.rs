@@ -42,6 +42,8 @@ pub struct Options {
     pub longest: Option<u32>,
     /// W: folded characters of a passage.
     pub window: Option<u32>,
+    /// Folded characters up to which neighbouring articles share a passage; as many as a passage has if not said.
+    pub share: Option<u32>,
     /// Whether the index is one file; if not said, small ones are.
     pub pack: Option<bool>,
 }
@@ -129,7 +131,8 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let corpus = Corpus::new(articles);
     let small = options.pack.unwrap_or(corpus.utf8 < 8 * PACK as u64);
     let window = options.window.unwrap_or(corpus.usual(small, [1024, 2048, 4096])).max(1024) as usize;
-    let passages = Passages::new(&corpus, window)?;
+    let share = options.share.map_or(window, |share| share as usize);
+    let passages = Passages::new(&corpus, window, share)?;
     let pieces = Pieces::new(&corpus, &passages)?;
     let packed = if small { pieces.packed(options.pack) } else { None };
     let pack = packed.is_some();

@@ -30,14 +30,14 @@ pub(super) struct Passages {
 }
 
 impl Passages {
-    /// Cuts the bodies of a corpus. O(text).
-    pub(super) fn new(corpus: &Corpus<'_>, window: usize) -> Result<Passages, Failure> {
+    /// Cuts the bodies of a corpus; those that together have at most `share` characters share a passage. O(text).
+    pub(super) fn new(corpus: &Corpus<'_>, window: usize, share: usize) -> Result<Passages, Failure> {
         let starts: Vec<Vec<usize>> =
             corpus.texts.par_iter().map(|(_, body)| cuts(body, &corpus.folder, &corpus.table, window)).collect();
         if starts.len() as u64 > MOST_ARTICLES {
             return Err(Failure::TooManyArticles { articles: starts.len() as u64 });
         }
-        let members = members(corpus, &starts, window);
+        let members = members(corpus, &starts, share);
         let mut groups = vec![0u64];
         for pair in members.windows(2) {
             let last = groups.last().copied().unwrap_or(0);
@@ -54,7 +54,7 @@ impl Passages {
 
 /// The first article of each group, and one more: neighbours that together are no longer than a passage, as far as a block
 /// takes what is said of them.
-fn members(corpus: &Corpus<'_>, starts: &[Vec<usize>], window: usize) -> Vec<u32> {
+fn members(corpus: &Corpus<'_>, starts: &[Vec<usize>], share: usize) -> Vec<u32> {
     let mut members = vec![0];
     let (mut chars, mut folds) = (0, 0);
     for (k, ((title, body), starts)) in corpus.texts.iter().zip(starts).enumerate() {
@@ -62,13 +62,13 @@ fn members(corpus: &Corpus<'_>, starts: &[Vec<usize>], window: usize) -> Vec<u32
         let said: usize = article.url.len() + article.meta.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
         let own = LEAST.max(title.folded.chars.len() + body.folded.chars.len()) + said / 8;
         let heavy = corpus.folder.bound(&title.ranks) + corpus.folder.bound(&body.ranks);
-        let alone = starts.len() > 1 || chars + own > window || folds + heavy > MOST_FOLDS / 4;
+        let alone = starts.len() > 1 || chars + own > share || folds + heavy > MOST_FOLDS / 4;
         if k > 0 && alone {
             members.push(k as u32);
             (chars, folds) = (0, 0);
         }
         // Whatever follows a body that is cut begins a new group.
-        (chars, folds) = if starts.len() > 1 { (window, 0) } else { (chars + own, folds + heavy) };
+        (chars, folds) = if starts.len() > 1 { (share, 0) } else { (chars + own, folds + heavy) };
     }
     members.push(starts.len() as u32);
     members

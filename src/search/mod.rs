@@ -262,13 +262,14 @@ impl Search {
         let mut found = self.found(page(&self.options, &self.verified, equals));
         let known = self.failed.is_empty() && self.all_known;
         // One article in whose passages each term starts matches. Of several that share them, one does if there is one term.
-        let sure = |c: &&Candidate| self.all_exact && (c.is_alone() || self.plans.len() == 1);
+        let whole = self.plans.len() == 1 && self.options.sort != Sort::Oldest;
+        let sure = |c: &&Candidate| self.all_exact && (c.alone || whole);
         let rest = order.get(read..).unwrap_or_default();
         found.articles = (matching + rest.iter().filter(sure).count()) as u32;
         if !self.work.is_empty() {
             found.articles = found.articles.max(self.matching);
         }
-        found.articles_exact = known && (all_read || self.all_exact && rest.iter().all(Candidate::is_alone));
+        found.articles_exact = known && (all_read || self.all_exact && rest.iter().all(|c| c.alone));
         found.hits_exact = known && all_read;
         for hit in own.iter().flatten().filter_map(|v| v.hit.as_ref()) {
             found.hits += hit.hits;

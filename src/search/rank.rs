@@ -63,6 +63,8 @@ pub(super) struct Candidate {
     /// Those of the group that are meant: the first, and after the last.
     pub(super) first: Number,
     pub(super) end: Number,
+    /// Whether it shares its passages with none.
+    pub(super) alone: bool,
     /// A title is the query.
     pub(super) equal: bool,
     /// The whole query may stand in one as one term,
@@ -80,11 +82,6 @@ impl Candidate {
     fn key(&self) -> u128 {
         let facts = flags(&[self.equal, self.together, self.title, self.heading]);
         facts << 64 | u128::from(!self.passages) << 32 | u128::from(self.first)
-    }
-
-    /// Whether it is one article.
-    pub(super) fn is_alone(&self) -> bool {
-        self.end - self.first == 1
     }
 }
 
@@ -161,8 +158,8 @@ pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize) -> Candidate
             Some(last) if last.group == group => last.passages += 1,
             _ => {
                 let Range { start: first, end } = root.articles_of(group);
-                let together = terms == 1;
-                groups.push(Candidate { group, first, end, equal: false, together, title, heading: false, passages: 1 });
+                let (alone, together) = (end - first == 1, terms == 1);
+                groups.push(Candidate { group, first, end, alone, equal: false, together, title, heading: false, passages: 1 });
             }
         };
         // Titles come first in a list: each is brought to its body.
@@ -237,11 +234,14 @@ pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[
 pub(super) fn page(options: &Options, verified: &[Option<Verified>], equals: usize) -> Vec<Rc<Hit>> {
     let mut shown: Vec<&Verified> = verified.iter().flatten().filter(|v| v.hit.is_some()).collect();
     if options.sort == Sort::Best {
-        // What shares a passage follows by its own facts, and so do all that may be what is looked for.
-        let place = |v: &&Verified| if v.candidate < equals.min(EQUALS) { 0 } else { v.candidate + 1 };
-        for group in shown.chunk_by_mut(|a, b| place(a) == place(b)) {
+        // What shares a passage follows by its own facts: all of it has been read.
+        for group in shown.chunk_by_mut(|a, b| a.candidate == b.candidate) {
             sort::by_key(group, |v| v.facts.key(v.article));
         }
+        // Of those whose title may be the query, the ones whose title it is.
+        let (is, is_not): (Vec<_>, Vec<_>) = shown.into_iter().partition(|v| v.facts.equal && v.candidate < equals);
+        shown = is;
+        shown.extend(is_not);
         for five in shown.chunks_mut(FIVE) {
             sort::by_key(five, |v| v.facts.key(v.article));
         }

@@ -29,7 +29,7 @@ fn an_index_of_another_version_is_refused() {
     // The manifest of another version, its sum right.
     let text = fs::read_to_string(index.join("manifest")).expect("a manifest");
     let (head, _) = text.rsplit_once(",\"sum\"").expect("a manifest ends with its sum");
-    let head = head.replacen("{\"xunzi\":1,", "{\"xunzi\":2,", 1);
+    let head = head.replacen("{\"xunzi\":2,", "{\"xunzi\":3,", 1);
     let sum = Crc::new().update(head.as_bytes()).finish();
     write(&index.join("manifest"), format!("{head},\"sum\":\"{sum:016x}\"}}\n"));
     refuse("manifest");

@@ -89,6 +89,7 @@ pub fn options(rng: &mut Rng) -> Parameters {
         bound: rng.chance(3, 4).then(|| 1 << rng.below(5)),
         longest: rng.chance(1, 2).then(|| rng.within(1, 8) as u32),
         window: rng.chance(1, 2).then_some(1024),
+        share: rng.chance(2, 3).then(|| rng.below(120) as u32),
         pack: rng.chance(2, 3).then(|| rng.chance(1, 4)),
         ..Parameters::default()
     }

@@ -12,7 +12,7 @@ export const decode = (file) => new TextDecoder().decode(file);
 export function readManifest(file, cache) {
   const text = decode(file);
   const facts = JSON.parse(text);
-  if (facts.xunzi > 1) throw new XunziError("version", "The manifest is newer: reload.");
+  if (facts.xunzi > 2) throw new XunziError("version", "The manifest is newer: reload.");
   // CRC-64/XZ of all but the last 27 bytes, see src/format/manifest.rs.
   const all = (1n << 64n) - 1n;
   let crc = all;
