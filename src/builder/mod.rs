@@ -42,7 +42,7 @@ pub struct Options {
     pub longest: Option<u32>,
     /// W: folded characters of a passage.
     pub window: Option<u32>,
-    /// Folded characters up to which neighbouring articles share a passage; as many as a passage has if not said.
+    /// Folded characters up to which neighbouring articles share a passage; a quarter more than W if not said.
     pub share: Option<u32>,
     /// Whether the index is one file; if not said, small ones are.
     pub pack: Option<bool>,
@@ -123,6 +123,9 @@ pub struct Built {
     pub report: Report,
 }
 
+/// Folded characters from which on lists would be long with passages of the usual length.
+const LARGE: u64 = 20_000_000;
+
 /// Builds an index. O(text), several passes per length of gram.
 pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> {
     if articles.is_empty() {
@@ -130,8 +133,8 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     }
     let corpus = Corpus::new(articles);
     let small = options.pack.unwrap_or(corpus.utf8 < 8 * PACK as u64);
-    let window = options.window.unwrap_or(corpus.usual(small, [1024, 2048, 4096])).max(1024) as usize;
-    let share = options.share.map_or(window, |share| share as usize);
+    let window = options.window.unwrap_or(corpus.usual(small, [1024, if corpus.chars < LARGE { 2048 } else { 4096 }, 4096])).max(1024) as usize;
+    let share = options.share.map_or(window + window / 4, |share| share as usize);
     let passages = Passages::new(&corpus, window, share)?;
     let pieces = Pieces::new(&corpus, &passages)?;
     let packed = if small { pieces.packed(options.pack) } else { None };

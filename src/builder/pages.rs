@@ -11,6 +11,9 @@ use crate::format::grams::{LONGEST_GRAM, Page, Shape, write};
 /// Pages at which files become larger instead of more.
 const PAGES: usize = 1600;
 
+/// The largest B, as a power of two: there are no more passages, so all grams are characters then.
+const LARGEST: u32 = 22;
+
 /// Bytes of a page in an index of one file, which holds all of them anyway.
 const LARGE: usize = 32 << 10;
 
@@ -108,12 +111,15 @@ fn choose(stream: Stream, alphabet: u32, passages: u32, bound: Option<u32>, want
     }
     let costs = found.costs(passages);
     let bounds = || (least.ilog2()..=9).map(|b| 1u32 << b);
-    // The smallest B within the budget; where even the largest is too much, shorter grams.
-    let (bound, longest) = (3.min(wanted)..=wanted)
+    // The smallest B within the budget; where even the largest is too much, shorter grams; where those are, fewer of them.
+    let shortest = 3.min(wanted);
+    let usual = (shortest..=wanted)
         .rev()
-        .flat_map(|n| bounds().filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)))
+        .flat_map(|n| bounds().filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)));
+    let (bound, longest) = usual
+        .chain((10..=LARGEST).map(|b| (1 << b, shortest)))
         .find(|&(b, n)| costs.bytes(b, n) <= budget)
-        .unwrap_or((1 << 9, 3.min(wanted)));
+        .unwrap_or((1 << LARGEST, shortest));
     let levels = if bound > least || longest < wanted { found.restrict(bound, longest) } else { found };
     (levels, bound, longest)
 }

@@ -19,16 +19,18 @@
 //! nodes. A page's bits:
 //!
 //! * `gamma(n)`: nodes in the page; `gamma(d + 1)`: depth of the path that is open at its start;
-//! * for each node of the path: `uniform(rank, alphabet)`, `gamma(df)`, its list; once it is closed, its parent goes on after it;
+//! * for each node of the path: `uniform(rank, alphabet)`, `gamma(df)`, one bit whether its list follows, its list; once it is
+//!   closed, its parent goes on after it. A list longer than a part of a page ([`PART`]) does not follow: it stands where the
+//!   node itself does, in an earlier page, and repeating it would fill all pages with the lists of frequent characters;
 //! * `uniform` of one more than the rank after which the innermost open node goes on, 0 if it starts;
 //! * then the nodes. Before each node, as long as the innermost open node has no announced child left: one bit whether more
 //!   children follow. If not, that node is closed and its parent is the innermost one. If so, a run of up to [`RUN`] children:
 //!   `uniform(n - 1, RUN)`, `uniform` of the last rank among those possible, the other ranks as a set.
-//!   Node: `gamma(df)` (at most its parent's), then its list as a set of ranks in its parent's list (for a character: in
-//!   0..P). A node has children if df > B and its length is below N.
+//!   Node: `gamma(df)` (at most its parent's), then its list as a set of ranks in its parent's list (for a character, and where
+//!   the parent's list did not follow: in 0..P). A node has children if df > B and its length is below N.
 
 use crate::codec::bits::{BitReader, BitWriter};
-use crate::codec::sets::{get_list, get_set, put_set, ranks_in, skip_set};
+use crate::codec::sets::{get_list, get_set, put_set, ranks_in, set_bits, skip_set};
 use crate::codec::{Bad, bad};
 
 /// Folded characters in a passage of a split text, at least; also the longest query.
@@ -39,6 +41,9 @@ pub const LONGEST_GRAM: usize = 16;
 
 /// Children announced together. Those of a run that come to stand in the next page are announced again there.
 pub const RUN: u64 = 48;
+
+/// What share of a page the list of one open node may take at its start.
+pub const PART: u64 = 12;
 
 /// The numbers that writer and reader of pages share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +107,8 @@ struct Writer<'a, T> {
     /// Nodes open now, as (level, number), and their frames; `frames[0]` is the root's.
     path: Vec<(usize, usize)>,
     frames: Vec<Frame>,
+    /// Open nodes whose list this page does not repeat: so many from the first one on may lack it.
+    lacking: Vec<bool>,
 }
 
 /// Writes a dictionary as pages of about `target` bytes. O(size of the lists).
@@ -120,6 +127,7 @@ pub fn write<T: Trie>(trie: &T, shape: Shape, target: usize) -> Vec<Page> {
         head: BitWriter::default(),
         path: Vec::new(),
         frames: vec![Frame { next: top.start, end: top.end, announced: 0 }],
+        lacking: Vec::new(),
     };
     writer.run();
     writer.pages
@@ -134,6 +142,7 @@ impl<T: Trie> Writer<'_, T> {
                 self.body.put(0, 1);
                 self.frames.pop();
                 self.path.pop();
+                self.lacking.pop();
                 continue;
             }
             if self.count == 0 {
@@ -155,7 +164,9 @@ impl<T: Trie> Writer<'_, T> {
             frame.next += 1;
             frame.announced -= 1;
             let list = trie.list(level, at);
-            put_node(&mut self.body, self.path.last().map(|&(l, k)| trie.list(l, k)), list, shape);
+            let parent = self.path.last().filter(|_| self.lacking.last() != Some(&true));
+            self.body.gamma(list.len() as u64);
+            put_list(&mut self.body, parent.map(|&(l, k)| trie.list(l, k)), list, shape);
             self.count += 1;
             self.last = self.path.iter().map(|&(l, k)| trie.rank(l, k)).chain([trie.rank(level, at)]).collect();
             if let Some(nodes) = self.nodes.get_mut(level + 1) {
@@ -163,6 +174,7 @@ impl<T: Trie> Writer<'_, T> {
             }
             if shape.extends(list.len() as u64, level + 1) {
                 self.path.push((level, at));
+                self.lacking.push(false);
                 let children = trie.children(Some((level, at)));
                 self.frames.push(Frame { next: children.start, end: children.end, announced: 0 });
             }
@@ -184,12 +196,19 @@ impl<T: Trie> Writer<'_, T> {
         self.head.gamma(self.path.len() as u64 + 1);
         let mut parent = None;
         self.first.clear();
+        self.lacking.clear();
         for &(level, at) in &self.path {
             let (rank, list) = (self.trie.rank(level, at), self.trie.list(level, at));
             self.first.push(rank);
             self.head.uniform(u64::from(rank), u64::from(shape.alphabet));
-            put_node(&mut self.head, parent, list, shape);
-            parent = Some(list);
+            self.head.gamma(list.len() as u64);
+            let lacks = list_bits(parent, list, shape) > self.target / PART;
+            self.head.put(u64::from(!lacks), 1);
+            self.lacking.push(lacks);
+            if !lacks {
+                put_list(&mut self.head, parent, list, shape);
+            }
+            parent = (!lacks).then_some(list);
         }
         for frame in &mut self.frames {
             frame.announced = 0;
@@ -218,11 +237,17 @@ impl<T: Trie> Writer<'_, T> {
     }
 }
 
-fn put_node(w: &mut BitWriter, parent: Option<&[u32]>, list: &[u32], shape: Shape) {
-    w.gamma(list.len() as u64);
+fn put_list(w: &mut BitWriter, parent: Option<&[u32]>, list: &[u32], shape: Shape) {
     match parent {
         None => put_set(w, list, 0, u64::from(shape.passages)),
         Some(parent) => put_set(w, &ranks_in(parent, list), 0, parent.len() as u64),
+    }
+}
+
+fn list_bits(parent: Option<&[u32]>, list: &[u32], shape: Shape) -> u64 {
+    match parent {
+        None => set_bits(list, 0, u64::from(shape.passages)),
+        Some(parent) => set_bits(&ranks_in(parent, list), 0, parent.len() as u64),
     }
 }
 
@@ -236,9 +261,11 @@ fn put_run(w: &mut BitWriter, ranks: &[u32], lo: u64, hi: u64) {
 
 /// Who looks at the nodes of a page.
 trait Visitor {
-    /// A node: its level from 0, the last character's rank, its df, its parent's. The list comes next in `r` and must be read
-    /// or skipped. False ends the walk.
-    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: u64) -> Result<bool, Bad>;
+    /// A node: its level from 0, the last character's rank, its list's length and range: `None` for all passages, else how many
+    /// its parent has. The list comes next in `r` and must be read or skipped. False ends the walk.
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: Option<u64>) -> Result<bool, Bad>;
+    /// An open node whose list does not follow. False ends the walk.
+    fn open(&mut self, level: usize, rank: u32) -> bool;
     /// An open node was closed; so many are still open. False ends the walk.
     fn closed(&mut self, open: usize) -> bool;
 }
@@ -248,6 +275,8 @@ struct Open {
     /// Smallest rank that its next child may have.
     lo: u64,
     df: u64,
+    /// Whether its list is in the page.
+    listed: bool,
     /// Announced children.
     run: std::vec::IntoIter<u32>,
 }
@@ -256,29 +285,35 @@ struct Open {
 fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad> {
     let alphabet = u64::from(shape.alphabet);
     let mut r = BitReader::new(page);
-    let mut opens = vec![Open { lo: 0, df: u64::from(shape.passages), run: Vec::new().into_iter() }];
+    let opened = |df: u64, listed: bool| Open { lo: 0, df, listed, run: Vec::new().into_iter() };
+    let mut opens = vec![opened(u64::from(shape.passages), false)];
     let nodes = r.gamma(page.len() as u64 * 8, "nodes of a page")?;
     let depth = r.gamma(u64::from(shape.longest), "depth of a page")? - 1;
     for level in 0..depth as usize {
         let rank = r.uniform(alphabet)?;
-        let parent = opens.last().map_or(0, |open| open.df);
+        let (parent, listed) = opens.last().map_or((0, false), |open| (open.df, open.listed));
         let df = r.gamma(parent, "passages of a gram")?;
-        if !visitor.node(&mut r, level, rank as u32, df, parent)? {
+        let follows = r.get(1)? == 1;
+        let goes_on = match follows {
+            true => visitor.node(&mut r, level, rank as u32, df, listed.then_some(parent))?,
+            false => visitor.open(level, rank as u32),
+        };
+        if !goes_on {
             return Ok(());
         }
         if let Some(open) = opens.last_mut() {
             open.lo = rank + 1;
         }
-        opens.push(Open { lo: 0, df, run: Vec::new().into_iter() });
+        opens.push(opened(df, follows));
     }
     if let Some(open) = opens.last_mut() {
         open.lo = r.uniform(alphabet + 1)?;
     }
     for _ in 0..nodes {
-        let (rank, parent) = loop {
+        let (rank, parent, listed) = loop {
             let Some(open) = opens.last_mut() else { return bad("nodes of a page", nodes, 0) };
             if let Some(rank) = open.run.next() {
-                break (rank, open.df);
+                break (rank, open.df, open.listed);
             }
             if r.get(1)? == 0 {
                 opens.pop();
@@ -300,11 +335,11 @@ fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad
         };
         let level = opens.len() - 1;
         let df = r.gamma(parent, "passages of a gram")?;
-        if !visitor.node(&mut r, level, rank, df, parent)? {
+        if !visitor.node(&mut r, level, rank, df, listed.then_some(parent))? {
             return Ok(());
         }
         if shape.extends(df, level + 1) {
-            opens.push(Open { lo: 0, df, run: Vec::new().into_iter() });
+            opens.push(opened(df, true));
         }
     }
     Ok(())
@@ -317,6 +352,8 @@ pub struct Lookup {
     pub length: usize,
     /// That gram's passages.
     pub list: Vec<u32>,
+    /// The list stands in another page: that of the gram itself.
+    pub elsewhere: bool,
 }
 
 struct Seek<'q> {
@@ -328,31 +365,44 @@ struct Seek<'q> {
 }
 
 impl Visitor for Seek<'_> {
-    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: u64) -> Result<bool, Bad> {
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: Option<u64>) -> Result<bool, Bad> {
+        let all = u64::from(self.shape.passages);
         if self.matched != level {
-            skip_set(r, df, 0, parent)?;
+            skip_set(r, df, 0, parent.unwrap_or(all))?;
             return Ok(true);
         }
         match self.query.get(level) {
             Some(&wanted) if rank < wanted => {
-                skip_set(r, df, 0, parent)?;
+                skip_set(r, df, 0, parent.unwrap_or(all))?;
                 Ok(true)
             }
             Some(&wanted) if rank == wanted => {
                 // Ranks in the parent's list; the parent is the gram found so far.
-                let list = if level == 0 {
-                    get_list(r, df, 0, u64::from(self.shape.passages))?
-                } else {
-                    let (above, mut list) = (&self.found.list, Vec::new());
-                    get_set(r, df, 0, parent, &mut |_, k| list.extend(above.get(k as usize)))?;
-                    list
+                let list = match parent {
+                    None => get_list(r, df, 0, all)?,
+                    Some(parent) => {
+                        let (above, mut list) = (&self.found.list, Vec::new());
+                        get_set(r, df, 0, parent, &mut |_, k| list.extend(above.get(k as usize)))?;
+                        list
+                    }
                 };
                 self.matched = level + 1;
-                self.found = Lookup { length: self.matched, list };
+                self.found = Lookup { length: self.matched, list, elsewhere: false };
                 Ok(self.shape.extends(df, self.matched) && self.matched < self.query.len())
             }
             // Past the query's place.
             _ => Ok(false),
+        }
+    }
+
+    fn open(&mut self, level: usize, rank: u32) -> bool {
+        match self.query.get(level) {
+            Some(&wanted) if self.matched == level && rank == wanted => {
+                self.matched = level + 1;
+                self.found = Lookup { length: self.matched, list: Vec::new(), elsewhere: true };
+                true
+            }
+            wanted => self.matched != level || wanted.is_some_and(|&wanted| rank < wanted),
         }
     }
 
@@ -365,7 +415,7 @@ impl Visitor for Seek<'_> {
 /// The longest gram of a page that begins `query` (ranks), and its list. The page must be the one that the root names for
 /// `query`; then this holds for the whole dictionary. O(size of the page).
 pub fn look_up(page: &[u8], query: &[u32], shape: Shape) -> Result<Lookup, Bad> {
-    let mut seek = Seek { query, shape, matched: 0, found: Lookup { length: 0, list: Vec::new() } };
+    let mut seek = Seek { query, shape, matched: 0, found: Lookup { length: 0, list: Vec::new(), elsewhere: false } };
     walk(page, shape, &mut seek)?;
     Ok(seek.found)
 }
@@ -381,11 +431,12 @@ pub struct Tally {
     pub longest_list: u64,
     /// Nodes of the path at a page's start, which stand in an earlier page.
     path: usize,
+    passages: u64,
 }
 
 impl Visitor for Tally {
-    fn node(&mut self, r: &mut BitReader<'_>, level: usize, _: u32, df: u64, parent: u64) -> Result<bool, Bad> {
-        skip_set(r, df, 0, parent)?;
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, _: u32, df: u64, parent: Option<u64>) -> Result<bool, Bad> {
+        skip_set(r, df, 0, parent.unwrap_or(self.passages))?;
         if self.path > 0 {
             self.path -= 1;
         } else {
@@ -398,6 +449,10 @@ impl Visitor for Tally {
         }
         Ok(true)
     }
+    fn open(&mut self, _: usize, _: u32) -> bool {
+        self.path = self.path.saturating_sub(1);
+        true
+    }
     fn closed(&mut self, _: usize) -> bool {
         true
     }
@@ -409,6 +464,7 @@ impl Tally {
         let mut r = BitReader::new(page);
         r.gamma(page.len() as u64 * 8, "nodes of a page")?;
         self.path = r.gamma(u64::from(shape.longest), "depth of a page")? as usize - 1;
+        self.passages = u64::from(shape.passages);
         walk(page, shape, self)
     }
 }
@@ -427,19 +483,28 @@ struct Each<F> {
 
 #[cfg(feature = "cli")]
 impl<F: FnMut(&[u32], &[u32], bool)> Visitor for Each<F> {
-    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: u64) -> Result<bool, Bad> {
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: Option<u64>) -> Result<bool, Bad> {
         self.path.truncate(level);
         self.lists.truncate(level);
         let mut list = Vec::new();
-        match self.lists.last() {
-            None => list = get_list(r, df, 0, u64::from(self.shape.passages))?,
-            Some(above) => get_set(r, df, 0, parent, &mut |_, k| list.extend(above.get(k as usize)))?,
+        match (self.lists.last(), parent) {
+            (Some(above), Some(parent)) => get_set(r, df, 0, parent, &mut |_, k| list.extend(above.get(k as usize)))?,
+            _ => list = get_list(r, df, 0, u64::from(self.shape.passages))?,
         }
         self.path.push(rank);
         (self.told)(&self.path, &list, self.repeated > 0);
         self.lists.push(list);
         self.repeated = self.repeated.saturating_sub(1);
         Ok(true)
+    }
+    fn open(&mut self, level: usize, rank: u32) -> bool {
+        self.path.truncate(level);
+        self.lists.truncate(level);
+        self.path.push(rank);
+        (self.told)(&self.path, &[], self.repeated > 0);
+        self.lists.push(Vec::new());
+        self.repeated = self.repeated.saturating_sub(1);
+        true
     }
     fn closed(&mut self, _: usize) -> bool {
         true

@@ -243,7 +243,8 @@ impl Root {
         ]) {
             *n = r.gamma(max + 1, what)? - 1;
         }
-        let [longest, bound, window, articles, groups, passages, blocks, pages, dated, reordered, dictionary, kib, columns] = numbers;
+        let [longest, bound, window, articles, groups, passages, blocks, pages, dated, reordered, dictionary, kib, columns] =
+            numbers;
         if longest == 0
             || bound == 0
             || groups == 0

@@ -38,8 +38,6 @@ struct Kept {
     used: u64,
     /// Came in a pack: always there.
     pinned: bool,
-    /// A block of text whose payload was inflated when it was first read.
-    inflated: bool,
 }
 
 struct Decoded {
@@ -62,8 +60,12 @@ pub struct Reader {
     clock: u64,
 }
 
-/// Bytes of files, and of decoded blocks, that a reader keeps unless told otherwise.
-pub const CAP: usize = 6 << 20;
+/// Bytes of files, as they came, and of decoded blocks that a reader keeps unless told otherwise: no session asks a host twice for
+/// the same file while there is room, and with the engine itself it stays below 32 MB.
+pub const CAP: usize = 24 << 20;
+
+/// Of the cap, what decoded blocks may take: a third.
+const DECODED: usize = 3;
 
 impl Reader {
     /// A reader of a build. `first`: the files it needs before anything else, as the manifest names them.
@@ -90,7 +92,7 @@ impl Reader {
         })
     }
 
-    /// Changes how many bytes of files, and of decoded blocks, are kept.
+    /// Changes how many bytes of files and of decoded blocks are kept.
     pub fn set_cap(&mut self, bytes: usize) {
         self.cap = bytes;
     }
@@ -144,13 +146,7 @@ impl Reader {
                 self.clock += 1;
                 match self.kept.iter_mut().find(|k| k.file == file) {
                     Some(kept) => kept.used = self.clock,
-                    None => self.kept.push(Kept {
-                        file,
-                        payload: Rc::new(payload.to_vec()),
-                        used: self.clock,
-                        pinned,
-                        inflated: false,
-                    }),
+                    None => self.kept.push(Kept { file, payload: Rc::new(payload.to_vec()), used: self.clock, pinned }),
                 }
                 self.forget();
             }
@@ -162,7 +158,7 @@ impl Reader {
     fn forget(&mut self) {
         // The files fed together are needed together: what has just come is never dropped before it is read.
         let mut total: usize = self.kept.iter().filter(|k| !k.pinned).map(|k| k.payload.len()).sum();
-        while total > self.cap {
+        while total > self.cap / DECODED * (DECODED - 1) {
             // No two files were used at the same time.
             let old = self.kept.iter().filter(|k| !k.pinned && k.used + 64 < self.clock).map(|k| k.used);
             let Some(oldest) = old.reduce(u64::min) else { break };
@@ -218,9 +214,18 @@ impl Reader {
     pub(crate) fn longest_gram(&mut self, query: &[u32]) -> Result<Lookup, Stop> {
         let root = self.root().map_err(Stop::Lacks)?;
         let key = query.get(..root.longest as usize).unwrap_or(query);
-        let file = File { kind: Kind::Grams, number: root.page_of(key) };
-        let payload = self.payload(file)?;
-        Ok(look_up(&payload, key, root.shape()).map_err(|b| b.of(&file.name()))?)
+        let mut key = key;
+        loop {
+            let file = File { kind: Kind::Grams, number: root.page_of(key) };
+            let payload = self.payload(file)?;
+            let lookup = look_up(&payload, key, root.shape()).map_err(|b| b.of(&file.name()))?;
+            match key.get(..lookup.length) {
+                // The list of a frequent gram stands where the gram does. What is shorter is asked for each time: there is an end.
+                Some(gram) if lookup.elsewhere && lookup.length < key.len() => key = gram,
+                _ if lookup.elsewhere => return Err(Bad::new("list of a gram", 1, 0).of(&file.name()).into()),
+                _ => return Ok(lookup),
+            }
+        }
     }
 
     /// A block of text. Reads one file, and the dictionary where there is one.
@@ -242,12 +247,12 @@ impl Reader {
             }
             return Err(Stop::Lacks(lacks));
         }
-        let block = self.decode(&root, &folder, file, payload?).map_err(|b| b.of(&file.name()))?;
+        let block = self.decode(&root, &folder, file, &payload?).map_err(|b| b.of(&file.name()))?;
         let memory = block.memory();
         let block = Rc::new(block);
         self.blocks.push(Decoded { number, block: Rc::clone(&block), memory, used: now });
         let mut total: usize = self.blocks.iter().map(|b| b.memory).sum();
-        while total > self.cap && self.blocks.len() > 1 {
+        while total > self.cap / DECODED && self.blocks.len() > 1 {
             let oldest = self.blocks.iter().map(|b| b.used).reduce(u64::min);
             self.blocks.retain(|b| {
                 let keep = Some(b.used) != oldest;
@@ -260,19 +265,9 @@ impl Reader {
         Ok(block)
     }
 
-    fn decode(&mut self, root: &Root, folder: &Folder, file: File, payload: Rc<Vec<u8>>) -> Result<Block, Bad> {
+    fn decode(&self, root: &Root, folder: &Folder, file: File, payload: &[u8]) -> Result<Block, Bad> {
         let dictionary = self.dictionary.as_ref().map_or(&[][..], |d| d.as_slice());
-        let kept = self.kept.iter_mut().find(|k| k.file == file);
-        let data = match kept {
-            // Inflating takes longer than all the rest. A pack stays as it came: what it may grow to has no bound.
-            Some(kept) if !kept.inflated && !kept.pinned => {
-                kept.payload = Rc::new(inflate(&payload, dictionary)?);
-                kept.inflated = true;
-                Rc::clone(&kept.payload)
-            }
-            Some(kept) if kept.inflated => payload,
-            _ => Rc::new(inflate(&payload, dictionary)?),
-        };
+        let data = inflate(payload, dictionary)?;
         let pieces = get_block(&data, Widths::new(root.original.len() as u32), root.keys.len() as u64)?;
         let pieces = check(root, file.number, pieces)?;
         let folds: usize = pieces.iter().map(|piece| piece.folds(folder)).sum();

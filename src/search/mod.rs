@@ -198,6 +198,9 @@ impl Search {
             // Take up as many candidates as may still be needed. Each is of one article, or of some that share a block.
             let order = self.order.as_deref().unwrap_or_default();
             let mut open = self.work.chunk_by(|a, b| a.at == b.at).count();
+            // The first five are shown before the others are asked for.
+            let first = self.options.limit > 0 && self.options.offset == 0 && (self.matching as usize) < FIVE;
+            let wanted = if first { wanted.min(FIVE) } else { wanted };
             while open < BLOCKS_A_STEP
                 && let Some(&candidate) = order.get(self.taken)
                 && (self.matching as usize + open < wanted || candidate.equal && self.taken < EQUALS)

@@ -13,8 +13,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::fold::Off;
-use crate::format::{Group, Number};
 use crate::format::root::Root;
+use crate::format::{Group, Number};
 use crate::search::answer::Hit;
 use crate::search::plan::{Edges, Plan};
 use crate::sort;

@@ -356,20 +356,25 @@ pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) -> Vec<(Vec<u64>, Ve
     let gram = |path: &[u64]| -> String {
         path.iter().map(|&r| root.folded.get(r as usize).map_or('|', |&c| char::from_u32(c as u32).unwrap_or('?'))).collect()
     };
-    let list = |b: &mut Bits, parent: &[u64]| -> Vec<u64> {
-        let df = b.gamma();
+    let set = |b: &mut Bits, df: u64, parent: &[u64]| -> Vec<u64> {
         let ranks = b.set(df, 0, parent.len() as u64);
         ranks.iter().map(|&k| parent[k as usize]).collect()
+    };
+    let list = |b: &mut Bits, parent: &[u64]| -> Vec<u64> {
+        let df = b.gamma();
+        set(b, df, parent)
     };
     let nodes = b.gamma();
     b.note(&format!("{nodes}  nodes of the page"));
     let depth = b.count("depth of the path that is open at its start");
     // Rank, passages, first rank that a child may have, children announced.
-    let mut open: Vec<(u64, Vec<u64>, u64, Vec<u64>)> = vec![(0, all, 0, Vec::new())];
+    let mut open: Vec<(u64, Vec<u64>, u64, Vec<u64>)> = vec![(0, all.clone(), 0, Vec::new())];
     for _ in 0..depth {
         let rank = b.uniform(alphabet);
-        let passages = list(b, &open[open.len() - 1].1);
-        b.note(&format!("rank {rank}, passages {passages:?}: open, its node stands in an earlier page"));
+        let df = b.gamma();
+        let listed = b.bit() == 1;
+        let passages = if listed { set(b, df, &open[open.len() - 1].1) } else { all.clone() };
+        b.note(&format!("rank {rank}, {df} passages {passages:?}, listed {listed}: open, its node stands in an earlier page"));
         // Once it is closed, its parent goes on after it.
         let last = open.len() - 1;
         open[last].2 = rank + 1;
