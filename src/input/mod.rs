@@ -13,7 +13,9 @@
 //! | `encoding.rs`   | which encoding are these bytes in?                                    |
 //! | `lines.rs`      | what does a line of any text show by itself?                          |
 //! | `jsonl.rs`      | one JSON object a line                                                |
-//! | `markdown.rs`   | front matter, headings, plain text                                    |
+//! | `markdown/`     | what does a Markdown file say to its reader?                          |
+//! | `tags.rs`       | which words does HTML show that stands in another text?               |
+//! | `private.rs`    | does its author want a page kept out of a search?                     |
 //! | `text.rs`       | a plain text file: title, paragraphs, headings                        |
 //! | `newspaper/`    | a page of several articles: where does each begin, what is its head?  |
 //! | `blocks.rs`     | what stands between two pieces of a text?                             |
@@ -34,7 +36,9 @@ mod markdown;
 pub mod newspaper;
 mod note;
 mod options;
+mod private;
 mod sink;
+mod tags;
 mod text;
 mod walk;
 

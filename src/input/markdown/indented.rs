@@ -1,0 +1,155 @@
+//! Which blocks do generators know by a line and the indented lines below it?
+//!
+//! Admonitions and tabs of MkDocs (`!!! note "Title"`, `??? tip`, `=== "Tab"`) would be code to a reader of plain Markdown, for their
+//! text is indented. Here it moves to the left, the title becomes a paragraph. Tags for code (`{% codeblock %}`, `{% highlight %}`,
+//! `{{< highlight >}}`) become the fences that they stand for. One pass, whatever is nested in what.
+
+use super::fence::Fence;
+use std::borrow::Cow;
+
+/// Tags around code, and what ends each.
+const CODE: [(&str, &str, &str); 6] = [
+    ("{%", "codeblock", "endcodeblock"),
+    ("{%", "highlight", "endhighlight"),
+    ("{%", "code", "endcode"),
+    ("{%", "prism", "endprism"),
+    ("{{<", "highlight", "/highlight"),
+    ("{{%", "highlight", "/highlight"),
+];
+
+/// A fence that no code holds.
+const FENCE: &str = "````````````";
+
+/// The text with such blocks as plain Markdown has them.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if !["!!!", "???", "=== \"", "===! \"", "===+ \"", "codeblock", "highlight", "endcode", "endprism"].iter().any(|sign| text.contains(sign))
+    {
+        return Cow::Borrowed(text);
+    }
+    let ends: Vec<Option<usize>> = CODE.iter().map(|(open, _, close)| last_tag(text, open, close)).collect();
+    let mut out = String::with_capacity(text.len());
+    // For every block that is open: how far its text is indented.
+    let mut open: Vec<usize> = Vec::new();
+    let mut fence: Option<Fence> = None;
+    // The tag that ends the code being read.
+    let mut code: Option<usize> = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        if line.trim().is_empty() {
+            out.push('\n');
+            continue;
+        }
+        let indent = indent(line);
+        while code.is_none() && open.last().is_some_and(|&text| indent < text) {
+            open.pop();
+            fence = None;
+        }
+        let rest = without(line, open.len() * 4);
+        let words = rest.trim();
+        if let Some(of) = code {
+            if tag(words, CODE[of].0) == Some(CODE[of].2) {
+                out.push_str(FENCE);
+                out.push('\n');
+                code = None;
+            } else {
+                out.push_str(rest);
+            }
+            continue;
+        }
+        if let Some(inside) = &fence {
+            if inside.ends(rest) {
+                fence = None;
+            }
+            out.push_str(rest);
+            continue;
+        }
+        fence = Fence::starts(rest);
+        if fence.is_some() {
+            out.push_str(rest);
+            continue;
+        }
+        let opened = CODE.iter().zip(&ends).position(|((open, name, _), end)| {
+            tag(words, open) == Some(name) && end.is_some_and(|end| end > start)
+        });
+        if let Some(of) = opened {
+            out.push_str(FENCE);
+            out.push('\n');
+            code = Some(of);
+            continue;
+        }
+        let next = || text[at..].lines().find(|line| !line.trim().is_empty());
+        match marker(words) {
+            Some(title) if next().is_some_and(|line| self::indent(line) >= indent + 4) => {
+                let left = &rest[..rest.len() - rest.trim_start().len()];
+                if !title.is_empty() {
+                    out.extend(["\n", left, title, "\n"]);
+                }
+                out.push('\n');
+                open.push(indent + 4);
+            }
+            _ => out.push_str(rest),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The title of a line that begins such a block; empty if it has none.
+fn marker(line: &str) -> Option<&str> {
+    let (sign, rest) = line.split_at(line.find([' ', '"']).unwrap_or(line.len()));
+    let rest = rest.trim();
+    let title = rest.find('"').map(|at| rest[at + 1..].trim_end_matches('"')).unwrap_or_default();
+    match sign {
+        "!!!" | "???" | "???+" => rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '"').then_some(title),
+        "===" | "===!" | "===+" => (rest.starts_with('"') && rest.ends_with('"') && rest.len() > 1).then_some(title),
+        _ => None,
+    }
+}
+
+/// The first word of a tag that a line consists of.
+fn tag<'a>(line: &'a str, open: &str) -> Option<&'a str> {
+    let inner = line.strip_prefix(open)?.trim_start_matches('-').trim_start();
+    (line.ends_with("}}") || line.ends_with("%}")).then_some(())?;
+    inner.split(|c: char| c.is_whitespace() || matches!(c, '%' | '>' | '-')).next()
+}
+
+/// Where the last line that is this tag begins.
+fn last_tag(text: &str, open: &str, name: &str) -> Option<usize> {
+    let mut found = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.contains(name) && tag(line.trim(), open) == Some(name) {
+            found = Some(at);
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// How far a line is indented, a tab up to the next multiple of four.
+fn indent(line: &str) -> usize {
+    let mut width = 0;
+    for b in line.bytes() {
+        match b {
+            b' ' => width += 1,
+            b'\t' => width = width / 4 * 4 + 4,
+            _ => break,
+        }
+    }
+    width
+}
+
+/// A line without so many columns of white space.
+fn without(line: &str, columns: usize) -> &str {
+    let mut width = 0;
+    for (at, b) in line.bytes().enumerate() {
+        match b {
+            _ if width >= columns => return &line[at..],
+            b' ' => width += 1,
+            b'\t' => width = width / 4 * 4 + 4,
+            _ => return &line[at..],
+        }
+    }
+    ""
+}
