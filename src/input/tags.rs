@@ -188,3 +188,11 @@ fn attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
         Some((name, value))
     })
 }
+
+/// The words that a piece of HTML shows, a block each. The one place where HTML inside a field becomes text.
+pub(super) fn text(html: &str) -> String {
+    let mut writer = Writer::default();
+    Tags::default().html(html, &mut writer);
+    writer.end();
+    writer.text
+}
