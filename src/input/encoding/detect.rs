@@ -5,8 +5,8 @@
 //! read in a wrong encoding consists of rare characters, so eight Han characters nearly always suffice.
 
 use super::super::lines::unspaced;
-use super::{Piece, control, pieces};
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+use super::{Piece, control, letters, pieces};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 use std::sync::OnceLock;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
@@ -22,6 +22,8 @@ const AGAIN: i64 = 6;
 const SAMPLE: usize = 64 << 10;
 /// Bits by which the best reading must beat the next to be certain.
 const MARGIN: i64 = 12;
+/// The same, of readings in alphabets.
+const SURE: i64 = 10;
 /// Bits for a sequence that the encoding cannot explain.
 const MALFORMED: i64 = 28;
 
@@ -35,13 +37,6 @@ pub(super) fn detect(bytes: &[u8]) -> Option<Guess> {
     let last = start + sample.len() == bytes.len();
 
     let mut candidates = vec![UTF_8, GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP, UTF_16LE, UTF_16BE];
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
-    detector.feed(sample, last);
-    let guess = detector.guess(None, chardetng::Utf8Detection::Allow);
-    let guess = if guess == GBK { GB18030 } else { guess };
-    if !candidates.contains(&guess) {
-        candidates.push(guess);
-    }
     if sample.contains(&0x1B) && !candidates.contains(&ISO_2022_JP) {
         candidates.push(ISO_2022_JP);
     }
@@ -57,6 +52,22 @@ pub(super) fn detect(bytes: &[u8]) -> Option<Guess> {
         return Some(Guess { encoding: UTF_8, certain: bytes.is_ascii() || readings[at].bits <= readings[0].bits });
     }
     let best = readings.first()?;
+    if !sample.contains(&0)
+        && let piece = &sample[..sample.len().min(letters::SAMPLE)]
+        && let Some(letters) = letters::best(piece)
+        && letters.odd * 8 <= letters.chars
+    {
+        // What has been said before is cheap there, but not in an alphabet: both are asked for the full price.
+        let full = |reading: &Reading| {
+            if piece.len() == sample.len() { reading.full } else { Reading::of(reading.encoding, piece, false).full }
+        };
+        let rival = readings.iter().map(full).min().unwrap_or(i64::MAX);
+        let margin = rival - letters.bits;
+        if margin > 0 {
+            let certain = margin >= MARGIN * UNIT && letters.margin >= SURE * UNIT;
+            return Some(Guess { encoding: letters.encoding, certain });
+        }
+    }
     if best.is_noise(8) {
         return None;
     }
@@ -83,6 +94,8 @@ struct Reading {
     encoding: &'static Encoding,
     /// Its cost, in units of 1/[`UNIT`] bit.
     bits: i64,
+    /// Its cost, if nothing were cheaper the second time.
+    full: i64,
     /// Sequences it cannot explain.
     malformed: usize,
     /// Characters.
@@ -96,7 +109,7 @@ struct Reading {
 impl Reading {
     fn of(encoding: &'static Encoding, sample: &[u8], last: bool) -> Reading {
         let costs = Costs::get();
-        let mut reading = Reading { encoding, bits: 0, malformed: 0, chars: 0, odd: 0, sum: 0 };
+        let mut reading = Reading { encoding, bits: 0, full: 0, malformed: 0, chars: 0, odd: 0, sum: 0 };
         let (mut before, mut run) = (Script::Common, 0_usize);
         let wide = encoding == UTF_16LE || encoding == UTF_16BE;
         let mut count = [0_i64; 8];
@@ -106,6 +119,7 @@ impl Reading {
                 Piece::Malformed(_) => {
                     reading.malformed += 1;
                     reading.bits += MALFORMED * UNIT;
+                    reading.full += MALFORMED * UNIT;
                 }
                 Piece::Text(text) => {
                     for c in text.chars() {
@@ -121,10 +135,12 @@ impl Reading {
                             again
                         });
                         // ASCII, which is not discounted, must not become cheap by being read in pairs.
+                        let price = i64::from(cost) + before.then(script) + bias(encoding, script, c, run) * UNIT;
+                        reading.full += price;
                         if again && script != Script::Common && !wide {
                             reading.bits += i64::from(cost).min(AGAIN * UNIT);
                         } else {
-                            reading.bits += i64::from(cost) + before.then(script) + bias(encoding, script, c, run) * UNIT;
+                            reading.bits += price;
                         }
                         count[script as usize] += 1;
                         if cost >= ODD {
@@ -401,7 +417,7 @@ fn frequent(rank: usize) -> u8 {
 }
 
 /// The cost of a character that is in no list.
-fn base(c: char) -> u8 {
+pub(super) fn base(c: char) -> u8 {
     let bits = match u32::from(c) {
         0x20 => 3,
         0x09 | 0x0A => 5,

@@ -4,10 +4,12 @@
 //! line end and without control characters.
 //!
 //! What a file holds need not be one encoding: lines that are UTF-8 may stand beside others (`mixed`), and characters may be in
-//! two halves (`halves.rs`). Which encoding, of those that nobody declares, is asked of all that it may be (`detect.rs`).
+//! two halves (`halves.rs`). Which encoding, of those that nobody declares, is asked of all that it may be (`detect.rs`), and of
+//! alphabetic scripts, which language it would be (`letters.rs`).
 
 mod detect;
 mod halves;
+mod letters;
 
 pub use super::lines::clean;
 use super::note::Level;
