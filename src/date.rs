@@ -49,7 +49,8 @@ fn plain(text: &str) -> String {
     let mut chars = text.trim().chars().take(64).peekable();
     while let Some(c) = chars.next() {
         let digit = |c: char| {
-            let zero = [0xFF10, 0x0660, 0x06F0, 0x0966, 0x0E50].into_iter().find(|zero| (*zero..zero + 10).contains(&u32::from(c)))?;
+            let zero =
+                [0xFF10, 0x0660, 0x06F0, 0x0966, 0x0E50].into_iter().find(|zero| (*zero..zero + 10).contains(&u32::from(c)))?;
             char::from_digit(u32::from(c) - zero, 10)
         };
         match digit(c) {
@@ -202,7 +203,9 @@ const MONTHS: [&str; 20] = [
 fn named(text: &str) -> Option<Day> {
     let lower = text.to_lowercase();
     let (mut year, mut month, mut day) = (None, None, None);
-    let words = lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '-' | '/' | '(' | ')')).filter(|word| !word.is_empty());
+    let words = lower
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '-' | '/' | '(' | ')'))
+        .filter(|word| !word.is_empty());
     for word in words.take(8) {
         let length = digits(word);
         let number: Option<u32> = word[..length].parse().ok();
@@ -335,7 +338,21 @@ mod tests {
         for first in ["2023", "2023-01", "2023年", "2023年1月", "2023-foo"] {
             assert_eq!(days(first), days("2023-01-01"), "{first}");
         }
-        for wrong in ["", "12月11日", "2023-13-01", "2023-12-32", "2023-123", "99999-1-1", "20231301", "soon", "2023-02-29", "03/04/2023", "12345", "may", "R5"] {
+        for wrong in [
+            "",
+            "12月11日",
+            "2023-13-01",
+            "2023-12-32",
+            "2023-123",
+            "99999-1-1",
+            "20231301",
+            "soon",
+            "2023-02-29",
+            "03/04/2023",
+            "12345",
+            "may",
+            "R5",
+        ] {
             assert_eq!(days(wrong), None, "{wrong}");
         }
     }

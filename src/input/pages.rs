@@ -74,7 +74,8 @@ fn is_number(line: &str) -> bool {
     if line.is_empty() || line.chars().count() > 24 {
         return false;
     }
-    let core = line.trim_matches(|c: char| c.is_whitespace() || "-–—―─•·~*_=<>〈〉《》[]()（）【】〔〕|".contains(c)).to_lowercase();
+    let core =
+        line.trim_matches(|c: char| c.is_whitespace() || "-–—―─•·~*_=<>〈〉《》[]()（）【】〔〕|".contains(c)).to_lowercase();
     let dressed = core.chars().count() < line.chars().count();
     let mut rest = core.as_str();
     for word in ["page", "pg.", "p.", "seite", "página", "pagina", "стр.", "страница", "第", "頁", "页"] {
@@ -88,7 +89,8 @@ fn is_number(line: &str) -> bool {
         !part.is_empty() && part.chars().count() <= 5 && part.chars().all(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
     };
     let roman = |part: &&str| dressed && part.len() <= 7 && part.bytes().all(|b| b"ivxlc".contains(&b));
-    let han = |part: &&str| (dressed || rest.len() < core.len()) && part.chars().all(|c| "〇零一二三四五六七八九十百".contains(c));
+    let han =
+        |part: &&str| (dressed || rest.len() < core.len()) && part.chars().all(|c| "〇零一二三四五六七八九十百".contains(c));
     !rest.is_empty() && parts.len() <= 2 && parts.iter().all(|part| digits(part) || roman(part) || han(part))
 }
 

@@ -138,7 +138,9 @@ mod tests {
         for (name, value) in [("draft", "perhaps"), ("noindex", "[")] {
             assert_eq!(says(name, value), Verdict::Unclear, "{name}: {value}");
         }
-        for (name, value) in [("draft", "no"), ("draft", ""), ("published", "2024-01-01"), ("permalink", "/a/"), ("title", "draft")] {
+        for (name, value) in
+            [("draft", "no"), ("draft", ""), ("published", "2024-01-01"), ("permalink", "/a/"), ("title", "draft")]
+        {
             assert_eq!(says(name, value), Verdict::Public, "{name}: {value}");
         }
         assert!(in_drafts(b"blog/_drafts/a.md") && !in_drafts(b"_drafts.md"));

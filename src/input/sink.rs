@@ -94,7 +94,12 @@ impl<'a> Sink<'a> {
     pub(crate) fn private(&mut self, found: &Found, line: Option<usize>, clear: bool) {
         self.read.private += 1;
         if clear {
-            self.note(found, line, Level::Info, "its author keeps it out (a draft, or not to be found); it is left out".to_string());
+            self.note(
+                found,
+                line,
+                Level::Info,
+                "its author keeps it out (a draft, or not to be found); it is left out".to_string(),
+            );
         } else {
             let text = "it may be a draft, and nobody can tell: what it says of that is no yes and no no, or cannot be read; it is left out";
             self.note(found, line, Level::Skipped, text.to_string());
@@ -132,7 +137,10 @@ impl<'a> Sink<'a> {
             self.many(Sort::Addresses, found, line, text);
         }
         article.url = tidy(&article.url);
-        if article.title.contains(['\n', '\t', BLOCK_END]) || article.title.contains(char::is_control) || article.title.contains("  ") {
+        if article.title.contains(['\n', '\t', BLOCK_END])
+            || article.title.contains(char::is_control)
+            || article.title.contains("  ")
+        {
             article.title = clean(article.title).split_whitespace().collect::<Vec<_>>().join(" ");
         }
         for text in heads::bound(&mut article, &facts) {

@@ -58,7 +58,9 @@ fn lyrics(text: &str) -> Subtitles {
         while let Some(after) = stamp(rest) {
             rest = after.trim_start();
         }
-        if let Some((name, value)) = rest.strip_prefix('[').and_then(|tag| tag.strip_suffix(']')).and_then(|tag| tag.split_once(':')) {
+        if let Some((name, value)) =
+            rest.strip_prefix('[').and_then(|tag| tag.strip_suffix(']')).and_then(|tag| tag.split_once(':'))
+        {
             match name.trim().to_ascii_lowercase().as_str() {
                 "ti" => out.title = Some(value.trim().to_string()).filter(|title| !title.is_empty()),
                 "ar" => out.author = Some(value.trim().to_string()),

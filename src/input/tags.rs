@@ -70,7 +70,7 @@ impl Tags {
             "" => return,
             "br" => writer.gap(Gap::Hard),
             name if INLINE.contains(&name) => {}
-            _ if heading => {}
+            name if heading || UNSEEN.contains(&name) => {}
             _ => writer.end(),
         }
         if name == "pre" {
@@ -124,7 +124,7 @@ impl Tags {
                 writer.gap(if self.pre { Gap::Hard } else { Gap::Soft });
             }
             let line = htmlize::unescape(line);
-            if self.pre { writer.verbatim(line.trim_end()) } else { writer.words(&line) }
+            writer.words(&line);
         }
     }
 }

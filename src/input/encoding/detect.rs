@@ -24,6 +24,8 @@ const SAMPLE: usize = 64 << 10;
 const MARGIN: i64 = 12;
 /// The same, of readings in alphabets.
 const SURE: i64 = 10;
+/// Bits for a small letter right beside a character of East Asia, where an alphabet is the rival.
+const BESIDE: i64 = 6;
 /// Bits for a sequence that the encoding cannot explain.
 const MALFORMED: i64 = 28;
 
@@ -111,6 +113,7 @@ impl Reading {
         let costs = Costs::get();
         let mut reading = Reading { encoding, bits: 0, full: 0, malformed: 0, chars: 0, odd: 0, sum: 0 };
         let (mut before, mut run) = (Script::Common, 0_usize);
+        let (mut small_before, mut wide_before) = (false, false);
         let wide = encoding == UTF_16LE || encoding == UTF_16BE;
         let mut count = [0_i64; 8];
         let mut seen = vec![0_u64; 0x1_0000 / 64];
@@ -136,7 +139,11 @@ impl Reading {
                         });
                         // ASCII, which is not discounted, must not become cheap by being read in pairs.
                         let price = i64::from(cost) + before.then(script) + bias(encoding, script, c, run) * UNIT;
-                        reading.full += price;
+                        // Between small letters an accent is likelier than a word of one character.
+                        let small = c.is_ascii_lowercase();
+                        let beside = (small && wide_before) || (small_before && script != Script::Common);
+                        reading.full += price + if beside { BESIDE * UNIT } else { 0 };
+                        (small_before, wide_before) = (small, script != Script::Common);
                         if again && script != Script::Common && !wide {
                             reading.bits += i64::from(cost).min(AGAIN * UNIT);
                         } else {

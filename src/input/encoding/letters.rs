@@ -29,7 +29,9 @@ enum Class {
     Letter(u8, bool),
     /// An accent or a vowel above or below a letter: says nothing about the next.
     Mark,
-    /// Punctuation that is common.
+    /// Quotation marks and dashes, as the typewriters of all languages have them.
+    Quote,
+    /// A sign that is common.
     Sign,
     /// Another sign.
     Odd,
@@ -50,6 +52,8 @@ struct Language {
     letters: usize,
     /// For a word's beginning and after each letter: what each letter costs.
     costs: Vec<u8>,
+    /// It has letters of ASCII.
+    latin: bool,
 }
 
 struct Pages {
@@ -130,18 +134,22 @@ impl Pages {
                     made.pages.push(Page { language: made.languages.len(), encoding, classes });
                 }
             }
-            made.languages.push(Language { letters: letters.len(), costs });
+            let latin = letters.iter().any(char::is_ascii);
+            made.languages.push(Language { letters: letters.len(), costs, latin });
         }
         made
     }
 
     fn reading(&self, page: usize, bytes: &[u8]) -> Reading {
         let Page { language, classes, .. } = &self.pages[page];
-        let Language { letters, costs } = &self.languages[*language];
+        let Language { letters, costs, latin } = &self.languages[*language];
         let mut reading = Reading { page, all: 0, beyond: 0, odd: 0, chars: 0 };
-        let ascii: [i64; 128] = std::array::from_fn(|b| char::from_u32(u32::try_from(b).unwrap_or(0)).map_or(0, |c| i64::from(base(c))));
+        let ascii: [i64; 128] =
+            std::array::from_fn(|b| char::from_u32(u32::try_from(b).unwrap_or(0)).map_or(0, |c| i64::from(base(c))));
         // The letter before, 0 for none; whether it is a small one.
         let (mut before, mut small) = (0_usize, false);
+        // Whether the letter before, if there is one, is of the language.
+        let mut other = None;
         for &b in bytes {
             let class = classes[usize::from(b)];
             let mut cost = match class {
@@ -152,8 +160,11 @@ impl Pages {
                     i64::from(cost) * BIT / 2 + if capital && small { 6 * BIT } else { 0 }
                 }
                 Class::Mark => 4 * BIT,
+                Class::Quote => 6 * BIT,
                 Class::Sign => 9 * BIT,
                 Class::Odd => 15 * BIT,
+                // Everybody writes a word of English now and then.
+                Class::Foreign if b.is_ascii() && !latin => 11 * BIT / 2,
                 Class::Foreign => 15 * BIT,
                 Class::Unassigned => 28 * BIT,
             };
@@ -161,6 +172,17 @@ impl Pages {
             if matches!(class, Class::Odd) && before > 0 {
                 cost += 3 * BIT;
             }
+            let own = match class {
+                Class::Letter(..) => Some(true),
+                Class::Foreign => Some(false),
+                Class::Mark => other,
+                _ => None,
+            };
+            // Two alphabets in one word.
+            if !latin && other.is_some() && own.is_some() && other != own {
+                cost += 8 * BIT;
+            }
+            other = own;
             reading.all += cost;
             if b.is_ascii() {
                 reading.beyond += ascii[usize::from(b)];
@@ -191,10 +213,12 @@ fn class(b: u8, encoding: &'static Encoding, letters: &[char]) -> Class {
     match c.general_category_group() {
         _ if c.is_ascii_alphabetic() => Class::Foreign,
         _ if c.is_ascii() => Class::Ascii,
+        _ if matches!(c, '’' | '“' | '”' | '„' | '–' | '…' | '«' | '»' | '\u{A0}') => Class::Quote,
+        _ if matches!(c, 'º' | 'ª') => Class::Sign,
         GeneralCategoryGroup::Mark => Class::Mark,
         _ if c.is_control() || ('\u{E000}'..='\u{F8FF}').contains(&c) => Class::Unassigned,
         GeneralCategoryGroup::Letter => Class::Foreign,
-        _ if matches!(c, '\u{A0}' | '«' | '»' | '°' | '§' | '·' | '€' | '№' | '،' | '؟' | '؛' | '¿' | '¡') || unspaced(c) => Class::Sign,
+        _ if matches!(c, '°' | '§' | '·' | '€' | '№' | '،' | '؟' | '؛' | '¿' | '¡') || unspaced(c) => Class::Sign,
         _ => Class::Odd,
     }
 }

@@ -44,7 +44,8 @@ impl Decoded {
             notes.push((Level::Warning, text));
         }
         if self.mixed {
-            let text = format!("a file of two encodings: most lines are UTF-8 or {name}, and each is read as what it is; make it UTF-8");
+            let text =
+                format!("a file of two encodings: most lines are UTF-8 or {name}, and each is read as what it is; make it UTF-8");
             notes.push((Level::Warning, text));
         } else if !self.certain {
             let text = format!("taken for {name}, which is doubtful; if it reads wrong, declare its encoding");
@@ -99,7 +100,14 @@ pub fn decode(bytes: Vec<u8>, declared: Option<&str>) -> Result<Decoded, Undecod
     }
     let bytes = match String::from_utf8(bytes) {
         Ok(text) if !perhaps_utf16(text.as_bytes()) => {
-            return Ok(Decoded { text: clean(text), encoding: UTF_8.name(), certain: true, replaced: None, halves: false, mixed: false });
+            return Ok(Decoded {
+                text: clean(text),
+                encoding: UTF_8.name(),
+                certain: true,
+                replaced: None,
+                halves: false,
+                mixed: false,
+            });
         }
         Ok(text) => text.into_bytes(),
         Err(error) => error.into_bytes(),
@@ -198,7 +206,14 @@ fn label_of(label: &str) -> Option<&'static Encoding> {
 fn with(encoding: &'static Encoding, bytes: &[u8], start: usize, certain: bool) -> Decoded {
     let (text, wrong) = encoding.decode_without_bom_handling(&bytes[start..]);
     let replaced = if wrong { first_malformed(encoding, &bytes[start..]) } else { None };
-    Decoded { text: clean(text.into_owned()), encoding: encoding.name(), certain, replaced: replaced.map(|at| start + at), halves: false, mixed: false }
+    Decoded {
+        text: clean(text.into_owned()),
+        encoding: encoding.name(),
+        certain,
+        replaced: replaced.map(|at| start + at),
+        halves: false,
+        mixed: false,
+    }
 }
 
 /// Offset of the first malformed sequence.

@@ -178,8 +178,9 @@ impl<'a> Object<'a> {
                     values.into_iter().for_each(|value| facts.put(name, value));
                     facts.dropped += more;
                 }
-                _ => warnings
-                    .push(format!("\"{name}\" is neither a string nor a list of strings; the article is kept without it")),
+                _ => {
+                    warnings.push(format!("\"{name}\" is neither a string nor a list of strings; the article is kept without it"))
+                }
             }
         }
         let article = Article { title, text, headings: Vec::new(), url, meta: Vec::new() };

@@ -14,8 +14,31 @@ const DEPTH: usize = 32;
 
 /// Fields of an object that hold its words.
 const TEXT: [&str; 26] = [
-    "title", "text", "content", "contents", "body", "html", "rendered", "value", "children", "blocks", "parts", "paragraphs",
-    "sentences", "items", "messages", "message", "spans", "runs", "elements", "nodes", "caption", "insert", "ops", "root", "plain_text",
+    "title",
+    "text",
+    "content",
+    "contents",
+    "body",
+    "html",
+    "rendered",
+    "value",
+    "children",
+    "blocks",
+    "parts",
+    "paragraphs",
+    "sentences",
+    "items",
+    "messages",
+    "message",
+    "spans",
+    "runs",
+    "elements",
+    "nodes",
+    "caption",
+    "insert",
+    "ops",
+    "root",
+    "plain_text",
     "rich_text",
 ];
 
@@ -35,8 +58,10 @@ pub(super) fn scalar(raw: &str) -> Option<String> {
         b'"' => string(raw),
         b'[' => None,
         b'{' => {
-            let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(raw).ok().filter(|_| raw.len() < 10_000)?;
-            let name = ["name", "title", "label", "$date", "$oid", "value", "term"].into_iter().find_map(|name| object.get(name))?;
+            let object: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_str(raw).ok().filter(|_| raw.len() < 10_000)?;
+            let name =
+                ["name", "title", "label", "$date", "$oid", "value", "term"].into_iter().find_map(|name| object.get(name))?;
             match name {
                 serde_json::Value::String(name) => Some(name.clone()),
                 serde_json::Value::Number(number) => Some(number.to_string()),
@@ -194,8 +219,28 @@ impl Known<'_> {
     fn gap(&self) -> Gap {
         const INLINE: [&str; 8] = ["text", "plain", "span", "bold", "italic", "link", "code", "mention"];
         const BLOCKS: [&str; 22] = [
-            "paragraph", "heading", "header", "list", "item", "quote", "block", "table", "row", "cell", "unstyled", "doc", "root",
-            "section", "image", "message", "div", "p", "li", "ul", "ol", "h1",
+            "paragraph",
+            "heading",
+            "header",
+            "list",
+            "item",
+            "quote",
+            "block",
+            "table",
+            "row",
+            "cell",
+            "unstyled",
+            "doc",
+            "root",
+            "section",
+            "image",
+            "message",
+            "div",
+            "p",
+            "li",
+            "ul",
+            "ol",
+            "h1",
         ];
         match self.sort.as_deref() {
             _ if self.speaker => Gap::Block,

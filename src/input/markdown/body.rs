@@ -168,7 +168,6 @@ pub(super) fn plain(body: &str) -> Plain {
     out
 }
 
-
 /// Words without the seams of emphasis.
 fn seamless(words: &str) -> Cow<'_, str> {
     if words.contains(SEAM) { Cow::Owned(words.replace(SEAM, "")) } else { Cow::Borrowed(words) }

@@ -317,7 +317,7 @@ fn by_lines(front: &str, separator: char) -> Vec<(String, Value)> {
         let value = value.trim_end_matches(',');
         let value = match value.strip_prefix('[').and_then(|list| list.strip_suffix(']')) {
             Some(list) => Value::List(list.split(',').map(|word| Value::Words(unquoted(word))).collect()),
-            None if block => Value::Words(String::new()),
+            None if block || (matches!(value, "[" | "{") && !private::decides(name)) => Value::Words(String::new()),
             None => Value::Words(unquoted(value)),
         };
         fields.push((format!("{table}{name}"), value));

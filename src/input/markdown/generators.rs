@@ -20,7 +20,8 @@ const TAG: usize = 4_000;
 
 /// The text without these signs.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    const SIGNS: [&str; 16] = [":::", "{{", "{%", "{#", "{:", "{.", "{", "[[", "==", "%%", "[!", "\n///", "*[", "[TOC]", "[toc]", " ^"];
+    const SIGNS: [&str; 16] =
+        [":::", "{{", "{%", "{#", "{:", "{.", "{", "[[", "==", "%%", "[!", "\n///", "*[", "[TOC]", "[toc]", " ^"];
     let emphasis = emphasis(text);
     if emphasis.is_empty() && !SIGNS.iter().any(|sign| text.contains(sign)) {
         return Cow::Borrowed(text);
@@ -30,7 +31,9 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     signs(&mut edits);
     pairs(&mut edits);
     for (at, seam) in emphasis {
-        if edits.inside(at).is_none() {
+        // Beside code, not in it.
+        let beside = edits.code.binary_search_by_key(&at, |range| range.start).is_ok();
+        if beside || edits.inside(at).is_none() {
             edits.put(at..at, seam);
         }
     }
@@ -175,7 +178,9 @@ fn after_marks(line: &str) -> &str {
     loop {
         let next = rest.strip_prefix('>').or_else(|| {
             let (mark, words) = rest.split_once(' ')?;
-            let number = mark.strip_suffix(['.', ')']).is_some_and(|n| !n.is_empty() && n.len() < 10 && n.bytes().all(|b| b.is_ascii_digit()));
+            let number = mark
+                .strip_suffix(['.', ')'])
+                .is_some_and(|n| !n.is_empty() && n.len() < 10 && n.bytes().all(|b| b.is_ascii_digit()));
             (matches!(mark, "-" | "*" | "+") || number).then_some(words)
         });
         match next {
@@ -288,11 +293,7 @@ fn signs(edits: &mut Edits) {
 }
 
 /// A tag of a template at `at`: where it ends. Values that readers see stay, as a line of their own.
-fn template<'a>(
-    edits: &mut Edits<'a>,
-    at: usize,
-    find: &mut impl FnMut(&'static str, usize) -> Option<usize>,
-) -> Option<usize> {
+fn template<'a>(edits: &mut Edits<'a>, at: usize, find: &mut impl FnMut(&'static str, usize) -> Option<usize>) -> Option<usize> {
     let text = edits.text;
     let rest = &text[at..];
     let close = match rest.get(..3).unwrap_or_default() {
@@ -313,7 +314,9 @@ fn template<'a>(
     let mut after = end + close.len();
     let first = inside.split_whitespace().next().unwrap_or_default();
     // `{{</* x */>}}` shows `{{< x >}}`.
-    if let Some(shown) = rest.strip_prefix("{{</*").or_else(|| rest.strip_prefix("{{%/*")).filter(|_| rest[..end - at].ends_with("*/")) {
+    if let Some(shown) =
+        rest.strip_prefix("{{</*").or_else(|| rest.strip_prefix("{{%/*")).filter(|_| rest[..end - at].ends_with("*/"))
+    {
         let words = shown[..end - at - 5].trim_end_matches("*/").trim();
         edits.put(at..after, format!("`{}{words}{}`", &rest[..3], close).replace("{{<", "{{< ").replace(">}}", " >}}"));
         return Some(after);
@@ -368,7 +371,8 @@ fn attributes(edits: &mut Edits, at: usize) -> Option<usize> {
 /// A ruby in braces at `at`: `{東京|とうきょう}`. Its base stays.
 fn ruby(edits: &mut Edits, at: usize) -> Option<usize> {
     let rest = &edits.text[at + 1..];
-    let end = rest.bytes().take(200).position(|b| matches!(b, b'}' | b'\n' | b'{')).filter(|end| rest.as_bytes()[*end] == b'}')?;
+    let end =
+        rest.bytes().take(200).position(|b| matches!(b, b'}' | b'\n' | b'{')).filter(|end| rest.as_bytes()[*end] == b'}')?;
     let (base, reading) = rest[..end].split_once('|')?;
     let han = |c: char| unspaced(c) && c.is_alphabetic();
     let kana = |c: char| matches!(u32::from(c), 0x3040..=0x312F) || c == '|' || c == 'ー';
@@ -433,7 +437,9 @@ fn pairs(edits: &mut Edits) {
                             edits.put(at..at + 2, "");
                             open = None;
                         }
-                        None if !space(after) && !before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '!' | '<' | '>')) => {
+                        None if !space(after)
+                            && !before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '!' | '<' | '>')) =>
+                        {
                             open = Some(at);
                         }
                         _ => {}
@@ -478,11 +484,13 @@ fn emphasis(text: &str) -> Vec<(usize, &'static str)> {
 /// Punctuation and symbols, as CommonMark means it.
 fn is_punctuation(c: char) -> bool {
     c.is_ascii_punctuation()
-        || (!c.is_ascii() && matches!(c.general_category_group(), GeneralCategoryGroup::Punctuation | GeneralCategoryGroup::Symbol))
+        || (!c.is_ascii()
+            && matches!(c.general_category_group(), GeneralCategoryGroup::Punctuation | GeneralCategoryGroup::Symbol))
 }
 
 /// Characters of scripts that are written without spaces, or put their particles right behind a word.
 fn joins(c: char) -> bool {
     !c.is_ascii()
-        && (unspaced(c) || matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x11FF | 0x1780..=0x17FF | 0x3130..=0x318F | 0xA960..=0xA97F | 0xAC00..=0xD7FF))
+        && (unspaced(c)
+            || matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x11FF | 0x1780..=0x17FF | 0x3130..=0x318F | 0xA960..=0xA97F | 0xAC00..=0xD7FF))
 }

@@ -22,7 +22,9 @@ const FENCE: &str = "````````````";
 
 /// The text with such blocks as plain Markdown has them.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if !["!!!", "???", "=== \"", "===! \"", "===+ \"", "codeblock", "highlight", "endcode", "endprism"].iter().any(|sign| text.contains(sign))
+    if !["!!!", "???", "=== \"", "===! \"", "===+ \"", "codeblock", "highlight", "endcode", "endprism"]
+        .iter()
+        .any(|sign| text.contains(sign))
     {
         return Cow::Borrowed(text);
     }
@@ -34,12 +36,21 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     // The tag that ends the code being read.
     let mut code: Option<usize> = None;
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
+    // How many marks of quotation begin the line.
+    let mut quoted = 0;
+    for whole in text.split_inclusive('\n') {
         let start = at;
-        at += line.len();
+        at += whole.len();
+        let (marks, line) = quotation(whole);
+        out.push_str(marks);
         if line.trim().is_empty() {
             out.push('\n');
             continue;
+        }
+        let depth = marks.bytes().filter(|b| *b == b'>').count();
+        if depth != quoted && code.is_none() {
+            (quoted, fence) = (depth, None);
+            open.clear();
         }
         let indent = indent(line);
         while code.is_none() && open.last().is_some_and(|&text| indent < text) {
@@ -70,29 +81,58 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
             out.push_str(rest);
             continue;
         }
-        let opened = CODE.iter().zip(&ends).position(|((open, name, _), end)| {
-            tag(words, open) == Some(name) && end.is_some_and(|end| end > start)
-        });
+        let opened = CODE
+            .iter()
+            .zip(&ends)
+            .position(|((open, name, _), end)| tag(words, open) == Some(name) && end.is_some_and(|end| end > start));
         if let Some(of) = opened {
             out.push_str(FENCE);
             out.push('\n');
             code = Some(of);
             continue;
         }
-        let next = || text[at..].lines().find(|line| !line.trim().is_empty());
-        match marker(words) {
-            Some(title) if next().is_some_and(|line| self::indent(line) >= indent + 4) => {
+        let next = || text[at..].lines().map(|line| quotation(line).1).find(|line| !line.trim().is_empty());
+        let item = item(words);
+        let text = indent + item.len() + 4;
+        match marker(&words[item.len()..]) {
+            Some(title) if next().is_some_and(|line| self::indent(line) >= text) => {
                 let left = &rest[..rest.len() - rest.trim_start().len()];
-                if !title.is_empty() {
-                    out.extend(["\n", left, title, "\n"]);
+                if item.is_empty() {
+                    if !title.is_empty() {
+                        out.extend(["\n", marks, left, title, "\n", marks]);
+                    }
+                } else {
+                    // An item may not begin with two empty lines.
+                    out.extend([left, item, if title.is_empty() { "<!-- -->" } else { title }, "\n", marks]);
                 }
                 out.push('\n');
-                open.push(indent + 4);
+                open.push(text);
             }
             _ => out.push_str(rest),
         }
     }
     Cow::Owned(out)
+}
+
+/// The marks of quotation that a line begins with, and what is quoted.
+fn quotation(line: &str) -> (&str, &str) {
+    let mut rest = line;
+    while let Some(inner) = rest.trim_start_matches(' ').strip_prefix('>').filter(|_| indent(rest) < 4) {
+        rest = inner.strip_prefix(' ').unwrap_or(inner);
+    }
+    line.split_at(line.len() - rest.len())
+}
+
+/// The mark of an item of a list that a line begins with, and the space behind it.
+fn item(line: &str) -> &str {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let mark = match line.as_bytes().get(digits) {
+        Some(b'-' | b'*' | b'+') if digits == 0 => 1,
+        Some(b'.' | b')') if (1..10).contains(&digits) => digits + 1,
+        _ => return "",
+    };
+    let space = line[mark..].bytes().take_while(|b| *b == b' ').count();
+    if space > 0 { &line[..mark + space] } else { "" }
 }
 
 /// The title of a line that begins such a block; empty if it has none.
