@@ -315,6 +315,6 @@ fn bombs_end_in_seconds() {
         assert!(read.articles.len() + read.private <= 1);
         let took = start.elapsed().as_secs_f64();
         println!("{at}: {took:.2} s");
-        assert!(took < 5.0, "{at}: {took} s, {:?}", text.chars().take(40).collect::<String>());
+        assert!(took < 20.0, "{at}: {took} s, {:?}", text.chars().take(40).collect::<String>());
     }
 }

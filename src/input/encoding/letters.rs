@@ -59,6 +59,8 @@ struct Language {
 struct Pages {
     languages: Vec<Language>,
     pages: Vec<Page>,
+    /// What the characters of ASCII cost in every other reading.
+    ascii: [i64; 128],
 }
 
 /// The most probable reading of bytes in code pages.
@@ -122,7 +124,8 @@ impl Pages {
     }
 
     fn new() -> Pages {
-        let mut made = Pages { languages: Vec::new(), pages: Vec::new() };
+        let ascii = std::array::from_fn(|b| i64::from(u8::try_from(b).map_or(0, |b| base(char::from(b)))));
+        let mut made = Pages { languages: Vec::new(), pages: Vec::new(), ascii };
         let mut lines = include_str!("letters.txt").lines();
         while let (Some(head), Some(letters)) = (lines.next(), lines.next()) {
             let letters: Vec<char> = letters.chars().collect();
@@ -144,8 +147,6 @@ impl Pages {
         let Page { language, classes, .. } = &self.pages[page];
         let Language { letters, costs, latin } = &self.languages[*language];
         let mut reading = Reading { page, all: 0, beyond: 0, odd: 0, chars: 0 };
-        let ascii: [i64; 128] =
-            std::array::from_fn(|b| char::from_u32(u32::try_from(b).unwrap_or(0)).map_or(0, |c| i64::from(base(c))));
         // The letter before, 0 for none; whether it is a small one.
         let (mut before, mut small) = (0_usize, false);
         // Whether the letter before, if there is one, is of the language.
@@ -185,7 +186,7 @@ impl Pages {
             other = own;
             reading.all += cost;
             if b.is_ascii() {
-                reading.beyond += ascii[usize::from(b)];
+                reading.beyond += self.ascii[usize::from(b)];
             } else {
                 reading.beyond += cost;
                 reading.chars += 1;
