@@ -359,10 +359,13 @@ fn template<'a>(edits: &mut Edits<'a>, at: usize, find: &mut impl FnMut(&'static
 fn attributes(edits: &mut Edits, at: usize) -> Option<usize> {
     let text = edits.text;
     let rest = &text[at..];
-    let behind = text[..at].ends_with([')', ']', '*', '_', '`', '"', '>']);
-    let end = rest.bytes().take(500).position(|b| matches!(b, b'}' | b'\n')).filter(|end| rest.as_bytes()[*end] == b'}')?;
+    if !text[..at].ends_with([')', ']', '*', '_', '`', '"', '>']) {
+        return None;
+    }
+    let end = rest.bytes().skip(1).take(500).position(|b| matches!(b, b'}' | b'{' | b'\n')).map(|end| end + 1);
+    let end = end.filter(|end| rest.as_bytes()[*end] == b'}')?;
     let inner = &rest[1..end];
-    (behind && inner.strip_prefix(':').map_or(is_attributes(inner), |inner| !inner.trim().is_empty())).then(|| {
+    inner.strip_prefix(':').map_or(is_attributes(inner), |inner| !inner.trim().is_empty()).then(|| {
         edits.put(at..at + end + 1, "");
         at + end + 1
     })
