@@ -5,6 +5,52 @@ use super::lines::{clean, one_line};
 /// The facts that a file may give of an article, in the order in which it carries them.
 pub(super) const NAMES: [&str; 7] = ["id", "date", "author", "source", "section", "tags", "lang"];
 
+/// Other names of a fact, in the order of their rank; its own is the first.
+pub(super) fn aliases(name: &'static str) -> &'static [&'static str] {
+    match name {
+        "id" => &["id"],
+        "date" => &[
+            "date",
+            "published",
+            "publishdate",
+            "publisheddate",
+            "publishedat",
+            "publishedtime",
+            "publishedon",
+            "datepublished",
+            "pubdate",
+            "posted",
+            "postdate",
+            "datetime",
+            "created",
+            "createdat",
+            "datecreated",
+            "createtime",
+            "timestamp",
+            "time",
+            "updated",
+            "updatedat",
+            "modified",
+            "modifiedat",
+            "datemodified",
+            "lastmod",
+            "lastmodified",
+        ],
+        "author" => &["author", "authors", "byline", "creator"],
+        "source" => &["source"],
+        "section" => &["section", "categories", "category"],
+        "tags" => &["tags", "tag"],
+        "lang" => &["lang", "language", "locale"],
+        _ => &[],
+    }
+}
+
+/// True if `key`, as somebody wrote it, is `name`: in any case, with or without `-` and `_`.
+pub(super) fn is(key: &str, name: &str) -> bool {
+    let mut plain = key.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ')).map(|b| b.to_ascii_lowercase());
+    name.bytes().all(|b| plain.next() == Some(b)) && plain.next().is_none()
+}
+
 /// An article has at most this many; what it gives beyond is dropped with a warning.
 pub(super) const MOST: usize = 500;
 

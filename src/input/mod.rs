@@ -10,11 +10,15 @@
 //! |-----------------|-----------------------------------------------------------------------|
 //! | `options.rs`    | what to read and how?                                                 |
 //! | `walk.rs`       | which files, in which order?                                          |
-//! | `encoding.rs`   | which encoding are these bytes in?                                    |
+//! | `encoding/`     | which encoding are these bytes in?                                    |
 //! | `lines.rs`      | what does a line of any text show by itself?                          |
-//! | `jsonl.rs`      | one JSON object a line                                                |
-//! | `markdown.rs`   | front matter, headings, plain text                                    |
+//! | `jsonl/`        | one JSON object a line                                                |
+//! | `markdown/`     | what does a Markdown file say to its reader?                          |
+//! | `tags.rs`       | which words does HTML show that stands in another text?               |
+//! | `private.rs`    | does its author want a page kept out of a search?                     |
 //! | `text.rs`       | a plain text file: title, paragraphs, headings                        |
+//! | `pages.rs`      | which lines of a text belong to its pages, not to its sentences?      |
+//! | `subtitles.rs`  | which sentences do subtitles show?                                    |
 //! | `newspaper/`    | a page of several articles: where does each begin, what is its head?  |
 //! | `blocks.rs`     | what stands between two pieces of a text?                             |
 //! | `facts.rs`      | which facts does an article carry: dates, authors, tags?              |
@@ -34,7 +38,11 @@ mod markdown;
 pub mod newspaper;
 mod note;
 mod options;
+mod pages;
+mod private;
 mod sink;
+mod subtitles;
+mod tags;
 mod text;
 mod walk;
 

@@ -4,7 +4,7 @@ use super::address::{percent, tidy};
 use super::encoding;
 use super::facts::{Facts, MOST};
 use super::heads;
-use super::lines::{BLOCK_END, one_line};
+use super::lines::{BLOCK_END, clean};
 use super::note::{Level, Note, because, brief};
 use super::options::Options;
 use super::walk::Found;
@@ -25,6 +25,8 @@ pub struct Read {
     pub files: usize,
     /// Bytes read from disk.
     pub bytes: u64,
+    /// Pages that their authors keep out of a search: drafts, unlisted ones, and those that may be.
+    pub private: usize,
 }
 
 /// Where the readers put what they find.
@@ -88,6 +90,22 @@ impl<'a> Sink<'a> {
         self.read.notes.push(Note::new(&found.path, line, level, &text));
     }
 
+    /// A page that its author keeps out; `clear` if it says so, and not only something that may mean it.
+    pub(crate) fn private(&mut self, found: &Found, line: Option<usize>, clear: bool) {
+        self.read.private += 1;
+        if clear {
+            self.note(
+                found,
+                line,
+                Level::Info,
+                "its author keeps it out (a draft, or not to be found); it is left out".to_string(),
+            );
+        } else {
+            let text = "it may be a draft, and nobody can tell: what it says of that is no yes and no no, or cannot be read; it is left out";
+            self.note(found, line, Level::Skipped, text.to_string());
+        }
+    }
+
     /// `bytes` more were read from disk.
     pub(crate) fn progress(&mut self, bytes: u64) {
         self.read.bytes += bytes;
@@ -119,8 +137,11 @@ impl<'a> Sink<'a> {
             self.many(Sort::Addresses, found, line, text);
         }
         article.url = tidy(&article.url);
-        if article.title.contains(['\n', BLOCK_END]) {
-            article.title = one_line(&article.title);
+        if article.title.contains(['\n', '\t', BLOCK_END])
+            || article.title.contains(char::is_control)
+            || article.title.contains("  ")
+        {
+            article.title = clean(article.title).split_whitespace().collect::<Vec<_>>().join(" ");
         }
         for text in heads::bound(&mut article, &facts) {
             self.many(Sort::Heads, found, line, text);

@@ -5,7 +5,9 @@ use super::facts::Facts;
 use super::lines::{ends_sentence, heading, is_title, join, one_line, trim, unspaced};
 use super::newspaper::{self, Split};
 use super::note::Level;
+use super::pages;
 use super::sink::Sink;
+use super::subtitles;
 use super::walk::Found;
 use crate::{Article, Heading};
 
@@ -17,6 +19,15 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         return;
     }
     let url = sink.url(found);
+    let named = [&b".srt"[..], b".vtt", b".lrc"].iter().any(|end| found.inside.to_ascii_lowercase().ends_with(end));
+    if let Some(shown) = subtitles::read(&text, named) {
+        let mut facts = Facts::default();
+        shown.author.into_iter().for_each(|author| facts.put("author", author));
+        let title = shown.title.unwrap_or_else(|| found.stem());
+        let article = Article { title, text: shown.text, headings: Vec::new(), url, meta: Vec::new() };
+        sink.article(found, None, article, dated(facts, found));
+        return;
+    }
     let cut = match sink.options.split {
         Split::Off => None,
         Split::Auto => newspaper::cut(&text, &sink.options.rules, false),
@@ -72,7 +83,9 @@ fn dated(mut facts: Facts, found: &Found) -> Facts {
 /// A text file as one article.
 fn plain(text: &str, stem: &str, url: String) -> Article {
     let blank = |line: &str| trim(line).is_empty();
-    let mut lines = text.split('\n').peekable();
+    let all: Vec<&str> = text.split('\n').collect();
+    let gone = pages::lines(&all);
+    let mut lines = all.iter().zip(gone).filter(|(_, gone)| !gone).map(|(line, _)| *line).peekable();
     while lines.next_if(|line| blank(line)).is_some() {}
     let mut anchors = Anchors::default();
     let mut title = stem.to_string();

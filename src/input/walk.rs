@@ -46,7 +46,7 @@ pub(super) enum Kind {
 /// The kind of a file, by the end of its name; case does not matter.
 fn kind(name: &[u8]) -> Option<Kind> {
     let name = name.to_ascii_lowercase();
-    const KINDS: [(&str, Kind); 7] = [
+    const KINDS: [(&str, Kind); 10] = [
         (".jsonl", Kind::JsonLines),
         (".ndjson", Kind::JsonLines),
         (".jsonl.gz", Kind::JsonLinesGzip),
@@ -54,6 +54,9 @@ fn kind(name: &[u8]) -> Option<Kind> {
         (".md", Kind::Markdown),
         (".markdown", Kind::Markdown),
         (".txt", Kind::Text),
+        (".srt", Kind::Text),
+        (".vtt", Kind::Text),
+        (".lrc", Kind::Text),
     ];
     let of = |(end, kind): &(&str, Kind)| (name.len() > end.len() && name.ends_with(end.as_bytes())).then_some(*kind);
     KINDS.iter().find_map(of)

@@ -247,6 +247,9 @@ fn summarize(out: &Path, read: &Read, built: &Built, written: &Written, page: &P
         written.bytes as f64 / report.utf8.max(1) as f64,
         started.elapsed().as_secs_f64()
     ));
+    if read.private > 0 {
+        tell::note(format!("{} kept out by their authors: drafts, unlisted, not to be found, or perhaps so", read.private));
+    }
     if written.kept > 0 {
         tell::note(format!(
             "{} older generation kept for pages that are open: articles removed since stay readable until the next build \

@@ -1,192 +1,19 @@
-//! Which encoding are these bytes in?
+//! Which reading of the bytes is the most probable text?
 //!
-//! In this order: byte order mark, what the user declares, valid UTF-8, detection. The text comes out with `\n` as
-//! line end and without control characters.
-//!
-//! Detection asks of every candidate: how probable is the text that these bytes would be? A character costs the more
-//! bits the rarer it is in Chinese, Japanese and Korean writing (`Costs`); a byte that the encoding cannot explain
-//! costs the most. The cheapest reading wins, and the distance to the next says how certain that is. Text that is
-//! read in a wrong encoding consists of rare characters, so eight Han characters nearly always suffice. The crate
-//! chardetng adds its guess as one more candidate, which brings in the encodings of alphabetic scripts.
+//! A character costs the more bits the rarer it is in Chinese, Japanese and Korean writing ([`Costs`]); a byte that the encoding
+//! cannot explain costs the most. The cheapest reading wins, and the distance to the next says how certain that is. Text that is
+//! read in a wrong encoding consists of rare characters, so eight Han characters nearly always suffice.
 
-pub use super::lines::clean;
-use super::lines::unspaced;
-use super::note::Level;
-use encoding_rs::{
-    BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
-};
-use std::fmt;
+use super::super::lines::unspaced;
+use super::{Piece, control, letters, pieces};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 use std::sync::OnceLock;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-/// Decoded text, and how it was come by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decoded {
-    /// The text, cleaned (see [`clean`]).
-    pub text: String,
-    /// The encoding's name, as the WHATWG writes it (`UTF-8`, `gb18030`, `Big5` …).
-    pub encoding: &'static str,
-    /// False where another encoding is nearly as likely, or where what was declared does not fit the bytes.
-    pub certain: bool,
-    /// Offset of the first byte that this encoding cannot explain, if there is one; it is shown as U+FFFD.
-    pub replaced: Option<usize>,
-}
-
-impl Decoded {
-    /// What the user should hear about it: nothing for well-formed UTF-8.
-    pub fn notes(&self) -> Vec<(Level, String)> {
-        let mut notes = Vec::new();
-        let name = self.encoding;
-        if !self.certain {
-            let text = format!("taken for {name}, which is doubtful; if it reads wrong, declare its encoding");
-            notes.push((Level::Warning, text));
-        } else if name != UTF_8.name() {
-            notes.push((Level::Info, format!("read as {name}")));
-        }
-        if let Some(at) = self.replaced {
-            let text = format!("the byte at offset {at} is not {name}; it and others like it are shown as \u{FFFD}");
-            notes.push((Level::Warning, text));
-        }
-        notes
-    }
-}
-
-/// Why there is no text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Undecodable {
-    /// The bytes are not text.
-    Binary,
-    /// No such encoding.
-    Unknown(String),
-}
-
-impl fmt::Display for Undecodable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Undecodable::Binary => {
-                write!(f, "this is not text in any known encoding; convert it to UTF-8, declare its encoding, or move it away")
-            }
-            Undecodable::Unknown(label) => {
-                write!(f, "no encoding is called \"{label}\"; use utf-8, utf-16le, utf-16be, gb18030, big5, shift_jis or euc-kr")
-            }
-        }
-    }
-}
-
-/// Decodes the bytes of a file. Time linear in their number, memory at most three times their number.
-///
-/// # Errors
-///
-/// Bytes that are not text, and a declared encoding that does not exist.
-pub fn decode(bytes: Vec<u8>, declared: Option<&str>) -> Result<Decoded, Undecodable> {
-    if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
-        return Ok(with(encoding, &bytes, mark, true));
-    }
-    if let Some(label) = declared {
-        let encoding = label_of(label).ok_or_else(|| Undecodable::Unknown(label.to_string()))?;
-        // Bytes that are UTF-8 and cannot be what was declared are UTF-8.
-        let utf8 = encoding != UTF_8 && first_malformed(encoding, &bytes).is_some() && std::str::from_utf8(&bytes).is_ok();
-        return Ok(if utf8 { with(UTF_8, &bytes, 0, false) } else { with(encoding, &bytes, 0, true) });
-    }
-    let bytes = match String::from_utf8(bytes) {
-        Ok(text) if !perhaps_utf16(text.as_bytes()) => {
-            return Ok(Decoded { text: clean(text), encoding: UTF_8.name(), certain: true, replaced: None });
-        }
-        Ok(text) => text.into_bytes(),
-        Err(error) => error.into_bytes(),
-    };
-    let guess = detect(&bytes).ok_or(Undecodable::Binary)?;
-    Ok(with(guess.encoding, &bytes, 0, guess.certain))
-}
-
-/// True if an encoding has this label, so that it may be declared.
-pub fn is_known(label: &str) -> bool {
-    label_of(label).is_some()
-}
-
-/// The encoding with this label. GBK and GB2312 are read as GB18030, which contains them.
-fn label_of(label: &str) -> Option<&'static Encoding> {
-    let label = label.trim();
-    // Names that are in use, but not labels of the web.
-    let label = match label.to_ascii_lowercase().replace('_', "-").as_str() {
-        "cp936" | "ms936" => "gbk",
-        "gb-18030" => "gb18030",
-        "cp950" | "ms950" => "big5",
-        "cp932" | "shift-jis" => "shift_jis",
-        "cp949" | "uhc" => "euc-kr",
-        _ => label,
-    };
-    let encoding = Encoding::for_label_no_replacement(label.as_bytes())?;
-    Some(if encoding == GBK { GB18030 } else { encoding })
-}
-
-/// Decodes `bytes` from `start`, replacing what is malformed.
-fn with(encoding: &'static Encoding, bytes: &[u8], start: usize, certain: bool) -> Decoded {
-    let (text, wrong) = encoding.decode_without_bom_handling(&bytes[start..]);
-    let replaced = if wrong { first_malformed(encoding, &bytes[start..]) } else { None };
-    Decoded { text: clean(text.into_owned()), encoding: encoding.name(), certain, replaced: replaced.map(|at| start + at) }
-}
-
-/// Offset of the first malformed sequence.
-fn first_malformed(encoding: &'static Encoding, bytes: &[u8]) -> Option<usize> {
-    let mut first = None;
-    pieces(encoding, bytes, true, |piece| match piece {
-        Piece::Text(_) => true,
-        Piece::Malformed(at) => {
-            first = Some(at);
-            false
-        }
-    });
-    first
-}
-
-/// What a decoder finds in its input.
-enum Piece<'a> {
-    Text(&'a str),
-    /// A malformed sequence that begins at this offset.
-    Malformed(usize),
-}
-
-/// Decodes piece by piece until `each` says no. `last`: the input ends here, so that a character cut off at the end is malformed.
-fn pieces(encoding: &'static Encoding, bytes: &[u8], last: bool, mut each: impl FnMut(Piece) -> bool) {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut buffer = String::with_capacity(16 << 10);
-    let mut at = 0;
-    loop {
-        buffer.clear();
-        let (result, read) = decoder.decode_to_string_without_replacement(&bytes[at..], &mut buffer, last);
-        at += read;
-        if !buffer.is_empty() && !each(Piece::Text(&buffer)) {
-            return;
-        }
-        match result {
-            DecoderResult::InputEmpty => return,
-            DecoderResult::OutputFull => {}
-            DecoderResult::Malformed(bad, after) => {
-                let start = at.saturating_sub(usize::from(bad) + usize::from(after));
-                if !each(Piece::Malformed(start)) {
-                    return;
-                }
-            }
-        }
-    }
-}
-
-/// True for bytes that, though valid UTF-8, should be asked about UTF-16: they hold control characters, or they are so few
-/// that a text of Han characters in UTF-16 may be valid UTF-8 by chance.
-fn perhaps_utf16(bytes: &[u8]) -> bool {
-    bytes.iter().any(|&b| control(b)) || ((8..=128).contains(&bytes.len()) && bytes.len().is_multiple_of(2))
-}
-
-/// Control characters that plain text does not use.
-fn control(b: u8) -> bool {
-    b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C)
-}
-
 /// What detection found.
-struct Guess {
-    encoding: &'static Encoding,
-    certain: bool,
+pub(super) struct Guess {
+    pub(super) encoding: &'static Encoding,
+    pub(super) certain: bool,
 }
 
 /// Most bits for a character that stood in the text before.
@@ -195,11 +22,15 @@ const AGAIN: i64 = 6;
 const SAMPLE: usize = 64 << 10;
 /// Bits by which the best reading must beat the next to be certain.
 const MARGIN: i64 = 12;
+/// The same, of readings in alphabets.
+const SURE: i64 = 10;
+/// Bits for a small letter right beside a character of East Asia, where an alphabet is the rival.
+const BESIDE: i64 = 6;
 /// Bits for a sequence that the encoding cannot explain.
 const MALFORMED: i64 = 28;
 
 /// The most probable encoding; none if the bytes are not text.
-fn detect(bytes: &[u8]) -> Option<Guess> {
+pub(super) fn detect(bytes: &[u8]) -> Option<Guess> {
     // What comes before the first byte that tells encodings apart is ASCII (or its UTF-16), so any even offset before it is
     // the beginning of a character.
     let telling = bytes.iter().position(|&b| b >= 0x80 || control(b)).unwrap_or(0);
@@ -208,13 +39,6 @@ fn detect(bytes: &[u8]) -> Option<Guess> {
     let last = start + sample.len() == bytes.len();
 
     let mut candidates = vec![UTF_8, GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP, UTF_16LE, UTF_16BE];
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
-    detector.feed(sample, last);
-    let guess = detector.guess(None, chardetng::Utf8Detection::Allow);
-    let guess = if guess == GBK { GB18030 } else { guess };
-    if !candidates.contains(&guess) {
-        candidates.push(guess);
-    }
     if sample.contains(&0x1B) && !candidates.contains(&ISO_2022_JP) {
         candidates.push(ISO_2022_JP);
     }
@@ -230,6 +54,22 @@ fn detect(bytes: &[u8]) -> Option<Guess> {
         return Some(Guess { encoding: UTF_8, certain: bytes.is_ascii() || readings[at].bits <= readings[0].bits });
     }
     let best = readings.first()?;
+    if !sample.contains(&0)
+        && let piece = &sample[..sample.len().min(letters::SAMPLE)]
+        && let Some(letters) = letters::best(piece)
+        && letters.odd * 8 <= letters.chars
+    {
+        // What has been said before is cheap there, but not in an alphabet: both are asked for the full price.
+        let full = |reading: &Reading| {
+            if piece.len() == sample.len() { reading.full } else { Reading::of(reading.encoding, piece, false).full }
+        };
+        let rival = readings.iter().map(full).min().unwrap_or(i64::MAX);
+        let margin = rival - letters.bits;
+        if margin > 0 {
+            let certain = margin >= MARGIN * UNIT && letters.margin >= SURE * UNIT;
+            return Some(Guess { encoding: letters.encoding, certain });
+        }
+    }
     if best.is_noise(8) {
         return None;
     }
@@ -239,11 +79,25 @@ fn detect(bytes: &[u8]) -> Option<Guess> {
     Some(Guess { encoding: best.encoding, certain: margin >= MARGIN * UNIT })
 }
 
+/// The encoding of the lines `other` of a file whose lines `utf8` are UTF-8, if that explains both better than one encoding for all.
+pub(super) fn second(utf8: &[u8], other: &[u8]) -> Option<&'static Encoding> {
+    let guess = detect(other).filter(|guess| guess.encoding != UTF_8 && !WIDE.contains(&guess.encoding))?;
+    let bits = |encoding: &'static Encoding, bytes: &[u8]| Reading::of(encoding, bytes, true).bits;
+    let two = bits(UTF_8, utf8) + bits(guess.encoding, other) + 2 * MARGIN * UNIT;
+    let one = [guess.encoding, UTF_8].map(|encoding| bits(encoding, utf8) + bits(encoding, other)).into_iter().min()?;
+    (two < one).then_some(guess.encoding)
+}
+
+/// Encodings in which a line feed is no byte.
+const WIDE: [&Encoding; 2] = [UTF_16LE, UTF_16BE];
+
 /// One candidate's reading of the sample.
 struct Reading {
     encoding: &'static Encoding,
     /// Its cost, in units of 1/[`UNIT`] bit.
     bits: i64,
+    /// Its cost, if nothing were cheaper the second time.
+    full: i64,
     /// Sequences it cannot explain.
     malformed: usize,
     /// Characters.
@@ -257,8 +111,9 @@ struct Reading {
 impl Reading {
     fn of(encoding: &'static Encoding, sample: &[u8], last: bool) -> Reading {
         let costs = Costs::get();
-        let mut reading = Reading { encoding, bits: 0, malformed: 0, chars: 0, odd: 0, sum: 0 };
+        let mut reading = Reading { encoding, bits: 0, full: 0, malformed: 0, chars: 0, odd: 0, sum: 0 };
         let (mut before, mut run) = (Script::Common, 0_usize);
+        let (mut small_before, mut wide_before) = (false, false);
         let wide = encoding == UTF_16LE || encoding == UTF_16BE;
         let mut count = [0_i64; 8];
         let mut seen = vec![0_u64; 0x1_0000 / 64];
@@ -267,6 +122,7 @@ impl Reading {
                 Piece::Malformed(_) => {
                     reading.malformed += 1;
                     reading.bits += MALFORMED * UNIT;
+                    reading.full += MALFORMED * UNIT;
                 }
                 Piece::Text(text) => {
                     for c in text.chars() {
@@ -282,10 +138,16 @@ impl Reading {
                             again
                         });
                         // ASCII, which is not discounted, must not become cheap by being read in pairs.
+                        let price = i64::from(cost) + before.then(script) + bias(encoding, script, c, run) * UNIT;
+                        // Between small letters an accent is likelier than a word of one character.
+                        let small = c.is_ascii_lowercase();
+                        let beside = (small && wide_before) || (small_before && script != Script::Common);
+                        reading.full += price + if beside { BESIDE * UNIT } else { 0 };
+                        (small_before, wide_before) = (small, script != Script::Common);
                         if again && script != Script::Common && !wide {
                             reading.bits += i64::from(cost).min(AGAIN * UNIT);
                         } else {
-                            reading.bits += i64::from(cost) + before.then(script) + bias(encoding, script, c, run) * UNIT;
+                            reading.bits += price;
                         }
                         count[script as usize] += 1;
                         if cost >= ODD {
@@ -562,7 +424,7 @@ fn frequent(rank: usize) -> u8 {
 }
 
 /// The cost of a character that is in no list.
-fn base(c: char) -> u8 {
+pub(super) fn base(c: char) -> u8 {
     let bits = match u32::from(c) {
         0x20 => 3,
         0x09 | 0x0A => 5,

@@ -1,0 +1,249 @@
+//! Which fields of an object are read, under which names, and what do they say of the article?
+//!
+//! | read as | names, in the order of their rank                                                       |
+//! |---------|------------------------------------------------------------------------------------------|
+//! | title   | `title name headline subject heading`                                                    |
+//! | text    | `text content contents body fulltext content_text message markdown paragraphs passage blocks messages` |
+//! | html    | `html content_html body_html`                                                            |
+//! | url     | `url link permalink href uri`                                                            |
+//! | facts   | see `facts.rs`                                                                           |
+//!
+//! Any case, with or without `-` and `_`; of two of one name the last holds, an empty one counts as missing. Numbers and ids come back as
+//! they were written. Of all else no more than its form is looked at, so that a line of numbers or brackets takes no more memory
+//! than it is long.
+
+use super::super::facts::{self, Facts};
+use super::super::lines::{clean, is_title, one_line, trim};
+use super::super::private::{self, Verdict};
+use super::super::tags;
+use super::words;
+use crate::Article;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Names of what an article is made of.
+const TEXTS: [(&str, &[&str]); 4] = [
+    ("title", &["title", "name", "headline", "subject", "heading"]),
+    (
+        "text",
+        &[
+            "text",
+            "content",
+            "contents",
+            "body",
+            "fulltext",
+            "contenttext",
+            "message",
+            "markdown",
+            "paragraphs",
+            "passage",
+            "blocks",
+            "messages",
+        ],
+    ),
+    ("html", &["html", "contenthtml", "bodyhtml"]),
+    ("url", &["url", "link", "permalink", "href", "uri"]),
+];
+
+/// A field that is not read and holds this many bytes of words is named.
+const MUCH: usize = 100;
+
+/// The fields of an object that are read.
+pub(super) struct Object<'a> {
+    /// Each with the rank of its name.
+    fields: Vec<(&'static str, usize, &'a RawValue)>,
+    /// Whether the article stays out.
+    pub(super) verdict: Verdict,
+    /// Names of other fields with much text.
+    pub(super) unread: Vec<String>,
+}
+
+/// What an object becomes.
+pub(super) struct Made {
+    pub(super) article: Article,
+    pub(super) facts: Facts,
+    pub(super) warnings: Vec<String>,
+}
+
+/// The field that a key means, and the rank of this name.
+fn meant(key: &str) -> Option<(&'static str, usize)> {
+    let texts = TEXTS.iter().map(|(name, names)| (*name, *names));
+    let facts = facts::NAMES.iter().map(|name| (*name, facts::aliases(name)));
+    texts.chain(facts).find_map(|(name, names)| Some((name, names.iter().position(|known| facts::is(key, known))?)))
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<'de>, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+                let mut object = Object { fields: Vec::new(), verdict: Verdict::Public, unread: Vec::new() };
+                while let Some(key) = map.next_key::<Cow<str>>()? {
+                    let value = map.next_value::<&RawValue>()?;
+                    object.verdict = object.verdict.max(verdict(&key, value));
+                    match meant(&key) {
+                        Some((name, rank)) => {
+                            object.fields.retain(|(other, known, _)| (*other, *known) != (name, rank));
+                            object.fields.push((name, rank, value));
+                        }
+                        None if object.unread.len() < 8 && holds_text(value) => object.unread.push(key.into_owned()),
+                        None => {}
+                    }
+                }
+                Ok(object)
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// What a field says about whether its article is public.
+fn verdict(key: &str, value: &RawValue) -> Verdict {
+    let raw = value.get();
+    if raw.len() > 500 {
+        return Verdict::Public;
+    }
+    match serde_json::from_str::<serde_json::Value>(raw) {
+        Ok(serde_json::Value::Object(inner)) => {
+            let scalar = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
+            inner.iter().map(|(name, value)| private::says(&format!("{key}.{name}"), &scalar(value))).max().unwrap_or_default()
+        }
+        Ok(serde_json::Value::String(text)) => private::says(key, &text),
+        Ok(serde_json::Value::Array(_)) if !private::decides(key) => Verdict::Public,
+        _ => private::says(key, raw),
+    }
+}
+
+/// True for a string, or a list of such, with many words and no numbers for a machine.
+fn holds_text(value: &RawValue) -> bool {
+    let raw = value.get();
+    raw.len() > MUCH
+        && raw.starts_with(['"', '['])
+        && raw.contains('"')
+        && raw[..raw.len().min(4000)].chars().any(|c| c == ' ' || !c.is_ascii())
+        || raw.len() > MUCH && raw.starts_with('"') && raw.contains("\\u")
+}
+
+impl<'a> Object<'a> {
+    /// The value of a field, of the name that ranks highest and says something.
+    fn get(&self, name: &str) -> Option<&'a RawValue> {
+        let says = |raw: &str| !matches!(raw, "null" | "\"\"" | "[]" | "{}");
+        let found = self.fields.iter().filter(|(other, _, value)| *other == name && says(value.get()));
+        found.min_by_key(|(_, rank, _)| *rank).map(|(.., value)| *value)
+    }
+
+    /// The article. `address` gives one that has none.
+    pub(super) fn article(&self, address: impl FnOnce() -> String) -> Result<Made, String> {
+        let words = |name: &str| self.get(name).map(words::of);
+        let mut title = one_line(&clean(words("title").unwrap_or_default()));
+        let text = match (words("text"), self.get("html")) {
+            (Some(text), _) => clean(text),
+            (None, Some(html)) => clean(tags::text(&words::of(html))),
+            (None, None) => String::new(),
+        };
+        let mut text = tidy(&text);
+        if title.is_empty()
+            && let Some((first, rest)) = text.split_once("\n\n")
+            && !first.contains('\n')
+            && is_title(first)
+        {
+            // A first line that stands by itself is the title, as in a text file.
+            title = first.to_string();
+            text = rest.to_string();
+        }
+        if title.is_empty() && text.is_empty() {
+            return Err("neither \"title\" nor \"text\"; the line is left out".to_string());
+        }
+        let url = words("url").map(|url| url.trim().to_string()).filter(|url| !url.is_empty()).unwrap_or_else(address);
+        if title.is_empty() {
+            title = url.clone();
+        }
+        let (mut facts, mut warnings) = (Facts::default(), Vec::new());
+        for name in facts::NAMES {
+            let Some(value) = self.get(name) else { continue };
+            if let Some(value) = words::scalar(value.get()) {
+                facts.put(name, value);
+                continue;
+            }
+            match serde_json::from_str(value.get()) {
+                Ok(List { values: Some(values), more }) => {
+                    values.into_iter().for_each(|value| facts.put(name, value));
+                    facts.dropped += more;
+                }
+                _ => {
+                    warnings.push(format!("\"{name}\" is neither a string nor a list of strings; the article is kept without it"))
+                }
+            }
+        }
+        let article = Article { title, text, headings: Vec::new(), url, meta: Vec::new() };
+        Ok(Made { article, facts, warnings })
+    }
+}
+
+/// The first values of a list, if none of them is a list or an object without a name, and how many there are beyond.
+struct List {
+    values: Option<Vec<String>>,
+    more: usize,
+}
+
+impl<'de> Deserialize<'de> for List {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<List, D::Error> {
+        struct Values;
+        impl<'de> Visitor<'de> for Values {
+            type Value = List;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List, A::Error> {
+                let mut values = Some(Vec::new());
+                let mut more = 0;
+                while let Some(kept) = &mut values {
+                    if kept.len() > facts::MOST {
+                        break;
+                    }
+                    let Some(raw) = list.next_element::<&RawValue>()? else {
+                        return Ok(List { values, more });
+                    };
+                    match words::scalar(raw.get()) {
+                        Some(value) => kept.push(value),
+                        None => values = None,
+                    }
+                }
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    more += 1;
+                }
+                Ok(List { values, more })
+            }
+        }
+        deserializer.deserialize_seq(Values)
+    }
+}
+
+/// The lines of a text without white space at their ends; of several empty lines one stays.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut apart = false;
+    for line in text.split('\n') {
+        let line = trim(line);
+        if line.is_empty() {
+            apart = true;
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str(if apart { "\n\n" } else { "\n" });
+        }
+        apart = false;
+        out.push_str(line);
+    }
+    out
+}

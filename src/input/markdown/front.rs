@@ -1,0 +1,340 @@
+//! Where does the front matter of a Markdown file end, and what does it say?
+//!
+//! | form                              | who writes it                     |
+//! |-----------------------------------|-----------------------------------|
+//! | `---` lines of YAML `---` or `...`| nearly all generators             |
+//! | `+++` lines of TOML `+++`         | Hugo, Zola                        |
+//! | `{ … }` of JSON, `;;;` around it  | Hugo, Hexo                        |
+//! | lines of YAML, then `---`         | Hexo                              |
+//! | `Title: …` lines, then none       | Pelican, MultiMarkdown, Nikola    |
+//! | `% title`, `% author`, `% date`   | Pandoc                            |
+//!
+//! What is broken is read line by line, so that one colon in a title costs neither the date nor the word `draft`. Two rules
+//! around prose are no front matter: nothing that may be text is taken away.
+
+use super::super::private::{self, Verdict};
+use super::value::{self, Value};
+
+/// Front matter longer than this is read line by line: none is, and a parser should not be made to work on it.
+const LONGEST: usize = 64 << 10;
+
+/// What stands before the text.
+pub(super) struct Front<'a> {
+    /// Its fields, in order.
+    pub(super) fields: Vec<(String, Value)>,
+    /// The Markdown after it.
+    pub(super) body: &'a str,
+    /// Why it had to be read line by line.
+    pub(super) problem: Option<String>,
+    /// Whether the page stays out.
+    pub(super) verdict: Verdict,
+}
+
+/// Parts a file into front matter and text.
+pub(super) fn read(text: &str) -> Front<'_> {
+    let start = text.len() - text.trim_start().len();
+    // Only whole empty lines may stand before it.
+    let start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let inner = &text[start..];
+    let first = inner.lines().next().unwrap_or_default().trim_end();
+    let found = match first {
+        "---" | "---yaml" | "--- yaml" | "---yml" => fenced(inner, first.len(), &["---", "..."], Form::Yaml),
+        "+++" | "---toml" | "--- toml" => fenced(inner, first.len(), &["+++", "---"], Form::Toml),
+        ";;;" | "---json" | "--- json" => fenced(inner, first.len(), &[";;;", "---"], Form::Json),
+        _ if first.starts_with('{') => json(inner),
+        _ if first.starts_with("% ") => pandoc(inner),
+        _ => bare(inner),
+    };
+    found.unwrap_or(Front { fields: Vec::new(), body: text, problem: None, verdict: Verdict::Public })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Yaml,
+    Toml,
+    Json,
+}
+
+/// Front matter between two lines of marks.
+fn fenced<'a>(text: &'a str, mark: usize, closing: &[&str], form: Form) -> Option<Front<'a>> {
+    let start = text.find('\n')? + 1;
+    debug_assert!(start > mark);
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if closing.contains(&line.trim_end()) {
+            return of(form, &text[start..at], &text[at + line.len()..]);
+        }
+        at += line.len();
+    }
+    // Nothing closes it, so it is text; unless it says that nobody should read it.
+    let lines = text[start..].find("\n\n").map_or(&text[start..], |end| &text[start..start + end]);
+    let fields = by_lines(lines, if form == Form::Toml { '=' } else { ':' });
+    let verdict = verdict(&fields);
+    let problem = Some("nothing closes it".to_string());
+    (verdict != Verdict::Public).then_some(Front { fields, body: text, problem, verdict })
+}
+
+/// The front matter `front`, if it is any.
+fn of<'a>(form: Form, front: &str, body: &'a str) -> Option<Front<'a>> {
+    let separator = if form == Form::Toml { '=' } else { ':' };
+    let parsed = match form {
+        _ if front.len() > LONGEST => Err(format!("it is longer than {LONGEST} bytes")),
+        Form::Yaml => value::yaml(front),
+        Form::Toml => value::toml(front),
+        Form::Json => value::json(front),
+    };
+    match parsed {
+        Ok(None) => None,
+        Ok(Some(fields)) => {
+            if form == Form::Yaml && !plausible(front, &fields) {
+                return None;
+            }
+            // Of a field that is given twice a parser keeps one; whether the page is private, both say.
+            let lines = by_lines(front, separator);
+            let twice = lines.iter().filter(|(name, _)| lines.iter().filter(|(other, _)| other == name).count() > 1);
+            let twice: Vec<(String, Value)> = if lines.len() <= 200 { twice.cloned().collect() } else { Vec::new() };
+            let verdict = verdict(&fields).max(verdict(&twice));
+            Some(Front { fields, body, problem: None, verdict })
+        }
+        Err(problem) => {
+            let fields = by_lines(front, separator);
+            let prose = fields.is_empty() || (form == Form::Yaml && !plausible(front, &fields));
+            let name = |line: &str| line.split([':', '=']).next().unwrap_or_default().trim().to_string();
+            let verdict = match verdict(&fields) {
+                // So broken that no field can be told, but one that decides is there.
+                Verdict::Public if prose && front.lines().any(|line| private::decides(&name(line))) => Verdict::Unclear,
+                verdict => verdict,
+            };
+            if prose && verdict == Verdict::Public {
+                return None;
+            }
+            Some(Front { fields, body, problem: Some(problem), verdict })
+        }
+    }
+}
+
+/// JSON without marks around it.
+fn json(text: &str) -> Option<Front<'_>> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>();
+    let first = values.next()?;
+    let end = values.byte_offset();
+    match first {
+        Ok(serde_json::Value::Object(object)) if !object.is_empty() => {
+            let fields = value::from_json(object);
+            let verdict = verdict(&fields);
+            Some(Front { fields, body: &text[end..], problem: None, verdict })
+        }
+        Ok(_) => None,
+        Err(error) => {
+            // A line of its own closes it, or it is not taken for front matter.
+            let at = text.find("\n}\n").map(|at| at + 3)?;
+            let fields: Vec<(String, Value)> = by_lines(&text[..at], ':');
+            let verdict = verdict(&fields);
+            fields.iter().any(|(name, _)| known(name)).then_some(Front {
+                fields,
+                body: &text[at..],
+                problem: Some(format!("broken JSON: {error}")),
+                verdict,
+            })
+        }
+    }
+}
+
+/// The title block of Pandoc.
+fn pandoc(text: &str) -> Option<Front<'_>> {
+    let mut fields = Vec::new();
+    let mut at = 0;
+    for (line, name) in text.split_inclusive('\n').zip(["title", "author", "date"]) {
+        let Some(value) = line.strip_prefix('%') else { break };
+        at += line.len();
+        fields.push((name.to_string(), Value::Words(value.trim().to_string())));
+    }
+    (fields.len() > 1).then_some(Front { fields, body: &text[at..], problem: None, verdict: Verdict::Public })
+}
+
+/// Lines of fields that begin the file, up to a rule or an empty line.
+fn bare(text: &str) -> Option<Front<'_>> {
+    if !field(text.lines().next()?, ':').is_some_and(|(name, _)| known(name)) {
+        return None;
+    }
+    let mut at = 0;
+    let mut rule = None;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim_end();
+        let item = words.starts_with([' ', '\t', '#']) || words == "-" || words.starts_with("- ");
+        if words.is_empty() {
+            break;
+        } else if words.len() >= 3 && words.bytes().all(|b| b == b'-') {
+            rule = Some(at + line.len());
+            break;
+        } else if !(item || field(words, ':').is_some()) {
+            return None;
+        }
+        at += line.len();
+    }
+    if let Some(body) = rule {
+        return of(Form::Yaml, &text[..at], &text[body..]);
+    }
+    let mut fields = by_lines(&text[..at], ':');
+    if fields.len() < 2 && fields.first().is_none_or(|(name, _)| !name.eq_ignore_ascii_case("title")) {
+        return None;
+    }
+    for (name, value) in &mut fields {
+        // Here a list has commas.
+        if let ("tags" | "authors" | "keywords", Value::Words(words)) = (name.to_lowercase().as_str(), &*value) {
+            let by = if words.contains(';') { ';' } else { ',' };
+            *value = Value::List(words.split(by).map(|word| Value::Words(word.trim().to_string())).collect());
+        }
+    }
+    let verdict = verdict(&fields);
+    Some(Front { fields, body: &text[at..], problem: None, verdict })
+}
+
+/// What all fields say together about the page.
+fn verdict(fields: &[(String, Value)]) -> Verdict {
+    let mut verdict = Verdict::Public;
+    for (name, value) in fields {
+        value.each(name, 0, &mut |name, value| verdict = verdict.max(private::says(name, value)));
+    }
+    verdict
+}
+
+/// True for names that front matter has and sentences seldom begin with.
+fn known(name: &str) -> bool {
+    const NAMES: [&str; 40] = [
+        "aliases",
+        "archive",
+        "author",
+        "authors",
+        "categories",
+        "category",
+        "comments",
+        "cover",
+        "created",
+        "date",
+        "description",
+        "draft",
+        "excerpt",
+        "hidden",
+        "id",
+        "image",
+        "keywords",
+        "lang",
+        "language",
+        "lastmod",
+        "layout",
+        "menu",
+        "modified",
+        "nav_order",
+        "noindex",
+        "order",
+        "permalink",
+        "published",
+        "sidebar_position",
+        "sitemap",
+        "slug",
+        "status",
+        "summary",
+        "tag",
+        "tags",
+        "template",
+        "title",
+        "updated",
+        "url",
+        "weight",
+    ];
+    let name = name.to_ascii_lowercase();
+    NAMES.contains(&name.as_str()) || private::decides(&name)
+}
+
+/// True if these fields may be front matter. Prose between two rules may hold a colon as well: its "names" are words with spaces,
+/// or stand after an empty line and are none that anybody knows.
+fn plausible(front: &str, fields: &[(String, Value)]) -> bool {
+    let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+    if names.iter().any(|name| known(name)) || names.is_empty() {
+        return !names.is_empty() || front.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
+    }
+    let word = |name: &&str| !name.is_empty() && name.chars().count() <= 40 && !name.contains(char::is_whitespace);
+    let prose = |value: &Value| matches!(value, Value::Words(words) if words.ends_with(['。', '！', '？', '；']));
+    !front.starts_with('\n') && names.iter().all(word) && !fields.iter().all(|(_, value)| prose(value))
+}
+
+/// The name and the value of a line such as `name: value`. A name is one word.
+fn field(line: &str, separator: char) -> Option<(&str, &str)> {
+    let (name, value) = line.split_once(separator)?;
+    let name = name.trim().trim_matches(['"', '\'']);
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | '$');
+    let word = !name.is_empty() && name.chars().count() <= 40 && name.chars().all(fits);
+    let apart = separator == '=' || value.is_empty() || value.starts_with([' ', '\t', '"', '\'', '[', '{']);
+    (word && apart).then_some((name, value.trim()))
+}
+
+/// The fields of front matter that no parser reads: `name: value` lines, the lists and tables below them, texts of several lines.
+fn by_lines(front: &str, separator: char) -> Vec<(String, Value)> {
+    let mut fields: Vec<(String, Value)> = Vec::new();
+    let mut table = String::new();
+    // A text of several lines is being read.
+    let mut block = false;
+    for raw in front.lines() {
+        let line = raw.trim();
+        let inner = raw.starts_with([' ', '\t']);
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if separator == '=' && line.starts_with('[') && line.ends_with(']') {
+            table = format!("{}.", line.trim_matches(['[', ']']).trim());
+            continue;
+        }
+        if let Some(item) = line.strip_prefix("- ")
+            && !block
+            && let Some((_, value)) = fields.last_mut()
+        {
+            value.push(unquoted(item));
+            continue;
+        }
+        if inner && block {
+            if let Some((_, Value::Words(words))) = fields.last_mut() {
+                words.push(' ');
+                words.push_str(line);
+            }
+            continue;
+        }
+        let Some((name, value)) = field(line, separator) else {
+            block = false;
+            continue;
+        };
+        if inner && separator == ':' {
+            // A field of the table above; in JSON, all are indented.
+            if let Some((above, Value::Words(words))) = fields.last()
+                && words.is_empty()
+            {
+                table = format!("{above}.");
+            }
+        } else if separator == ':' {
+            table.clear();
+        }
+        block = matches!(value, "|" | ">" | "|-" | ">-" | "|+" | ">+");
+        let value = value.trim_end_matches(',');
+        let value = match value.strip_prefix('[').and_then(|list| list.strip_suffix(']')) {
+            Some(list) => Value::List(list.split(',').map(|word| Value::Words(unquoted(word))).collect()),
+            None if block || (matches!(value, "[" | "{") && !private::decides(name)) => Value::Words(String::new()),
+            None => Value::Words(unquoted(value)),
+        };
+        fields.push((format!("{table}{name}"), value));
+    }
+    fields
+}
+
+/// A value without its quotation marks, or without the remark after it.
+fn unquoted(value: &str) -> String {
+    let value = value.trim();
+    for quote in ['"', '\''] {
+        if let Some(inner) = value.strip_prefix(quote)
+            && let Some(end) = inner.find(quote)
+            && (inner[end + 1..].trim().is_empty() || inner[end + 1..].trim_start().starts_with('#'))
+        {
+            return inner[..end].to_string();
+        }
+    }
+    value.split(" #").next().unwrap_or(value).trim().to_string()
+}
