@@ -279,16 +279,21 @@ fn article(found: &Found, mut object: Object, state: &mut State, sink: &mut Sink
     let text = string("text")?.map(clean);
     let html = string("html")?;
     let url = string("url")?;
+    let mut title = title.unwrap_or_default();
+    let mut headings = Vec::new();
     let text = match (text, html) {
         (Some(text), _) => tidy(&text),
-        (None, Some(_)) => {
-            return Err("html is not read yet; give the words as \"text\"".to_string());
+        (None, Some(html)) => {
+            let read = super::html::fragment(&html, Some(title.as_str()).filter(|title| !title.is_empty()));
+            title = read.title.unwrap_or(title);
+            headings = read.headings;
+            read.text
         }
         (None, None) => String::new(),
     };
-    let mut title = title.unwrap_or_default();
     let mut text = text;
     if title.is_empty()
+        && headings.is_empty()
         && let Some((first, rest)) = text.split_once("\n\n")
         && !first.contains('\n')
         && is_title(first)
@@ -327,7 +332,7 @@ fn article(found: &Found, mut object: Object, state: &mut State, sink: &mut Sink
             }
         }
     }
-    Ok((Article { title, text, headings: Vec::new(), url, meta: Vec::new() }, facts))
+    Ok((Article { title, text, headings, url, meta: Vec::new() }, facts))
 }
 
 /// The fields of an object that are read; of all else no more than its form is looked at, so that a line of numbers or

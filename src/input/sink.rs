@@ -25,6 +25,8 @@ pub struct Read {
     pub files: usize,
     /// Bytes read from disk.
     pub bytes: u64,
+    /// What was left out for a reason that is no fault of the input, in a word, and how often.
+    pub left: Vec<(&'static str, usize)>,
 }
 
 /// Where the readers put what they find.
@@ -86,6 +88,12 @@ impl<'a> Sink<'a> {
     /// A message about `found`.
     pub(crate) fn note(&mut self, found: &Found, line: Option<usize>, level: Level, text: String) {
         self.read.notes.push(Note::new(&found.path, line, level, &text));
+    }
+
+    /// `n` articles are left out for the same reason; `path` is the first.
+    pub(super) fn left(&mut self, reason: &'static str, n: usize, path: &str, text: String) {
+        self.read.left.push((reason, n));
+        self.read.notes.push(Note::new(Path::new(path), None, Level::Info, &text));
     }
 
     /// `bytes` more were read from disk.

@@ -11,8 +11,9 @@ use xunzi::address;
 use xunzi::builder::{Built, Options as Parameters, build as index};
 use xunzi::disk::lock::Lock;
 use xunzi::disk::publish::{self, Written};
+use xunzi::input::html::{Html, REASONS, Selector};
 use xunzi::input::newspaper::{self, Rules};
-use xunzi::input::{self, Level, Read, Split, encoding};
+use xunzi::input::{self, Files, Level, Read, Split, encoding, globs};
 use xunzi::page::Page;
 
 use crate::config::{Config, chosen, config, wrong};
@@ -110,6 +111,13 @@ impl Flags {
             base_url: base_url.unwrap_or(defaults.base_url),
             encoding,
             rules: Rules { headline, lead, drop: rules.drop.clone(), text: rules.text.clone() },
+            files: Files {
+                only: globs(&config.glob).map_err(wrong)?,
+                ignore: globs(&config.ignore).map_err(wrong)?,
+                out: self.out.clone().or_else(|| config.out.clone()),
+                follow: config.follow_links,
+            },
+            html: pages(config)?,
         })
     }
 
@@ -130,6 +138,23 @@ impl Flags {
         });
         self.keep.map_or_else(|| in_file.unwrap_or(Ok(1)), Ok)
     }
+}
+
+/// How pages are read.
+fn pages(config: &Config) -> Result<Html, End> {
+    let html = &config.html;
+    if let Some(unknown) = html.include.iter().find(|name| !REASONS.contains(&name.as_str())) {
+        return Err(wrong(format!("include takes {}, not {unknown}", REASONS.join(", "))));
+    }
+    Ok(Html {
+        root: html.root.as_deref().map(Selector::parse).transpose().map_err(wrong)?,
+        exclude: html.exclude.iter().map(|selector| Selector::parse(selector)).collect::<Result<_, _>>().map_err(wrong)?,
+        keep_index: html.keep_index,
+        clean: html.clean,
+        hidden: html.hidden,
+        include: html.include.clone(),
+        lang: html.lang.clone(),
+    })
 }
 
 /// `xunzi build`.
@@ -222,10 +247,12 @@ fn read(
     let told = read.notes.iter().filter(|note| note.level != Level::Info || !quiet);
     told.for_each(|note| bar.suspend(|| tell::note(note)));
     if read.articles.is_empty() {
-        return Err(End::Failed(format!(
-            "{}: no article could be read there; xunzi reads .md, .markdown, .txt and .jsonl files",
-            names(inputs)
-        )));
+        return Err(End::Failed(match left_out(&read) {
+            left if left.is_empty() => {
+                format!("{}: no article could be read there; xunzi reads .html, .md, .txt and .jsonl files", names(inputs))
+            }
+            left => format!("{}: every page was left out: {left}; `include` in xunzi.toml lets some in", names(inputs)),
+        }));
     }
     let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
     if skipped > 0 && strict {
@@ -234,11 +261,22 @@ fn read(
     Ok(read)
 }
 
+/// What was left out and why, in a few words.
+fn left_out(read: &Read) -> String {
+    read.left.iter().map(|(reason, n)| format!("{n} {reason}")).collect::<Vec<_>>().join(", ")
+}
+
 /// What was done, in a line, and what the owner should know of it.
 fn summarize(out: &Path, read: &Read, built: &Built, written: &Written, page: &Page, started: Instant) {
     let report = &built.report;
+    let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
+    let mut left = left_out(read);
+    if skipped > 0 {
+        left = format!("{left}{}{skipped} that could not be read", if left.is_empty() { "" } else { ", " });
+    }
+    let left = if left.is_empty() { left } else { format!("; left out: {left}") };
     tell::note(format!(
-        "{} articles from {} files, {:.1} kB of text: index {:.1} kB in {} files, {:.2} bytes per byte, {:.2} s",
+        "{} articles from {} files, {:.1} kB of text: index {:.1} kB in {} files, {:.2} bytes per byte, {:.2} s{left}",
         report.articles,
         read.files,
         report.utf8 as f64 / 1e3,

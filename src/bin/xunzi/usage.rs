@@ -13,7 +13,7 @@ const HELP: &str = "\
 xunzi: exact substring search for static sites
 
 usage:
-  xunzi build INPUT... --out DIR      index files and folders (.md .markdown .txt .jsonl), write DIR
+  xunzi build INPUT... --out DIR      index files and folders (.html .md .txt .jsonl), write DIR
   xunzi build --explain FILE          show how a newspaper page is cut into articles, and why
   xunzi search DIR QUERY [--json] [--limit N] [--offset N] [--sort best|newest|oldest] [--exact LIST]
   xunzi serve DIR [--port N] [--host NAME]...     a local server for trying it out
