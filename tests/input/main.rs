@@ -5,6 +5,7 @@ mod blocks;
 mod bounds;
 mod encodings;
 mod facts;
+mod html;
 mod newspaper;
 
 use std::fs;

@@ -123,11 +123,11 @@ pub(super) struct Fragment {
 
 /// Reads a piece of HTML. A heading of level 1 that repeats `title` is left out.
 pub(super) fn fragment(html: &str, title: Option<&str>) -> Fragment {
-    let (tree, options) = (Tree::read(html), Html::default());
-    let survey = Survey::new(&tree, &options);
-    let (parts, _) = survey.parts(&tree);
+    let (tree, options) = (Tree::read(html), &Html::default());
+    let survey = Survey::new(&tree, options);
+    let (parts, _) = survey.parts(&tree, options);
     let first = title.map_or(First::Title, First::Heading);
-    let Words { text, headings, title, .. } = words::read(&tree, &parts, true, first, &options);
+    let Words { text, headings, title, .. } = words::read(&tree, &parts, true, first, options);
     Fragment { title, text, headings }
 }
 
@@ -220,12 +220,16 @@ impl Pages {
     /// Tells what was left out, a line a reason.
     pub(super) fn finish(self, sink: &mut Sink) {
         for (reason, paths) in self.left {
-            let shown: Vec<&str> = paths.iter().take(SHOWN / 4).map(String::as_str).collect();
-            let dots = if paths.len() > shown.len() { ", …" } else { "" };
+            let (first, others) = paths.split_first().map_or(("", &paths[..]), |(first, others)| (first.as_str(), others));
+            let shown: Vec<&str> = others.iter().take(SHOWN / 4).map(String::as_str).collect();
+            let dots = if others.len() > shown.len() { ", …" } else { "" };
             let (n, says) = (paths.len(), reason.says());
-            let pages = if n == 1 { "page" } else { "pages" };
-            let text = format!("{n} {pages} left out that {says}: {}{dots}", shown.join(", "));
-            sink.left(reason.name(), n, paths.first().map_or("", String::as_str), text);
+            let text = match others.len() {
+                0 => format!("left out, as are pages that {says}"),
+                1 => format!("left out with {}: they {says}", shown.join(", ")),
+                more => format!("left out with {more} others ({}{dots}): they {says}", shown.join(", ")),
+            };
+            sink.left(reason.name(), n, first, text);
         }
     }
 }
@@ -255,7 +259,7 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
     let survey = Survey::new(&tree, options);
     let head = Head::new(&tree, &survey);
     let given = survey.facts.meta.iter().find(|(name, _)| name == "title").map(|(_, title)| title.clone());
-    let (parts, main) = survey.parts(&tree);
+    let (parts, main) = survey.parts(&tree, options);
     let first = given.as_deref().map_or(First::Title, First::Heading);
     let words = words::read(&tree, &parts, main, first, options);
     let path = percent(&found.inside, true);

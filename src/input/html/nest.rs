@@ -13,6 +13,13 @@ use std::cell::RefCell;
 /// Open elements, at most; more only if they say something of the words in them, and never more than twice as many.
 const DEEPEST: usize = 512;
 
+/// Elements down to here may have as many tags in them as they want.
+const USUAL: usize = 64;
+
+/// How many open elements may be looked through for tags that stand deeper. Then no tag is taken there but those that say something
+/// of the words in them, and these are left out with their words.
+const STEPS: usize = 10_000_000;
+
 /// Open elements of fonts and the like, at most: they are opened again in every block that follows.
 const FONTS: usize = 16;
 
@@ -31,6 +38,8 @@ struct State {
     dropped: Vec<LocalName>,
     /// Where `dropped` began to hold what may be hidden: words are left out until it is shorter.
     silent: Option<usize>,
+    /// Open elements that were looked through below [`USUAL`].
+    steps: usize,
 }
 
 /// What becomes of a tag.
@@ -80,7 +89,16 @@ impl State {
     fn start(&mut self, tag: &Tag) -> Fate {
         // Foreign elements may end with the tag that begins them.
         let ended = tag.self_closing && self.open.iter().any(|open| matches!(&**open, "svg" | "math"));
-        if ended || is_flat(&tag.name) {
+        if ended || is_empty(&tag.name) {
+            return Fate::Pass;
+        }
+        if self.open.len() > USUAL {
+            self.steps += self.open.len();
+        }
+        if self.is_spent() {
+            return self.drop(tag, tag.attrs.iter().any(|a| tells(&a.name.local)));
+        }
+        if is_flat(&tag.name) {
             return Fate::Pass;
         }
         let fonts = is_font(&tag.name);
@@ -91,6 +109,16 @@ impl State {
             list.push(tag.name.clone());
             return Fate::Pass;
         }
+        self.drop(tag, telling)
+    }
+
+    /// Whether no more tags are taken here.
+    fn is_spent(&self) -> bool {
+        self.open.len() > USUAL && self.steps > STEPS
+    }
+
+    /// Leaves out a tag, and what stands in it, if it says something of that.
+    fn drop(&mut self, tag: &Tag, telling: bool) -> Fate {
         if telling && self.silent.is_none() {
             self.silent = Some(self.dropped.len());
         }
@@ -99,7 +127,7 @@ impl State {
     }
 
     fn end(&mut self, name: &LocalName) -> Fate {
-        if is_flat(name) {
+        if is_empty(name) || (is_flat(name) && !self.is_spent()) {
             return Fate::Pass;
         }
         // Looked for among the last of them only, so that a page of tags that do not fit together takes no longer than another.
@@ -107,6 +135,9 @@ impl State {
         if let Some(at) = self.dropped[from..].iter().rposition(|open| open == name).map(|at| from + at) {
             self.dropped.truncate(at);
             self.silent = self.silent.filter(|&silent| silent < at);
+            return Fate::Drop;
+        }
+        if is_flat(name) {
             return Fate::Drop;
         }
         if is_font(name) {
@@ -125,8 +156,8 @@ impl State {
     }
 }
 
-/// Elements that hold nothing, end by themselves where the next one begins, or have their text read as such.
-fn is_flat(name: &str) -> bool {
+/// Elements that hold nothing, or have their text read as such.
+fn is_empty(name: &str) -> bool {
     matches!(
         name,
         "area"
@@ -134,7 +165,6 @@ fn is_flat(name: &str) -> bool {
             | "br"
             | "col"
             | "embed"
-            | "hr"
             | "img"
             | "input"
             | "link"
@@ -143,24 +173,6 @@ fn is_flat(name: &str) -> bool {
             | "source"
             | "track"
             | "wbr"
-            | "p"
-            | "li"
-            | "dt"
-            | "dd"
-            | "td"
-            | "th"
-            | "tr"
-            | "tbody"
-            | "thead"
-            | "tfoot"
-            | "caption"
-            | "colgroup"
-            | "option"
-            | "optgroup"
-            | "rb"
-            | "rp"
-            | "rt"
-            | "rtc"
             | "html"
             | "head"
             | "body"
@@ -178,6 +190,31 @@ fn is_flat(name: &str) -> bool {
             | "use"
             | "frame"
             | "keygen"
+    )
+}
+
+/// Elements that end by themselves where the next one begins.
+fn is_flat(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "li"
+            | "dt"
+            | "dd"
+            | "td"
+            | "th"
+            | "tr"
+            | "tbody"
+            | "thead"
+            | "tfoot"
+            | "caption"
+            | "colgroup"
+            | "option"
+            | "optgroup"
+            | "rb"
+            | "rp"
+            | "rt"
+            | "rtc"
+            | "hr"
     )
 }
 

@@ -90,7 +90,8 @@ impl Site {
         let title = given.or(heading).cloned().or_else(|| named.clone()).or_else(|| page.default_title.clone());
         let title = title.unwrap_or_else(|| page.stem.clone());
         // What stands in the title already is found there.
-        let other = named.filter(|named| !title.contains(named.as_str()) && !named.contains(title.as_str()));
+        let other = named
+            .filter(|named| !self.shared.contains(named) && !title.contains(named.as_str()) && !named.contains(title.as_str()));
         (title, other)
     }
 

@@ -18,6 +18,8 @@ pub(super) struct Survey {
     marked: Vec<Id>,
     /// Whether any is marked, seen or not.
     pub(super) has_mark: bool,
+    /// What the owner has chosen to be read.
+    roots: Vec<Id>,
     mains: Vec<Id>,
     articles: Vec<Id>,
     /// The first heading of level 1 that has words, anywhere, and whether it is seen.
@@ -65,6 +67,7 @@ impl Survey {
                     let within = root.is_some() || options.is_root(tree, id);
                     if within && root.is_none() {
                         root = Some(id);
+                        out.roots.push(id);
                     }
                     if unseen.is_none() && is_hidden(element) {
                         unseen = Some(id);
@@ -93,12 +96,12 @@ impl Survey {
                         "html" if out.html.is_none() => out.html = Some(id),
                         "body" if out.body.is_none() => out.body = Some(id),
                         "title" if out.title.is_none() => out.title = Some(id),
-                        "meta" | "link" | "a" | "time" | "span" | "script" if is_head(element) => out.heads.push(id),
                         "img" if waiting && out.image.is_none() => {
                             if let Some(src) = element.get("src") {
                                 out.image = Some((src.to_owned(), element.get("alt").unwrap_or_default().to_owned()));
                             }
                         }
+                        _ if is_head(element) => out.heads.push(id),
                         _ => {}
                     }
                 }
@@ -121,7 +124,7 @@ impl Survey {
     }
 
     /// The parts that are the text of the page, in the order of the page, and whether they are the main part: not all of it.
-    pub(super) fn parts(&self, tree: &Tree) -> (Vec<Id>, bool) {
+    pub(super) fn parts(&self, tree: &Tree, options: &Html) -> (Vec<Id>, bool) {
         if self.has_mark {
             return (self.marked.clone(), true);
         }
@@ -132,7 +135,10 @@ impl Survey {
                 return (list, true);
             }
         }
-        (self.body.into_iter().collect(), false)
+        match options.root {
+            Some(_) => (self.roots.clone(), true),
+            None => (self.body.into_iter().collect(), false),
+        }
     }
 
     /// How many articles stand side by side.
