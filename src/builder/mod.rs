@@ -54,6 +54,8 @@ pub enum Failure {
     /// An article of which a part that cannot be divided is too long: its metadata, or text that is no characters but marks
     /// or white space.
     TooLong {
+        /// Its place in what was given.
+        article: usize,
         /// Its title.
         title: String,
     },
@@ -73,7 +75,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Failure::Nothing => write!(f, "there is no article to index"),
-            Failure::TooLong { title } => {
+            Failure::TooLong { title, .. } => {
                 write!(f, "{title:?}: its metadata, or a part of its text that cannot be divided, is too long")
             }
             Failure::TooMany { fault } => write!(f, "more than an index holds: {fault}"),

@@ -4,11 +4,13 @@ mod build;
 mod config;
 mod init;
 mod inspect;
+mod make;
 mod pagefind;
 mod search;
 mod serve;
 mod tell;
 mod usage;
+mod watch;
 
 use std::process::ExitCode;
 
