@@ -168,7 +168,9 @@ impl<'a> Sink<'a> {
             }
         } else {
             self.urls.insert(article.url.clone(), self.read.articles.len());
-            self.alike(found, line, &article.url);
+            if linked && !web::has_credentials(&article.url) {
+                self.alike(found, line, &article.url);
+            }
         }
         if let Some(text) = heads::no_address(&mut article.url) {
             self.many(Sort::Heads, found, line, text);

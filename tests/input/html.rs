@@ -427,3 +427,42 @@ fn time_grows_with_length_however_tags_nest() {
         }
     }
 }
+
+#[test]
+fn addresses_that_lead_to_one_place_are_told() {
+    let folder = Folder::new();
+    folder.put("A.html", simple("甲", "文"));
+    folder.put("a.html", simple("乙", "文二"));
+    folder.put("b.jsonl", "{\"title\":\"丙\",\"url\":\"/x/../../etc\"}");
+    let read = folder.read();
+    let told: Vec<&str> = read.notes.iter().map(|note| note.text.as_str()).collect();
+    assert_eq!((read.articles.len(), told.len()), (3, 2), "{told:?}");
+    assert!(told[0].contains("capital letters (/A.html)") && told[1].contains("../"), "{told:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_out_of_the_input_is_read() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new();
+    folder.put("private/secret.html", simple("密", "密钥"));
+    folder.put("in/a.html", simple("甲", "文"));
+    folder.put("in/sub/b.html", simple("乙", "文二"));
+    let input = folder.path().join("in");
+    symlink("../private/secret.html", input.join("out.html")).expect("a link");
+    symlink("../private", input.join("folder")).expect("a link");
+    symlink("..", input.join("sub/up")).expect("a link");
+    symlink("a.html", input.join("again.html")).expect("a link");
+    // An index in the site, whether it is the one that is written or another.
+    folder.put("in/search/xunzi.js", "");
+    folder.put("in/search/manifest", "");
+    folder.put("in/search/search.html", simple("丙", "文三"));
+    folder.put("in/out/old.html", simple("丁", "文四"));
+    let mut options = Options::default();
+    options.files.out = Some(input.join("out"));
+    let read = xunzi::input::read(&[input], &options, &mut |_| {}).expect("a folder");
+    assert_eq!(titles(&read), ["甲", "乙"]);
+    for (name, words) in [("out.html", "link out of the input"), ("folder", "link out of the input"), ("search", "not read")] {
+        assert!(super::note(&read, name).text.contains(words), "{:?}", read.notes);
+    }
+}

@@ -23,7 +23,7 @@ const CONFIG: &str = "\
 # max-file = 1000           # MB of one file of JSON lines, unpacked; the rest of a longer one is skipped
 
 # Which files of a folder are read. * stands for anything but /, ** for any folders, {a,b} for one of them.
-# glob = [\"**/*.html\"]      # only these
+# glob = [\"**/*.{html,md,txt,jsonl}\"]      # only these
 # ignore = [\"drafts/**\"]    # none of these
 # follow-links = false      # also links that lead out of the input
 

@@ -119,7 +119,10 @@ impl Plan {
                 left if left.is_empty() => {
                     format!("{}: no article could be read there; xunzi reads .html, .md, .txt and .jsonl files", self.names())
                 }
-                left => format!("{}: every page was left out: {left}; `include` in xunzi.toml lets some in", self.names()),
+                left => format!(
+                    "{}: every page was left out: {left}; check that this is meant, or name what should be read under include in xunzi.toml",
+                    self.names()
+                ),
             }));
         }
         let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
