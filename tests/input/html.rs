@@ -42,6 +42,7 @@ fn the_main_part_is_read() {
         ("<div role=main>乙</div>丙", "乙"),
         ("<main hidden>甲</main><main>乙</main>", "乙"),
         ("<main></main><p>甲", "甲"),
+        ("甲<main>\n  <article>\n  乙</article></main>", "乙"),
         ("甲<div data-xunzi-body>乙</div><main>丙</main>", "乙"),
         ("<header>一</header><nav>二</nav>甲<aside>三</aside><footer>四</footer><form>五</form><script>六</script>乙", "甲¶乙"),
         ("甲<style>一</style><template>二</template><noscript>三</noscript><div hidden>四</div><!-- 五 -->乙", "甲¶乙"),
@@ -233,10 +234,11 @@ fn a_canonical_address_is_taken_if_it_is_plainly_this_pages() {
     };
     put("a.html", "https://e.org/docs/a");
     put("b/index.html", "/docs/b/#x");
+    put("index.html", "https://e.org/docs/");
     put("c.html", "https://other.org/elsewhere");
     put("d.html", "https://e.org/docs/xd");
     let urls: Vec<String> = folder.read().articles.iter().map(|a| a.url.clone()).collect();
-    assert_eq!(urls, ["/docs/a", "/docs/b/", "/c.html", "/d.html"]);
+    assert_eq!(urls, ["/docs/a", "/docs/b/", "/c.html", "/d.html", "/docs/"]);
 }
 
 #[test]

@@ -32,7 +32,7 @@ use head::Head;
 use out::Reason;
 use rayon::prelude::*;
 pub use select::Selector;
-use site::{Site, bare};
+use site::Site;
 use std::collections::BTreeMap;
 use survey::{Marked, Survey};
 use tree::{Id, Tree};
@@ -182,7 +182,7 @@ impl Pages {
             sink.note(found, None, *level, text.clone());
         }
         let (title, other) = self.site.title(&page);
-        let url = address(&page, sink);
+        let url = address(&page, &self.site, sink);
         let mut facts = Facts::default();
         let lang = sink.options.html.lang.as_deref().or(self.site.lang(&page)).map(str::to_owned);
         let Page { head, words, facts: marked, image, .. } = page;
@@ -280,20 +280,16 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
 }
 
 /// The address of a page: what it says itself; its canonical one, if that is plainly this file's; its path.
-fn address(page: &Page, sink: &Sink) -> String {
+fn address(page: &Page, site: &Site, sink: &Sink) -> String {
     let html = &sink.options.html;
     if let Some((_, url)) = page.facts.meta.iter().find(|(name, _)| name == "url") {
         return url.clone();
     }
     if sink.options.base_url == "/"
         && !html.keep_index
-        && let Some(canonical) = page.canonical()
+        && let Some(canonical) = site.canonical(page)
     {
-        let (own, other) = (bare(&page.path), bare(canonical));
-        let same = other.strip_suffix(own).is_some_and(|before| before.is_empty() || before.ends_with('/'));
-        if same && (!own.is_empty() || other.is_empty()) {
-            return canonical.split('#').next().unwrap_or_default().to_owned();
-        }
+        return canonical.to_owned();
     }
     let mut path = page.path.as_str();
     if !html.keep_index

@@ -20,6 +20,8 @@ pub(super) struct Site {
     /// The usual language.
     lang: Option<String>,
     marked: bool,
+    /// What stands before the path of a file in most canonical addresses.
+    prefix: String,
     /// Titles of the pages by their addresses.
     titles: HashMap<String, String>,
 }
@@ -31,6 +33,7 @@ impl Site {
         let mut banners: HashMap<String, usize> = HashMap::new();
         let mut langs: HashMap<&str, usize> = HashMap::new();
         let mut titles = HashMap::new();
+        let mut prefixes: HashMap<&str, usize> = HashMap::new();
         let (mut all, mut marked) = (0, false);
         let mut distinct = HashSet::new();
         for page in pages {
@@ -40,6 +43,9 @@ impl Site {
             }
             if let Some(banner) = &page.banner {
                 *banners.entry(banner.clone()).or_default() += 1;
+            }
+            if let Some(prefix) = page.canonical().and_then(|canonical| prefix(canonical, &page.path)) {
+                *prefixes.entry(prefix).or_default() += 1;
             }
             titles.entry(bare(&page.path).to_owned()).or_insert_with(|| page.name().to_owned());
             if page.out.is_none_or(|out| out != Reason::Redirect)
@@ -57,7 +63,9 @@ impl Site {
         }
         let shared = pieces.into_iter().filter(|&(_, n)| n > 1 && n * 2 > all).map(|(piece, _)| piece.to_owned()).collect();
         let lang = langs.into_iter().max_by_key(|&(lang, n)| (n, std::cmp::Reverse(lang))).map(|(lang, _)| lang.to_owned());
-        Site { shared, banners, lang, marked, titles }
+        let prefix = prefixes.into_iter().max_by_key(|&(prefix, n)| (n, std::cmp::Reverse(prefix)));
+        let prefix = prefix.map_or(String::new(), |(prefix, _)| prefix.to_owned());
+        Site { shared, banners, lang, marked, prefix, titles }
     }
 
     /// Why a page is left out, all told.
@@ -68,9 +76,16 @@ impl Site {
             page.out.or_else(|| self.copies(page).then_some(Reason::Copy))
         };
         out.filter(|out| !options.lets_in(*out)).or_else(|| {
-            let nothing = page.words.text.is_empty() && (page.words.title.is_none() || page.marked);
+            let nothing = page.words.text.is_empty() && page.words.firsts == 0;
             nothing.then_some(if page.hidden { Reason::Hidden } else { Reason::Empty })
         })
+    }
+
+    /// The canonical address of a page, if it is plainly this file's: its path, or, of the site's first page, where all others are.
+    pub(super) fn canonical<'a>(&self, page: &'a Page) -> Option<&'a str> {
+        let canonical = page.canonical()?;
+        let home = bare(&page.path).is_empty() && bare(canonical) == self.prefix;
+        (home || prefix(canonical, &page.path).is_some()).then(|| canonical.split('#').next().unwrap_or_default())
     }
 
     /// Whether a page says that it is another one.
@@ -129,6 +144,13 @@ fn split(title: &str) -> Vec<&str> {
         }
     }
     out
+}
+
+/// What stands before the path of a file in its canonical address.
+fn prefix<'a>(canonical: &'a str, path: &str) -> Option<&'a str> {
+    let own = bare(path);
+    let before = bare(canonical).strip_suffix(own).filter(|_| !own.is_empty())?;
+    (before.is_empty() || before.ends_with('/')).then(|| before.trim_end_matches('/'))
 }
 
 /// A path without what servers leave away: the name of a folder's own page, `.html`, slashes at the ends.

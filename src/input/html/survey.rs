@@ -129,7 +129,7 @@ impl Survey {
             return (self.marked.clone(), true);
         }
         // A page that a script fills has an empty one.
-        let full = |list: &[Id]| list.iter().copied().filter(|&id| !tree.words(id, 1).is_empty()).collect::<Vec<_>>();
+        let full = |list: &[Id]| list.iter().copied().filter(|&id| tree.has_words(id)).collect::<Vec<_>>();
         for list in [full(&self.mains), full(&self.articles)] {
             if !list.is_empty() {
                 return (list, true);

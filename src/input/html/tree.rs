@@ -179,22 +179,38 @@ impl Tree {
     pub(super) fn words(&self, root: Id, most: usize) -> String {
         let mut out = String::new();
         let mut walk = self.walk(root);
+        // What holds few words in many elements is not searched to its end either.
+        let mut steps = 0;
         while let Some(step) = walk.next() {
+            steps += 1;
+            if out.len() > 2 * most || steps > 16 * most {
+                break;
+            }
             let Step::Enter(id) = step else { continue };
             match self.data(id) {
                 Data::Text(words) => out.push_str(words),
-                Data::Element(element) if element.html => match &*element.name {
-                    "script" | "style" | "template" | "noscript" | "rt" | "rp" if id != root => walk.pass(id),
-                    "br" => out.push(' '),
-                    _ => {}
-                },
+                Data::Element(element) if id != root && is_silent(element) => walk.pass(id),
+                Data::Element(element) if &*element.name == "br" => out.push(' '),
                 _ => {}
             }
-            if out.len() > most {
-                break;
+        }
+        let mut out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        out.truncate(out.floor_char_boundary(most));
+        out
+    }
+
+    /// Whether there are any words below a node.
+    pub(super) fn has_words(&self, root: Id) -> bool {
+        let mut walk = self.walk(root);
+        while let Some(step) = walk.next() {
+            let Step::Enter(id) = step else { continue };
+            match self.data(id) {
+                Data::Text(words) if !words.trim().is_empty() => return true,
+                Data::Element(element) if id != root && is_silent(element) => walk.pass(id),
+                _ => {}
             }
         }
-        out.split_whitespace().collect::<Vec<_>>().join(" ")
+        false
     }
 
     fn add(&mut self, data: Data) -> Id {
@@ -256,6 +272,11 @@ impl Tree {
             }
         }
     }
+}
+
+/// Elements of which no word is ever seen.
+fn is_silent(element: &Element) -> bool {
+    element.html && matches!(&*element.name, "script" | "style" | "template" | "noscript" | "rt" | "rp")
 }
 
 /// What the parser holds of a node: it asks for names far more often than for anything else.

@@ -297,7 +297,7 @@ impl<'a> Reader<'a> {
             }
             Some(id) => {
                 let mark = self.tree.element(id)?;
-                let empty = matches!(&*mark.name, "a" | "span" | "div") && self.tree.words(id, 1).is_empty();
+                let empty = matches!(&*mark.name, "a" | "span" | "div") && !self.tree.has_words(id);
                 empty.then(|| own(mark).or_else(|| mark.get("name").map(str::to_owned)))?
             }
         }
