@@ -171,10 +171,13 @@ fn the_title_is_the_main_parts_and_the_other_is_found_too() {
     folder.put("e.html", simple("戊 | 己 - 站", "<main><h1>戊</h1>文四<h1>又</h1></main>"));
     folder.put("f.html", simple("庚 - 站", "<h1 data-pagefind-meta=title>给</h1><main><h1>给</h1>文五</main>"));
     folder.put("g.html", simple("", "<main>文六</main>"));
+    let post = |title: &str| format!("<article><h1><a href=/{title}/>{title}</a></h1>摘要</article>");
+    folder.put("h.html", simple("首页 - 站", &format!("<main>{}{}</main>", post("一"), post("二"))));
+    folder.put("i.html", simple("壬 - 站", &post("辛")));
     let read = folder.read();
-    assert_eq!(titles(&read), ["头", "乙", "丙 - 丁", "外", "戊", "给", "g"]);
+    assert_eq!(titles(&read), ["头", "乙", "丙 - 丁", "外", "戊", "给", "g", "首页", "辛"]);
     let texts: Vec<String> = read.articles.iter().map(text).collect();
-    assert_eq!(texts, ["甲¶文", "文", "文二", "文三", "文四¶又", "庚¶文五", "文六"]);
+    assert_eq!(texts, ["甲¶文", "文", "文二", "文三", "文四¶又", "庚¶文五", "文六", "一¶摘要¶二¶摘要", "壬¶摘要"]);
 }
 
 #[test]

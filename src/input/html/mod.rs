@@ -260,14 +260,15 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
     let head = Head::new(&tree, &survey);
     let given = survey.facts.meta.iter().find(|(name, _)| name == "title").map(|(_, title)| title.clone());
     let (parts, main) = survey.parts(&tree, options);
-    let first = given.as_deref().map_or(First::Title, First::Heading);
+    let unnamed = if survey.articles() > 1 { First::Unlinked } else { First::Title };
+    let first = given.as_deref().map_or(unnamed, First::Heading);
     let words = words::read(&tree, &parts, main, first, options);
     let path = percent(&found.inside, true);
     let inside = String::from_utf8_lossy(&found.inside);
     let out = out::reason(&inside, &head, &words, survey.articles());
     let hidden = words.text.is_empty()
         && !words::read(&tree, &parts, main, First::Title, &Html { hidden: true, ..options.clone() }).text.is_empty();
-    let banner = survey.first.filter(|&(_, seen)| seen).map(|(id, _)| survey::words(&tree, id)).filter(|_| words.title.is_none());
+    let banner = survey.first.filter(|&(_, seen)| seen && words.firsts == 0).map(|(id, _)| survey::words(&tree, id));
     for value in survey.strange.iter().take(1) {
         let text = format!(
             "data-pagefind-ignore=\"{value}\" is read as \"all\": write \"all\", or \"index\" to keep what it says of the page"

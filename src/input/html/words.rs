@@ -32,6 +32,8 @@ pub(super) struct Words {
 pub(super) enum First<'a> {
     /// It is the title.
     Title,
+    /// It is the title, unless it is nothing but a link: then it is that of one of several articles that the page shows.
+    Unlinked,
     /// It is a heading, unless these are its words.
     Heading(&'a str),
 }
@@ -176,12 +178,14 @@ impl<'a> Reader<'a> {
             words = std::mem::take(&mut self.asides).join(" ");
         }
         let links = self.out.linked - heading.linked;
-        self.out.teasers += usize::from(links > 0 && links == self.out.shown - heading.shown);
+        let is_link = links > 0 && links == self.out.shown - heading.shown;
+        self.out.teasers += usize::from(is_link);
         if !words.is_empty() {
             self.out.firsts += usize::from(heading.is_first);
             let taken = match self.first {
-                First::Title => {
-                    let title = heading.is_first && self.out.title.is_none();
+                First::Title | First::Unlinked => {
+                    let fits = heading.is_first && !(is_link && matches!(self.first, First::Unlinked));
+                    let title = fits && self.out.title.is_none();
                     if title {
                         self.out.title = Some(words.clone());
                     }
