@@ -93,6 +93,7 @@ fn the_title() {
         ("<div data-pagefind-ignore><h1>头</h1></div>文", "头"),
         ("<h1><img src=a></h1><h1>二</h1>文", "二"),
         ("<h2>二级</h2>文", "题"),
+        ("<h2 id=a data-pagefind-meta=title>给 <a class=headerlink href=#a>¶</a><b hidden>藏</b></h2>文", "给"),
     ] {
         assert_eq!(body(html).title, expected, "{html}");
     }

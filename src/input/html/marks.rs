@@ -2,6 +2,7 @@
 //!
 //! `data-xunzi-*` and `data-pagefind-*` mean the same. Where an element has both, ours holds.
 
+use super::survey;
 use super::tree::{Element, Id, Tree};
 
 /// The value of a mark of an element: `of(element, "body")`.
@@ -61,7 +62,7 @@ pub(super) fn facts(tree: &Tree, id: Id, list: &str) -> Vec<(String, String)> {
                 let after = inside.get(close + 1..).unwrap_or_default();
                 (value.trim().to_owned(), after.split_once(',').map_or("", |(_, after)| after))
             }
-            _ => (tree.words(id, LONGEST), rest.get(end + 1..).unwrap_or_default()),
+            _ => (survey::words(tree, id), rest.get(end + 1..).unwrap_or_default()),
         };
         if !name.is_empty() && !value.is_empty() {
             out.push((name.to_owned(), value));
@@ -70,9 +71,6 @@ pub(super) fn facts(tree: &Tree, id: Id, list: &str) -> Vec<(String, String)> {
     }
     out
 }
-
-/// Bytes of a value that are read; what is longer is no value.
-const LONGEST: usize = 4096;
 
 #[cfg(test)]
 mod tests {

@@ -182,7 +182,7 @@ fn last(list: &mut Vec<(String, String)>, name: String, value: String) {
     }
 }
 
-/// The words of a heading as one line, without the sign that links to it.
+/// The words of a heading, or of a fact, as one line, without the sign that links to it; no more than a few thousand bytes.
 pub(super) fn words(tree: &Tree, heading: Id) -> String {
     let mut out = String::new();
     let mut walk = tree.walk(heading);
