@@ -471,3 +471,47 @@ fn nothing_out_of_the_input_is_read() {
         assert!(super::note(&read, name).text.contains(words), "{:?}", read.notes);
     }
 }
+
+/// What no reader of the site sees stands nowhere in what is handed on; one that is seen does.
+#[test]
+fn what_is_not_shown_is_not_read() {
+    let secrets = [
+        "<!-- 机密 -->",
+        "<script>机密</script>",
+        "<script type='application/ld+json'>{\"@type\":\"Person\",\"name\":\"机密\"}</script>",
+        "<style>机密</style>",
+        "<template><p>机密</p></template>",
+        "<noscript>机密</noscript>",
+        "<p hidden>机密</p>",
+        "<div hidden><div><p>机密</div></div>",
+        "<p style='display:none'>机密</p>",
+        "<p style='color:red;visibility: hidden'>机密</p>",
+        "<input value=机密><input type=hidden value=机密>",
+        "<meta name=description content=机密><meta property=og:description content=机密>",
+        "<p data-note=机密 title=机密 aria-label=机密>文</p>",
+        "<div data-xunzi-ignore>机密</div>",
+        "<div data-pagefind-ignore=all><h1>机密</h1><p data-pagefind-meta=x>机密</p></div>",
+        "<h2 hidden id=机密>机密</h2>",
+        "<img alt=机密 hidden>",
+        "<section hidden><img alt=机密></section>",
+        "<details hidden><summary>机密</summary></details>",
+        "<table hidden><tr><td>机密</table>",
+        "<svg><text>机密</text></svg>",
+        "<iframe>机密</iframe><iframe srcdoc=机密></iframe>",
+        "<p data-nosearch>机密</p>",
+        "<form>机密</form><label>机密</label>",
+        "<audio>机密</audio><video>机密</video><canvas>机密</canvas>",
+    ];
+    let deep = format!("{}<div hidden>机密</div>{}", "<div>".repeat(3000), "</div>".repeat(3000));
+    let list = format!("{}<p hidden>机密</p>{}", "<ul><li>".repeat(200_000), "</ul>".repeat(200_000));
+    let folder = Folder::new();
+    for (n, secret) in secrets.iter().copied().chain([deep.as_str(), list.as_str()]).enumerate() {
+        folder.put(&format!("{n}.html"), simple("题", &format!("<main>前{secret}<p>公开{n}</main>")));
+    }
+    let read = folder.read();
+    assert_eq!(read.articles.len(), secrets.len() + 2, "{:?}", read.notes);
+    for article in &read.articles {
+        assert!(!format!("{article:?}").contains("机密"), "{article:?}");
+        assert!(article.text.contains("公开") && article.text.contains('前'), "{article:?}");
+    }
+}
