@@ -70,7 +70,8 @@ impl Pieces {
         let too_long =
             |(piece, cost): &(&Piece, &(usize, usize))| !fits(cost.0, cost.1) || piece.meta.len() as u64 > MOST_METADATA;
         if let Some((piece, _)) = all.iter().zip(&costs).find(too_long) {
-            return Err(Failure::TooLong { title: corpus.articles[piece.id as usize].title.clone() });
+            let article = piece.id as usize;
+            return Err(Failure::TooLong { article, title: corpus.articles[article].title.clone() });
         }
         Ok(Pieces { all, costs, firsts, keys, widths })
     }

@@ -56,6 +56,8 @@ pub enum Failure {
     /// An article of which a part that cannot be divided is too long: its metadata, or text that is no characters but marks
     /// or white space.
     TooLong {
+        /// Its place in what was given.
+        article: usize,
         /// Its title.
         title: String,
     },
@@ -80,7 +82,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Failure::Nothing => write!(f, "there is no article to index"),
-            Failure::TooLong { title } => {
+            Failure::TooLong { title, .. } => {
                 write!(f, "{title:?}: its metadata, or a part of its text that cannot be divided, is too long")
             }
             Failure::TooMany { fault } => write!(f, "more than an index holds: {fault}"),
@@ -133,7 +135,9 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     }
     let corpus = Corpus::new(articles);
     let small = options.pack.unwrap_or(corpus.utf8 < 8 * PACK as u64);
-    let window = options.window.unwrap_or(corpus.usual(small, [1024, if corpus.chars < LARGE { 2048 } else { 4096 }, 4096])).max(1024) as usize;
+    let window =
+        options.window.unwrap_or(corpus.usual(small, [1024, if corpus.chars < LARGE { 2048 } else { 4096 }, 4096])).max(1024)
+            as usize;
     let share = options.share.map_or(window + window / 4, |share| share as usize);
     let passages = Passages::new(&corpus, window, share)?;
     let pieces = Pieces::new(&corpus, &passages)?;

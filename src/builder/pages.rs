@@ -113,9 +113,7 @@ fn choose(stream: Stream, alphabet: u32, passages: u32, bound: Option<u32>, want
     let bounds = || (least.ilog2()..=9).map(|b| 1u32 << b);
     // The smallest B within the budget; where even the largest is too much, shorter grams; where those are, fewer of them.
     let shortest = 3.min(wanted);
-    let usual = (shortest..=wanted)
-        .rev()
-        .flat_map(|n| bounds().filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)));
+    let usual = (shortest..=wanted).rev().flat_map(|n| bounds().filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)));
     let (bound, longest) = usual
         .chain((10..=LARGEST).map(|b| (1 << b, shortest)))
         .find(|&(b, n)| costs.bytes(b, n) <= budget)

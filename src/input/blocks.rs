@@ -31,6 +31,13 @@ impl Writer {
         self.gap = self.gap.max(gap);
     }
 
+    /// Parts what comes next by a space, if nothing parts it yet.
+    pub(super) fn space(&mut self) {
+        if self.gap == Gap::None && !self.text.is_empty() && !self.text.ends_with(char::is_whitespace) {
+            self.text.push(' ');
+        }
+    }
+
     /// Ends the block, if one is open.
     pub(super) fn end(&mut self) {
         self.gap(Gap::Block);

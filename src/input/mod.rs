@@ -16,6 +16,7 @@
 //! | `markdown/`     | what does a Markdown file say to its reader?                          |
 //! | `tags.rs`       | which words does HTML show that stands in another text?               |
 //! | `private.rs`    | does its author want a page kept out of a search?                     |
+//! | `html/`         | what does a page of a built site say to its reader?                   |
 //! | `text.rs`       | a plain text file: title, paragraphs, headings                        |
 //! | `pages.rs`      | which lines of a text belong to its pages, not to its sentences?      |
 //! | `subtitles.rs`  | which sentences do subtitles show?                                    |
@@ -32,6 +33,7 @@ mod blocks;
 pub mod encoding;
 mod facts;
 mod heads;
+pub mod html;
 mod jsonl;
 mod lines;
 mod markdown;
@@ -49,7 +51,7 @@ mod walk;
 pub use newspaper::Split;
 use note::because;
 pub use note::{Fatal, Level, Note};
-pub use options::Options;
+pub use options::{Files, Options, globs};
 pub use sink::Read;
 use sink::{Sink, whole};
 use std::fs;
@@ -60,7 +62,8 @@ use walk::{Kind, NO_SUCH, NOT_REGULAR, Walk};
 /// Reads files and folders.
 ///
 /// Inputs are read in the order given, the files of a folder in the byte order of their paths, whatever the file
-/// system says. Hidden files and folders are left out; links are followed, but no file or folder is read twice.
+/// system says. Hidden files and folders are left out; links are followed within the inputs, but no file or folder is
+/// read twice.
 /// `progress` is called with the number of bytes just read.
 ///
 /// Memory: one file and its text at a time, besides the articles; JSON lines are read line by line.
@@ -69,16 +72,18 @@ use walk::{Kind, NO_SUCH, NOT_REGULAR, Walk};
 ///
 /// An input that does not exist or a folder that cannot be listed. Everything else is a [`Note`].
 pub fn read(inputs: &[PathBuf], options: &Options, progress: &mut dyn FnMut(u64)) -> Result<Read, Fatal> {
-    let mut walk = Walk::default();
+    let mut walk = Walk::new(inputs, &options.files);
     for input in inputs {
         walk.input(input)?;
     }
     let mut sink = Sink::new(options, progress, walk.notes);
-    for found in &walk.files {
+    let mut pages = html::read_all(&walk.files, &mut sink);
+    for (at, found) in walk.files.iter().enumerate() {
         let before = sink.read.articles.len();
         match found.kind {
             Kind::JsonLines => jsonl::read(found, false, &mut sink),
             Kind::JsonLinesGzip => jsonl::read(found, true, &mut sink),
+            Kind::Html => pages.hand(at, found, &mut sink),
             Kind::Markdown => markdown::read(found, &mut sink),
             Kind::Text => text::read(found, &mut sink),
         }
@@ -86,6 +91,7 @@ pub fn read(inputs: &[PathBuf], options: &Options, progress: &mut dyn FnMut(u64)
             sink.read.files += 1;
         }
     }
+    pages.finish(&mut sink);
     Ok(sink.finish())
 }
 

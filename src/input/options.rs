@@ -1,6 +1,9 @@
 //! What to read and how?
 
+use super::html::Html;
 use super::newspaper::rules::{Rules, Split};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use std::path::PathBuf;
 
 /// What to read and how.
 #[derive(Clone, Debug)]
@@ -17,6 +20,40 @@ pub struct Options {
     pub max_file: u64,
     /// A site's own rules for cutting pages.
     pub rules: Rules,
+    /// Which files of a folder are read.
+    pub files: Files,
+    /// How pages of a site are read.
+    pub html: Html,
+}
+
+/// Which files of a folder are read.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// Only those whose path in the folder is one of these, if there are any.
+    pub only: Option<GlobSet>,
+    /// None of these, and nothing in a folder of these.
+    pub ignore: Option<GlobSet>,
+    /// The folder where the index goes. Nothing in it is read.
+    pub out: Option<PathBuf>,
+    /// Whether links that lead out of the input are followed.
+    pub follow: bool,
+}
+
+/// Patterns of paths: `*` stands for anything but `/`, `**` for any folders, `{a,b}` for one of them.
+///
+/// # Errors
+///
+/// The pattern that is none, in words for the owner.
+pub fn globs(patterns: &[String]) -> Result<Option<GlobSet>, String> {
+    if patterns.is_empty() {
+        return Ok(None);
+    }
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern.trim_start_matches("./")).literal_separator(true).build();
+        set.add(glob.map_err(|error| format!("the pattern {pattern:?} is none: {}", error.kind()))?);
+    }
+    set.build().map(Some).map_err(|error| error.to_string())
 }
 
 impl Default for Options {
@@ -28,6 +65,8 @@ impl Default for Options {
             max_article: 32_000_000,
             max_file: 1_000_000_000,
             rules: Rules::default(),
+            files: Files::default(),
+            html: Html::default(),
         }
     }
 }

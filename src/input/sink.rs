@@ -10,6 +10,7 @@ use super::options::Options;
 use super::walk::Found;
 use crate::{Article, address as web, date};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,22 @@ pub struct Read {
     pub bytes: u64,
     /// Pages that their authors keep out of a search: drafts, unlisted ones, and those that may be.
     pub private: usize,
+    /// What was left out for a reason that is no fault of the input, in a word, and how often.
+    pub left: Vec<(&'static str, usize)>,
+    /// Where each article stands: the number of its file among `paths`, and its line, 0 if that says nothing.
+    places: Vec<(u32, u32)>,
+    paths: Vec<PathBuf>,
+}
+
+impl Read {
+    /// Takes an article out, and says where it stands: its file and its line.
+    pub fn remove(&mut self, article: usize) -> Option<String> {
+        let &(file, line) = self.places.get(article)?;
+        self.articles.remove(article);
+        self.places.remove(article);
+        let path = self.paths.get(file as usize)?;
+        Some(if line > 0 { format!("{}:{line}", path.display()) } else { path.display().to_string() })
+    }
 }
 
 /// Where the readers put what they find.
@@ -38,6 +55,8 @@ pub(crate) struct Sink<'a> {
     pub(super) read: Read,
     /// For every address: the article that had it first.
     urls: HashMap<String, usize>,
+    /// For every address in small letters: the first that was written so.
+    cases: HashMap<String, String>,
     /// For every [`Sort`] of warning: how many there were.
     crowds: [Crowd; Sort::ALL.len()],
 }
@@ -82,7 +101,7 @@ impl<'a> Sink<'a> {
     /// An empty one; `notes` were made before the first file was opened.
     pub(super) fn new(options: &'a Options, progress: &'a mut dyn FnMut(u64), notes: Vec<Note>) -> Sink<'a> {
         let read = Read { notes, ..Read::default() };
-        Sink { options, progress, read, urls: HashMap::new(), crowds: Default::default() }
+        Sink { options, progress, read, urls: HashMap::new(), cases: HashMap::new(), crowds: Default::default() }
     }
 
     /// A message about `found`.
@@ -104,6 +123,12 @@ impl<'a> Sink<'a> {
             let text = "it may be a draft, and nobody can tell: what it says of that is no yes and no no, or cannot be read; it is left out";
             self.note(found, line, Level::Skipped, text.to_string());
         }
+    }
+
+    /// `n` articles are left out for the same reason; `path` is the first.
+    pub(super) fn left(&mut self, reason: &'static str, n: usize, path: &str, text: String) {
+        self.read.left.push((reason, n));
+        self.read.notes.push(Note::new(Path::new(path), None, Level::Info, &text));
     }
 
     /// `bytes` more were read from disk.
@@ -164,11 +189,43 @@ impl<'a> Sink<'a> {
             }
         } else {
             self.urls.insert(article.url.clone(), self.read.articles.len());
+            if linked && !web::has_credentials(&article.url) {
+                self.alike(found, line, &article.url);
+            }
         }
         if let Some(text) = heads::no_address(&mut article.url) {
             self.many(Sort::Heads, found, line, text);
         }
+        if self.read.paths.last() != Some(&found.path) {
+            self.read.paths.push(found.path.clone());
+        }
+        self.read.places.push((self.read.paths.len() as u32 - 1, line.unwrap_or(0) as u32));
         self.read.articles.push(article);
+    }
+
+    /// Names an address that only the case of its letters tells from another, or that leads out of the site.
+    fn alike(&mut self, found: &Found, line: Option<usize>, url: &str) {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        if path.split(['/', '\\']).any(|part| part == "..") {
+            let text = format!(
+                "the address {} goes up with ../, and leads elsewhere from every page; write it from the root",
+                brief(url)
+            );
+            self.many(Sort::Addresses, found, line, text);
+        }
+        match self.cases.entry(url.to_lowercase()) {
+            Entry::Vacant(place) => {
+                place.insert(url.to_owned());
+            }
+            Entry::Occupied(other) => {
+                let text = format!(
+                    "the address {} is that of another article but for capital letters ({}): some servers and disks take both for one",
+                    brief(url),
+                    brief(other.get())
+                );
+                self.many(Sort::Repeated, found, line, text);
+            }
+        }
     }
 
     /// A warning of a sort of which there may be many: after some, the rest are only counted.

@@ -1,6 +1,7 @@
 //! Which files, in which order?
 
 use super::note::{Fatal, Level, Note, because};
+use super::options::Files;
 use crate::date::date_in;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -28,6 +29,11 @@ impl Found {
         String::from_utf8_lossy(stem).into_owned()
     }
 
+    /// Whether it is a page of a site.
+    pub(super) fn is_html(&self) -> bool {
+        self.kind == Kind::Html
+    }
+
     /// The day in its path, if there is one.
     pub(crate) fn date(&self) -> Option<String> {
         date_in(&String::from_utf8_lossy(&self.inside))
@@ -39,6 +45,7 @@ impl Found {
 pub(super) enum Kind {
     JsonLines,
     JsonLinesGzip,
+    Html,
     Markdown,
     Text,
 }
@@ -46,7 +53,10 @@ pub(super) enum Kind {
 /// The kind of a file, by the end of its name; case does not matter.
 fn kind(name: &[u8]) -> Option<Kind> {
     let name = name.to_ascii_lowercase();
-    const KINDS: [(&str, Kind); 10] = [
+    const KINDS: [(&str, Kind); 13] = [
+        (".html", Kind::Html),
+        (".htm", Kind::Html),
+        (".xhtml", Kind::Html),
         (".jsonl", Kind::JsonLines),
         (".ndjson", Kind::JsonLines),
         (".jsonl.gz", Kind::JsonLinesGzip),
@@ -68,16 +78,59 @@ pub(super) const NO_SUCH: &str = "there is no such file or folder; check the pat
 /// What is said of pipes and devices.
 pub(super) const NOT_REGULAR: &str = "not a regular file; only files and folders are read";
 
+/// Folders that hold what their author does not show yet, whatever stands in it.
+const DRAFTS: [&str; 2] = ["_drafts", "drafts"];
+
 /// Collects the files of all inputs.
-#[derive(Default)]
-pub(super) struct Walk {
+pub(super) struct Walk<'a> {
     pub(super) files: Vec<Found>,
     pub(super) notes: Vec<Note>,
+    options: &'a Files,
+    /// Real paths of the inputs and of the folder that is written: what a link may lead to, and what it may not.
+    roots: Vec<PathBuf>,
+    out: Option<PathBuf>,
     /// Real paths of the files and folders already taken, so that links cannot make one of them appear twice.
     taken: BTreeSet<PathBuf>,
 }
 
-impl Walk {
+impl<'a> Walk<'a> {
+    /// Nothing is taken yet of these inputs.
+    pub(super) fn new(inputs: &[PathBuf], options: &'a Files) -> Walk<'a> {
+        let roots = inputs.iter().filter_map(|input| fs::canonicalize(input).ok()).collect();
+        let out = options.out.as_ref().and_then(|out| fs::canonicalize(out).ok());
+        Walk { files: Vec::new(), notes: Vec::new(), options, roots, out, taken: BTreeSet::new() }
+    }
+
+    /// Whether a file is one of those that the owner wants.
+    fn wanted(&self, inside: &[u8]) -> bool {
+        let path = String::from_utf8_lossy(inside);
+        self.options.only.as_ref().is_none_or(|globs| globs.is_match(&*path)) && !self.ignored(inside)
+    }
+
+    /// Whether a file or folder is one of those that the owner does not want.
+    fn ignored(&self, inside: &[u8]) -> bool {
+        self.options.ignore.as_ref().is_some_and(|globs| globs.is_match(&*String::from_utf8_lossy(inside)))
+    }
+
+    /// Why a folder is not entered.
+    fn closed(&self, path: &Path, real: &Path, inside: &[u8]) -> Option<&'static str> {
+        let name = inside.rsplit(|&b| b == b'/').next().unwrap_or_default();
+        if self.out.as_deref() == Some(real) || is_ours(path) {
+            Some("an index of xunzi; it is not read")
+        } else if DRAFTS.iter().any(|drafts| name.eq_ignore_ascii_case(drafts.as_bytes())) {
+            Some("a folder of drafts; it is left out")
+        } else if name == b"node_modules" {
+            Some("a folder of packages; it is left out")
+        } else {
+            None
+        }
+    }
+
+    /// Whether what a link leads to stands in one of the inputs.
+    fn within(&self, real: &Path) -> bool {
+        self.options.follow || self.roots.iter().any(|root| real.starts_with(root))
+    }
+
     fn note(&mut self, path: &Path, level: Level, text: String) {
         self.notes.push(Note::new(path, None, level, &text));
     }
@@ -101,7 +154,7 @@ impl Walk {
                 None => self.note(
                     input,
                     Level::Skipped,
-                    "files of this kind are not read; .jsonl, .jsonl.gz, .md and .txt files are".to_string(),
+                    "files of this kind are not read; .html, .md, .txt, .jsonl and .jsonl.gz files are".to_string(),
                 ),
             }
         } else {
@@ -137,16 +190,22 @@ impl Walk {
                         self.note(&path, Level::Skipped, "a link to something that is not there".to_string());
                     }
                     Err(error) => self.note(&path, Level::Skipped, because(&error)),
+                    Ok(_) if !fs::canonicalize(&path).is_ok_and(|real| self.within(&real)) => {
+                        let text = "a link out of the input; it is not followed. Name what it leads to as an input of its own";
+                        self.note(&path, Level::Warning, text.to_string());
+                    }
                     Ok(data) if data.is_dir() => {
                         let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-                        if self.taken.contains(&real) {
+                        if let Some(why) = self.closed(&path, &real, &inside) {
+                            self.note(&path, Level::Info, why.to_string());
+                        } else if self.taken.contains(&real) {
                             let text = "a link to a folder that is read already (perhaps a loop); it is not followed";
                             self.note(&path, Level::Warning, text.to_string());
                         } else {
                             further.extend(self.tree(&path, &inside, &mut others));
                         }
                     }
-                    Ok(data) if data.is_file() => match kind(&inside) {
+                    Ok(data) if data.is_file() => match kind(&inside).filter(|_| self.wanted(&inside)) {
                         Some(kind) => {
                             self.take(&path, inside, kind, true);
                         }
@@ -158,11 +217,7 @@ impl Walk {
             links = further;
         }
         self.files[first..].sort_by(|a, b| a.inside.cmp(&b.inside));
-        let html: usize = [".html", ".htm"].iter().filter_map(|end| others.remove(*end)).sum();
-        if html > 0 {
-            let text = format!("{html} HTML files were left out; HTML is not read yet, give its Markdown or JSON lines");
-            self.note(root, Level::Skipped, text);
-        }
+        self.site(root, first);
         if !others.is_empty() {
             let total: usize = others.values().sum();
             let mut list: Vec<(usize, String)> = others.into_iter().map(|(name, n)| (n, name)).collect();
@@ -172,6 +227,27 @@ impl Walk {
             let text = format!("{total} files of other kinds were left out ({}{dots})", shown.join(", "));
             self.note(root, Level::Info, text);
         }
+    }
+
+    /// In a site that was built, the pages are read: what stands beside them as text or Markdown says the same once more, or is
+    /// for robots.
+    fn site(&mut self, root: &Path, first: usize) {
+        let found = &self.files[first..];
+        let pages = found.iter().filter(|found| found.is_html()).count();
+        let texts = found.iter().filter(|found| matches!(found.kind, Kind::Text | Kind::Markdown)).count();
+        let home = found.iter().any(|found| found.inside == b"index.html");
+        if self.options.only.is_some() || texts == 0 || pages == 0 || !(home || pages >= texts) {
+            return;
+        }
+        let mut n = 0;
+        self.files.retain(|found| {
+            n += 1;
+            n <= first || !matches!(found.kind, Kind::Text | Kind::Markdown)
+        });
+        let text = format!(
+            "a built site: {pages} pages are read, {texts} files of text or Markdown beside them are not (glob in xunzi.toml names others)"
+        );
+        self.note(root, Level::Info, text);
     }
 
     /// Takes the regular files under `root` and returns the links found on the way. `prefix` is the path of `root`
@@ -205,15 +281,6 @@ impl Walk {
                 }
                 continue;
             }
-            if is_dir {
-                let real = fs::canonicalize(entry.path()).unwrap_or_else(|_| entry.path().to_path_buf());
-                if !self.taken.insert(real) {
-                    let text = "read already; it is not read twice".to_string();
-                    self.note(entry.path(), Level::Info, text);
-                    entries.skip_current_dir();
-                }
-                continue;
-            }
             let mut inside = prefix.to_vec();
             for part in entry.path().strip_prefix(root).unwrap_or(entry.path()).components() {
                 if !inside.is_empty() {
@@ -221,10 +288,25 @@ impl Walk {
                 }
                 inside.extend_from_slice(part.as_os_str().as_encoded_bytes());
             }
+            if is_dir {
+                let real = fs::canonicalize(entry.path()).unwrap_or_else(|_| entry.path().to_path_buf());
+                if let Some(why) = self.closed(entry.path(), &real, &inside) {
+                    self.note(entry.path(), Level::Info, why.to_string());
+                    entries.skip_current_dir();
+                } else if self.ignored(&inside) {
+                    entries.skip_current_dir();
+                } else if !self.taken.insert(real) {
+                    let text = "read already; it is not read twice".to_string();
+                    self.note(entry.path(), Level::Info, text);
+                    entries.skip_current_dir();
+                }
+                continue;
+            }
             if entry.file_type().is_symlink() {
                 links.push((entry.path().to_path_buf(), inside));
             } else if entry.file_type().is_file() {
-                match kind(&inside) {
+                let beside = entry.path().parent().is_some_and(is_ours) && entry.file_name() == "search.html";
+                match kind(&inside).filter(|_| self.wanted(&inside) && !beside) {
                     Some(kind) => {
                         self.take(entry.path(), inside, kind, false);
                     }
@@ -238,6 +320,11 @@ impl Walk {
         }
         links
     }
+}
+
+/// Whether a folder holds an index of xunzi.
+fn is_ours(folder: &Path) -> bool {
+    ["xunzi.js", "manifest"].iter().all(|name| folder.join(name).is_file())
 }
 
 /// Counts a file that is not read under its extension.

@@ -8,6 +8,7 @@
 
 mod answers;
 mod check;
+mod html;
 mod inputs;
 mod messages;
 mod mutated;

@@ -5,6 +5,8 @@ mod blocks;
 mod bounds;
 mod encodings;
 mod facts;
+mod html;
+mod html_marks;
 mod jsonl;
 mod languages;
 mod markdown;
@@ -364,7 +366,13 @@ fn links_are_followed_once_and_loops_are_named() {
     symlink(outside.path().join("o"), folder.path().join("b")).unwrap();
     symlink(outside.path().join("o"), folder.path().join("c")).unwrap();
     symlink("self.txt", folder.path().join("self.txt")).unwrap();
+    // What stands outside is nobody's to publish, unless the owner says so.
     let read = folder.read();
+    assert_eq!(titles(&read), ["真"]);
+    assert!(note(&read, "b").text.contains("a link out of the input"), "{:?}", read.notes);
+    let mut options = Options::default();
+    options.files.follow = true;
+    let read = folder.read_with(&options);
     assert_eq!(titles(&read), ["真", "外"]);
     assert_eq!(read.articles[1].url, "/b/out.txt");
     assert_eq!(note(&read, "a/loop").level, Level::Warning);

@@ -1,23 +1,20 @@
 //! How are articles made into an index from the command line?
 
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::prelude::*;
 
 use xunzi::address;
-use xunzi::builder::{Built, Options as Parameters, build as index};
-use xunzi::disk::lock::Lock;
-use xunzi::disk::publish::{self, Written};
+use xunzi::builder::Options as Parameters;
+use xunzi::disk::publish;
+use xunzi::input::html::{Html, REASONS, Selector};
 use xunzi::input::newspaper::{self, Rules};
-use xunzi::input::{self, Level, Read, Split, encoding};
-use xunzi::page::Page;
+use xunzi::input::{self, Files, Split, encoding, globs};
 
 use crate::config::{Config, chosen, config, wrong};
-use crate::tell;
+use crate::make::Plan;
 use crate::usage::{End, help, number, text};
+use crate::{tell, watch};
 
 /// What the command line says.
 #[derive(Default)]
@@ -35,6 +32,7 @@ struct Flags {
     explained: Vec<PathBuf>,
     parameters: Parameters,
     help: bool,
+    watch: bool,
     quiet: bool,
     verbose: bool,
 }
@@ -51,6 +49,7 @@ impl Flags {
                 Long("keep") => flags.keep = Some(number(&mut parser, "--keep", "a number of older builds from 0")?),
                 Long("max-article") => flags.max_article = Some(number(&mut parser, "--max-article", "a number of MB from 1")?),
                 Long("max-file") => flags.max_file = Some(number(&mut parser, "--max-file", "a number of MB from 1")?),
+                Long("watch") | Short('w') => flags.watch = true,
                 Long("strict") => flags.strict = true,
                 Long("budget") => {
                     flags.parameters.budget = Some(number(&mut parser, "--budget", "a number of bytes per 100 bytes of text")?);
@@ -110,6 +109,13 @@ impl Flags {
             base_url: base_url.unwrap_or(defaults.base_url),
             encoding,
             rules: Rules { headline, lead, drop: rules.drop.clone(), text: rules.text.clone() },
+            files: Files {
+                only: globs(&config.glob).map_err(wrong)?,
+                ignore: globs(&config.ignore).map_err(wrong)?,
+                out: self.out.clone().or_else(|| config.out.clone()),
+                follow: config.follow_links,
+            },
+            html: pages(config)?,
         })
     }
 
@@ -130,6 +136,34 @@ impl Flags {
         });
         self.keep.map_or_else(|| in_file.unwrap_or(Ok(1)), Ok)
     }
+
+    /// All of it, with what xunzi.toml says where no flag does.
+    fn plan(self, config: Config, options: input::Options) -> Result<Plan, End> {
+        let (out, keep, strict) = (self.out(&config)?, self.keep(&config)?, self.strict || config.strict);
+        let Flags { inputs, engine, parameters, quiet, verbose, .. } = self;
+        let inputs = if inputs.is_empty() { config.input } else { inputs };
+        if inputs.is_empty() {
+            return Err(End::Usage("an INPUT is missing: a file or folder to index".into()));
+        }
+        Ok(Plan { inputs, options, out, keep, strict, engine, parameters, quiet, verbose })
+    }
+}
+
+/// How pages are read.
+fn pages(config: &Config) -> Result<Html, End> {
+    let html = &config.html;
+    if let Some(unknown) = html.include.iter().find(|name| !REASONS.contains(&name.as_str())) {
+        return Err(wrong(format!("include takes {}, not {unknown}", REASONS.join(", "))));
+    }
+    Ok(Html {
+        root: html.root.as_deref().map(Selector::parse).transpose().map_err(wrong)?,
+        exclude: html.exclude.iter().map(|selector| Selector::parse(selector)).collect::<Result<_, _>>().map_err(wrong)?,
+        keep_index: html.keep_index,
+        clean: html.clean,
+        hidden: html.hidden,
+        include: html.include.clone(),
+        lang: html.lang.clone(),
+    })
 }
 
 /// `xunzi build`.
@@ -143,123 +177,25 @@ pub fn build(parser: lexopt::Parser) -> Result<(), End> {
     if !flags.explained.is_empty() {
         return explain(&flags.explained, &options);
     }
-    let (out, keep, strict) = (flags.out(&config)?, flags.keep(&config)?, flags.strict || config.strict);
-    let Flags { inputs, engine, parameters, quiet, verbose, .. } = flags;
-    let inputs = if inputs.is_empty() { config.input } else { inputs };
-    if inputs.is_empty() {
-        return Err(End::Usage("an INPUT is missing: a file or folder to index".into()));
-    }
+    let watched = flags.watch;
+    let plan = flags.plan(config, options)?;
     // Said before the work, not after it.
-    publish::may_write(&out)?;
-
-    let started = Instant::now();
-    let bar = if quiet || !io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
-    bar.set_style(ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
-    bar.enable_steady_tick(Duration::from_millis(100));
-    let mut since = started;
-    // How long was it since this was last asked?
-    let mut lap = || std::mem::replace(&mut since, Instant::now()).elapsed().as_secs_f64();
-    let note = |text: String| bar.suspend(|| tell::note(text));
-
-    let read = read(&inputs, &options, strict, &out, quiet, &bar)?;
-    if verbose {
-        let (articles, files, bytes) = (read.articles.len(), read.files, read.bytes as f64 / 1e3);
-        note(format!("read {bytes:.1} kB; {articles} articles in {files} files; {:.2} s", lap()));
-    }
-    bar.set_message(format!("indexing {} articles", read.articles.len()));
-    let built = index(&read.articles, &parameters).map_err(|e| End::Failed(format!("{}: {e}", names(&inputs))))?;
-    if verbose {
-        let [longest, bound, window] = built.report.parameters;
-        let (passages, chars) = (built.report.passages, built.report.chars);
-        note(format!("indexed {chars} characters in {passages} passages; N {longest}, B {bound}, W {window}; {:.2} s", lap()));
-    }
-    bar.set_message("writing");
-    let page = Page::new(engine.as_deref());
-    let mut waiting = || note(format!("{}: another build is writing there; waiting for it", out.display()));
-    let lock = Lock::take(&out, &mut waiting)?;
-    let written = publish::write(&lock, &built, &page, keep)?;
-    // Others need not wait until all is told.
-    drop(lock);
-    bar.finish_and_clear();
-    if verbose {
-        tell::note(format!("wrote build {:016x} and page {}; {:.2} s", built.id, page.folder, lap()));
-        for path in &written.removed {
-            tell::note(format!("removed {}", path.display()));
-        }
-    }
-    if !quiet {
-        summarize(&out, &read, &built, &written, &page, started);
-    }
-    written.left.iter().for_each(tell::note);
-    match written.left.len() {
-        left if left > 0 && keep == 0 => Err(End::Failed(format!(
-            "{}: the new index is there, but not all that --keep 0 should have removed is gone: {left} named above; remove it",
-            out.display()
-        ))),
-        _ => Ok(()),
-    }
+    publish::may_write(&plan.out)?;
+    if watched { watch::build(&plan) } else { plan.run() }
 }
 
-fn names(inputs: &[PathBuf]) -> String {
-    inputs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// Reads the input and tells what is the matter with it.
-fn read(
-    inputs: &[PathBuf],
-    options: &input::Options,
-    strict: bool,
-    out: &Path,
-    quiet: bool,
-    bar: &ProgressBar,
-) -> Result<Read, End> {
-    let mut bytes = 0;
-    let read = input::read(inputs, options, &mut |n| {
-        bytes += n;
-        bar.set_message(format!("reading: {:.1} MB", bytes as f64 / 1e6));
-    })
-    .map_err(|e| End::Failed(e.to_string()))?;
-    let told = read.notes.iter().filter(|note| note.level != Level::Info || !quiet);
-    told.for_each(|note| bar.suspend(|| tell::note(note)));
-    if read.articles.is_empty() {
-        return Err(End::Failed(format!(
-            "{}: no article could be read there; xunzi reads .md, .markdown, .txt and .jsonl files",
-            names(inputs)
-        )));
+/// What is to be done for a site in `dir` whose owner gives no other option than xunzi.toml's.
+pub fn of_folder(dir: &Path) -> Result<Plan, End> {
+    let mut config = config()?;
+    if config.input.is_empty() {
+        config.input.push(dir.to_owned());
     }
-    let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
-    if skipped > 0 && strict {
-        return Err(End::Failed(format!("{skipped} skipped, and --strict was given; {} is unchanged", out.display())));
+    if config.out.is_none() {
+        config.out = Some(dir.join("xunzi"));
     }
-    Ok(read)
-}
-
-/// What was done, in a line, and what the owner should know of it.
-fn summarize(out: &Path, read: &Read, built: &Built, written: &Written, page: &Page, started: Instant) {
-    let report = &built.report;
-    tell::note(format!(
-        "{} articles from {} files, {:.1} kB of text: index {:.1} kB in {} files, {:.2} bytes per byte, {:.2} s",
-        report.articles,
-        read.files,
-        report.utf8 as f64 / 1e3,
-        written.bytes as f64 / 1e3,
-        written.files,
-        written.bytes as f64 / report.utf8.max(1) as f64,
-        started.elapsed().as_secs_f64()
-    ));
-    if read.private > 0 {
-        tell::note(format!("{} kept out by their authors: drafts, unlisted, not to be found, or perhaps so", read.private));
-    }
-    if written.kept > 0 {
-        tell::note(format!(
-            "{} older generation kept for pages that are open: articles removed since stay readable until the next build \
-             (--keep 0 removes them now)",
-            written.kept
-        ));
-    }
-    if !page.is_complete() {
-        tell::note(format!("this command carries no engine: {} can be searched here, not in a page", out.display()));
-    }
+    let flags = Flags::default();
+    let options = flags.options(&config)?;
+    flags.plan(config, options)
 }
 
 /// `xunzi build --explain`.

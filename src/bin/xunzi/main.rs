@@ -2,11 +2,15 @@
 
 mod build;
 mod config;
+mod init;
 mod inspect;
+mod make;
+mod pagefind;
 mod search;
 mod serve;
 mod tell;
 mod usage;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -40,7 +44,7 @@ fn run(mut parser: lexopt::Parser) -> Result<(), End> {
             Some("serve") => serve::serve(parser),
             Some("check") => inspect::check(parser),
             Some("stats") => inspect::stats(parser),
-            Some("init") => config::init(parser),
+            Some("init") => init::init(parser),
             _ => Err(End::Usage(format!("there is no command {}, only {COMMANDS}", command.to_string_lossy()))),
         },
         Some(Short('h') | Long("help")) => help(),

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use hyper::server::conn::http1;
@@ -27,6 +28,7 @@ use tokio::task::{self, JoinHandle};
 use tokio::time;
 
 use crate::usage::{End, help, text};
+use crate::{build, watch};
 use answer::{Site, answer};
 
 /// Tried first, and after it the next ones, unless a port is asked for.
@@ -48,6 +50,7 @@ pub fn serve(mut parser: lexopt::Parser) -> Result<(), End> {
     let mut dir = None;
     let mut port = None;
     let mut hosts = Vec::new();
+    let mut watched = false;
     while let Some(argument) = parser.next()? {
         match argument {
             Long("port") | Short('p') => {
@@ -64,6 +67,7 @@ pub fn serve(mut parser: lexopt::Parser) -> Result<(), End> {
                 }
                 hosts.push(name);
             }
+            Long("watch") | Short('w') => watched = true,
             Long("help") | Short('h') => return help(),
             Value(value) if dir.is_none() => dir = Some(PathBuf::from(value)),
             other => return Err(other.unexpected().into()),
@@ -72,6 +76,11 @@ pub fn serve(mut parser: lexopt::Parser) -> Result<(), End> {
     let dir = dir.ok_or_else(|| End::Usage("DIR is missing: the folder to serve".into()))?;
     let site = Arc::new(Site { root: root(&dir)?, hosts });
     let listener = listen(port)?;
+    if watched {
+        // What cannot be done at all is said before anything is served.
+        let plan = build::of_folder(&dir)?;
+        thread::spawn(move || watch::build(&plan));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;

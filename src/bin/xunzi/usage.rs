@@ -13,10 +13,11 @@ const HELP: &str = "\
 xunzi: exact substring search for static sites
 
 usage:
-  xunzi build INPUT... --out DIR      index files and folders (.md .markdown .txt .jsonl), write DIR
+  xunzi build INPUT... --out DIR      index files and folders (.html .md .txt .jsonl), write DIR
   xunzi build --explain FILE          show how a newspaper page is cut into articles, and why
   xunzi search DIR QUERY [--json] [--limit N] [--offset N] [--sort best|newest|oldest] [--exact LIST]
-  xunzi serve DIR [--port N] [--host NAME]...     a local server for trying it out
+  xunzi build INPUT... --out DIR --watch          build again whenever the input changes
+  xunzi serve DIR [--port N] [--host NAME]... [--watch]      a local server for trying it out
   xunzi check DIR [--deep] [--sample N]   verify every byte and every invariant of an index
   xunzi stats DIR [--json]            what an index holds and costs
   xunzi init                          write a commented xunzi.toml
@@ -29,6 +30,7 @@ build:
   --encoding NAME      encoding of text files, where it is known (otherwise it is detected): utf-8, utf-16le, utf-16be,
                        gb18030, big5, shift_jis, euc-kr
   --keep N             older generations kept for pages that are open (default 1); 0 removes them now, or fails
+  --watch              stay, and build again whenever the input changes
   --strict             exit 1 when any file was skipped
   --max-article MB     one line of JSON lines, or one Markdown or text file, at most (default 32)
   --max-file MB        one file of JSON lines at most, unpacked (default 1000)
@@ -41,6 +43,7 @@ search:
   --exact LIST         folds switched off: case,width,variant,space,diacritics,punctuation or all
 serve:
   --port N             the port; 0: any free one (default: the first free one from 8080)
+  --watch              build what xunzi.toml says, or DIR into DIR/xunzi, and again whenever the input changes
   --host NAME          a name it answers under besides localhost, 127.0.0.1 and [::1]; other names are refused
 check:
   --deep               compare every list of the index with the texts

@@ -13,9 +13,9 @@
 //! than it is long.
 
 use super::super::facts::{self, Facts};
+use super::super::html;
 use super::super::lines::{clean, is_title, one_line, trim};
 use super::super::private::{self, Verdict};
-use super::super::tags;
 use super::words;
 use crate::Article;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -144,13 +144,19 @@ impl<'a> Object<'a> {
     pub(super) fn article(&self, address: impl FnOnce() -> String) -> Result<Made, String> {
         let words = |name: &str| self.get(name).map(words::of);
         let mut title = one_line(&clean(words("title").unwrap_or_default()));
-        let text = match (words("text"), self.get("html")) {
-            (Some(text), _) => clean(text),
-            (None, Some(html)) => clean(tags::text(&words::of(html))),
+        let mut headings = Vec::new();
+        let mut text = match (words("text"), self.get("html")) {
+            (Some(text), _) => tidy(&clean(text)),
+            (None, Some(html)) => {
+                let read = html::fragment(&words::of(html), Some(title.as_str()).filter(|title| !title.is_empty()));
+                title = read.title.unwrap_or(title);
+                headings = read.headings;
+                read.text
+            }
             (None, None) => String::new(),
         };
-        let mut text = tidy(&text);
         if title.is_empty()
+            && headings.is_empty()
             && let Some((first, rest)) = text.split_once("\n\n")
             && !first.contains('\n')
             && is_title(first)
@@ -183,7 +189,7 @@ impl<'a> Object<'a> {
                 }
             }
         }
-        let article = Article { title, text, headings: Vec::new(), url, meta: Vec::new() };
+        let article = Article { title, text, headings, url, meta: Vec::new() };
         Ok(Made { article, facts, warnings })
     }
 }

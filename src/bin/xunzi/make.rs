@@ -1,0 +1,172 @@
+//! How is an index made, once it is known what of?
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use xunzi::builder::{Built, Failure, Options as Parameters, build as index};
+use xunzi::disk::lock::Lock;
+use xunzi::disk::publish::{self, Written};
+use xunzi::input::{self, Level, Read};
+use xunzi::page::Page;
+
+use crate::tell;
+use crate::usage::End;
+
+/// What command line and xunzi.toml say, put together.
+pub struct Plan {
+    pub inputs: Vec<PathBuf>,
+    pub options: input::Options,
+    pub out: PathBuf,
+    pub keep: usize,
+    pub strict: bool,
+    pub engine: Option<String>,
+    pub parameters: Parameters,
+    pub quiet: bool,
+    pub verbose: bool,
+}
+
+impl Plan {
+    /// Reads the input, makes an index of it and writes it.
+    pub fn run(&self) -> Result<(), End> {
+        let started = Instant::now();
+        let bar = if self.quiet || !io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+        bar.set_style(ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.enable_steady_tick(Duration::from_millis(100));
+        let mut since = started;
+        // How long was it since this was last asked?
+        let mut lap = || std::mem::replace(&mut since, Instant::now()).elapsed().as_secs_f64();
+        let note = |text: String| bar.suspend(|| tell::note(text));
+
+        let mut read = self.read(&bar)?;
+        if self.verbose {
+            let (articles, files, bytes) = (read.articles.len(), read.files, read.bytes as f64 / 1e3);
+            note(format!("read {bytes:.1} kB; {articles} articles in {files} files; {:.2} s", lap()));
+        }
+        bar.set_message(format!("indexing {} articles", read.articles.len()));
+        let built = self.index(&mut read, &note)?;
+        if self.verbose {
+            let [longest, bound, window] = built.report.parameters;
+            let (passages, chars) = (built.report.passages, built.report.chars);
+            note(format!(
+                "indexed {chars} characters in {passages} passages; N {longest}, B {bound}, W {window}; {:.2} s",
+                lap()
+            ));
+        }
+        bar.set_message("writing");
+        let page = Page::new(self.engine.as_deref());
+        let mut waiting = || note(format!("{}: another build is writing there; waiting for it", self.out.display()));
+        let lock = Lock::take(&self.out, &mut waiting)?;
+        let written = publish::write(&lock, &built, &page, self.keep)?;
+        // Others need not wait until all is told.
+        drop(lock);
+        bar.finish_and_clear();
+        if self.verbose {
+            tell::note(format!("wrote build {:016x} and page {}; {:.2} s", built.id, page.folder, lap()));
+            for path in &written.removed {
+                tell::note(format!("removed {}", path.display()));
+            }
+        }
+        if !self.quiet {
+            summarize(&self.out, &read, &built, &written, &page, started);
+        }
+        written.left.iter().for_each(tell::note);
+        match written.left.len() {
+            left if left > 0 && self.keep == 0 => Err(End::Failed(format!(
+                "{}: the new index is there, but not all that --keep 0 should have removed is gone: {left} named above; remove it",
+                self.out.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes an index of all that can be indexed. An article that cannot is named and left out.
+    fn index(&self, read: &mut Read, note: &dyn Fn(String)) -> Result<Built, End> {
+        loop {
+            let failure = match index(&read.articles, &self.parameters) {
+                Ok(built) => return Ok(built),
+                Err(failure) => failure,
+            };
+            let failed = End::Failed(format!("{}: {failure}", self.names()));
+            let Failure::TooLong { article, .. } = failure else { return Err(failed) };
+            // The last one is told as the reason why there is nothing.
+            if read.articles.len() < 2 || self.strict || article >= read.articles.len() {
+                return Err(failed);
+            }
+            let place = read.remove(article).unwrap_or_default();
+            note(format!("{place}: skipped: {failure}"));
+        }
+    }
+
+    fn names(&self) -> String {
+        self.inputs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Reads the input and tells what is the matter with it.
+    fn read(&self, bar: &ProgressBar) -> Result<Read, End> {
+        let mut bytes = 0;
+        let read = input::read(&self.inputs, &self.options, &mut |n| {
+            bytes += n;
+            bar.set_message(format!("reading: {:.1} MB", bytes as f64 / 1e6));
+        })
+        .map_err(|e| End::Failed(e.to_string()))?;
+        let told = read.notes.iter().filter(|note| note.level != Level::Info || !self.quiet);
+        told.for_each(|note| bar.suspend(|| tell::note(note)));
+        if read.articles.is_empty() {
+            return Err(End::Failed(match left_out(&read) {
+                left if left.is_empty() => {
+                    format!("{}: no article could be read there; xunzi reads .html, .md, .txt and .jsonl files", self.names())
+                }
+                left => format!(
+                    "{}: every page was left out: {left}; check that this is meant, or name what should be read under include in xunzi.toml",
+                    self.names()
+                ),
+            }));
+        }
+        let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
+        if skipped > 0 && self.strict {
+            return Err(End::Failed(format!("{skipped} skipped, and --strict was given; {} is unchanged", self.out.display())));
+        }
+        Ok(read)
+    }
+}
+
+/// What was left out and why, in a few words.
+fn left_out(read: &Read) -> String {
+    let private = ("kept out by their authors", read.private);
+    let all = read.left.iter().copied().chain((read.private > 0).then_some(private));
+    all.map(|(reason, n)| format!("{n} {reason}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What was done, in a line, and what the owner should know of it.
+fn summarize(out: &Path, read: &Read, built: &Built, written: &Written, page: &Page, started: Instant) {
+    let report = &built.report;
+    let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
+    let mut left = left_out(read);
+    if skipped > 0 {
+        left = format!("{left}{}{skipped} that could not be read", if left.is_empty() { "" } else { ", " });
+    }
+    let left = if left.is_empty() { left } else { format!("; left out: {left}") };
+    tell::note(format!(
+        "{} articles from {} files, {:.1} kB of text: index {:.1} kB in {} files, {:.2} bytes per byte, {:.2} s{left}",
+        report.articles,
+        read.files,
+        report.utf8 as f64 / 1e3,
+        written.bytes as f64 / 1e3,
+        written.files,
+        written.bytes as f64 / report.utf8.max(1) as f64,
+        started.elapsed().as_secs_f64()
+    ));
+    if written.kept > 0 {
+        tell::note(format!(
+            "{} older generation kept for pages that are open: articles removed since stay readable until the next build \
+             (--keep 0 removes them now)",
+            written.kept
+        ));
+    }
+    if !page.is_complete() {
+        tell::note(format!("this command carries no engine: {} can be searched here, not in a page", out.display()));
+    }
+}

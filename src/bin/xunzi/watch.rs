@@ -1,0 +1,89 @@
+//! Has the input changed, and what then?
+//!
+//! Asking for the size and time of every file a few times a second costs some milliseconds for thousands of files, and works on
+//! every disk, in containers and over networks, where systems tell nobody of changes.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::config::FILE;
+use crate::make::Plan;
+use crate::tell;
+use crate::usage::End;
+
+/// How long is waited from one look to the next, at least.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Builds, and builds again whenever the input has changed, for ever. What fails is told, and tried again with the next change.
+pub fn build(plan: &Plan) -> Result<(), End> {
+    loop {
+        let seen = look(plan);
+        match plan.run() {
+            Ok(()) => {}
+            Err(End::Failed(why) | End::Usage(why)) => tell::note(why),
+            Err(End::Closed) => return Err(End::Closed),
+        }
+        if !plan.quiet {
+            tell::note("waiting for changes; Ctrl+C ends it");
+        }
+        settled(plan, seen);
+    }
+}
+
+/// Waits until the input is another than it was, and nothing more is written to it.
+fn settled(plan: &Plan, seen: u64) {
+    let mut last = seen;
+    loop {
+        let started = Instant::now();
+        let now = look(plan);
+        if now != seen && now == last {
+            return;
+        }
+        last = now;
+        // A disk that answers slowly is asked less often.
+        thread::sleep(PAUSE.max(started.elapsed() * 4));
+    }
+}
+
+/// A number for all that may be read: it changes with every name, size and time of a file.
+fn look(plan: &Plan) -> u64 {
+    let out = fs::canonicalize(&plan.out).ok();
+    let mut hasher = DefaultHasher::new();
+    for input in &plan.inputs {
+        files(input, out.as_deref(), &mut hasher);
+    }
+    one(Path::new(FILE), &mut hasher);
+    hasher.finish()
+}
+
+/// Adds the files of one input, in the order of their names.
+fn files(input: &Path, out: Option<&Path>, hasher: &mut DefaultHasher) {
+    let mut folders = vec![input.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            one(&folder, hasher);
+            continue;
+        };
+        let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        entries.sort_unstable();
+        for path in entries {
+            let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+            let Ok(data) = fs::symlink_metadata(&path) else { continue };
+            if hidden || (data.is_dir() && fs::canonicalize(&path).ok().as_deref() == out) {
+                continue;
+            }
+            if data.is_dir() { folders.push(path) } else { one(&path, hasher) }
+        }
+    }
+}
+
+/// Adds one file.
+fn one(path: &Path, hasher: &mut DefaultHasher) {
+    path.hash(hasher);
+    if let Ok(data) = fs::metadata(path) {
+        (data.len(), data.modified().ok()).hash(hasher);
+    }
+}
