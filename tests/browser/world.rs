@@ -187,6 +187,8 @@ pub fn spoiled_of(world: &World, site: &str, function: &str, how: &str) -> Wrong
         r#"{{
             const real = WebAssembly.instantiate;
             WebAssembly.instantiate = async (...given) => {{
+                // Without a worker the next script runs in this page as well, and is spoiled or is not.
+                WebAssembly.instantiate = real;
                 const made = await real(...given), exports = {{ ...(made.instance || made).exports }};
                 const trap = () => {{ throw new WebAssembly.RuntimeError("unreachable"); }};
                 const called = exports.{function};
