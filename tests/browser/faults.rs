@@ -18,7 +18,7 @@ use xunzi::format::manifest::Manifest;
 use crate::chromium::Browser;
 use crate::generate::Rng;
 use crate::server::{Fault, Server, Wrong};
-use crate::world::{SITES, World, answered, ask, header_of, is_whole, spoiled, spoiled_of};
+use crate::world::{SITES, World, answered, ask, ask_of_today, header_of, is_whole, spoiled, spoiled_of};
 
 /// What is wrong with an outcome under a fault, if anything: it must be whole, or tell one of `codes`. When what is at
 /// fault is needed to start (`first`), nothing can be answered at all; otherwise a search can be answered in part.
@@ -200,15 +200,7 @@ fn run(world: &World, browser: &Browser, server: &Server, case: &Case) -> Result
         return Ok(());
     }
     server.set_fault(|_, _| None);
-    let mut outcomes = ask(&page, SITES[case.site], truths);
-    for _ in 0..100 {
-        // What is asked first after the fault is answered while the host is asked.
-        if !case.stale || outcomes.iter().all(|outcome| outcome["found"]["stale"].is_null()) {
-            break;
-        }
-        outcomes = ask(&page, SITES[case.site], truths);
-    }
-    for (outcome, asked) in outcomes.iter().zip(truths) {
+    for (outcome, asked) in ask_of_today(&page, SITES[case.site], truths).iter().zip(truths) {
         if !is_whole(outcome, asked) {
             return Err(format!("the fault is over, yet {} answers {outcome:.600}", asked.0));
         }
