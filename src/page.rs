@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! xunzi.js               what a page includes: the headless face (www/index) and the element over it (www/box) as one
-//!                        module, with the names of what it asks for first
+//!                        module, with the manifest that it came with
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
@@ -60,7 +60,7 @@ const SUMS: &str = "sums";
 const EXPORTS: &str = "export { XunziError, open };\n";
 /// Where the script has the style of the box.
 const STYLE: &str = "\"__XUNZI_CSS__\"";
-/// Where the script has the folders of the engine and of the build and the files that are needed first.
+/// Where the script has the manifest that it was published with.
 const OWN: &str = "__XUNZI_OWN__";
 
 /// What `src/bin/page.rs` has made: the page's script, the style of the panel, the worker's script, the module.
@@ -131,10 +131,10 @@ impl Page {
         !self.engine.is_empty()
     }
 
-    /// `xunzi.js` for a site whose index is the folder `build` and opens with the files `open`: it can ask for them at once,
-    /// without waiting for the manifest.
-    pub fn script(&self, build: &str, open: &[String]) -> String {
-        let own = if self.is_complete() { own(&self.folder, build, open) } else { "\"\"".into() };
+    /// `xunzi.js` for a site with a manifest of this text: it can ask for its files at once, without waiting for the manifest, and have
+    /// them searched when that cannot be had.
+    pub fn script(&self, manifest: &str) -> String {
+        let own = if self.is_complete() { own(manifest) } else { "\"{}\"".into() };
         self.script.replacen(OWN, &own, 1)
     }
 }
@@ -145,9 +145,9 @@ fn notices() -> String {
     NOTICES.split_inclusive('\n').filter(|line| !of_command(line)).collect()
 }
 
-/// What is put into the script of a site.
-fn own(folder: &str, build: &str, open: &[String]) -> String {
-    ["\"", folder, " ", build, " ", &open.join(" "), "\""].concat()
+/// What is put into the script of a site: a manifest's text as a string of JavaScript. It has no quotation mark of that kind.
+fn own(manifest: &str) -> String {
+    ["'", &manifest.replace('\n', "\\n"), "'"].concat()
 }
 
 /// The last line of a release's `worker.js`.

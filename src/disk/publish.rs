@@ -157,7 +157,15 @@ fn gather<'a>(
         files.iter().try_for_each(|(name, bytes)| put(&engine.join(name), bytes))?;
         all.push((page.folder.clone(), files));
     }
-    let beside = vec![("xunzi.js", page.script(&build, &built.open).into_bytes())];
+    let sizes = built.open.iter().filter_map(|name| built.files.iter().find(|f| f.0 == *name)).map(|f| f.1.len() as u64);
+    let manifest = Manifest {
+        engine: page.folder.clone(),
+        build: build.clone(),
+        open: built.open.clone(),
+        sizes: sizes.collect(),
+        ..Manifest::default()
+    };
+    let beside = vec![("xunzi.js", page.script(&manifest.write()).into_bytes())];
     beside.iter().try_for_each(|(name, bytes)| put(&fresh.join(name), bytes))?;
 
     let generation = |m: &Manifest| format!("{}+{}", m.build, m.engine);
@@ -166,7 +174,6 @@ fn gather<'a>(
     let there = |folder: &str| !is_hash(folder) || dir.join(folder).is_dir();
     kept.retain(|k| *k != format!("{build}+{}", page.folder) && k.split('+').all(there));
     kept.truncate(keep);
-    let sizes = built.open.iter().filter_map(|name| built.files.iter().find(|f| f.0 == *name)).map(|f| f.1.len() as u64);
     let mut files: Vec<Listed> = beside.iter().map(|(name, bytes)| Listed::new(name, bytes)).collect();
     if !is_hash(&page.folder) {
         // The name of this folder says nothing of its files.
@@ -178,7 +185,7 @@ fn gather<'a>(
             own.outdated(&files).into_iter().filter_map(|name| Some(Listed::new(&name, &read_file(&dir.join(&name)).ok()?))),
         );
     }
-    let manifest = Manifest { engine: page.folder.clone(), build, open: built.open.clone(), sizes: sizes.collect(), kept, files };
+    let manifest = Manifest { kept, files, ..manifest };
     put(&fresh.join(MANIFEST), manifest.write().as_bytes())?;
     settle_names(fresh);
     Ok(Gathered { manifest, folders: all, beside })

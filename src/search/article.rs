@@ -41,6 +41,8 @@ pub(super) struct Work {
     pub(super) blocks: Vec<Vec<u32>>,
     /// The same for all terms together, after those in which the whole query may be a heading.
     pub(super) first: Vec<u32>,
+    /// How many of `first` are those of all terms together.
+    pub(super) together: usize,
     pub(super) seen: Vec<bool>,
     /// Whether each term occurs with all folds on: with some off, an article must match either way.
     pub(super) seen_folded: Vec<bool>,
@@ -92,6 +94,7 @@ impl Task<'_> {
         }
         let terms = self.query.terms.len();
         let mut first = by_term.pop_if(|_| self.plans.len() > terms).filter(|_| candidate.together).unwrap_or_default();
+        let together = first.len();
         if candidate.heading {
             // The last one is read first.
             first.extend(self.blocks_of(self.edges.map_or(&[], Edges::passages), &passages));
@@ -103,6 +106,7 @@ impl Task<'_> {
             at,
             blocks: by_term,
             first,
+            together,
             seen: vec![false; terms],
             seen_folded: vec![all_on; terms],
             read: Vec::new(),
@@ -133,8 +137,10 @@ impl Task<'_> {
                 while blocks.pop_if(|b| read.contains(b)).is_some() {}
                 blocks.last().copied()
             };
-            let known = work.facts.together && work.facts.heading >= work.candidate.heading;
-            let mut next = if known { None } else { fresh(&mut work.first) };
+            let first = fresh(&mut work.first);
+            // Where no heading is left that may be the query, there is none.
+            let no_heading = work.facts.heading || work.first.len() <= work.together;
+            let mut next = if work.facts.together && no_heading { None } else { first };
             if next.is_none() && (thorough || !satisfied) {
                 for ((blocks, seen), folded) in work.blocks.iter_mut().zip(&work.seen).zip(&work.seen_folded) {
                     let seen = *seen && *folded;

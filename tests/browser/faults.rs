@@ -18,7 +18,7 @@ use xunzi::format::manifest::Manifest;
 use crate::chromium::Browser;
 use crate::generate::Rng;
 use crate::server::{Fault, Server, Wrong};
-use crate::world::{SITES, World, answered, ask, header_of, is_whole, spoiled, spoiled_of};
+use crate::world::{SITES, World, answered, ask, ask_of_today, header_of, is_whole, spoiled, spoiled_of};
 
 /// What is wrong with an outcome under a fault, if anything: it must be whole, or tell one of `codes`. When what is at
 /// fault is needed to start (`first`), nothing can be answered at all; otherwise a search can be answered in part.
@@ -71,6 +71,8 @@ struct Case {
     lasting: bool,
     /// Whether the host lets browsers keep files.
     kept: bool,
+    /// Whether the index is the last known one, and every answer says so.
+    stale: bool,
 }
 
 impl Case {
@@ -80,7 +82,17 @@ impl Case {
         codes: &'static [&'static str],
         fault: impl Fn(&str, usize) -> Option<Wrong> + Send + Sync + 'static,
     ) -> Case {
-        Case { name: name.into(), site: 0, first: true, codes, fault: Arc::new(fault), headers: "", lasting: false, kept: true }
+        Case {
+            name: name.into(),
+            site: 0,
+            first: true,
+            codes,
+            fault: Arc::new(fault),
+            headers: "",
+            lasting: false,
+            kept: true,
+            stale: false,
+        }
     }
 }
 
@@ -146,7 +158,10 @@ fn files_at_fault(world: &Arc<World>) -> Vec<Case> {
             }
             let world = Arc::clone(world);
             let fault = move |path: &str, _: usize| path.contains(part).then(|| wrong(&world, path));
-            cases.push(Case { site, first, ..Case::new(&format!("{file} {name}"), codes, fault) });
+            // The script knows the index that it came with.
+            let stale = file == "manifest" && codes == ["offline"];
+            let codes = if stale { &[] } else { codes };
+            cases.push(Case { site, first, stale, ..Case::new(&format!("{file} {name}"), codes, fault) });
         }
     }
     cases
@@ -168,7 +183,12 @@ fn run(world: &World, browser: &Browser, server: &Server, case: &Case) -> Result
     server.forget();
     let fault = Arc::clone(&case.fault);
     server.set_fault(move |path, before| fault(path, before));
-    let outcomes = ask(&page, SITES[case.site], truths);
+    let mut outcomes = ask(&page, SITES[case.site], truths);
+    for found in outcomes.iter_mut().filter_map(|outcome| outcome["found"].as_object_mut()).filter(|_| case.stale) {
+        if found.remove("stale").is_none() {
+            return Err("the last known index is not said to be that".into());
+        }
+    }
     let mut whole = true;
     for (outcome, asked) in outcomes.iter().zip(truths) {
         whole &= judge(outcome, asked, case.codes, case.first)?;
@@ -180,7 +200,7 @@ fn run(world: &World, browser: &Browser, server: &Server, case: &Case) -> Result
         return Ok(());
     }
     server.set_fault(|_, _| None);
-    for (outcome, asked) in ask(&page, SITES[case.site], truths).iter().zip(truths) {
+    for (outcome, asked) in ask_of_today(&page, SITES[case.site], truths).iter().zip(truths) {
         if !is_whole(outcome, asked) {
             return Err(format!("the fault is over, yet {} answers {outcome:.600}", asked.0));
         }

@@ -209,16 +209,20 @@ fn the_page_equals_the_native_engine_and_the_naive_scan() {
     assert_eq!(page.complaints(), Vec::<String>::new());
 }
 
-/// The same 2,000 questions natively and in the browser, on the large corpora and on a tenth of each.
+/// The same questions natively and in the browser, on a tenth of each large corpus; 2,000, and on the whole, as one of the
+/// long tests. Not on those of short articles, whose index is many times their text today.
 #[test]
 fn the_page_equals_the_native_engine_on_large_corpora() {
-    if std::env::var_os("XUNZI_ALL").is_none() {
-        println!("with XUNZI_ALL=1");
-        return;
-    }
+    let all = std::env::var_os("XUNZI_ALL").is_some();
     for (name, corpus) in large_corpora() {
-        for part in [corpus.len() / 10, corpus.len()] {
-            same_answers(&name, &corpus[..part], 2_000);
+        let length = corpus.iter().map(|(_, text)| text.len()).sum::<usize>() / corpus.len();
+        if length < 2_000 {
+            println!("{name}: left out, {length} bytes an article");
+            continue;
+        }
+        same_answers(&name, &corpus[..corpus.len() / 10], if all { 2_000 } else { 300 });
+        if all {
+            same_answers(&name, &corpus, 2_000);
         }
     }
 }

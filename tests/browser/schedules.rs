@@ -1,7 +1,7 @@
 //! What if everything comes at once? Slow, queued, aborted and trapped jobs in random order, on a host with random faults: no
 //! job is left unanswered, and no code says what was not so.
 //!
-//! A seed is one schedule; `XUNZI_SCHEDULE=17` runs that one alone, `XUNZI_ALL=1` a thousand.
+//! A seed is one schedule, of which there are sixty, a thousand with `XUNZI_ALL=1`; `XUNZI_SCHEDULE=17` runs that one alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::chromium::Browser;
 use crate::generate::Rng;
 use crate::server::{Server, Wrong};
-use crate::world::{SITES, World, ask, header_of, is_whole, page_without_worker, spoiled};
+use crate::world::{SITES, World, ask_of_today, header_of, is_whole, page_without_worker, spoiled};
 
 #[derive(Debug)]
 /// What may befall a request: the files, how it is answered, the codes that this may be told by, how often it befalls each.
@@ -136,7 +136,14 @@ fn judge(schedule: &Schedule, job: &Value, outcome: &Value, world: &World) -> Re
         return if job["expected"] == "none" && outcome["found"].is_null() { Ok(()) } else { wrong("an answer to no question") };
     };
     let asked = &world.truths[0][which as usize];
-    if is_whole(outcome, asked) {
+    let mut outcome = outcome.clone();
+    let no_manifest = |fault: &Fault| fault.part == "/manifest" && fault.codes == ["offline"];
+    if let Some(found) = outcome["found"].as_object_mut()
+        && schedule.faults.iter().any(no_manifest)
+    {
+        found.remove("stale");
+    }
+    if is_whole(&outcome, asked) {
         return Ok(());
     }
     let problem = &outcome["found"]["problem"]["code"];
@@ -182,9 +189,12 @@ fn run(world: &Arc<World>, browser: &Browser, server: &Server, seed: u64) -> Res
         return Err(format!("the page was told of {strange}"));
     }
     server.set_fault(|_, _| None);
-    for (outcome, asked) in ask(&page, SITES[0], &world.truths[0]).iter().zip(&world.truths[0]) {
+    for (outcome, asked) in ask_of_today(&page, SITES[0], &world.truths[0]).iter().zip(&world.truths[0]) {
         if !is_whole(outcome, asked) {
-            return Err(format!("all is over, yet {} answers {outcome:.500}", asked.0));
+            return Err(format!(
+                "all is over, yet {} answers {outcome:.500}; engine {:?}, alone {}, faults {:?}",
+                asked.0, schedule.spoilt, schedule.alone, schedule.faults
+            ));
         }
     }
     Ok(())
@@ -192,13 +202,9 @@ fn run(world: &Arc<World>, browser: &Browser, server: &Server, seed: u64) -> Res
 
 #[test]
 fn no_schedule_leaves_a_job_unanswered_or_tells_a_wrong_code() {
-    if std::env::var_os("XUNZI_ALL").is_none() {
-        println!("with XUNZI_ALL=1");
-        return;
-    }
     let (world, browser) = (Arc::new(World::new()), Browser::start());
     let only = std::env::var("XUNZI_SCHEDULE").ok().and_then(|seed| seed.parse().ok());
-    let count = 1_000;
+    let count = if std::env::var_os("XUNZI_ALL").is_some() { 1_000 } else { 60 };
     let seeds: Vec<u64> = only.map_or_else(|| (0..count).collect(), |seed| vec![seed]);
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let started = Instant::now();

@@ -25,6 +25,7 @@ const FILES: usize = 10;
 
 /// No run takes longer.
 const LONGEST: Duration = Duration::from_secs(10);
+const SLOW: &str = "does not end within";
 
 /// What means something to one of the readers.
 const SIGNS: [&[u8]; 44] = [
@@ -184,7 +185,7 @@ fn ends(cwd: &Path, arguments: &[&str]) -> Result<(Option<i32>, String), String>
             None if since.elapsed() > LONGEST => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(format!("{arguments:?} does not end within {LONGEST:?}"));
+                return Err(format!("{arguments:?} {SLOW} {LONGEST:?}"));
             }
             None => std::thread::sleep(Duration::from_millis(3)),
         }
@@ -267,8 +268,13 @@ fn no_input_stops_the_command_or_spoils_an_index() {
             if number * FILES >= inputs {
                 return wrong;
             }
-            let dir = temp();
-            match case(number as u64, dir.path(), &seeds) {
+            let attempt = || case(number as u64, temp().path(), &seeds);
+            let mut outcome = attempt();
+            // On a busy machine the clock runs for others: what is slow is slow twice.
+            if outcome.as_ref().is_err_and(|why| why.contains(SLOW)) {
+                outcome = attempt();
+            }
+            match outcome {
                 Ok((any, taken)) => {
                     built.fetch_add(usize::from(any), Ordering::Relaxed);
                     refused.fetch_add(usize::from(!taken), Ordering::Relaxed);

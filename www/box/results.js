@@ -37,7 +37,7 @@ export function entry(result, query, words, template, select) {
     return node;
   };
   const { title, titleMarks, meta = {}, lead, hits, hitsExact, snippets } = result;
-  const facts = ["date", "section", "author", "source"].map((key) => meta[key] && make("bdi", { part: key }, key === "date" ? words.date(meta.date) : meta[key]));
+  const facts = ["date", "section", "author", "source"].map((key) => meta[key] && make("bdi", { part: key }, words[key === "date" ? key : "list"](meta[key])));
   const name = make("span", { part: "name" }, ...marked(title, titleMarks));
   const count = make("bdi", { part: "count" }, hits ? words.count("hits", hits, hitsExact) : "");
   const head = option("title", null, name, count, make("span", { part: "meta" }, ...facts), lead && make("span", { part: "lead" }, lead));
@@ -45,7 +45,7 @@ export function entry(result, query, words, template, select) {
     option("snippet", snippet,
       snippet.heading !== all[i - 1]?.heading && snippet.heading && make("span", { part: "heading" }, snippet.heading),
       make("span", { part: "text" }, ...marked(snippet.text, snippet.marks))));
-  return make("div", { part: "result", role: "group", "aria-label": title, dir: "auto", lang: meta.lang }, head, ...places);
+  return make("div", { part: "result", role: "group", "aria-label": title, dir: "auto", lang: [meta.lang].flat()[0] }, head, ...places);
 }
 
 /** Where a result leads; null when that is no address of the web. */

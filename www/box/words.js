@@ -73,6 +73,10 @@ export class Words {
   tally({ articles, hits, articlesExact, hitsExact }, joint) {
     return this.count("articles", articles, articlesExact) + joint + this.count("hits", hits, hitsExact);
   }
+  /** @param {string|string[]} values a fact of an article, of which there may be several */
+  list(values) {
+    return [values].flat().join(/^(zh|ja)/.test(this.lang) ? "、" : ", ");
+  }
   date(date) {
     const day = new Date(/^\d{4}-\d\d-\d\d/.exec(date)?.[0]);
     return isNaN(day) ? date : day.toLocaleDateString(this.lang, { dateStyle: "long", timeZone: "UTC" });

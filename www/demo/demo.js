@@ -70,7 +70,8 @@ function date(text) {
 
 function byline(meta = {}) {
   const facts = [meta.date && date(meta.date), meta.section, meta.author, meta.source].filter(Boolean);
-  return make("p", { class: "byline", dir: "auto" }, ...facts.map((fact) => make("span", {}, fact)));
+  // There may be several authors, say.
+  return make("p", { class: "byline", dir: "auto" }, ...facts.map((fact) => make("span", {}, [fact].flat().join("、"))));
 }
 
 /** A link to where the article came from, if it is from another place on the web. */

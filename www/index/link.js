@@ -5,7 +5,7 @@
 // again. No answer mixes two builds, for a worker knows one manifest only.
 import { XunziError, aborted, ours, tell } from "./error.js";
 import { Loader, drop } from "./load.js";
-import { BUILD, ENGINE, HOME, NAMES, decode, readManifest } from "./manifest.js";
+import { BUILD, ENGINE, HOME, NAMES, decode, known, readManifest } from "./manifest.js";
 
 // Ticks without the first word of a worker, then its script is read anew.
 const SILENT = 2;
@@ -192,13 +192,18 @@ export class Link extends Loader {
     this.#text = AWAITED;
     this.#begun = Infinity;
     this.#watch();
-    // When the host cannot be asked, what an earlier visit has left in the browser answers.
-    this.#verdict = this.#manifest("no-cache", "force-cache", "reload", "reload").then(
+    const own = BUILD && HOME.href === this.#root;
+    // When the host cannot be asked, what an earlier visit has left in the browser answers. Where that was lost (Chromium
+    // throws it away when a request for it has to be ended), it is the index that this script came with.
+    this.#verdict = this.#manifest("no-cache", "force-cache", "reload", "reload").catch((e) => {
+      if (own && e.code === "offline") return known();
+      throw e;
+    }).then(
       (facts) => turn === this.#turn && this.#begin(facts),
       (e) => this.#fail(e, turn),
     );
     // Most likely the build that this script was published with: a round trip sooner than the manifest can say.
-    if (BUILD && HOME.href === this.#root) {
+    if (own) {
       this.#keep(this.#files({ engine: ENGINE, build: BUILD, open: NAMES }));
       this.#spawn(ENGINE);
     }
@@ -219,6 +224,7 @@ export class Link extends Loader {
     // Asked for by the page, so that they need not wait for the worker's own script.
     this.#keep(this.#files(facts));
     if (!right) this.#spawn(engine);
+    if (facts.stale) this.#recheck("no-cache");
   }
 
   /** Hand a file to the worker, that got `attempt` times what was wrong. */

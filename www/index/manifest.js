@@ -1,8 +1,11 @@
 // Is this a manifest, and what does it say? And what does this script know before one has come?
 import { XunziError } from "./error.js";
 
-// The folders of the engine and of the build, and the build's first files, put in when the script is published.
-export const [ENGINE, BUILD, ...NAMES] = __XUNZI_OWN__.split(" ");
+// The manifest that this script was published with, put in then.
+const OWN = __XUNZI_OWN__;
+export const { engine: ENGINE, build: BUILD, open: NAMES } = JSON.parse(OWN);
+/** What it says; it may be long since the host has said so. */
+export const known = () => ({ ...JSON.parse(OWN), text: OWN, stale: true });
 // The folder of this script.
 export const HOME = new URL(".", import.meta.url);
 
