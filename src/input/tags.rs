@@ -5,6 +5,7 @@
 //! is known of the next words, and that may lie in another piece, for Markdown parts HTML at every empty line.
 
 use super::blocks::{Gap, Writer};
+use super::html::unescape;
 
 /// Elements whose words nobody sees.
 const UNSEEN: [&str; 10] = ["script", "style", "template", "noscript", "svg", "iframe", "object", "head", "rt", "rp"];
@@ -123,7 +124,7 @@ impl Tags {
             if n > 0 {
                 writer.gap(if self.pre { Gap::Hard } else { Gap::Soft });
             }
-            let line = htmlize::unescape(line);
+            let line = unescape(line);
             writer.words(&line);
         }
     }
