@@ -114,6 +114,35 @@ fn odd_queries_have_defined_answers() {
 }
 
 /// An article that is opened: its text as it came in, everything found in it marked.
+/// A page that lists a whole script, as tables of characters do: an alphabet of thousands, each of them once.
+#[test]
+fn a_page_of_a_whole_script_builds_and_is_found() {
+    let kinds = [
+        ("Hangul", 0xAC00..=0xD7A3),
+        ("Tangut", 0x17000..=0x187F7),
+        ("private", 0xE000..=0xF8FF),
+        ("private", 0xF0000..=0xF2000),
+    ];
+    for (name, codes) in kinds {
+        let chars: Vec<char> = codes.filter_map(char::from_u32).collect();
+        let lines: Vec<String> = chars.chunks(28).map(|line| line.iter().collect()).collect();
+        let articles = [article(name, &lines.join("\n")), article("other", "nothing of it")];
+        for pack in [true, false] {
+            let mut engine = engine(&articles, pack);
+            for at in [0, 1, 27, chars.len() / 2, chars.len() - 2] {
+                let pair: String = chars[at..at + 2].iter().collect();
+                for query in [chars[at].to_string(), chars[at + 1].to_string(), pair] {
+                    let found = engine.all(&mut Rng::new(1), &query, Off::default()).unwrap_or_else(|e| panic!("{query:?}: {e}"));
+                    let ids: Vec<u32> = found.results.iter().map(|r| r.id).collect();
+                    // A line feed between two letters is a space, unless their script is known to have none.
+                    let apart = name == "Tangut" && query.chars().count() == 2 && (at + 1) % 28 == 0;
+                    assert_eq!(ids, if apart { vec![] } else { vec![0] }, "{name} {query:?}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn an_opened_article_is_whole_and_marked() {
     let mut rng = Rng::new(seed() + 2);
