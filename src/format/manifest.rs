@@ -194,7 +194,7 @@ mod tests {
         };
         let text = manifest.write();
         assert_eq!(Manifest::read(&text), Ok(manifest.clone()));
-        assert_eq!(Manifest::of_any_version(&text), Some((1, manifest.clone())));
+        assert_eq!(Manifest::of_any_version(&text), Some((u64::from(VERSION), manifest.clone())));
         assert_eq!(manifest.id(), Ok(255));
         let bytes = text.as_bytes();
         for at in 0..bytes.len() {

@@ -261,7 +261,7 @@ impl Search {
         let all_read = read == order.len();
         let thorough = self.thorough(reader);
         let equals = order.iter().take(EQUALS).take_while(|c| c.equal).count();
-        let (own, _) = self.verified.split_at(self.verified.len() - verified.len());
+        let own = self.verified.get(..self.verified.len() - verified.len()).unwrap_or_default();
         let mut found = self.found(page(&self.options, &self.verified, equals));
         let known = self.failed.is_empty() && self.all_known;
         // One article in whose passages each term starts matches. Of several that share them, one does if there is one term.

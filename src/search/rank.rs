@@ -54,7 +54,7 @@ impl Default for Options {
 pub(super) const FIVE: usize = 5;
 
 /// Candidates of which a title may be the query that are put in order among themselves.
-pub(super) const EQUALS: usize = 12;
+pub(super) const EQUALS: usize = 6;
 
 /// Candidate articles that share their passages, or one that is alone: what the index knows of them.
 #[derive(Clone, Copy, Debug)]

@@ -181,7 +181,7 @@ fn limit_sort_and_exact_do_what_they_say() {
 fn stats_show_grams_and_queries_are_answered_from_them() {
     let dir = temp();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("articles");
-    done(run(dir.path(), &["build", path(&folder), "--out", "xunzi", "--quiet"]));
+    done(run(dir.path(), &["build", path(&folder), "--out", "xunzi", "--quiet", "--budget", "100"]));
     let stats: Value = serde_json::from_str(&done(run(dir.path(), &["stats", "xunzi", "--json"]))).expect("JSON");
     let printed = done(run(dir.path(), &["stats", "xunzi"]));
     for length in 1..=3u64 {
@@ -212,7 +212,8 @@ fn stats_show_grams_and_queries_are_answered_from_them() {
         for (term, articles) in terms.iter().take(400) {
             let (found, passages) = inspect::gram(&mut site, term).expect("an index").expect("its characters are known");
             if found == length {
-                assert!(passages >= *articles, "{term}: {passages} passages, {articles} articles");
+                // Short articles share a passage.
+                assert!((1..=2 * articles).contains(&passages), "{term}: {passages} passages, {articles} articles");
                 answered.push(format!("{term} ({passages} passages)"));
             }
         }

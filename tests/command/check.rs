@@ -20,7 +20,7 @@ fn an_index_of_another_version_is_refused() {
         {
             let line = failed(&run(dir.path(), arguments), named);
             assert!(
-                line.contains("expected 1, got 2") && line.contains("build the index again with this version of xunzi"),
+                line.contains("expected 2, got 3") && line.contains("build the index again with this version of xunzi"),
                 "{line}"
             );
         }
@@ -41,7 +41,7 @@ fn an_index_of_another_version_is_refused() {
     restore(&index, &whole);
     let pack = index.join(manifest(&index).build).join("pack.dat");
     let mut bytes = fs::read(&pack).expect("the index is one file");
-    bytes[4] = 2;
+    bytes[4] = 3;
     let sum = Crc::new().update(&bytes[..24]).update(&bytes[32..]).finish();
     bytes[24..32].copy_from_slice(&sum.to_le_bytes());
     write(&pack, bytes);

@@ -473,7 +473,7 @@ fn a_manifest_without_its_sum_is_not_ours() {
     failed(&run(at, &["build", "in", "--out", "xunzi", "-q"]), "manifest");
     untouched(&index, &before);
     // One of another version of the format is: what it names may be removed.
-    write(&index.join("manifest"), resealed(&head.replacen(":1,", ":9,", 1)));
+    write(&index.join("manifest"), resealed(&head.replacen(":2,", ":9,", 1)));
     let old = manifest_build(head);
     write(&at.join("in/a.md"), "# 版本\n\n新版。\n");
     done(run(at, &["build", "in", "--out", "xunzi", "-q"]));

@@ -88,12 +88,13 @@ fn marks_of(field: Field, terms: &[Term]) -> BTreeSet<(usize, usize)> {
     let mut out = BTreeSet::new();
     for (start, end) in terms.iter().flat_map(|t| places(field.folded, t)) {
         out.insert((units[start], units[end]));
-        // Whether the mark of a character covers the points that are dropped on it, the definition leaves open.
-        let dropped = |at: usize| is_mark(at) && chars.get(at).is_some_and(|c| fold(&c.to_string(), Off::NONE).chars.is_empty());
+        // Whether the mark of a character covers what is dropped behind it and the points on that, the definition leaves open.
+        let nothing = |at: usize| chars.get(at).is_some_and(|c| fold(&c.to_string(), Off::NONE).chars.is_empty());
+        let dropped = |at: usize| is_mark(at) && nothing(at);
         for end in (start + 1..end).rev().take_while(|&end| dropped(end)) {
             out.insert((units[start], units[end]));
         }
-        for end in (end + 1..=chars.len()).take_while(|&end| is_mark(end - 1)) {
+        for end in (end + 1..=chars.len()).take_while(|&end| is_mark(end - 1) || nothing(end - 1)) {
             out.insert((units[start], units[end]));
         }
     }
