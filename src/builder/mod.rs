@@ -42,7 +42,7 @@ pub struct Options {
     pub longest: Option<u32>,
     /// W: folded characters of a passage.
     pub window: Option<u32>,
-    /// Folded characters up to which neighbouring articles share a passage; a quarter more than W if not said.
+    /// Folded characters up to which neighbouring articles share a passage; if not said W, and a quarter more for alphabets.
     pub share: Option<u32>,
     /// Whether the index is one file; if not said, small ones are.
     pub pack: Option<bool>,
@@ -138,7 +138,9 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let window =
         options.window.unwrap_or(corpus.usual(small, [1024, if corpus.chars < LARGE { 2048 } else { 4096 }, 4096])).max(1024)
             as usize;
-    let share = options.share.map_or(window + window / 4, |share| share as usize);
+    // A block holds two passages of Han characters, one of others.
+    let usual = if corpus.eastern { window } else { window + window / 4 };
+    let share = options.share.map_or(usual, |share| share as usize);
     let passages = Passages::new(&corpus, window, share)?;
     let pieces = Pieces::new(&corpus, &passages)?;
     let packed = if small { pieces.packed(options.pack) } else { None };
