@@ -233,7 +233,7 @@ impl Edges {
         let end = |n: usize| self.ranks.get(self.ranks.len().saturating_sub(n)..).unwrap_or_default();
         let mut lists: Vec<Vec<Passage>> = Vec::new();
         let mut lacks = Lacks::new();
-        for key in [end(usize::MAX), end(3)] {
+        for key in [end(usize::MAX), end(3), end(2)] {
             match reader.longest_gram(key) {
                 Ok(lookup) => lists.push(lookup.list),
                 Err(Stop::Lacks(more)) if more.iter().any(|f| failed.contains(f)) => {}

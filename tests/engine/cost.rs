@@ -96,6 +96,13 @@ fn bytes_of_an_answer() {
             let (mut sum, mut most, mut asked) = ([0; 4], [0; 4], 0);
             while asked < rounds {
                 let query = draw(&mut rng, &articles, n, kind);
+                // A digit and a letter that stand side by side only across a space are all read in vain: known, and some 400 kB.
+                let torn =
+                    |w: [char; 2]| w[0].is_ascii_digit() != w[1].is_ascii_digit() && w.iter().all(char::is_ascii_alphanumeric);
+                let chars: Vec<char> = query.chars().collect();
+                if kind != Kind::Present && chars.windows(2).any(|w| torn([w[0], w[1]])) {
+                    continue;
+                }
                 let cost = cost(&mut engine, &mut rng, &query);
                 if (kind == Kind::Present) != (cost[3] > 0) {
                     assert!(kind != Kind::Present, "{query} is not found");
@@ -120,9 +127,7 @@ fn bytes_of_an_answer() {
             );
             if large {
                 // Mostly the dictionary proves absent ones absent; if not, some B passages at most are read in vain.
-                // A digit and a letter that stand side by side only across a space are all read in vain.
-                let torn = n <= 3 && format!("{kind:?}") == "Glued";
-                assert!(mean(0) <= 25e3 && (torn || mean(1) <= 40e3 && most[1] <= 200_000), "{kind:?}, length {n}");
+                assert!(mean(0) <= 25e3 && mean(1) <= 40e3 && most[1] <= 200_000, "{kind:?}, length {n}");
             }
         }
     }
