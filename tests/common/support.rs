@@ -85,11 +85,12 @@ pub fn articles(corpus: &[(String, String)]) -> Vec<Article> {
 
 /// Parameters at random: small bounds and windows, so that little text goes through every part of the engine.
 pub fn options(rng: &mut Rng) -> Parameters {
+    let bound = rng.chance(3, 4).then(|| 1 << rng.below(5));
     Parameters {
-        bound: rng.chance(3, 4).then(|| 1 << rng.below(5)),
+        bound,
         longest: rng.chance(1, 2).then(|| rng.within(1, 8) as u32),
         window: rng.chance(1, 2).then_some(1024),
-        share: rng.chance(2, 3).then(|| rng.below(120) as u32),
+        share: bound.map(|bound| bound * 8 - 7),
         pack: rng.chance(2, 3).then(|| rng.chance(1, 4)),
         ..Parameters::default()
     }
