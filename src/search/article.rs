@@ -34,8 +34,7 @@ const CUT_OFF: char = '…';
 pub(super) struct Work {
     pub(super) candidate: Candidate,
     pub(super) article: Number,
-    /// Its place among the articles taken up, and its candidate's among the candidates.
-    pub(super) place: usize,
+    /// The candidate's place among the candidates.
     pub(super) at: usize,
     /// Blocks that may hold a term, not yet read, the last one first; by term.
     pub(super) blocks: Vec<Vec<u32>>,
@@ -71,7 +70,7 @@ pub(super) struct Task<'a> {
 }
 
 impl Task<'_> {
-    pub(super) fn take_up(&self, candidate: Candidate, article: Number, place: usize, at: usize) -> Work {
+    pub(super) fn take_up(&self, candidate: Candidate, article: Number, at: usize) -> Work {
         let root = self.root;
         let passages = root.passages_of(candidate.group);
         let (first, last) = (root.block_of(passages.start), root.block_of(passages.end.saturating_sub(1)));
@@ -102,7 +101,6 @@ impl Task<'_> {
         Work {
             candidate,
             article,
-            place,
             at,
             blocks: by_term,
             first,

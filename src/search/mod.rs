@@ -31,7 +31,7 @@ use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
 use crate::search::plan::{Edges, Plan, run_all};
 use crate::search::query::{Query, parse};
-use crate::search::rank::{Candidate, EQUALS, FIVE, Verified, candidates, mark_edges, page, put_in_order};
+use crate::search::rank::{Candidate, FIVE, Verified, candidates, mark_edges, page, put_in_order};
 use crate::search::step::{Lacks, Step, Stop, in_order, lost};
 
 pub use rank::{Options, Sort};
@@ -55,10 +55,8 @@ pub struct Search {
     /// Candidates in order.
     order: Option<Vec<Candidate>>,
     work: Vec<Work>,
-    /// Candidates taken up.
-    taken: usize,
-    /// The articles of those, in their order; those under way are open.
-    verified: Vec<Option<Verified>>,
+    /// Of each candidate taken up its articles, in their order; those under way are open.
+    verified: Vec<Vec<Option<Verified>>>,
     /// Those of them that match.
     matching: u32,
     all_exact: bool,
@@ -78,7 +76,6 @@ impl Search {
             edges: None,
             order: None,
             work: Vec::new(),
-            taken: 0,
             verified: Vec::new(),
             matching: 0,
             all_exact: false,
@@ -202,14 +199,12 @@ impl Search {
             let first = self.options.limit > 0 && self.options.offset == 0 && (self.matching as usize) < FIVE;
             let wanted = if first { wanted.min(FIVE) } else { wanted };
             while open < BLOCKS_A_STEP
-                && let Some(&candidate) = order.get(self.taken)
-                && (self.matching as usize + open < wanted || candidate.equal && self.taken < EQUALS)
+                && let Some(&candidate) = order.get(self.verified.len())
+                && (self.matching as usize + open < wanted || candidate.equal)
             {
-                for article in candidate.first..candidate.end {
-                    self.work.push(task.take_up(candidate, article, self.verified.len(), self.taken));
-                    self.verified.push(None);
-                }
-                self.taken += 1;
+                let at = self.verified.len();
+                self.work.extend((candidate.first..candidate.end).map(|article| task.take_up(candidate, article, at)));
+                self.verified.push((candidate.first..candidate.end).map(|_| None).collect());
                 open += 1;
             }
             if self.work.is_empty() {
@@ -225,11 +220,12 @@ impl Search {
                     }
                     other => other?,
                 };
-                let Work { facts, article, at: candidate, .. } = work;
+                let Work { facts, article, at, .. } = work;
+                let place = (article - work.candidate.first) as usize;
                 let hit = if matches { finish(&mut work).map(Rc::new) } else { None };
                 self.matching += u32::from(hit.is_some());
-                if let Some(place) = self.verified.get_mut(work.place) {
-                    *place = Some(Verified { article, candidate, facts, hit });
+                if let Some(open) = self.verified.get_mut(at).and_then(|articles| articles.get_mut(place)) {
+                    *open = Some(Verified { article, facts, hit });
                 }
             }
             if !need.is_empty() {
@@ -247,22 +243,16 @@ impl Search {
         // What is read beyond what is wanted depends on what came first; no answer may.
         let wanted = self.wanted(reader);
         let (mut read, mut matching) = (0, 0);
-        let mut verified = &self.verified[..];
-        while let Some(candidate) = order.get(read)
-            && (matching < wanted || candidate.equal && read < EQUALS)
-            && let Some((own, rest)) = verified.split_at_checked((candidate.end - candidate.first) as usize)
-        {
-            if own.iter().any(Option::is_none) {
+        for (candidate, articles) in order.iter().zip(&self.verified) {
+            if matching >= wanted && !candidate.equal || articles.iter().any(Option::is_none) {
                 break;
             }
-            matching += own.iter().flatten().filter(|v| v.hit.is_some()).count();
-            (verified, read) = (rest, read + 1);
+            matching += articles.iter().flatten().filter(|v| v.hit.is_some()).count();
+            read += 1;
         }
         let all_read = read == order.len();
         let thorough = self.thorough(reader);
-        let equals = order.iter().take(EQUALS).take_while(|c| c.equal).count();
-        let own = self.verified.get(..self.verified.len() - verified.len()).unwrap_or_default();
-        let mut found = self.found(page(&self.options, &self.verified, equals));
+        let mut found = self.found(page(&self.options, order, &self.verified));
         let known = self.failed.is_empty() && self.all_known;
         // One article in whose passages each term starts matches. Of several that share them, one does if there is one term.
         let whole = self.plans.len() == 1 && self.options.sort != Sort::Oldest;
@@ -274,7 +264,7 @@ impl Search {
         }
         found.articles_exact = known && (all_read || self.all_exact && rest.iter().all(|c| c.alone));
         found.hits_exact = known && all_read;
-        for hit in own.iter().flatten().filter_map(|v| v.hit.as_ref()) {
+        for hit in self.verified.iter().take(read).flatten().flatten().filter_map(|v| v.hit.as_ref()) {
             found.hits += hit.hits;
             found.hits_exact &= thorough || hit.hits_exact;
         }

@@ -53,8 +53,8 @@ impl Default for Options {
 /// Articles that are put in order among themselves, once they are verified.
 pub(super) const FIVE: usize = 5;
 
-/// Candidates of which a title may be the query that are put in order among themselves.
-pub(super) const EQUALS: usize = 6;
+/// Candidates of which a title may be the query that are read in any case; the others are like all that have it in a title.
+const EQUALS: usize = 6;
 
 /// Candidate articles that share their passages, or one that is alone: what the index knows of them.
 #[derive(Clone, Copy, Debug)]
@@ -131,8 +131,6 @@ fn flags(facts: &[bool]) -> u128 {
 /// An article that has been verified.
 pub(super) struct Verified {
     pub(super) article: Number,
-    /// The place of its candidate.
-    pub(super) candidate: usize,
     pub(super) facts: Facts,
     /// The result; `None`: it does not match.
     pub(super) hit: Option<Rc<Hit>>,
@@ -227,21 +225,27 @@ pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[
             u128::from(day) << 32 | u128::from(c.first)
         }
     });
+    candidates.iter_mut().skip(EQUALS).for_each(|c| c.equal = false);
 }
 
-/// The results that are asked for, in the order in which they are shown. `verified`: the candidates taken up so far, in their
-/// order; of those that are still open nothing is known. `equals`: of so many candidates a title may be the query.
-pub(super) fn page(options: &Options, verified: &[Option<Verified>], equals: usize) -> Vec<Rc<Hit>> {
-    let mut shown: Vec<&Verified> = verified.iter().flatten().filter(|v| v.hit.is_some()).collect();
-    if options.sort == Sort::Best {
-        // What shares a passage follows by its own facts: all of it has been read.
-        for group in shown.chunk_by_mut(|a, b| a.candidate == b.candidate) {
-            sort::by_key(group, |v| v.facts.key(v.article));
+/// The results that are asked for, in the order in which they are shown. `verified`: of each candidate taken up so far its
+/// articles; of those that are still open nothing is known.
+pub(super) fn page(options: &Options, order: &[Candidate], verified: &[Vec<Option<Verified>>]) -> Vec<Rc<Hit>> {
+    let best = options.sort == Sort::Best;
+    // Of those whose title may be the query, the ones whose title it is come first.
+    let (mut shown, mut others): (Vec<&Verified>, Vec<&Verified>) = (Vec::new(), Vec::new());
+    for (candidate, articles) in order.iter().zip(verified) {
+        let mut own: Vec<&Verified> = articles.iter().flatten().filter(|v| v.hit.is_some()).collect();
+        if best {
+            // What shares a passage follows by its own facts: all of it has been read.
+            sort::by_key(&mut own, |v| v.facts.key(v.article));
         }
-        // Of those whose title may be the query, the ones whose title it is.
-        let (is, is_not): (Vec<_>, Vec<_>) = shown.into_iter().partition(|v| v.facts.equal && v.candidate < equals);
-        shown = is;
-        shown.extend(is_not);
+        for v in own {
+            if candidate.equal && v.facts.equal { &mut shown } else { &mut others }.push(v);
+        }
+    }
+    shown.extend(others);
+    if best {
         for five in shown.chunks_mut(FIVE) {
             sort::by_key(five, |v| v.facts.key(v.article));
         }
