@@ -10,7 +10,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::codec::bits::gamma_bits;
-use crate::codec::sets::{ranks_in, set_bits};
+use crate::codec::sets::{set_bits, within};
 use crate::format::grams::{LONGEST_GRAM, Trie};
 
 /// All streams of a corpus, one after the other: the folded titles and bodies as ranks, [`END`] after each.
@@ -247,12 +247,9 @@ impl Levels {
                 let above: Option<&[u32]> = depth.checked_sub(1).map(|d| self.levels[d].list(parent));
                 for k in level.children(parent) {
                     let list = level.list(k);
-                    let lists = match above {
-                        None => set_bits(list, 0, u64::from(passages)),
-                        Some(above) => set_bits(&ranks_in(above, list), 0, above.len() as u64),
-                    };
+                    let (ranks, of) = within(above, list, u64::from(passages));
                     // A character of the trie costs about five bits more: its rank among its siblings, and whether more follow.
-                    let bits = gamma_bits(list.len() as u64) + lists + 5;
+                    let bits = gamma_bits(list.len() as u64) + set_bits(&ranks, 0, of) + 5;
                     sums[level.enters[k].checked_ilog2().map_or(0, |b| b as usize + 1)] += bits;
                 }
                 sums

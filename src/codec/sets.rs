@@ -5,6 +5,8 @@
 //! clusters, and is the smallest of the codes tried on posting lists of this kind. A list of a gram is coded *inside its
 //! parent's list*: as the ranks of its passages among the parent's passages.
 
+use std::borrow::Cow;
+
 use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::{Bad, bad};
 
@@ -52,6 +54,14 @@ pub fn ranks_in(parent: &[u32], list: &[u32]) -> Vec<u32> {
         at as u32
     };
     list.iter().map(rank).collect()
+}
+
+/// A list as it is coded: as places in the list that it is part of, and how many that has; or as it is, out of `all` numbers.
+pub fn within<'a>(parent: Option<&[u32]>, list: &'a [u32], all: u64) -> (Cow<'a, [u32]>, u64) {
+    match parent {
+        None => (list.into(), all),
+        Some(parent) => (ranks_in(parent, list).into(), parent.len() as u64),
+    }
 }
 
 /// Reads `n` numbers from `lo..hi` and hands each to `take`, in the code's order (middle first, with its index), O(n).

@@ -30,7 +30,7 @@
 //!   the parent's list did not follow: in 0..P). A node has children if df > B and its length is below N.
 
 use crate::codec::bits::{BitReader, BitWriter};
-use crate::codec::sets::{get_list, get_set, put_set, ranks_in, set_bits, skip_set};
+use crate::codec::sets::{get_list, get_set, put_set, set_bits, skip_set, within};
 use crate::codec::{Bad, bad};
 
 /// Folded characters in a passage of a split text, at least; also the longest query.
@@ -91,6 +91,8 @@ struct Frame {
     end: usize,
     /// Children from `next` that are announced and not yet written.
     announced: usize,
+    /// Whether the node's list stands in this page; the root has none.
+    listed: bool,
 }
 
 struct Writer<'a, T> {
@@ -107,8 +109,6 @@ struct Writer<'a, T> {
     /// Nodes open now, as (level, number), and their frames; `frames[0]` is the root's.
     path: Vec<(usize, usize)>,
     frames: Vec<Frame>,
-    /// Open nodes whose list this page does not repeat: so many from the first one on may lack it.
-    lacking: Vec<bool>,
 }
 
 /// Writes a dictionary as pages of about `target` bytes. O(size of the lists).
@@ -126,8 +126,7 @@ pub fn write<T: Trie>(trie: &T, shape: Shape, target: usize) -> Vec<Page> {
         last: Vec::new(),
         head: BitWriter::default(),
         path: Vec::new(),
-        frames: vec![Frame { next: top.start, end: top.end, announced: 0 }],
-        lacking: Vec::new(),
+        frames: vec![Frame { next: top.start, end: top.end, announced: 0, listed: false }],
     };
     writer.run();
     writer.pages
@@ -142,7 +141,6 @@ impl<T: Trie> Writer<'_, T> {
                 self.body.put(0, 1);
                 self.frames.pop();
                 self.path.pop();
-                self.lacking.pop();
                 continue;
             }
             if self.count == 0 {
@@ -164,9 +162,10 @@ impl<T: Trie> Writer<'_, T> {
             frame.next += 1;
             frame.announced -= 1;
             let list = trie.list(level, at);
-            let parent = self.path.last().filter(|_| self.lacking.last() != Some(&true));
+            let parent = self.path.last().filter(|_| frame.listed);
+            let (ranks, of) = within(parent.map(|&(l, k)| trie.list(l, k)), list, u64::from(shape.passages));
             self.body.gamma(list.len() as u64);
-            put_list(&mut self.body, parent.map(|&(l, k)| trie.list(l, k)), list, shape);
+            put_set(&mut self.body, &ranks, 0, of);
             self.count += 1;
             self.last = self.path.iter().map(|&(l, k)| trie.rank(l, k)).chain([trie.rank(level, at)]).collect();
             if let Some(nodes) = self.nodes.get_mut(level + 1) {
@@ -174,9 +173,8 @@ impl<T: Trie> Writer<'_, T> {
             }
             if shape.extends(list.len() as u64, level + 1) {
                 self.path.push((level, at));
-                self.lacking.push(false);
                 let children = trie.children(Some((level, at)));
-                self.frames.push(Frame { next: children.start, end: children.end, announced: 0 });
+                self.frames.push(Frame { next: children.start, end: children.end, announced: 0, listed: true });
             }
             if self.body.bits() + self.head.bits() >= self.target {
                 self.end();
@@ -196,19 +194,18 @@ impl<T: Trie> Writer<'_, T> {
         self.head.gamma(self.path.len() as u64 + 1);
         let mut parent = None;
         self.first.clear();
-        self.lacking.clear();
-        for &(level, at) in &self.path {
+        for (&(level, at), frame) in self.path.iter().zip(self.frames.iter_mut().skip(1)) {
             let (rank, list) = (self.trie.rank(level, at), self.trie.list(level, at));
+            let (ranks, of) = within(parent, list, u64::from(shape.passages));
             self.first.push(rank);
             self.head.uniform(u64::from(rank), u64::from(shape.alphabet));
             self.head.gamma(list.len() as u64);
-            let lacks = list_bits(parent, list, shape) > self.target / PART;
-            self.head.put(u64::from(!lacks), 1);
-            self.lacking.push(lacks);
-            if !lacks {
-                put_list(&mut self.head, parent, list, shape);
+            frame.listed = set_bits(&ranks, 0, of) <= self.target / PART;
+            self.head.put(u64::from(frame.listed), 1);
+            if frame.listed {
+                put_set(&mut self.head, &ranks, 0, of);
             }
-            parent = (!lacks).then_some(list);
+            parent = frame.listed.then_some(list);
         }
         for frame in &mut self.frames {
             frame.announced = 0;
@@ -237,20 +234,6 @@ impl<T: Trie> Writer<'_, T> {
     }
 }
 
-fn put_list(w: &mut BitWriter, parent: Option<&[u32]>, list: &[u32], shape: Shape) {
-    match parent {
-        None => put_set(w, list, 0, u64::from(shape.passages)),
-        Some(parent) => put_set(w, &ranks_in(parent, list), 0, parent.len() as u64),
-    }
-}
-
-fn list_bits(parent: Option<&[u32]>, list: &[u32], shape: Shape) -> u64 {
-    match parent {
-        None => set_bits(list, 0, u64::from(shape.passages)),
-        Some(parent) => set_bits(&ranks_in(parent, list), 0, parent.len() as u64),
-    }
-}
-
 fn put_run(w: &mut BitWriter, ranks: &[u32], lo: u64, hi: u64) {
     if let [head @ .., last] = ranks {
         let least = lo + head.len() as u64;
@@ -261,13 +244,34 @@ fn put_run(w: &mut BitWriter, ranks: &[u32], lo: u64, hi: u64) {
 
 /// Who looks at the nodes of a page.
 trait Visitor {
-    /// A node: its level from 0, the last character's rank, its list's length and range: `None` for all passages, else how many
-    /// its parent has. The list comes next in `r` and must be read or skipped. False ends the walk.
-    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: Option<u64>) -> Result<bool, Bad>;
+    /// A node: its level from 0, the last character's rank, its df. The list comes next in `r` and must be read or skipped.
+    /// False ends the walk.
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, of: Of) -> Result<bool, Bad>;
     /// An open node whose list does not follow. False ends the walk.
     fn open(&mut self, level: usize, rank: u32) -> bool;
     /// An open node was closed; so many are still open. False ends the walk.
     fn closed(&mut self, open: usize) -> bool;
+}
+
+/// What a list is a set of.
+#[derive(Clone, Copy)]
+struct Of {
+    /// How many numbers there are.
+    all: u64,
+    /// Whether they are places in the parent's list; else passages.
+    parent: bool,
+}
+
+impl Of {
+    /// Reads a list; `parent`: its parent's.
+    fn list(self, r: &mut BitReader<'_>, df: u64, parent: &[u32]) -> Result<Vec<u32>, Bad> {
+        if !self.parent {
+            return get_list(r, df, 0, self.all);
+        }
+        let mut list = Vec::new();
+        get_set(r, df, 0, self.all, &mut |_, k| list.extend(parent.get(k as usize)))?;
+        Ok(list)
+    }
 }
 
 /// An open node.
@@ -281,6 +285,13 @@ struct Open {
     run: std::vec::IntoIter<u32>,
 }
 
+impl Open {
+    /// What the lists of its children are sets of.
+    fn of(&self, shape: Shape) -> Of {
+        Of { all: if self.listed { self.df } else { shape.passages.into() }, parent: self.listed }
+    }
+}
+
 /// Walks a page. O(size of the page); never more than its bits allow.
 fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad> {
     let alphabet = u64::from(shape.alphabet);
@@ -291,11 +302,11 @@ fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad
     let depth = r.gamma(u64::from(shape.longest), "depth of a page")? - 1;
     for level in 0..depth as usize {
         let rank = r.uniform(alphabet)?;
-        let (parent, listed) = opens.last().map_or((0, false), |open| (open.df, open.listed));
+        let (parent, of) = opens.last().map_or((0, Of { all: 0, parent: false }), |open| (open.df, open.of(shape)));
         let df = r.gamma(parent, "passages of a gram")?;
         let follows = r.get(1)? == 1;
         let goes_on = match follows {
-            true => visitor.node(&mut r, level, rank as u32, df, listed.then_some(parent))?,
+            true => visitor.node(&mut r, level, rank as u32, df, of)?,
             false => visitor.open(level, rank as u32),
         };
         if !goes_on {
@@ -310,10 +321,10 @@ fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad
         open.lo = r.uniform(alphabet + 1)?;
     }
     for _ in 0..nodes {
-        let (rank, parent, listed) = loop {
+        let (rank, parent, of) = loop {
             let Some(open) = opens.last_mut() else { return bad("nodes of a page", nodes, 0) };
             if let Some(rank) = open.run.next() {
-                break (rank, open.df, open.listed);
+                break (rank, open.df, open.of(shape));
             }
             if r.get(1)? == 0 {
                 opens.pop();
@@ -335,7 +346,7 @@ fn walk(page: &[u8], shape: Shape, visitor: &mut impl Visitor) -> Result<(), Bad
         };
         let level = opens.len() - 1;
         let df = r.gamma(parent, "passages of a gram")?;
-        if !visitor.node(&mut r, level, rank, df, listed.then_some(parent))? {
+        if !visitor.node(&mut r, level, rank, df, of)? {
             return Ok(());
         }
         if shape.extends(df, level + 1) {
@@ -365,27 +376,19 @@ struct Seek<'q> {
 }
 
 impl Visitor for Seek<'_> {
-    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: Option<u64>) -> Result<bool, Bad> {
-        let all = u64::from(self.shape.passages);
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, of: Of) -> Result<bool, Bad> {
         if self.matched != level {
-            skip_set(r, df, 0, parent.unwrap_or(all))?;
+            skip_set(r, df, 0, of.all)?;
             return Ok(true);
         }
         match self.query.get(level) {
             Some(&wanted) if rank < wanted => {
-                skip_set(r, df, 0, parent.unwrap_or(all))?;
+                skip_set(r, df, 0, of.all)?;
                 Ok(true)
             }
             Some(&wanted) if rank == wanted => {
-                // Ranks in the parent's list; the parent is the gram found so far.
-                let list = match parent {
-                    None => get_list(r, df, 0, all)?,
-                    Some(parent) => {
-                        let (above, mut list) = (&self.found.list, Vec::new());
-                        get_set(r, df, 0, parent, &mut |_, k| list.extend(above.get(k as usize)))?;
-                        list
-                    }
-                };
+                // The parent is the gram found so far.
+                let list = of.list(r, df, &self.found.list)?;
                 self.matched = level + 1;
                 self.found = Lookup { length: self.matched, list, elsewhere: false };
                 Ok(self.shape.extends(df, self.matched) && self.matched < self.query.len())
@@ -431,12 +434,11 @@ pub struct Tally {
     pub longest_list: u64,
     /// Nodes of the path at a page's start, which stand in an earlier page.
     path: usize,
-    passages: u64,
 }
 
 impl Visitor for Tally {
-    fn node(&mut self, r: &mut BitReader<'_>, level: usize, _: u32, df: u64, parent: Option<u64>) -> Result<bool, Bad> {
-        skip_set(r, df, 0, parent.unwrap_or(self.passages))?;
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, _: u32, df: u64, of: Of) -> Result<bool, Bad> {
+        skip_set(r, df, 0, of.all)?;
         if self.path > 0 {
             self.path -= 1;
         } else {
@@ -464,7 +466,6 @@ impl Tally {
         let mut r = BitReader::new(page);
         r.gamma(page.len() as u64 * 8, "nodes of a page")?;
         self.path = r.gamma(u64::from(shape.longest), "depth of a page")? as usize - 1;
-        self.passages = u64::from(shape.passages);
         walk(page, shape, self)
     }
 }
@@ -472,7 +473,6 @@ impl Tally {
 /// Reads every gram of a page with its list.
 #[cfg(feature = "cli")]
 struct Each<F> {
-    shape: Shape,
     /// The nodes that are open, as ranks, and their lists.
     path: Vec<u32>,
     lists: Vec<Vec<u32>>,
@@ -482,28 +482,27 @@ struct Each<F> {
 }
 
 #[cfg(feature = "cli")]
-impl<F: FnMut(&[u32], &[u32], bool)> Visitor for Each<F> {
-    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, parent: Option<u64>) -> Result<bool, Bad> {
+impl<F: FnMut(&[u32], &[u32], bool)> Each<F> {
+    fn tell(&mut self, level: usize, rank: u32, list: Vec<u32>) {
         self.path.truncate(level);
-        self.lists.truncate(level);
-        let mut list = Vec::new();
-        match (self.lists.last(), parent) {
-            (Some(above), Some(parent)) => get_set(r, df, 0, parent, &mut |_, k| list.extend(above.get(k as usize)))?,
-            _ => list = get_list(r, df, 0, u64::from(self.shape.passages))?,
-        }
         self.path.push(rank);
         (self.told)(&self.path, &list, self.repeated > 0);
         self.lists.push(list);
         self.repeated = self.repeated.saturating_sub(1);
+    }
+}
+
+#[cfg(feature = "cli")]
+impl<F: FnMut(&[u32], &[u32], bool)> Visitor for Each<F> {
+    fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, of: Of) -> Result<bool, Bad> {
+        self.lists.truncate(level);
+        let list = of.list(r, df, self.lists.last().map_or(&[], Vec::as_slice))?;
+        self.tell(level, rank, list);
         Ok(true)
     }
     fn open(&mut self, level: usize, rank: u32) -> bool {
-        self.path.truncate(level);
         self.lists.truncate(level);
-        self.path.push(rank);
-        (self.told)(&self.path, &[], self.repeated > 0);
-        self.lists.push(Vec::new());
-        self.repeated = self.repeated.saturating_sub(1);
+        self.tell(level, rank, Vec::new());
         true
     }
     fn closed(&mut self, _: usize) -> bool {
@@ -518,5 +517,5 @@ pub fn each(page: &[u8], shape: Shape, told: impl FnMut(&[u32], &[u32], bool)) -
     let mut r = BitReader::new(page);
     r.gamma(page.len() as u64 * 8, "nodes of a page")?;
     let repeated = r.gamma(u64::from(shape.longest), "depth of a page")? as usize - 1;
-    walk(page, shape, &mut Each { shape, path: Vec::new(), lists: Vec::new(), repeated, told })
+    walk(page, shape, &mut Each { path: Vec::new(), lists: Vec::new(), repeated, told })
 }
