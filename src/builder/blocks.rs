@@ -58,9 +58,11 @@ impl Pieces {
         for (k, &input) in corpus.order.iter().enumerate() {
             let article = &corpus.articles[input];
             let meta: Vec<(u32, String)> = article.meta.iter().map(|(key, v)| (key_of(&mut keys, key), v.clone())).collect();
-            let shares = passages.members.binary_search(&(k as u32)).is_err();
-            firsts.extend((all.len()..).take(passages.starts[k].len()).skip(shares.into()));
+            let first = all.len();
             pieces_of(corpus, k, &passages.starts[k], meta, &mut all);
+            if passages.begins(k) {
+                firsts.extend(first..all.len());
+            }
         }
         firsts.push(all.len());
         let costs: Vec<(usize, usize)> = all

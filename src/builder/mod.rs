@@ -135,13 +135,11 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     }
     let corpus = Corpus::new(articles);
     let small = options.pack.unwrap_or(corpus.utf8 < 8 * PACK as u64);
-    let window =
-        options.window.unwrap_or(corpus.usual(small, [1024, if corpus.chars < LARGE { 2048 } else { 4096 }, 4096])).max(1024)
-            as usize;
+    let east = if corpus.chars < LARGE { 2048 } else { 4096 };
+    let window = options.window.unwrap_or(corpus.usual(small, [1024, east, 4096])).max(1024);
     // A block holds two passages of Han characters, one of others.
-    let usual = if corpus.eastern { window } else { window + window / 4 };
-    let share = options.share.map_or(usual, |share| share as usize);
-    let passages = Passages::new(&corpus, window, share)?;
+    let share = options.share.unwrap_or(corpus.usual(false, [window, window, window + window / 4]));
+    let passages = Passages::new(&corpus, window as usize, share as usize)?;
     let pieces = Pieces::new(&corpus, &passages)?;
     let packed = if small { pieces.packed(options.pack) } else { None };
     let pack = packed.is_some();
@@ -150,10 +148,10 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let (files, columns) = facets::columns(&corpus, &pieces.keys);
     let report = Report {
         articles: articles.len() as u32,
-        passages: passages.count,
+        passages: passages.bodies(),
         utf8: corpus.utf8,
         chars: articles.iter().map(|a| (a.title.chars().count() + a.text.chars().count()) as u64).sum(),
-        parameters: [pages.longest, pages.bound, window as u32],
+        parameters: [pages.longest, pages.bound, window],
     };
     let payloads = assemble(corpus, &passages, pieces, blocks, pages, files, columns)?;
     let sealed = seal::seal_all(payloads, pack);

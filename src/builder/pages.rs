@@ -34,10 +34,9 @@ impl Pages {
         let wanted = options.longest.unwrap_or(corpus.usual(pack, [3, 8, 6]));
         let budget = corpus.utf8 * u64::from(share) / 100;
         let alphabet = corpus.folded.len() as u32 + 1; // and the sign at the ends of titles and headings
-        let passage_count = passages.members.len() as u32 - 1 + passages.count;
         let stream = stream(corpus, passages);
-        let (levels, bound, longest) = choose(stream, alphabet, passage_count, options.bound, wanted, budget);
-        let shape = Shape { longest, bound, passages: passage_count, alphabet };
+        let (levels, bound, longest) = choose(stream, alphabet, passages.count(), options.bound, wanted, budget);
+        let shape = Shape { longest, bound, passages: passages.count(), alphabet };
         let page_size = match corpus.utf8 {
             _ if pack => LARGE,
             0..12_000_000 => 4 << 10,
@@ -79,17 +78,15 @@ fn stream(corpus: &Corpus<'_>, cut: &Passages) -> Stream {
             });
         }
     };
-    // Only the first of a group begins a passage with its first character.
-    let begins = |k: usize| usize::from(cut.members.binary_search(&(k as u32)).is_err());
     for (k, (title, _)) in corpus.texts.iter().enumerate() {
-        feed(&title.folded, &[0][begins(k)..], &[(0, title.ranks.len())]);
+        feed(&title.folded, if cut.begins(k) { &[0] } else { &[] }, &[(0, title.ranks.len())]);
     }
     for ((k, (_, body)), starts) in corpus.texts.iter().enumerate().zip(&cut.starts) {
         // Where a heading is not a block of its own, a sign would hide what runs into it.
         let ends = |at: usize| body.ranks.get(at).is_none_or(|&rank| corpus.original[rank as usize] == BLOCK_END);
         let alone = |h: &&HeadIn<'_>| (h.start == 0 || ends(h.start - 1)) && ends(h.end);
         let heads: Vec<(usize, usize)> = corpus.heads[k].iter().filter(alone).map(|h| (h.start, h.end)).collect();
-        feed(&body.folded, &starts[begins(k)..], &heads);
+        feed(&body.folded, if cut.begins(k) { starts } else { &[] }, &heads);
     }
     stream
 }

@@ -23,8 +23,6 @@ pub(super) struct Passages {
     pub(super) members: Vec<u32>,
     /// First passage of each group, and one more: where the last one ends.
     pub(super) groups: Vec<u32>,
-    /// Passages of bodies.
-    pub(super) count: u32,
     /// Folded characters that a passage aims at.
     pub(super) window: usize,
 }
@@ -38,17 +36,32 @@ impl Passages {
             return Err(Failure::TooManyArticles { articles: starts.len() as u64 });
         }
         let members = members(corpus, &starts, share);
-        let mut groups = vec![0u64];
+        let mut groups = vec![0u32];
+        let mut count = 0u64;
         for pair in members.windows(2) {
-            let last = groups.last().copied().unwrap_or(0);
-            groups.push(last + starts[pair[0] as usize].len() as u64);
+            // Of several articles each has one, the same.
+            count += starts[pair[0] as usize].len() as u64;
+            groups.push(count as u32);
         }
-        let count = groups.last().copied().unwrap_or(0);
         if count >= MOST_PASSAGES / 2 {
             return Err(Failure::TooLarge { passages: count + groups.len() as u64 });
         }
-        let groups: Vec<u32> = groups.into_iter().map(|n| n as u32).collect();
-        Ok(Passages { starts, members, groups, count: count as u32, window })
+        Ok(Passages { starts, members, groups, window })
+    }
+
+    /// Passages of bodies.
+    pub(super) fn bodies(&self) -> u32 {
+        self.groups.last().copied().unwrap_or(0)
+    }
+
+    /// Passages, those of titles included.
+    pub(super) fn count(&self) -> u32 {
+        self.groups.len() as u32 - 1 + self.bodies()
+    }
+
+    /// Whether an article is the first of its group, so that its title and its body begin passages.
+    pub(super) fn begins(&self, article: usize) -> bool {
+        self.members.binary_search(&(article as u32)).is_ok()
     }
 }
 
@@ -58,17 +71,19 @@ fn members(corpus: &Corpus<'_>, starts: &[Vec<usize>], share: usize) -> Vec<u32>
     let mut members = vec![0];
     let (mut chars, mut folds) = (0, 0);
     for (k, ((title, body), starts)) in corpus.texts.iter().zip(starts).enumerate() {
-        let article = &corpus.articles[corpus.order[k]];
-        let said: usize = article.url.len() + article.meta.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
-        let own = LEAST.max(title.folded.chars.len() + body.folded.chars.len()) + said / 8;
-        let heavy = corpus.folder.bound(&title.ranks) + corpus.folder.bound(&body.ranks);
-        let alone = starts.len() > 1 || chars + own > share || folds + heavy > MOST_FOLDS / 4;
-        if k > 0 && alone {
+        // Nothing fits beside a body that is cut.
+        let (mut own, mut heavy) = (share + 1, 0);
+        if starts.len() == 1 {
+            let article = &corpus.articles[corpus.order[k]];
+            let said = article.url.len() + article.meta.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+            own = LEAST.max(title.folded.chars.len() + body.folded.chars.len()) + said / 8;
+            heavy = corpus.folder.bound(&title.ranks) + corpus.folder.bound(&body.ranks);
+        }
+        if k > 0 && (chars + own > share || folds + heavy > MOST_FOLDS / 4) {
             members.push(k as u32);
             (chars, folds) = (0, 0);
         }
-        // Whatever follows a body that is cut begins a new group.
-        (chars, folds) = if starts.len() > 1 { (share, 0) } else { (chars + own, folds + heavy) };
+        (chars, folds) = (chars + own, folds + heavy);
     }
     members.push(starts.len() as u32);
     members

@@ -282,28 +282,25 @@ pub fn inflate(payload: &[u8], dictionary: &[u8]) -> Result<Vec<u8>, Bad> {
 pub fn check(root: &Root, number: u32, pieces: Vec<Piece>) -> Result<Vec<Piece>, Bad> {
     let range = (root.blocks.get(number as usize), root.blocks.get(number as usize + 1));
     let (Some(&from), Some(&to)) = range else { return bad("number of a block", root.blocks.len() as u64, number.into()) };
-    let mut passage = from;
-    let mut next = None; // the article that must come in a shared passage
+    let group_at = |passage| root.group_of(root.group_count() + passage);
+    let (mut passage, mut article) = (from, root.articles_of(group_at(from)).start);
     for piece in &pieces {
-        let group = root.group_of(root.group_count() + passage);
+        let group = group_at(passage);
         let articles = root.articles_of(group);
-        let article = next.take().unwrap_or(articles.start);
-        if piece.article != article || passage >= to {
+        if piece.article != article || !articles.contains(&article) || passage >= to {
             return bad("article of a passage", article.into(), piece.article.into());
         }
         let shared = articles.end - articles.start > 1;
-        passage = passage.saturating_add(piece.passages.len() as u32);
-        let end = root.groups.get(group as usize + 1).copied().unwrap_or(0);
-        if piece.passages.is_empty() || passage > end || shared && piece.passages.len() > 1 {
-            return bad("passages of an article", to.into(), passage.into());
+        let end = passage.saturating_add(piece.passages.len() as u32);
+        let most = if shared { passage + 1 } else { root.groups.get(group as usize + 1).copied().unwrap_or(0) };
+        if piece.passages.is_empty() || end > most {
+            return bad("passages of an article", to.into(), end.into());
         }
-        if shared && article + 1 < articles.end {
-            // The passage goes on with the next article.
-            (next, passage) = (Some(article + 1), passage - 1);
+        article += 1;
+        // A shared passage goes on with the next article.
+        if !articles.contains(&article) {
+            passage = end;
         }
-    }
-    if let Some(article) = next {
-        return bad("articles of a passage", article.into(), 0);
     }
     if passage != to { bad("passages of a block", to.into(), passage.into()) } else { Ok(pieces) }
 }

@@ -213,8 +213,7 @@ impl Reader {
     /// The same, with one kind of failure.
     pub(crate) fn longest_gram(&mut self, query: &[u32]) -> Result<Lookup, Stop> {
         let root = self.root().map_err(Stop::Lacks)?;
-        let key = query.get(..root.longest as usize).unwrap_or(query);
-        let mut key = key;
+        let mut key = query.get(..root.longest as usize).unwrap_or(query);
         loop {
             let file = File { kind: Kind::Grams, number: root.page_of(key) };
             let payload = self.payload(file)?;
