@@ -5,7 +5,7 @@
 // again. No answer mixes two builds, for a worker knows one manifest only.
 import { XunziError, aborted, ours, tell } from "./error.js";
 import { Loader, drop } from "./load.js";
-import { BUILD, ENGINE, HOME, NAMES, decode, known, readManifest } from "./manifest.js";
+import { BUILD, ENGINE, HOME, KNOWN, NAMES, decode, readManifest } from "./manifest.js";
 
 // Ticks without the first word of a worker, then its script is read anew.
 const SILENT = 2;
@@ -196,7 +196,7 @@ export class Link extends Loader {
     // When the host cannot be asked, what an earlier visit has left in the browser answers. Where that was lost (Chromium
     // throws it away when a request for it has to be ended), it is the index that this script came with.
     this.#verdict = this.#manifest("no-cache", "force-cache", "reload", "reload").catch((e) => {
-      if (own && e.code === "offline") return known();
+      if (own && e.code === "offline") return KNOWN;
       throw e;
     }).then(
       (facts) => turn === this.#turn && this.#begin(facts),

@@ -3,9 +3,9 @@ import { XunziError } from "./error.js";
 
 // The manifest that this script was published with, put in then.
 const OWN = __XUNZI_OWN__;
-export const { engine: ENGINE, build: BUILD, open: NAMES } = JSON.parse(OWN);
 /** What it says; it may be long since the host has said so. */
-export const known = () => ({ ...JSON.parse(OWN), text: OWN, stale: true });
+export const KNOWN = { ...JSON.parse(OWN), text: OWN, stale: true };
+export const { engine: ENGINE, build: BUILD, open: NAMES } = KNOWN;
 // The folder of this script.
 export const HOME = new URL(".", import.meta.url);
 
