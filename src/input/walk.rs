@@ -305,7 +305,7 @@ impl<'a> Walk<'a> {
             if entry.file_type().is_symlink() {
                 links.push((entry.path().to_path_buf(), inside));
             } else if entry.file_type().is_file() {
-                let beside = entry.path().parent().is_some_and(is_ours) && entry.file_name() == "search.html";
+                let beside = entry.file_name() == "search.html" && entry.path().parent().is_some_and(is_ours);
                 match kind(&inside).filter(|_| self.wanted(&inside) && !beside) {
                     Some(kind) => {
                         self.take(entry.path(), inside, kind, false);
