@@ -327,6 +327,16 @@ fn in_a_built_site_only_pages_are_read() {
 }
 
 #[test]
+fn bytes_are_counted_where_they_were_read() {
+    let folder = Folder::new();
+    let short = simple("甲", "文");
+    folder.put("a.html", &short);
+    folder.put("b.html", simple("乙", &"文".repeat(1000)));
+    let read = folder.read_with(&Options { max_article: 1000, ..Options::default() });
+    assert_eq!((titles(&read), read.bytes), (vec!["甲"], short.len() as u64));
+}
+
+#[test]
 fn a_page_may_be_in_any_encoding_and_packed() {
     let folder = Folder::new();
     let page = |charset: &str| {

@@ -148,24 +148,21 @@ pub(super) fn read_all(files: &[Found], sink: &mut Sink) -> Pages {
     let options = sink.options;
     let mut pages: Vec<Option<Page>> = Vec::new();
     for batch in files.chunks(BATCH) {
-        let read: Vec<Option<Result<Page, String>>> = batch
+        let read: Vec<Option<(u64, Result<Page, String>)>> = batch
             .par_iter()
             .map(|found| {
                 found.is_html().then(|| {
                     let mut taken = 0;
-                    let bytes = whole(&found.path, options.max_article, &mut |n| taken += n)?;
-                    page(found, bytes, options.max_article, &options.html)
+                    let bytes = whole(&found.path, options.max_article, &mut |n| taken += n);
+                    (taken, bytes.and_then(|bytes| page(found, bytes, options.max_article, &options.html)))
                 })
             })
             .collect();
         for (found, read) in batch.iter().zip(read) {
-            if let Some(Err(why)) = &read {
-                sink.note(found, None, Level::Skipped, why.clone());
-            }
-            if read.is_some() {
-                sink.progress(std::fs::metadata(&found.path).map_or(0, |data| data.len()));
-            }
-            pages.push(read.and_then(Result::ok));
+            pages.push(read.and_then(|(taken, page)| {
+                sink.progress(taken);
+                page.map_err(|why| sink.note(found, None, Level::Skipped, why)).ok()
+            }));
         }
     }
     let site = Site::new(pages.iter().flatten());
