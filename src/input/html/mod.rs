@@ -268,7 +268,7 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
     let hidden = words.text.is_empty()
         && !words::read(&tree, &parts, main, First::Title, &Html { hidden: true, ..options.clone() }).text.is_empty();
     let banner = survey.first.filter(|&(_, seen)| seen && words.firsts == 0).map(|(id, _)| survey::words(&tree, id));
-    for value in survey.strange.iter().take(1) {
+    if let Some(value) = &survey.strange {
         let text = format!(
             "data-pagefind-ignore=\"{value}\" is read as \"all\": write \"all\", or \"index\" to keep what it says of the page"
         );

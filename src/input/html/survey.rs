@@ -27,8 +27,8 @@ pub(super) struct Survey {
     pub(super) facts: Marked,
     /// Address and words of the image that goes with the title.
     pub(super) image: Option<(String, String)>,
-    /// Values of `ignore` that nobody knows.
-    pub(super) strange: Vec<String>,
+    /// The first value of `ignore` that nobody knows.
+    pub(super) strange: Option<String>,
 }
 
 /// What the marks of a page say of it.
@@ -57,10 +57,11 @@ impl Survey {
                 Step::Enter(id) => {
                     let Some(element) = tree.element(id) else { continue };
                     let ignored = marks::ignored(element);
-                    if let Some(value) = marks::unknown_ignore(element) {
-                        out.strange.push(value.to_owned());
+                    if let Ignored::Unknown(value) = ignored {
+                        out.strange.get_or_insert_with(|| value.to_owned());
                     }
-                    if ignored == Ignored::All && marks::of(element, "body").is_none() || options.excludes(tree, id) {
+                    let all = matches!(ignored, Ignored::All | Ignored::Unknown(_));
+                    if all && marks::of(element, "body").is_none() || options.excludes(tree, id) {
                         walk.pass(id);
                         continue;
                     }
