@@ -89,9 +89,6 @@ struct Page {
     words: Words,
     /// A heading of level 1 outside of the main part.
     banner: Option<String>,
-    /// The title that a mark gives.
-    given: Option<String>,
-    default_title: Option<String>,
     facts: Marked,
     image: Option<(String, String)>,
     out: Option<Reason>,
@@ -99,9 +96,14 @@ struct Page {
 }
 
 impl Page {
+    /// The title that a mark gives.
+    fn given(&self) -> Option<&str> {
+        survey::value(&self.facts.meta, "title")
+    }
+
     /// What it is called when it is compared with others.
     fn name(&self) -> &str {
-        self.given.as_ref().or(self.words.title.as_ref()).unwrap_or(&self.head.title)
+        self.given().or(self.words.title.as_deref()).unwrap_or(&self.head.title)
     }
 
     /// The path of its canonical address.
@@ -257,10 +259,9 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
     drop(decoded.text);
     let survey = Survey::new(&tree, options);
     let head = Head::new(&tree, &survey);
-    let given = survey.facts.meta.iter().find(|(name, _)| name == "title").map(|(_, title)| title.clone());
     let (parts, main) = survey.parts(&tree, options);
     let unnamed = if survey.articles() > 1 { First::Unlinked } else { First::Title };
-    let first = given.as_deref().map_or(unnamed, First::Heading);
+    let first = survey::value(&survey.facts.meta, "title").map_or(unnamed, First::Heading);
     let words = words::read(&tree, &parts, main, first, options);
     let path = percent(&found.inside, true);
     let inside = String::from_utf8_lossy(&found.inside);
@@ -274,16 +275,15 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
         );
         notes.push((Level::Warning, text));
     }
-    let default_title = survey.facts.default.iter().find(|(name, _)| name == "title").map(|(_, title)| title.clone());
     let Survey { has_mark: marked, facts, image, .. } = survey;
-    Ok(Page { path, stem: found.stem(), head, marked, hidden, words, banner, given, default_title, facts, image, out, notes })
+    Ok(Page { path, stem: found.stem(), head, marked, hidden, words, banner, facts, image, out, notes })
 }
 
 /// The address of a page: what it says itself; its canonical one, if that is plainly this file's; its path.
 fn address(page: &Page, site: &Site, sink: &Sink) -> String {
     let html = &sink.options.html;
-    if let Some((_, url)) = page.facts.meta.iter().find(|(name, _)| name == "url") {
-        return url.clone();
+    if let Some(url) = survey::value(&page.facts.meta, "url") {
+        return url.to_owned();
     }
     if sink.options.base_url == "/"
         && !html.keep_index

@@ -4,7 +4,7 @@
 //! each; one page with a marked text makes all without one something else than articles.
 
 use super::out::Reason;
-use super::{Html, Page};
+use super::{Html, Page, survey};
 use std::collections::{HashMap, HashSet};
 
 /// Signs between a page's name and its site's.
@@ -100,10 +100,9 @@ impl Site {
     pub(super) fn title(&self, page: &Page) -> (String, Option<String>) {
         let named = self.own(&page.head.title);
         let banner = page.banner.as_ref().filter(|banner| self.banners.get(*banner).is_none_or(|&n| n == 1));
-        let heading = page.words.title.as_ref().or(banner);
-        let given = page.given.as_ref().filter(|title| !title.is_empty());
-        let title = given.or(heading).cloned().or_else(|| named.clone()).or_else(|| page.default_title.clone());
-        let title = title.unwrap_or_else(|| page.stem.clone());
+        let heading = page.words.title.as_ref().or(banner).map(String::as_str);
+        let default = survey::value(&page.facts.default, "title");
+        let title = page.given().or(heading).or(named.as_deref()).or(default).unwrap_or(&page.stem).to_owned();
         // What stands in the title already is found there.
         let other = named
             .filter(|named| !self.shared.contains(named) && !title.contains(named.as_str()) && !named.contains(title.as_str()));

@@ -175,6 +175,11 @@ impl Marked {
     }
 }
 
+/// The value of a name.
+pub(super) fn value<'a>(list: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    list.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
 /// Of one name the last value holds, at the place of the first.
 fn last(list: &mut Vec<(String, String)>, name: String, value: String) {
     match list.iter_mut().find(|(known, _)| *known == name) {
