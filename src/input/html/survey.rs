@@ -3,7 +3,7 @@
 //! One walk over the tree finds everything that is not the words of the main part: where that part is, the marks, the heads.
 
 use super::marks::{self, Ignored};
-use super::tree::{DOCUMENT, Element, Id, Step, Tree};
+use super::tree::{DOCUMENT, Data, Element, Id, Step, Tree, is_silent};
 use super::{Html, noise};
 
 /// What was found.
@@ -195,10 +195,10 @@ pub(super) fn words(tree: &Tree, heading: Id) -> String {
     while let Some(step) = walk.next() {
         let Step::Enter(id) = step else { continue };
         match tree.data(id) {
-            super::tree::Data::Text(words) => out.push_str(words),
-            super::tree::Data::Element(element) if id != heading => {
-                let never = !element.html || matches!(&*element.name, "rt" | "rp" | "script" | "style" | "template" | "noscript");
-                if never || is_hidden(element) || noise::is_noise(tree, id, element, Some(heading)) {
+            Data::Text(words) => out.push_str(words),
+            Data::Element(element) if id != heading => {
+                if !element.html || is_silent(element) || is_hidden(element) || noise::is_noise(tree, id, element, Some(heading))
+                {
                     walk.pass(id);
                 } else if &*element.name == "br" {
                     out.push(' ');
