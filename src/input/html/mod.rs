@@ -292,10 +292,8 @@ fn address(page: &Page, site: &Site, sink: &Sink) -> String {
         return canonical.to_owned();
     }
     let mut path = page.path.as_str();
-    if !html.keep_index
-        && let Some(rest) = path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/'))
-    {
-        path = rest;
+    if !html.keep_index {
+        path = site::without_index(path);
     }
     if html.clean {
         path = path.strip_suffix(".html").unwrap_or(path);

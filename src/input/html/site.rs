@@ -48,10 +48,7 @@ impl Site {
                 *prefixes.entry(prefix).or_default() += 1;
             }
             titles.entry(bare(&page.path).to_owned()).or_insert_with(|| page.name().to_owned());
-            if page.out.is_none_or(|out| out != Reason::Redirect)
-                && !page.head.title.is_empty()
-                && distinct.insert(&page.head.title)
-            {
+            if page.out != Some(Reason::Redirect) && !page.head.title.is_empty() && distinct.insert(&page.head.title) {
                 all += 1;
                 let mut ends: Vec<&str> = split(&page.head.title);
                 ends.sort_unstable();
@@ -152,9 +149,14 @@ fn prefix<'a>(canonical: &'a str, path: &str) -> Option<&'a str> {
     (before.is_empty() || before.ends_with('/')).then(|| before.trim_end_matches('/'))
 }
 
+/// A path without the name of a folder's own page.
+pub(super) fn without_index(path: &str) -> &str {
+    path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(path)
+}
+
 /// A path without what servers leave away: the name of a folder's own page, `.html`, slashes at the ends.
-pub(super) fn bare(path: &str) -> &str {
+fn bare(path: &str) -> &str {
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let path = path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(path);
+    let path = without_index(path);
     path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm")).unwrap_or(path).trim_matches('/')
 }
