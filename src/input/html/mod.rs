@@ -23,8 +23,10 @@ mod tree;
 mod words;
 
 use super::address::percent;
+use super::blocks::before;
 use super::encoding;
 use super::facts::Facts;
+use super::lines::BLOCK_END;
 use super::note::Level;
 use super::sink::{SHOWN, Sink, whole};
 use super::walk::Found;
@@ -212,7 +214,10 @@ impl Pages {
             }
         }
         let mut article = Article { title, text: words.text, headings: words.headings, url, meta: Vec::new() };
-        if let Some(other) = other {
+        if let Some(mut other) = other {
+            if !article.text.is_empty() {
+                other.push(BLOCK_END);
+            }
             before(&mut article, &other);
         }
         sink.article(found, None, article, facts);
@@ -232,19 +237,6 @@ impl Pages {
             };
             sink.left(reason.name(), n, first, text);
         }
-    }
-}
-
-/// Puts words before the text, as a block of their own.
-fn before(article: &mut Article, words: &str) {
-    let mut block = words.to_owned();
-    if !article.text.is_empty() {
-        block.push(super::lines::BLOCK_END);
-    }
-    article.text.insert_str(0, &block);
-    for heading in &mut article.headings {
-        heading.start += block.len();
-        heading.end += block.len();
     }
 }
 
