@@ -34,6 +34,11 @@ impl Found {
         self.kind == Kind::Html
     }
 
+    /// Whether it is a text that may say once more what a page of a site says.
+    fn is_text(&self) -> bool {
+        matches!(self.kind, Kind::Markdown | Kind::Text | Kind::Subtitles)
+    }
+
     /// The day in its path, if there is one.
     pub(crate) fn date(&self) -> Option<String> {
         date_in(&String::from_utf8_lossy(&self.inside))
@@ -48,6 +53,7 @@ pub(super) enum Kind {
     Html,
     Markdown,
     Text,
+    Subtitles,
 }
 
 /// The kind of a file, by the end of its name; case does not matter.
@@ -64,9 +70,9 @@ fn kind(name: &[u8]) -> Option<Kind> {
         (".md", Kind::Markdown),
         (".markdown", Kind::Markdown),
         (".txt", Kind::Text),
-        (".srt", Kind::Text),
-        (".vtt", Kind::Text),
-        (".lrc", Kind::Text),
+        (".srt", Kind::Subtitles),
+        (".vtt", Kind::Subtitles),
+        (".lrc", Kind::Subtitles),
     ];
     let of = |(end, kind): &(&str, Kind)| (name.len() > end.len() && name.ends_with(end.as_bytes())).then_some(*kind);
     KINDS.iter().find_map(of)
@@ -234,7 +240,7 @@ impl<'a> Walk<'a> {
     fn site(&mut self, root: &Path, first: usize) {
         let found = &self.files[first..];
         let pages = found.iter().filter(|found| found.is_html()).count();
-        let texts = found.iter().filter(|found| matches!(found.kind, Kind::Text | Kind::Markdown)).count();
+        let texts = found.iter().filter(|found| found.is_text()).count();
         let home = found.iter().any(|found| found.inside == b"index.html");
         if self.options.only.is_some() || texts == 0 || pages == 0 || !(home || pages >= texts) {
             return;
@@ -242,7 +248,7 @@ impl<'a> Walk<'a> {
         let mut n = 0;
         self.files.retain(|found| {
             n += 1;
-            n <= first || !matches!(found.kind, Kind::Text | Kind::Markdown)
+            n <= first || !found.is_text()
         });
         let text = format!(
             "a built site: {pages} pages are read, {texts} files of text or Markdown beside them are not (glob in xunzi.toml names others)"
