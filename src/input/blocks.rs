@@ -1,6 +1,7 @@
 //! What stands between two pieces of a text? The blocks of a marked-up page, one after the other.
 
 use super::lines::{BLOCK_END, join, trim_end, trim_start};
+use crate::Article;
 
 /// What the words that come next are parted from those before by, the strongest last.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +15,15 @@ pub(super) enum Gap {
     Hard,
     /// The end of a block: U+2029.
     Block,
+}
+
+/// Puts a block, with the end that parts it from what follows, before the text of an article.
+pub(super) fn before(article: &mut Article, block: &str) {
+    article.text.insert_str(0, block);
+    for heading in &mut article.headings {
+        heading.start += block.len();
+        heading.end += block.len();
+    }
 }
 
 /// Writes a text, block by block.

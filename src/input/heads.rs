@@ -3,6 +3,7 @@
 //! An index repeats title, address, facts and the heading in force wherever a part of the article lies, so that a result costs one
 //! file. What is longer than anybody writes there is cut, and told; no word of a title is lost, it is found in the text.
 
+use super::blocks::before;
 use super::facts::Facts;
 use super::lines::BLOCK_END;
 use crate::Article;
@@ -27,12 +28,7 @@ pub(super) fn bound(article: &mut Article, facts: &Facts) -> Vec<String> {
     if characters > TITLE {
         let head: String = article.title.chars().take(TITLE - 1).chain(['…']).collect();
         let whole = std::mem::replace(&mut article.title, head);
-        let moved = whole.len() + BLOCK_END.len_utf8();
-        article.text = format!("{whole}{BLOCK_END}{}", article.text);
-        for heading in &mut article.headings {
-            heading.start += moved;
-            heading.end += moved;
-        }
+        before(article, &format!("{whole}{BLOCK_END}"));
         told.push(format!(
             "its title has {characters} characters; its beginning is the title, and all of it the first paragraph of the text"
         ));

@@ -85,7 +85,7 @@ pub fn read(inputs: &[PathBuf], options: &Options, progress: &mut dyn FnMut(u64)
             Kind::JsonLinesGzip => jsonl::read(found, true, &mut sink),
             Kind::Html => pages.hand(at, found, &mut sink),
             Kind::Markdown => markdown::read(found, &mut sink),
-            Kind::Text => text::read(found, &mut sink),
+            Kind::Text | Kind::Subtitles => text::read(found, &mut sink),
         }
         if sink.read.articles.len() > before {
             sink.read.files += 1;

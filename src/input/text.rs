@@ -8,7 +8,7 @@ use super::note::Level;
 use super::pages;
 use super::sink::Sink;
 use super::subtitles;
-use super::walk::Found;
+use super::walk::{Found, Kind};
 use crate::{Article, Heading};
 
 /// Reads a text file.
@@ -19,8 +19,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         return;
     }
     let url = sink.url(found);
-    let named = [&b".srt"[..], b".vtt", b".lrc"].iter().any(|end| found.inside.to_ascii_lowercase().ends_with(end));
-    if let Some(shown) = subtitles::read(&text, named) {
+    if let Some(shown) = subtitles::read(&text, found.kind == Kind::Subtitles) {
         let mut facts = Facts::default();
         shown.author.into_iter().for_each(|author| facts.put("author", author));
         let title = shown.title.unwrap_or_else(|| found.stem());

@@ -21,7 +21,7 @@ pub(crate) struct Found {
 impl Found {
     /// The file's name without its extension: the title where the file names none.
     pub(crate) fn stem(&self) -> String {
-        let name = self.inside.rsplit(|&b| b == b'/').next().unwrap_or(&[]);
+        let name = name(&self.inside);
         let stem = match name.iter().rposition(|&b| b == b'.') {
             Some(dot) if dot > 0 => &name[..dot],
             _ => name,
@@ -32,6 +32,11 @@ impl Found {
     /// Whether it is a page of a site.
     pub(super) fn is_html(&self) -> bool {
         self.kind == Kind::Html
+    }
+
+    /// Whether it is a text that may say once more what a page of a site says.
+    fn is_text(&self) -> bool {
+        matches!(self.kind, Kind::Markdown | Kind::Text | Kind::Subtitles)
     }
 
     /// The day in its path, if there is one.
@@ -48,6 +53,7 @@ pub(super) enum Kind {
     Html,
     Markdown,
     Text,
+    Subtitles,
 }
 
 /// The kind of a file, by the end of its name; case does not matter.
@@ -64,9 +70,9 @@ fn kind(name: &[u8]) -> Option<Kind> {
         (".md", Kind::Markdown),
         (".markdown", Kind::Markdown),
         (".txt", Kind::Text),
-        (".srt", Kind::Text),
-        (".vtt", Kind::Text),
-        (".lrc", Kind::Text),
+        (".srt", Kind::Subtitles),
+        (".vtt", Kind::Subtitles),
+        (".lrc", Kind::Subtitles),
     ];
     let of = |(end, kind): &(&str, Kind)| (name.len() > end.len() && name.ends_with(end.as_bytes())).then_some(*kind);
     KINDS.iter().find_map(of)
@@ -114,7 +120,7 @@ impl<'a> Walk<'a> {
 
     /// Why a folder is not entered.
     fn closed(&self, path: &Path, real: &Path, inside: &[u8]) -> Option<&'static str> {
-        let name = inside.rsplit(|&b| b == b'/').next().unwrap_or_default();
+        let name = name(inside);
         if self.out.as_deref() == Some(real) || is_ours(path) {
             Some("an index of xunzi; it is not read")
         } else if DRAFTS.iter().any(|drafts| name.eq_ignore_ascii_case(drafts.as_bytes())) {
@@ -165,8 +171,7 @@ impl<'a> Walk<'a> {
 
     /// Takes a file unless its real path was taken before. `linked` says that a link led to it.
     fn take(&mut self, path: &Path, inside: Vec<u8>, kind: Kind, linked: bool) -> bool {
-        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        if !self.taken.insert(real) {
+        if !self.taken.insert(real(path)) {
             let why = if linked { "a link to a file that is read already" } else { "read already" };
             self.note(path, Level::Info, format!("{why}; it is not read twice"));
             return false;
@@ -195,7 +200,7 @@ impl<'a> Walk<'a> {
                         self.note(&path, Level::Warning, text.to_string());
                     }
                     Ok(data) if data.is_dir() => {
-                        let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+                        let real = real(&path);
                         if let Some(why) = self.closed(&path, &real, &inside) {
                             self.note(&path, Level::Info, why.to_string());
                         } else if self.taken.contains(&real) {
@@ -234,7 +239,7 @@ impl<'a> Walk<'a> {
     fn site(&mut self, root: &Path, first: usize) {
         let found = &self.files[first..];
         let pages = found.iter().filter(|found| found.is_html()).count();
-        let texts = found.iter().filter(|found| matches!(found.kind, Kind::Text | Kind::Markdown)).count();
+        let texts = found.iter().filter(|found| found.is_text()).count();
         let home = found.iter().any(|found| found.inside == b"index.html");
         if self.options.only.is_some() || texts == 0 || pages == 0 || !(home || pages >= texts) {
             return;
@@ -242,7 +247,7 @@ impl<'a> Walk<'a> {
         let mut n = 0;
         self.files.retain(|found| {
             n += 1;
-            n <= first || !matches!(found.kind, Kind::Text | Kind::Markdown)
+            n <= first || !found.is_text()
         });
         let text = format!(
             "a built site: {pages} pages are read, {texts} files of text or Markdown beside them are not (glob in xunzi.toml names others)"
@@ -254,8 +259,7 @@ impl<'a> Walk<'a> {
     /// inside the input folder.
     fn tree(&mut self, root: &Path, prefix: &[u8], others: &mut BTreeMap<String, usize>) -> Vec<(PathBuf, Vec<u8>)> {
         let mut links = Vec::new();
-        let real = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
-        if !self.taken.insert(real) {
+        if !self.taken.insert(real(root)) {
             let text = "read already; it is not read twice".to_string();
             self.note(root, Level::Info, text);
             return links;
@@ -289,7 +293,7 @@ impl<'a> Walk<'a> {
                 inside.extend_from_slice(part.as_os_str().as_encoded_bytes());
             }
             if is_dir {
-                let real = fs::canonicalize(entry.path()).unwrap_or_else(|_| entry.path().to_path_buf());
+                let real = real(entry.path());
                 if let Some(why) = self.closed(entry.path(), &real, &inside) {
                     self.note(entry.path(), Level::Info, why.to_string());
                     entries.skip_current_dir();
@@ -305,7 +309,7 @@ impl<'a> Walk<'a> {
             if entry.file_type().is_symlink() {
                 links.push((entry.path().to_path_buf(), inside));
             } else if entry.file_type().is_file() {
-                let beside = entry.path().parent().is_some_and(is_ours) && entry.file_name() == "search.html";
+                let beside = entry.file_name() == "search.html" && entry.path().parent().is_some_and(is_ours);
                 match kind(&inside).filter(|_| self.wanted(&inside) && !beside) {
                     Some(kind) => {
                         self.take(entry.path(), inside, kind, false);
@@ -322,6 +326,16 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// The name of a file or folder, of its path inside the input.
+fn name(inside: &[u8]) -> &[u8] {
+    inside.rsplit(|&b| b == b'/').next().unwrap_or_default()
+}
+
+/// The real path of a file or folder; the one that it is known by, where the system tells none.
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
 /// Whether a folder holds an index of xunzi.
 fn is_ours(folder: &Path) -> bool {
     ["xunzi.js", "manifest"].iter().all(|name| folder.join(name).is_file())
@@ -329,7 +343,7 @@ fn is_ours(folder: &Path) -> bool {
 
 /// Counts a file that is not read under its extension.
 fn count(others: &mut BTreeMap<String, usize>, inside: &[u8]) {
-    let name = inside.rsplit(|&b| b == b'/').next().unwrap_or(&[]);
+    let name = name(inside);
     let end = match name.iter().rposition(|&b| b == b'.') {
         Some(dot) if dot > 0 && name.len() - dot <= 12 => String::from_utf8_lossy(&name[dot..]).to_lowercase(),
         _ => "without extension".to_string(),

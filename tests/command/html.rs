@@ -1,23 +1,13 @@
 //! Does the command index a built site, say what it left out, and follow its changes?
 
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::{command, done, err, failed, run, temp, write};
+use crate::{Running, command, done, err, failed, run, temp, write};
 
 fn page(title: &str, text: &str) -> String {
     format!("<!doctype html><html lang=zh><title>{title}</title><main>{text}</main>")
-}
-
-/// Ends a command that would not end by itself, whatever the test finds.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 use xunzi::format::manifest::Manifest;
@@ -53,6 +53,16 @@ fn command(cwd: &Path) -> Command {
 
 fn run(cwd: &Path, arguments: &[&str]) -> Output {
     command(cwd).args(arguments).output().expect("the command starts")
+}
+
+/// Ends a command that would not end by itself, whatever the test finds.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 fn out(output: &Output) -> String {

@@ -4,12 +4,12 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
-use crate::{COMMAND, manifest, small_index, temp, write};
+use crate::{COMMAND, Running, manifest, small_index, temp, write};
 
 // What the tests are made of.
 
@@ -27,15 +27,8 @@ fn site(files: &[(&str, &[u8])]) -> TempDir {
 }
 
 struct Served {
-    child: Child,
+    _running: Running,
     address: String,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 impl Served {
@@ -48,7 +41,7 @@ impl Served {
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("an address");
         let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Served { child, address }
+        Served { _running: Running(child), address }
     }
 
     /// A connection on which these bytes were sent.

@@ -1,6 +1,6 @@
 //! Where does a block end? Markdown says so with U+2029; text and JSON lines keep what their authors wrote.
 
-use super::{Folder, headings, one, titles};
+use super::{Folder, headings, one, text, titles};
 use xunzi::Article;
 use xunzi::input::{Options, Split};
 
@@ -13,7 +13,7 @@ fn article(name: &str, text: &str) -> Article {
 
 /// Title and text of a Markdown file below a title, U+2029 as `¶`.
 fn blocks(markdown: &str) -> String {
-    article("a.md", &format!("---\ntitle: 题\n---\n{markdown}")).text.replace('\u{2029}', "¶")
+    text(&article("a.md", &format!("---\ntitle: 题\n---\n{markdown}")))
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn white_space_is_no_end() {
         assert_eq!(blocks(markdown), expected, "{markdown}");
     }
     let article = article("a.md", "# 题 one\n\n## 甲  <br>\n乙\n=\n\n一<br>二\n--\n末\n");
-    assert_eq!(article.text.replace('\u{2029}', "¶"), "甲¶乙¶一 二¶末");
+    assert_eq!(text(&article), "甲¶乙¶一 二¶末");
     assert_eq!(headings(&article).iter().map(|h| h.0).collect::<Vec<_>>(), ["甲", "乙", "一 二"]);
 }
 
@@ -62,7 +62,7 @@ fn a_heading_that_is_put_back_has_its_ends() {
         [("引\n\n# 头\n\n文", "引¶头¶文"), ("# 头\n\n文", "头¶文"), ("# 头", "头"), ("引\n\n# 头", "引¶头")]
     {
         let article = article("a.md", &format!("---\ntitle: 题\n---\n{markdown}\n"));
-        assert_eq!(article.text.replace('\u{2029}', "¶"), expected);
+        assert_eq!(text(&article), expected);
         assert_eq!(headings(&article), [("头", "头")], "{markdown}");
     }
 }
@@ -79,7 +79,7 @@ fn an_authors_own_ends_stay_and_none_are_added() {
     folder.put("d.txt", "题\n\n一行，\n两行。\n\n# 头\n末\n");
     let read = folder.read();
     assert_eq!(titles(&read), ["题 目", "题", "题", "题"]);
-    let texts: Vec<String> = read.articles.iter().map(|a| a.text.replace('\u{2029}', "¶")).collect();
+    let texts: Vec<String> = read.articles.iter().map(text).collect();
     assert_eq!(texts, ["甲。¶\n乙\n¶丙\n\n丁\n戊", "甲。¶\n乙\n¶ 丙\n\n丁", "甲¶乙", "一行，\n两行。\n\n头\n\n末"]);
     assert_eq!(read.articles[0].meta, [("author".to_string(), "己 庚".to_string())]);
 }

@@ -1,6 +1,6 @@
 //! Is an unlucky input kept within bounds: its lines, its files, its names and its addresses?
 
-use super::{Folder, note, one, titles};
+use super::{Folder, note, one, titles, urls};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fs;
@@ -30,8 +30,7 @@ fn a_line_without_end_is_named_and_the_rest_is_read() {
     let tail = format!("\"}}\n{}", GOOD.replace("good", "after"));
     folder.put("a.jsonl.gz", packed(&head, b'a', 33_000_000, &tail));
     let read = folder.read();
-    let urls: Vec<&str> = read.articles.iter().map(|a| a.url.as_str()).collect();
-    assert_eq!(urls, ["/good", "/after"]);
+    assert_eq!(urls(&read), ["/good", "/after"]);
     let found = note(&read, "a.jsonl.gz");
     assert_eq!((found.line, found.level), (Some(2), Level::Skipped));
     assert!(found.text.contains("longer than 32 MB") && found.text.contains("--max-article"), "{found}");

@@ -1,10 +1,10 @@
 //! Is a page of a built site read as its reader sees it, and is what is none left out and named?
 
-use super::{Folder, headings, meta, one, titles, values};
+use super::{Folder, headings, meta, one, text, titles, urls, values};
 use std::time::{Duration, Instant};
 use xunzi::Article;
+use xunzi::input::Options;
 use xunzi::input::html::{Html, Selector};
-use xunzi::input::{Options, Read};
 
 /// The only article of a page with this in its `<main>`.
 fn main(html: &str) -> Article {
@@ -18,18 +18,8 @@ pub(super) fn page(html: &str) -> Article {
     one(&folder.read()).clone()
 }
 
-/// Its text, U+2029 as `¶`.
-pub(super) fn text(article: &Article) -> String {
-    article.text.replace('\u{2029}', "¶")
-}
-
-/// How often each reason left something out.
-fn left(read: &Read) -> Vec<(&str, usize)> {
-    read.left.clone()
-}
-
 /// A page with a title and a text.
-pub(super) fn simple(title: &str, body: &str) -> String {
+fn simple(title: &str, body: &str) -> String {
     format!("<!doctype html><html lang=zh><title>{title}</title><body>{body}</body></html>")
 }
 
@@ -219,12 +209,13 @@ fn addresses_are_those_of_the_site() {
     for name in ["index.html", "a/index.html", "a/x-index.html", "b.html", "c.htm", "雪 1.html"] {
         folder.put(name, simple(name, name));
     }
-    let urls = |read: &Read| read.articles.iter().map(|a| a.url.clone()).collect::<Vec<_>>();
     assert_eq!(urls(&folder.read()), ["/a/", "/a/x-index.html", "/b.html", "/c.htm", "/", "/%E9%9B%AA%201.html"]);
     let html = Html { clean: true, ..Html::default() };
     let options = Options { base_url: "https://e.org/docs".into(), html, ..Options::default() };
-    let clean = urls(&folder.read_with(&options));
-    assert_eq!(clean[..3], ["https://e.org/docs/a/", "https://e.org/docs/a/x-index", "https://e.org/docs/b"]);
+    assert_eq!(
+        urls(&folder.read_with(&options))[..3],
+        ["https://e.org/docs/a/", "https://e.org/docs/a/x-index", "https://e.org/docs/b"]
+    );
     let html = Html { keep_index: true, ..Html::default() };
     assert_eq!(urls(&folder.read_with(&Options { html, ..Options::default() }))[0], "/a/index.html");
 }
@@ -240,8 +231,7 @@ fn a_canonical_address_is_taken_if_it_is_plainly_this_pages() {
     put("index.html", "https://e.org/docs/");
     put("c.html", "https://other.org/elsewhere");
     put("d.html", "https://e.org/docs/xd");
-    let urls: Vec<String> = folder.read().articles.iter().map(|a| a.url.clone()).collect();
-    assert_eq!(urls, ["/docs/a", "/docs/b/", "/c.html", "/d.html", "/docs/"]);
+    assert_eq!(urls(&folder.read()), ["/docs/a", "/docs/b/", "/c.html", "/d.html", "/docs/"]);
 }
 
 #[test]
@@ -267,7 +257,7 @@ fn what_is_no_article_is_left_out_and_named() {
     folder.put("empty.html", simple("甲", "<nav>导航</nav>"));
     let read = folder.read();
     assert_eq!(titles(&read), ["首页"]);
-    let mut all = left(&read);
+    let mut all = read.left.clone();
     all.sort_unstable();
     assert_eq!(
         all,
@@ -305,7 +295,7 @@ fn a_copy_of_a_page_is_left_out() {
     folder.put("a/index.html", simple("甲", "文"));
     folder.put("amp/x.html", simple("甲", "<link rel=canonical href=https://e.org/a/>文"));
     let read = folder.read();
-    assert_eq!((read.articles.len(), left(&read)), (1, vec![("copies", 1)]));
+    assert_eq!((read.articles.len(), &read.left[..]), (1, &[("copies", 1)][..]));
 }
 
 #[test]
@@ -324,6 +314,16 @@ fn in_a_built_site_only_pages_are_read() {
     folder.put("b.md", "# 乙");
     folder.put("c.html", simple("丙", "文"));
     assert_eq!(titles(&folder.read()), ["甲", "乙", "丙"]);
+}
+
+#[test]
+fn bytes_are_counted_where_they_were_read() {
+    let folder = Folder::new();
+    let short = simple("甲", "文");
+    folder.put("a.html", &short);
+    folder.put("b.html", simple("乙", &"文".repeat(1000)));
+    let read = folder.read_with(&Options { max_article: 1000, ..Options::default() });
+    assert_eq!((titles(&read), read.bytes), (vec!["甲"], short.len() as u64));
 }
 
 #[test]

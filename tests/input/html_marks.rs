@@ -1,19 +1,13 @@
 //! Do the marks of a site mean what they meant to Pagefind? One test an attribute; each page is read with both names of it.
 
-use super::html::text;
-use super::{Folder, headings, meta, note, one, titles, values};
+use super::{Folder, headings, html, meta, note, text, titles, values};
 use xunzi::Article;
 use xunzi::input::Level;
 
 /// The article of a page, which is the same with either name of the marks.
 fn page(html: &str) -> Article {
-    let read = |html: &str| {
-        let folder = Folder::new();
-        folder.put("p.html", html);
-        one(&folder.read()).clone()
-    };
-    let article = read(html);
-    assert_eq!(article, read(&html.replace("data-pagefind-", "data-xunzi-")), "{html}");
+    let article = html::page(html);
+    assert_eq!(article, html::page(&html.replace("data-pagefind-", "data-xunzi-")), "{html}");
     article
 }
 

@@ -67,6 +67,15 @@ fn titles(read: &Read) -> Vec<&str> {
     read.articles.iter().map(|a| a.title.as_str()).collect()
 }
 
+fn urls(read: &Read) -> Vec<&str> {
+    read.articles.iter().map(|a| a.url.as_str()).collect()
+}
+
+/// The text of an article, U+2029 as `¶`.
+fn text(article: &Article) -> String {
+    article.text.replace('\u{2029}', "¶")
+}
+
 fn meta<'a>(article: &'a Article, name: &str) -> &'a str {
     article.meta.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
@@ -189,7 +198,7 @@ fn markdown_becomes_plain_text_with_headings() {
     let article = one(&read);
     assert_eq!(article.title, "标题: 一");
     assert_eq!(
-        article.text.replace('\u{2029}', "¶"),
+        text(article),
         "第一段加粗字换行，code。¶二、Hello World!¶甲¶乙¶二、Hello World!¶a¶b¶一¶二¶fn main() {\n    x\n}¶图说 内联¶块&文¶自定"
     );
     assert_eq!(
@@ -246,9 +255,8 @@ fn addresses_follow_front_matter_and_base() {
     folder.put("a/雪 天.txt", "雪天\n\n文\n");
     let options = Options { base_url: "https://example.org/b".to_string(), ..Options::default() };
     let read = folder.read_with(&options);
-    let urls: Vec<&str> = read.articles.iter().map(|a| a.url.as_str()).collect();
     assert_eq!(
-        urls,
+        urls(&read),
         [
             "https://example.org/b/甲/",
             "https://example.org/b/a/yi%20er/",

@@ -4,6 +4,7 @@
 //! golden file that was checked by reading: headline | byline | first words | last words | metadata. `XUNZI_BLESS=1`
 //! writes the golden files anew.
 
+use super::urls;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -182,9 +183,8 @@ fn a_cut_is_reported_and_every_article_has_its_address() {
     let notes: Vec<(Level, &str)> = read.notes.iter().map(|note| (note.level, note.text.as_str())).collect();
     assert_eq!(notes.len(), 1, "{notes:?}");
     assert!(notes[0].0 == Level::Info && notes[0].1.contains("4 articles"), "{notes:?}");
-    let urls: Vec<&str> = read.articles.iter().map(|a| a.url.as_str()).collect();
     let slug = "%E7%A4%BE%E5%8C%BA%E5%8C%BB%E7%94%9F%E4%B8%8A%E9%97%A8%E6%8D%A2%E8%8D%AF";
-    assert_eq!(urls[1], format!("/13-briefs.txt#{slug}"));
+    assert_eq!(urls(&read)[1], format!("/13-briefs.txt#{slug}"));
     let one = super_read(&page);
     assert_eq!((one.articles.len(), one.articles[0].url.as_str()), (1, "/13-briefs.txt"));
 }
@@ -208,9 +208,8 @@ fn no_two_places_of_a_page_have_one_address() {
         format!("简讯一则\n{news}\n\n简讯一则\n{news}\n\n另有一事\n{news}\n\n简讯一则\n\n活动将持续到月底，市民可以免费参加。\n");
     let (_folder, path) = file(&text);
     let found = read(&path, Split::Auto);
-    let urls: Vec<&str> = found.articles.iter().map(|a| a.url.as_str()).collect();
     let slug = "%E7%AE%80%E8%AE%AF%E4%B8%80%E5%88%99";
-    assert_eq!(urls[..2], [format!("/page.txt#{slug}"), format!("/page.txt#{slug}-1")]);
+    assert_eq!(urls(&found)[..2], [format!("/page.txt#{slug}"), format!("/page.txt#{slug}-1")]);
     assert_eq!(found.articles[2].headings[0].anchor, "简讯一则-2");
 }
 

@@ -65,16 +65,21 @@ pub fn config() -> Result<Config, End> {
 
 /// What stands in xunzi.toml, or nothing.
 fn own() -> Result<Config, End> {
-    let text = match read_text(Path::new(FILE)) {
-        Ok(text) => text,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Config::default()),
-        Err(e) => return Err(End::Failed(format!("{FILE}: cannot be read: {e}; make it a readable file, or remove it"))),
-    };
+    let Some(text) = read(FILE)? else { return Ok(Config::default()) };
     toml::from_str(&text).map_err(|e| {
         let line = e.span().and_then(|at| text.get(..at.start)).map(|before| before.matches('\n').count() + 1);
         let line = line.map_or(String::new(), |line| format!("line {line}: "));
         End::Failed(format!("{FILE}: {line}{}; correct it, or remove the line", e.message()))
     })
+}
+
+/// The text of a configuration, if it is there.
+pub fn read(name: &str) -> Result<Option<String>, End> {
+    match read_text(Path::new(name)) {
+        Ok(text) => Ok(Some(text)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(End::Failed(format!("{name}: cannot be read: {e}; make it a readable file, or remove it"))),
+    }
 }
 
 /// Something that xunzi.toml says and that cannot be done.

@@ -1,14 +1,11 @@
 //! What does the configuration of Pagefind say, of a site that moves from it?
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
 
-use xunzi::disk::read_text;
-
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::tell;
 use crate::usage::End;
 
@@ -37,13 +34,9 @@ const IDLE: [&str; 15] = [
 /// Takes what it says where xunzi.toml says nothing.
 pub fn fill(config: &mut Config) -> Result<(), End> {
     for name in FILES {
-        let text = match read_text(Path::new(name)) {
-            Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
-            Err(e) => return Err(End::Failed(format!("{name}: cannot be read: {e}; make it a readable file, or remove it"))),
-        };
+        let Some(text) = config::read(name)? else { continue };
         let wrong = |what: String| End::Failed(format!("{name}: {what}; correct it, or remove the file"));
-        let said = read(name, &text).map_err(wrong)?;
+        let said = fields(name, &text).map_err(wrong)?;
         return take(config, &said).map_err(wrong).map(|taken| {
             let taken = if taken.is_empty() { "nothing".to_owned() } else { taken.join(", ") };
             tell::note(format!("{name}: taken from it: {taken}"));
@@ -53,7 +46,7 @@ pub fn fill(config: &mut Config) -> Result<(), End> {
 }
 
 /// The fields of the file.
-fn read(name: &str, text: &str) -> Result<Map<String, Value>, String> {
+fn fields(name: &str, text: &str) -> Result<Map<String, Value>, String> {
     let value = if name.ends_with(".toml") {
         toml::from_str(text).map_err(|e| e.message().to_owned())?
     } else if name.ends_with(".json") {

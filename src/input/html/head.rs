@@ -3,7 +3,7 @@
 //! `<meta>`, `<link>`, Open Graph, JSON-LD, `<time>` and microdata, the first of them that says it. What marks say goes before all.
 
 use super::survey::Survey;
-use super::tree::Tree;
+use super::tree::{Data, Id, Tree};
 use serde_json::Value;
 
 /// What the heads of a page say.
@@ -205,10 +205,10 @@ fn leads_elsewhere(content: &str) -> bool {
 }
 
 /// The text of a script.
-fn raw(tree: &Tree, id: u32) -> String {
+fn raw(tree: &Tree, id: Id) -> String {
     let mut out = String::new();
     for child in tree.children(id) {
-        if let super::tree::Data::Text(words) = tree.data(child) {
+        if let Data::Text(words) = tree.data(child) {
             out.push_str(words);
         }
     }

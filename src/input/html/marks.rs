@@ -21,27 +21,25 @@ pub(super) fn of<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
 
 /// How much of an element is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ignored {
+pub(super) enum Ignored<'a> {
     /// Nothing.
     No,
     /// Its words; what it says of the page counts.
     Words,
-    /// Everything. A value that nobody knows leaves out more rather than less.
+    /// Everything.
     All,
+    /// Everything: a value that nobody knows leaves out more rather than less.
+    Unknown(&'a str),
 }
 
 /// Whether an element is left out.
-pub(super) fn ignored(element: &Element) -> Ignored {
-    match of(element, "ignore").map(|value| value.trim().to_ascii_lowercase()).as_deref() {
-        None => Ignored::No,
-        Some("" | "index" | "true") => Ignored::Words,
-        Some(_) => Ignored::All,
+pub(super) fn ignored(element: &Element) -> Ignored<'_> {
+    let Some(value) = of(element, "ignore") else { return Ignored::No };
+    match value.trim().to_ascii_lowercase().as_str() {
+        "" | "index" | "true" => Ignored::Words,
+        "all" => Ignored::All,
+        _ => Ignored::Unknown(value),
     }
-}
-
-/// The value of an element's `ignore` that nobody knows.
-pub(super) fn unknown_ignore(element: &Element) -> Option<&str> {
-    of(element, "ignore").filter(|value| !matches!(&*value.trim().to_ascii_lowercase(), "" | "index" | "true" | "all"))
 }
 
 /// The facts that a mark names: `author`, `image[src]`, `section:News, all of it`. A list of names parted by commas; a colon

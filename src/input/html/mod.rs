@@ -23,8 +23,10 @@ mod tree;
 mod words;
 
 use super::address::percent;
+use super::blocks::before;
 use super::encoding;
 use super::facts::Facts;
+use super::lines::BLOCK_END;
 use super::note::Level;
 use super::sink::{SHOWN, Sink, whole};
 use super::walk::Found;
@@ -89,9 +91,6 @@ struct Page {
     words: Words,
     /// A heading of level 1 outside of the main part.
     banner: Option<String>,
-    /// The title that a mark gives.
-    given: Option<String>,
-    default_title: Option<String>,
     facts: Marked,
     image: Option<(String, String)>,
     out: Option<Reason>,
@@ -99,9 +98,14 @@ struct Page {
 }
 
 impl Page {
+    /// The title that a mark gives.
+    fn given(&self) -> Option<&str> {
+        survey::value(&self.facts.meta, "title")
+    }
+
     /// What it is called when it is compared with others.
     fn name(&self) -> &str {
-        self.given.as_ref().or(self.words.title.as_ref()).unwrap_or(&self.head.title)
+        self.given().or(self.words.title.as_deref()).unwrap_or(&self.head.title)
     }
 
     /// The path of its canonical address.
@@ -148,24 +152,21 @@ pub(super) fn read_all(files: &[Found], sink: &mut Sink) -> Pages {
     let options = sink.options;
     let mut pages: Vec<Option<Page>> = Vec::new();
     for batch in files.chunks(BATCH) {
-        let read: Vec<Option<Result<Page, String>>> = batch
+        let read: Vec<Option<(u64, Result<Page, String>)>> = batch
             .par_iter()
             .map(|found| {
                 found.is_html().then(|| {
                     let mut taken = 0;
-                    let bytes = whole(&found.path, options.max_article, &mut |n| taken += n)?;
-                    page(found, bytes, options.max_article, &options.html)
+                    let bytes = whole(&found.path, options.max_article, &mut |n| taken += n);
+                    (taken, bytes.and_then(|bytes| page(found, bytes, options.max_article, &options.html)))
                 })
             })
             .collect();
         for (found, read) in batch.iter().zip(read) {
-            if let Some(Err(why)) = &read {
-                sink.note(found, None, Level::Skipped, why.clone());
-            }
-            if read.is_some() {
-                sink.progress(std::fs::metadata(&found.path).map_or(0, |data| data.len()));
-            }
-            pages.push(read.and_then(Result::ok));
+            pages.push(read.and_then(|(taken, page)| {
+                sink.progress(taken);
+                page.map_err(|why| sink.note(found, None, Level::Skipped, why)).ok()
+            }));
         }
     }
     let site = Site::new(pages.iter().flatten());
@@ -213,7 +214,10 @@ impl Pages {
             }
         }
         let mut article = Article { title, text: words.text, headings: words.headings, url, meta: Vec::new() };
-        if let Some(other) = other {
+        if let Some(mut other) = other {
+            if !article.text.is_empty() {
+                other.push(BLOCK_END);
+            }
             before(&mut article, &other);
         }
         sink.article(found, None, article, facts);
@@ -236,19 +240,6 @@ impl Pages {
     }
 }
 
-/// Puts words before the text, as a block of their own.
-fn before(article: &mut Article, words: &str) {
-    let mut block = words.to_owned();
-    if !article.text.is_empty() {
-        block.push(super::lines::BLOCK_END);
-    }
-    article.text.insert_str(0, &block);
-    for heading in &mut article.headings {
-        heading.start += block.len();
-        heading.end += block.len();
-    }
-}
-
 /// Reads one page.
 fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page, String> {
     let bytes = charset::unpacked(bytes, most)?;
@@ -260,10 +251,9 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
     drop(decoded.text);
     let survey = Survey::new(&tree, options);
     let head = Head::new(&tree, &survey);
-    let given = survey.facts.meta.iter().find(|(name, _)| name == "title").map(|(_, title)| title.clone());
     let (parts, main) = survey.parts(&tree, options);
     let unnamed = if survey.articles() > 1 { First::Unlinked } else { First::Title };
-    let first = given.as_deref().map_or(unnamed, First::Heading);
+    let first = survey::value(&survey.facts.meta, "title").map_or(unnamed, First::Heading);
     let words = words::read(&tree, &parts, main, first, options);
     let path = percent(&found.inside, true);
     let inside = String::from_utf8_lossy(&found.inside);
@@ -271,22 +261,21 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
     let hidden = words.text.is_empty()
         && !words::read(&tree, &parts, main, First::Title, &Html { hidden: true, ..options.clone() }).text.is_empty();
     let banner = survey.first.filter(|&(_, seen)| seen && words.firsts == 0).map(|(id, _)| survey::words(&tree, id));
-    for value in survey.strange.iter().take(1) {
+    if let Some(value) = &survey.strange {
         let text = format!(
             "data-pagefind-ignore=\"{value}\" is read as \"all\": write \"all\", or \"index\" to keep what it says of the page"
         );
         notes.push((Level::Warning, text));
     }
-    let default_title = survey.facts.default.iter().find(|(name, _)| name == "title").map(|(_, title)| title.clone());
     let Survey { has_mark: marked, facts, image, .. } = survey;
-    Ok(Page { path, stem: found.stem(), head, marked, hidden, words, banner, given, default_title, facts, image, out, notes })
+    Ok(Page { path, stem: found.stem(), head, marked, hidden, words, banner, facts, image, out, notes })
 }
 
 /// The address of a page: what it says itself; its canonical one, if that is plainly this file's; its path.
 fn address(page: &Page, site: &Site, sink: &Sink) -> String {
     let html = &sink.options.html;
-    if let Some((_, url)) = page.facts.meta.iter().find(|(name, _)| name == "url") {
-        return url.clone();
+    if let Some(url) = survey::value(&page.facts.meta, "url") {
+        return url.to_owned();
     }
     if sink.options.base_url == "/"
         && !html.keep_index
@@ -295,10 +284,8 @@ fn address(page: &Page, site: &Site, sink: &Sink) -> String {
         return canonical.to_owned();
     }
     let mut path = page.path.as_str();
-    if !html.keep_index
-        && let Some(rest) = path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/'))
-    {
-        path = rest;
+    if !html.keep_index {
+        path = site::without_index(path);
     }
     if html.clean {
         path = path.strip_suffix(".html").unwrap_or(path);

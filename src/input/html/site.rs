@@ -4,7 +4,7 @@
 //! each; one page with a marked text makes all without one something else than articles.
 
 use super::out::Reason;
-use super::{Html, Page};
+use super::{Html, Page, survey};
 use std::collections::{HashMap, HashSet};
 
 /// Signs between a page's name and its site's.
@@ -48,10 +48,7 @@ impl Site {
                 *prefixes.entry(prefix).or_default() += 1;
             }
             titles.entry(bare(&page.path).to_owned()).or_insert_with(|| page.name().to_owned());
-            if page.out.is_none_or(|out| out != Reason::Redirect)
-                && !page.head.title.is_empty()
-                && distinct.insert(&page.head.title)
-            {
+            if page.out != Some(Reason::Redirect) && !page.head.title.is_empty() && distinct.insert(&page.head.title) {
                 all += 1;
                 let mut ends: Vec<&str> = split(&page.head.title);
                 ends.sort_unstable();
@@ -100,10 +97,9 @@ impl Site {
     pub(super) fn title(&self, page: &Page) -> (String, Option<String>) {
         let named = self.own(&page.head.title);
         let banner = page.banner.as_ref().filter(|banner| self.banners.get(*banner).is_none_or(|&n| n == 1));
-        let heading = page.words.title.as_ref().or(banner);
-        let given = page.given.as_ref().filter(|title| !title.is_empty());
-        let title = given.or(heading).cloned().or_else(|| named.clone()).or_else(|| page.default_title.clone());
-        let title = title.unwrap_or_else(|| page.stem.clone());
+        let heading = page.words.title.as_ref().or(banner).map(String::as_str);
+        let default = survey::value(&page.facts.default, "title");
+        let title = page.given().or(heading).or(named.as_deref()).or(default).unwrap_or(&page.stem).to_owned();
         // What stands in the title already is found there.
         let other = named
             .filter(|named| !self.shared.contains(named) && !title.contains(named.as_str()) && !named.contains(title.as_str()));
@@ -153,9 +149,14 @@ fn prefix<'a>(canonical: &'a str, path: &str) -> Option<&'a str> {
     (before.is_empty() || before.ends_with('/')).then(|| before.trim_end_matches('/'))
 }
 
+/// A path without the name of a folder's own page.
+pub(super) fn without_index(path: &str) -> &str {
+    path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(path)
+}
+
 /// A path without what servers leave away: the name of a folder's own page, `.html`, slashes at the ends.
-pub(super) fn bare(path: &str) -> &str {
+fn bare(path: &str) -> &str {
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let path = path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(path);
+    let path = without_index(path);
     path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm")).unwrap_or(path).trim_matches('/')
 }

@@ -3,7 +3,7 @@
 //! One walk over the tree finds everything that is not the words of the main part: where that part is, the marks, the heads.
 
 use super::marks::{self, Ignored};
-use super::tree::{DOCUMENT, Element, Id, Step, Tree};
+use super::tree::{DOCUMENT, Data, Element, Id, Step, Tree, is_silent};
 use super::{Html, noise};
 
 /// What was found.
@@ -27,8 +27,8 @@ pub(super) struct Survey {
     pub(super) facts: Marked,
     /// Address and words of the image that goes with the title.
     pub(super) image: Option<(String, String)>,
-    /// Values of `ignore` that nobody knows.
-    pub(super) strange: Vec<String>,
+    /// The first value of `ignore` that nobody knows.
+    pub(super) strange: Option<String>,
 }
 
 /// What the marks of a page say of it.
@@ -57,10 +57,11 @@ impl Survey {
                 Step::Enter(id) => {
                     let Some(element) = tree.element(id) else { continue };
                     let ignored = marks::ignored(element);
-                    if let Some(value) = marks::unknown_ignore(element) {
-                        out.strange.push(value.to_owned());
+                    if let Ignored::Unknown(value) = ignored {
+                        out.strange.get_or_insert_with(|| value.to_owned());
                     }
-                    if ignored == Ignored::All && marks::of(element, "body").is_none() || options.excludes(tree, id) {
+                    let all = matches!(ignored, Ignored::All | Ignored::Unknown(_));
+                    if all && marks::of(element, "body").is_none() || options.excludes(tree, id) {
                         walk.pass(id);
                         continue;
                     }
@@ -174,6 +175,11 @@ impl Marked {
     }
 }
 
+/// The value of a name.
+pub(super) fn value<'a>(list: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    list.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
 /// Of one name the last value holds, at the place of the first.
 fn last(list: &mut Vec<(String, String)>, name: String, value: String) {
     match list.iter_mut().find(|(known, _)| *known == name) {
@@ -189,10 +195,10 @@ pub(super) fn words(tree: &Tree, heading: Id) -> String {
     while let Some(step) = walk.next() {
         let Step::Enter(id) = step else { continue };
         match tree.data(id) {
-            super::tree::Data::Text(words) => out.push_str(words),
-            super::tree::Data::Element(element) if id != heading => {
-                let never = !element.html || matches!(&*element.name, "rt" | "rp" | "script" | "style" | "template" | "noscript");
-                if never || is_hidden(element) || noise::is_noise(tree, id, element, Some(heading)) {
+            Data::Text(words) => out.push_str(words),
+            Data::Element(element) if id != heading => {
+                if !element.html || is_silent(element) || is_hidden(element) || noise::is_noise(tree, id, element, Some(heading))
+                {
                     walk.pass(id);
                 } else if &*element.name == "br" {
                     out.push(' ');

@@ -275,7 +275,7 @@ impl Tree {
 }
 
 /// Elements of which no word is ever seen.
-fn is_silent(element: &Element) -> bool {
+pub(super) fn is_silent(element: &Element) -> bool {
     element.html && matches!(&*element.name, "script" | "style" | "template" | "noscript" | "rt" | "rp")
 }
 
@@ -294,9 +294,13 @@ pub(super) struct Sink {
 
 impl Sink {
     fn nothing(&self) -> Handle {
-        let id = self.tree.borrow_mut().add(Data::Nothing);
-        Rc::new(Named { id, name: QualName::new(None, ns!(), local_name!("")) })
+        unnamed(self.tree.borrow_mut().add(Data::Nothing))
     }
+}
+
+/// What the parser holds of a node that is no element.
+fn unnamed(id: Id) -> Handle {
+    Rc::new(Named { id, name: QualName::new(None, ns!(), local_name!("")) })
 }
 
 impl TreeSink for Sink {
@@ -311,7 +315,7 @@ impl TreeSink for Sink {
     fn parse_error(&self, _: Cow<'static, str>) {}
 
     fn get_document(&self) -> Handle {
-        Rc::new(Named { id: DOCUMENT, name: QualName::new(None, ns!(), local_name!("")) })
+        unnamed(DOCUMENT)
     }
 
     fn elem_name<'a>(&'a self, target: &'a Handle) -> ExpandedName<'a> {
@@ -347,7 +351,7 @@ impl TreeSink for Sink {
     fn get_template_contents(&self, target: &Handle) -> Handle {
         let first = self.tree.borrow().nodes[target.id as usize].first;
         if first != NONE {
-            return Rc::new(Named { id: first, name: QualName::new(None, ns!(), local_name!("")) });
+            return unnamed(first);
         }
         let contents = self.nothing();
         self.tree.borrow_mut().insert(target.id, NONE, contents.id);

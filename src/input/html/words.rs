@@ -40,7 +40,8 @@ pub(super) enum First<'a> {
 
 /// Reads the words of some parts of a page. `main`: they are its main part, not all of it.
 pub(super) fn read(tree: &Tree, parts: &[Id], main: bool, first: First<'_>, options: &Html) -> Words {
-    let mut reader = Reader { tree, options, main, first, ..Reader::new(tree, options) };
+    let (writer, out) = (Writer::default(), Words::default());
+    let mut reader = Reader { tree, options, main, first, writer, out, heading: None, pre: None, link: None, asides: Vec::new() };
     for &part in parts {
         reader.part(part);
     }
@@ -75,13 +76,7 @@ struct Open {
     shown: usize,
 }
 
-impl<'a> Reader<'a> {
-    fn new(tree: &'a Tree, options: &'a Html) -> Reader<'a> {
-        let (writer, out) = (Writer::default(), Words::default());
-        let first = First::Title;
-        Reader { tree, options, main: true, first, writer, out, heading: None, pre: None, link: None, asides: Vec::new() }
-    }
-
+impl Reader<'_> {
     fn part(&mut self, root: Id) {
         self.end();
         let mut walk = self.tree.walk(root);
