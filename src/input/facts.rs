@@ -1,6 +1,7 @@
 //! Which facts does an article carry? One entry a value, in order: two authors are two entries, a tag keeps its comma.
 
 use super::lines::{clean, one_line};
+use super::walk::Found;
 
 /// The facts that a file may give of an article, in the order in which it carries them.
 pub(super) const NAMES: [&str; 7] = ["id", "date", "author", "source", "section", "tags", "lang"];
@@ -90,6 +91,14 @@ impl Facts {
         } else {
             self.dropped += 1;
         }
+    }
+
+    /// The facts with the day in the file's path, if they hold none.
+    pub(super) fn dated(mut self, found: &Found) -> Facts {
+        if !self.has("date") {
+            found.date().into_iter().for_each(|date| self.put("date", date));
+        }
+        self
     }
 
     /// The first value under this name.

@@ -86,11 +86,8 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         }
         (None, None) => sink.url(found),
     };
-    if !fields.facts.has("date") {
-        found.date().into_iter().for_each(|date| fields.facts.put("date", date));
-    }
     let article = Article { title, text: plain.text, headings: plain.headings, url, meta: Vec::new() };
-    sink.article(found, None, article, fields.facts);
+    sink.article(found, None, article, fields.facts.dated(found));
 }
 
 /// The text of Markdown, with its headings.
