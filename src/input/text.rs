@@ -2,7 +2,7 @@
 
 use super::address::{Anchors, percent};
 use super::facts::Facts;
-use super::lines::{ends_sentence, heading, is_title, join, one_line, trim, unspaced};
+use super::lines::{ends_sentence, heading, is_title, join, one_line, trim, width};
 use super::newspaper::{self, Split};
 use super::note::Level;
 use super::pages;
@@ -143,7 +143,6 @@ impl Paragraphs {
 /// Appends a block of lines: as one paragraph where the lines were wrapped at a margin, otherwise line by line, as in
 /// a poem or a list.
 fn flush(block: &mut Vec<&str>, out: &mut Paragraphs) {
-    let width = |line: &str| -> usize { line.chars().map(|c| if unspaced(c) { 2 } else { 1 }).sum() };
     let wrapped = match block.split_last() {
         Some((last, before)) if !before.is_empty() => {
             let widths: Vec<usize> = before.iter().map(|line| width(line)).collect();
