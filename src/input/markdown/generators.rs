@@ -5,6 +5,7 @@
 //! sort, whatever is never closed is looked for once.
 
 use super::super::lines::unspaced;
+use super::indented::item;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -176,17 +177,11 @@ fn lines(edits: &mut Edits) {
 fn after_marks(line: &str) -> &str {
     let mut rest = line.trim_start();
     loop {
-        let next = rest.strip_prefix('>').or_else(|| {
-            let (mark, words) = rest.split_once(' ')?;
-            let number = mark
-                .strip_suffix(['.', ')'])
-                .is_some_and(|n| !n.is_empty() && n.len() < 10 && n.bytes().all(|b| b.is_ascii_digit()));
-            (matches!(mark, "-" | "*" | "+") || number).then_some(words)
-        });
-        match next {
-            Some(next) => rest = next.trim_start(),
-            None => return rest,
+        let next = rest.strip_prefix('>').unwrap_or(&rest[item(rest).len()..]).trim_start();
+        if next.len() == rest.len() {
+            return rest;
         }
+        rest = next;
     }
 }
 
