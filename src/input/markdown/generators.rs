@@ -14,7 +14,7 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// Stands between emphasis and punctuation, so that the parser sees emphasis there. A code point that is no character; the
 /// text is written without it.
-pub(super) const SEAM: char = '\u{FDD0}';
+pub(super) const SEAM: &str = "\u{FDD0}";
 
 /// The longest tag of a template, in bytes.
 const TAG: usize = 4_000;
@@ -31,11 +31,11 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     lines(&mut edits);
     signs(&mut edits);
     pairs(&mut edits);
-    for (at, seam) in emphasis {
+    for at in emphasis {
         // Beside code, not in it.
         let beside = edits.code.binary_search_by_key(&at, |range| range.start).is_ok();
         if beside || edits.inside(at).is_none() {
-            edits.put(at..at, seam);
+            edits.put(at..at, SEAM);
         }
     }
     edits.apply()
@@ -451,12 +451,11 @@ fn pairs(edits: &mut Edits) {
     }
 }
 
-/// Where a seam is needed, and which: emphasis beside punctuation, between characters that are written without spaces.
+/// Where a seam is needed: emphasis beside punctuation, between characters that are written without spaces.
 ///
 /// CommonMark parts words by white space and does not take `**「确认」**按钮` for bold. Here a mark of emphasis is one also where
 /// the character outside, or the punctuation inside, is of a script without spaces, as readers of such scripts expect.
-fn emphasis(text: &str) -> Vec<(usize, &'static str)> {
-    const SEAM: &str = "\u{FDD0}";
+fn emphasis(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut seams = Vec::new();
     let mut at = 0;
@@ -471,9 +470,9 @@ fn emphasis(text: &str) -> Vec<(usize, &'static str)> {
             continue;
         }
         if is_punctuation(after) && !before.is_whitespace() && !is_punctuation(before) && (joins(after) || joins(before)) {
-            seams.push((at, SEAM));
+            seams.push(at);
         } else if is_punctuation(before) && !after.is_whitespace() && !is_punctuation(after) && (joins(before) || joins(after)) {
-            seams.push((start, SEAM));
+            seams.push(start);
         }
     }
     seams
