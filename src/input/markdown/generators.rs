@@ -306,7 +306,7 @@ fn template<'a>(edits: &mut Edits<'a>, at: usize, find: &mut impl FnMut(&'static
     }
     let end = find(close, at + 2).filter(|end| end - at <= TAG)?;
     let inside = rest[2..end - at].trim_matches(['<', '%', '-', '*', '/', ' ', '\n']);
-    let mut after = end + close.len();
+    let after = end + close.len();
     let first = inside.split_whitespace().next().unwrap_or_default();
     // `{{</* x */>}}` shows `{{< x >}}`.
     if let Some(shown) =
@@ -316,29 +316,20 @@ fn template<'a>(edits: &mut Edits<'a>, at: usize, find: &mut impl FnMut(&'static
         edits.put(at..after, format!("`{}{words}{}`", &rest[..3], close).replace("{{<", "{{< ").replace(">}}", " >}}"));
         return Some(after);
     }
-    let whole: [(&str, &[&'static str]); 2] =
-        [("raw", &["{% endraw %}", "{%endraw%}", "{%- endraw -%}"]), ("verbatim", &["{% endverbatim %}"])];
-    let hidden: [(&str, &[&'static str]); 1] =
-        [("comment", &["{% endcomment %}", "{%- endcomment -%}", "{{< /comment >}}", "{{% /comment %}}"])];
-    if let Some((close, to)) = whole
-        .iter()
-        .filter(|(name, _)| *name == first)
-        .flat_map(|(_, ends)| *ends)
-        .find_map(|end| Some((*end, find(end, after)?)))
-    {
-        edits.put(at..after, "");
-        edits.put(to..to + close.len(), "");
-        return Some(to + close.len());
-    }
-    if let Some((close, to)) = hidden
-        .iter()
-        .filter(|(name, _)| *name == first)
-        .flat_map(|(_, ends)| *ends)
-        .find_map(|end| Some((*end, find(end, after)?)))
-    {
-        after = to + close.len();
-        edits.put(at..after, "");
-        return Some(after);
+    let ends: &[&'static str] = match first {
+        "raw" => &["{% endraw %}", "{%endraw%}", "{%- endraw -%}"],
+        "verbatim" => &["{% endverbatim %}"],
+        "comment" => &["{% endcomment %}", "{%- endcomment -%}", "{{< /comment >}}", "{{% /comment %}}"],
+        _ => &[],
+    };
+    if let Some((to, end)) = ends.iter().find_map(|end| find(end, after).map(|to| (to, to + end.len()))) {
+        if first == "comment" {
+            edits.put(at..end, "");
+        } else {
+            edits.put(at..after, "");
+            edits.put(to..end, "");
+        }
+        return Some(end);
     }
     let shown = matches!(close, ">}}" | "%}}" | "%}")
         .then(|| named(inside, &["title", "header", "caption", "summary", "label", "alt"]))
