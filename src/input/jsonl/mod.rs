@@ -192,19 +192,15 @@ fn single(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
         Verdict::Public => {}
         verdict => return sink.private(found, Some(state.line), verdict == Verdict::Private),
     }
-    for name in object
-        .unread
-        .iter()
-        .filter(|name| state.unread.len() < SHOWN && !state.unread.contains(name))
-        .cloned()
-        .collect::<Vec<_>>()
-    {
-        let text = format!(
-            "\"{}\" holds text and is not read, here and in other lines; to have it found, call it \"text\"",
-            brief(&name)
-        );
-        sink.note(found, Some(state.line), Level::Warning, text);
-        state.unread.push(name);
+    for name in &object.unread {
+        if state.unread.len() < SHOWN && !state.unread.contains(name) {
+            let text = format!(
+                "\"{}\" holds text and is not read, here and in other lines; to have it found, call it \"text\"",
+                brief(name)
+            );
+            sink.note(found, Some(state.line), Level::Warning, text);
+            state.unread.push(name.clone());
+        }
     }
     let made = object.article(|| {
         state.without_url += 1;
