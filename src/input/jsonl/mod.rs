@@ -157,7 +157,7 @@ fn foreign(found: &Found, bytes: &[u8], at: usize, state: &mut State, sink: &mut
 
 /// One line: an article, a list of articles, or a note why not.
 fn object(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
-    let line = line.trim_start_matches(['\u{FEFF}', '\u{1E}']).trim().trim_end_matches(',');
+    let line = line.trim().trim_end_matches(',');
     if line.is_empty() {
         return;
     }
