@@ -125,11 +125,13 @@ fn verdict(key: &str, value: &RawValue) -> Verdict {
 /// True for a string, or a list of such, with many words and no numbers for a machine.
 fn holds_text(value: &RawValue) -> bool {
     let raw = value.get();
-    raw.len() > MUCH
-        && raw.starts_with(['"', '['])
-        && raw.contains('"')
-        && raw[..raw.len().min(4000)].chars().any(|c| c == ' ' || !c.is_ascii())
-        || raw.len() > MUCH && raw.starts_with('"') && raw.contains("\\u")
+    if raw.len() <= MUCH {
+        return false;
+    }
+    // Bytes, for a character may stand where the beginning ends.
+    let mut beginning = raw.bytes().take(4000);
+    let words = raw.starts_with(['"', '[']) && raw.contains('"') && beginning.any(|b| b == b' ' || !b.is_ascii());
+    words || (raw.starts_with('"') && raw.contains("\\u"))
 }
 
 impl<'a> Object<'a> {
