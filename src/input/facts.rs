@@ -3,14 +3,13 @@
 use super::lines::{clean, one_line};
 use super::walk::Found;
 
-/// The facts that a file may give of an article, in the order in which it carries them.
-pub(super) const NAMES: [&str; 7] = ["id", "date", "author", "source", "section", "tags", "lang"];
-
-/// Other names of a fact, in the order of their rank; its own is the first.
-pub(super) fn aliases(name: &'static str) -> &'static [&'static str] {
-    match name {
-        "id" => &["id"],
-        "date" => &[
+/// The facts that a file may give of an article, in the order in which it carries them: each with the names that others give it, in
+/// the order of their rank; its own is the first.
+pub(super) const NAMES: [(&str, &[&str]); 7] = [
+    ("id", &["id"]),
+    (
+        "date",
+        &[
             "date",
             "published",
             "publishdate",
@@ -37,14 +36,13 @@ pub(super) fn aliases(name: &'static str) -> &'static [&'static str] {
             "lastmod",
             "lastmodified",
         ],
-        "author" => &["author", "authors", "byline", "creator"],
-        "source" => &["source"],
-        "section" => &["section", "categories", "category"],
-        "tags" => &["tags", "tag"],
-        "lang" => &["lang", "language", "locale"],
-        _ => &[],
-    }
-}
+    ),
+    ("author", &["author", "authors", "byline", "creator"]),
+    ("source", &["source"]),
+    ("section", &["section", "categories", "category"]),
+    ("tags", &["tags", "tag"]),
+    ("lang", &["lang", "language", "locale"]),
+];
 
 /// True if `key`, as somebody wrote it, is `name`: in any case, with or without `-` and `_`.
 pub(super) fn is(key: &str, name: &str) -> bool {

@@ -69,9 +69,8 @@ pub(super) struct Made {
 
 /// The field that a key means, and the rank of this name.
 fn meant(key: &str) -> Option<(&'static str, usize)> {
-    let texts = TEXTS.iter().map(|(name, names)| (*name, *names));
-    let facts = facts::NAMES.iter().map(|name| (*name, facts::aliases(name)));
-    texts.chain(facts).find_map(|(name, names)| Some((name, names.iter().position(|known| facts::is(key, known))?)))
+    let mut all = TEXTS.into_iter().chain(facts::NAMES);
+    all.find_map(|(name, names)| Some((name, names.iter().position(|known| facts::is(key, known))?)))
 }
 
 impl<'de> Deserialize<'de> for Object<'de> {
@@ -175,7 +174,7 @@ impl<'a> Object<'a> {
             title = url.clone();
         }
         let (mut facts, mut warnings) = (Facts::default(), Vec::new());
-        for name in facts::NAMES {
+        for (name, _) in facts::NAMES {
             let Some(value) = self.get(name) else { continue };
             if let Some(value) = words::scalar(value.get()) {
                 facts.put(name, value);

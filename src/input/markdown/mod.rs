@@ -110,8 +110,8 @@ impl Fields {
         let find = |name: &str| table.iter().find(|(key, _)| facts::is(key, name)).map(|(_, value)| value);
         let get = |names: &[&str]| names.iter().find_map(|name| find(name).and_then(Value::line));
         let mut facts = Facts::default();
-        for name in facts::NAMES {
-            for key in facts::aliases(name) {
+        for (name, keys) in facts::NAMES {
+            for key in keys {
                 if facts.has(name) {
                     break;
                 }
