@@ -101,7 +101,7 @@ fn front_matter_in_all_its_forms() {
         ("pub.md", "---\ntitle: 刊\npubDate: 2025-05-06\npublished: true\n---\n文\n"),
     ] {
         folder.put(name, text);
-        let read = xunzi::input::read(&[folder.path().to_path_buf()], &Default::default(), &mut |_| {}).expect("a folder");
+        let read = folder.read();
         let article = one(&read);
         assert_eq!((article.text.as_str(), meta(article, "date").get(..10)), ("文", Some("2025-05-06")), "{name}: {article:?}");
         std::fs::remove_file(folder.path().join(name)).expect("our own file");
