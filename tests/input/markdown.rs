@@ -77,6 +77,7 @@ fn every_construct_is_what_its_reader_sees() {
         ("<p>Caf&eacute; &amp; f&uuml;r M&auml;rz&hearts;</p>", "Café & für März♥"),
         ("a<!-- 密 -->b <br>c", "ab\nc"),
         ("<details><summary>头</summary>\n\n文\n\n</details>", "头¶文"),
+        ("<p>他说*「好」*，**「是」**。</p>", "他说*「好」*，**「是」**。"),
     ] {
         assert_eq!(text(markdown), seen, "{markdown}");
     }
