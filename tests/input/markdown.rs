@@ -65,6 +65,7 @@ fn every_construct_is_what_its_reader_sees() {
         ("词\n: 释", "词¶释"),
         ("设 $a_b*c*d$ 为", "设 a_b*c*d 为"),
         ("[TOC]\n\n*[HTML]: 超文本\n\n文", "文"),
+        ("文\n\n--8<-- \"a.md\"", "文"),
         ("[x]: http://a.b \"题\"\n[文][x]", "文"),
         // HTML.
         (

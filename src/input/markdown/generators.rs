@@ -21,7 +21,7 @@ const TAG: usize = 4_000;
 
 /// The text without these signs.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    const SIGNS: [&str; 11] = [":::", "{", "[[", "==", "%%", "[!", "\n///", "*[", "[TOC]", "[toc]", " ^"];
+    const SIGNS: [&str; 12] = [":::", "{", "[[", "==", "%%", "[!", "\n///", "*[", "[TOC]", "[toc]", " ^", "--8<--"];
     let emphasis = emphasis(text);
     if emphasis.is_empty() && !SIGNS.iter().any(|sign| text.contains(sign)) {
         return Cow::Borrowed(text);
