@@ -1,15 +1,15 @@
 //! Which facts does an article carry? One entry a value, in order: two authors are two entries, a tag keeps its comma.
 
 use super::lines::{clean, one_line};
+use super::walk::Found;
 
-/// The facts that a file may give of an article, in the order in which it carries them.
-pub(super) const NAMES: [&str; 7] = ["id", "date", "author", "source", "section", "tags", "lang"];
-
-/// Other names of a fact, in the order of their rank; its own is the first.
-pub(super) fn aliases(name: &'static str) -> &'static [&'static str] {
-    match name {
-        "id" => &["id"],
-        "date" => &[
+/// The facts that a file may give of an article, in the order in which it carries them: each with the names that others give it, in
+/// the order of their rank; its own is the first.
+pub(super) const NAMES: [(&str, &[&str]); 7] = [
+    ("id", &["id"]),
+    (
+        "date",
+        &[
             "date",
             "published",
             "publishdate",
@@ -36,14 +36,13 @@ pub(super) fn aliases(name: &'static str) -> &'static [&'static str] {
             "lastmod",
             "lastmodified",
         ],
-        "author" => &["author", "authors", "byline", "creator"],
-        "source" => &["source"],
-        "section" => &["section", "categories", "category"],
-        "tags" => &["tags", "tag"],
-        "lang" => &["lang", "language", "locale"],
-        _ => &[],
-    }
-}
+    ),
+    ("author", &["author", "authors", "byline", "creator"]),
+    ("source", &["source"]),
+    ("section", &["section", "categories", "category"]),
+    ("tags", &["tags", "tag"]),
+    ("lang", &["lang", "language", "locale"]),
+];
 
 /// True if `key`, as somebody wrote it, is `name`: in any case, with or without `-` and `_`.
 pub(super) fn is(key: &str, name: &str) -> bool {
@@ -90,6 +89,14 @@ impl Facts {
         } else {
             self.dropped += 1;
         }
+    }
+
+    /// The facts with the day in the file's path, if they hold none.
+    pub(super) fn dated(mut self, found: &Found) -> Facts {
+        if !self.has("date") {
+            found.date().into_iter().for_each(|date| self.put("date", date));
+        }
+        self
     }
 
     /// The first value under this name.

@@ -61,6 +61,11 @@ pub(crate) fn unspaced(c: char) -> bool {
         | 0x1B000..=0x1B16F | 0x1F200..=0x1F2FF | 0x20000..=0x3FFFF)
 }
 
+/// How wide words are: a character of such a script is two wide.
+pub(crate) fn width(words: &str) -> usize {
+    words.chars().map(|c| if unspaced(c) { 2 } else { 1 }).sum()
+}
+
 /// Appends `next`, the line after it, to `line`: joined where both sides are written without spaces, otherwise with a
 /// space. Korean may be broken within a word, so there the line feed stays: it hides nothing, whatever it stands in.
 pub(crate) fn join(line: &mut String, next: &str) {

@@ -3,7 +3,7 @@
 //! Where a book was scanned or a PDF was printed to text, a page's number and its running head stand between two halves of a sentence. There
 //! they go, with the empty lines around them, and the halves join. Anywhere else they stay: a number may be what the author wrote.
 
-use super::lines::{ends_sentence, heading, trim, unspaced};
+use super::lines::{ends_sentence, heading, trim, width};
 use std::collections::HashMap;
 
 /// A head is not longer than this, in characters.
@@ -12,7 +12,7 @@ const HEAD: usize = 40;
 /// Lines between two halves, the empty ones included, are not more than this.
 const MOST: usize = 9;
 
-/// A line before a page's end is at least this wide; a Han character is two wide.
+/// A line before a page's end is at least this wide.
 const WIDE: usize = 16;
 
 /// For every line, whether it belongs to a page.
@@ -97,8 +97,7 @@ fn is_number(line: &str) -> bool {
 /// True for a line that ends in the middle of a sentence.
 fn breaks_off(line: &str) -> bool {
     let line = trim(line);
-    let width: usize = line.chars().take(WIDE).map(|c| if unspaced(c) { 2 } else { 1 }).sum();
-    width >= WIDE && !ends_sentence(line) && heading(line).is_none() && !is_number(line)
+    width(line) >= WIDE && !ends_sentence(line) && heading(line).is_none() && !is_number(line)
 }
 
 /// True if `after` may be the other half of a sentence that `before` begins.

@@ -5,7 +5,7 @@
 //! is known of the next words, and that may lie in another piece, for Markdown parts HTML at every empty line.
 
 use super::blocks::{Gap, Writer};
-use super::html::unescape;
+use super::html;
 
 /// Elements whose words nobody sees.
 const UNSEEN: [&str; 10] = ["script", "style", "template", "noscript", "svg", "iframe", "object", "head", "rt", "rp"];
@@ -124,7 +124,7 @@ impl Tags {
             if n > 0 {
                 writer.gap(if self.pre { Gap::Hard } else { Gap::Soft });
             }
-            let line = unescape(line);
+            let line = html::unescape(line);
             writer.words(&line);
         }
     }
@@ -154,17 +154,9 @@ fn tag_end(tag: &str) -> &str {
 
 /// True if an attribute of the tag says that its element is not shown, or not to be found.
 fn hides(tag: &str) -> bool {
-    attributes(tag).any(|(name, value)| {
-        let value = value.to_ascii_lowercase();
-        match name.to_ascii_lowercase().as_str() {
-            "hidden" => value != "until-found",
-            "style" => {
-                let style: String = value.split_whitespace().collect();
-                style.contains("display:none") || style.contains("visibility:hidden")
-            }
-            "data-xunzi-ignore" | "data-pagefind-ignore" => true,
-            _ => false,
-        }
+    attributes(tag).any(|(name, value)| match name.to_ascii_lowercase().as_str() {
+        "data-xunzi-ignore" | "data-pagefind-ignore" => true,
+        name => html::hides(name, value),
     })
 }
 

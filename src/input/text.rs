@@ -2,7 +2,7 @@
 
 use super::address::{Anchors, percent};
 use super::facts::Facts;
-use super::lines::{ends_sentence, heading, is_title, join, one_line, trim, unspaced};
+use super::lines::{ends_sentence, heading, is_title, join, one_line, trim, width};
 use super::newspaper::{self, Split};
 use super::note::Level;
 use super::pages;
@@ -24,7 +24,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         shown.author.into_iter().for_each(|author| facts.put("author", author));
         let title = shown.title.unwrap_or_else(|| found.stem());
         let article = Article { title, text: shown.text, headings: Vec::new(), url, meta: Vec::new() };
-        sink.article(found, None, article, dated(facts, found));
+        sink.article(found, None, article, facts.dated(found));
         return;
     }
     let cut = match sink.options.split {
@@ -34,7 +34,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
     };
     let Some(newspaper::Cut { pieces, dropped }) = cut else {
         let article = plain(&text, &found.stem(), url);
-        sink.article(found, None, article, dated(Facts::default(), found));
+        sink.article(found, None, article, Facts::default().dated(found));
         return;
     };
     let mut told = Vec::new();
@@ -67,16 +67,8 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         }
         let title = if piece.title.is_empty() { found.stem() } else { piece.title };
         let article = Article { title, text: piece.text, headings, url, meta: Vec::new() };
-        sink.article(found, Some(piece.line), article, dated(piece.facts, found));
+        sink.article(found, Some(piece.line), article, piece.facts.dated(found));
     }
-}
-
-/// The facts with the day in the file's path, if they hold none.
-fn dated(mut facts: Facts, found: &Found) -> Facts {
-    if !facts.has("date") {
-        found.date().into_iter().for_each(|date| facts.put("date", date));
-    }
-    facts
 }
 
 /// A text file as one article.
@@ -150,7 +142,6 @@ impl Paragraphs {
 /// Appends a block of lines: as one paragraph where the lines were wrapped at a margin, otherwise line by line, as in
 /// a poem or a list.
 fn flush(block: &mut Vec<&str>, out: &mut Paragraphs) {
-    let width = |line: &str| -> usize { line.chars().map(|c| if unspaced(c) { 2 } else { 1 }).sum() };
     let wrapped = match block.split_last() {
         Some((last, before)) if !before.is_empty() => {
             let widths: Vec<usize> = before.iter().map(|line| width(line)).collect();

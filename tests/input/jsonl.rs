@@ -87,6 +87,14 @@ fn a_field_with_text_that_is_not_read_is_named_once() {
 }
 
 #[test]
+fn a_long_field_that_is_not_read_may_hold_any_characters() {
+    for before in ["", "a", "ab"] {
+        let read = read(format!("{{\"title\":\"题\",\"abstract\":\"{before}{}\",\"url\":\"/\"}}", "雪".repeat(2000)));
+        assert_eq!((titles(&read), read.notes.len()), (vec!["题"], 1), "{before}");
+    }
+}
+
+#[test]
 fn each_line_has_its_own_encoding() {
     let line = |text: &[u8], n: u8| [b"{\"title\":\"", text, b"\",\"url\":\"/", &[b'0' + n], b"\"}\n"].concat();
     let mut bytes = line("志愿者清理积雪".as_bytes(), 1);

@@ -65,6 +65,7 @@ fn every_construct_is_what_its_reader_sees() {
         ("词\n: 释", "词¶释"),
         ("设 $a_b*c*d$ 为", "设 a_b*c*d 为"),
         ("[TOC]\n\n*[HTML]: 超文本\n\n文", "文"),
+        ("文\n\n--8<-- \"a.md\"", "文"),
         ("[x]: http://a.b \"题\"\n[文][x]", "文"),
         // HTML.
         (
@@ -77,6 +78,7 @@ fn every_construct_is_what_its_reader_sees() {
         ("<p>Caf&eacute; &amp; f&uuml;r M&auml;rz&hearts;</p>", "Café & für März♥"),
         ("a<!-- 密 -->b <br>c", "ab\nc"),
         ("<details><summary>头</summary>\n\n文\n\n</details>", "头¶文"),
+        ("<p>他说*「好」*，**「是」**。</p>", "他说*「好」*，**「是」**。"),
     ] {
         assert_eq!(text(markdown), seen, "{markdown}");
     }
@@ -101,7 +103,7 @@ fn front_matter_in_all_its_forms() {
         ("pub.md", "---\ntitle: 刊\npubDate: 2025-05-06\npublished: true\n---\n文\n"),
     ] {
         folder.put(name, text);
-        let read = xunzi::input::read(&[folder.path().to_path_buf()], &Default::default(), &mut |_| {}).expect("a folder");
+        let read = folder.read();
         let article = one(&read);
         assert_eq!((article.text.as_str(), meta(article, "date").get(..10)), ("文", Some("2025-05-06")), "{name}: {article:?}");
         std::fs::remove_file(folder.path().join(name)).expect("our own file");

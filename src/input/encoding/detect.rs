@@ -39,7 +39,7 @@ pub(super) fn detect(bytes: &[u8]) -> Option<Guess> {
     let last = start + sample.len() == bytes.len();
 
     let mut candidates = vec![UTF_8, GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP, UTF_16LE, UTF_16BE];
-    if sample.contains(&0x1B) && !candidates.contains(&ISO_2022_JP) {
+    if sample.contains(&0x1B) {
         candidates.push(ISO_2022_JP);
     }
     let mut readings: Vec<Reading> = candidates.iter().map(|&encoding| Reading::of(encoding, sample, last)).collect();
@@ -114,7 +114,7 @@ impl Reading {
         let mut reading = Reading { encoding, bits: 0, full: 0, malformed: 0, chars: 0, odd: 0, sum: 0 };
         let (mut before, mut run) = (Script::Common, 0_usize);
         let (mut small_before, mut wide_before) = (false, false);
-        let wide = encoding == UTF_16LE || encoding == UTF_16BE;
+        let wide = WIDE.contains(&encoding);
         let mut count = [0_i64; 8];
         let mut seen = vec![0_u64; 0x1_0000 / 64];
         pieces(encoding, sample, last, |piece| {

@@ -35,6 +35,11 @@ pub struct Decoded {
 }
 
 impl Decoded {
+    /// Text that nothing is to be said of but its encoding.
+    fn of(text: String, encoding: &'static Encoding, certain: bool) -> Decoded {
+        Decoded { text: clean(text), encoding: encoding.name(), certain, replaced: None, halves: false, mixed: false }
+    }
+
     /// What the user should hear about it: nothing for well-formed UTF-8.
     pub fn notes(&self) -> Vec<(Level, String)> {
         let mut notes = Vec::new();
@@ -100,14 +105,7 @@ pub fn decode(bytes: Vec<u8>, declared: Option<&str>) -> Result<Decoded, Undecod
     }
     let bytes = match String::from_utf8(bytes) {
         Ok(text) if !perhaps_utf16(text.as_bytes()) => {
-            return Ok(Decoded {
-                text: clean(text),
-                encoding: UTF_8.name(),
-                certain: true,
-                replaced: None,
-                halves: false,
-                mixed: false,
-            });
+            return Ok(Decoded::of(text, UTF_8, true));
         }
         Ok(text) => text.into_bytes(),
         Err(error) => error.into_bytes(),
@@ -145,7 +143,7 @@ pub(super) fn decode_line(bytes: &[u8], declared: Option<&str>, before: Option<&
 fn halves(bytes: &[u8]) -> Option<Decoded> {
     let (joined, _) = halves::joined(bytes)?;
     let text = String::from_utf8(joined).ok()?;
-    Some(Decoded { text: clean(text), encoding: UTF_8.name(), certain: true, replaced: None, halves: true, mixed: false })
+    Some(Decoded { halves: true, ..Decoded::of(text, UTF_8, true) })
 }
 
 /// Lines of UTF-8 that are looked at, and of others, to see whether a file has two encodings.
@@ -178,7 +176,7 @@ fn mixed(bytes: &[u8]) -> Option<Decoded> {
         }
         at += line.len();
     }
-    Some(Decoded { text: clean(text), encoding: encoding.name(), certain: true, replaced, halves: false, mixed: true })
+    Some(Decoded { replaced, mixed: true, ..Decoded::of(text, encoding, true) })
 }
 
 /// True if an encoding has this label, so that it may be declared.
@@ -206,14 +204,7 @@ fn label_of(label: &str) -> Option<&'static Encoding> {
 fn with(encoding: &'static Encoding, bytes: &[u8], start: usize, certain: bool) -> Decoded {
     let (text, wrong) = encoding.decode_without_bom_handling(&bytes[start..]);
     let replaced = if wrong { first_malformed(encoding, &bytes[start..]) } else { None };
-    Decoded {
-        text: clean(text.into_owned()),
-        encoding: encoding.name(),
-        certain,
-        replaced: replaced.map(|at| start + at),
-        halves: false,
-        mixed: false,
-    }
+    Decoded { replaced: replaced.map(|at| start + at), ..Decoded::of(text.into_owned(), encoding, certain) }
 }
 
 /// Offset of the first malformed sequence.

@@ -38,6 +38,7 @@ pub(super) use references::unescape;
 pub use select::Selector;
 use site::Site;
 use std::collections::BTreeMap;
+pub(super) use survey::hides;
 use survey::{Marked, Survey};
 use tree::{Id, Tree};
 use words::{First, Words};

@@ -216,12 +216,20 @@ pub(super) fn words(tree: &Tree, heading: Id) -> String {
 /// What a browser does not show, or an author keeps from searches. A panel behind a tab is shown when its reader wants it.
 pub(super) fn is_hidden(element: &Element) -> bool {
     let panel = element.get("role") == Some("tabpanel");
-    let hidden = element.get("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"));
-    let styled = element.get("style").is_some_and(|style| {
-        let style: String = style.to_ascii_lowercase().split_ascii_whitespace().collect();
-        ["display:none", "visibility:hidden", "content-visibility:hidden"].iter().any(|rule| style.contains(rule))
-    });
-    ((hidden || styled) && !panel) || ["data-nosearch", "data-search-exclude"].iter().any(|name| element.get(name).is_some())
+    let hidden = ["hidden", "style"].iter().any(|name| element.get(name).is_some_and(|value| hides(name, value)));
+    (hidden && !panel) || ["data-nosearch", "data-search-exclude"].iter().any(|name| element.get(name).is_some())
+}
+
+/// Whether a browser does not show an element with this attribute. `content-visibility:hidden` ends in the second rule.
+pub(in crate::input) fn hides(name: &str, value: &str) -> bool {
+    match name {
+        "hidden" => !value.eq_ignore_ascii_case("until-found"),
+        "style" => {
+            let style: String = value.to_ascii_lowercase().split_ascii_whitespace().collect();
+            ["display:none", "visibility:hidden"].iter().any(|rule| style.contains(rule))
+        }
+        _ => false,
+    }
 }
 
 /// Elements on which a mark of the text counts.

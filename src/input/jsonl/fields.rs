@@ -69,9 +69,8 @@ pub(super) struct Made {
 
 /// The field that a key means, and the rank of this name.
 fn meant(key: &str) -> Option<(&'static str, usize)> {
-    let texts = TEXTS.iter().map(|(name, names)| (*name, *names));
-    let facts = facts::NAMES.iter().map(|name| (*name, facts::aliases(name)));
-    texts.chain(facts).find_map(|(name, names)| Some((name, names.iter().position(|known| facts::is(key, known))?)))
+    let mut all = TEXTS.into_iter().chain(facts::NAMES);
+    all.find_map(|(name, names)| Some((name, names.iter().position(|known| facts::is(key, known))?)))
 }
 
 impl<'de> Deserialize<'de> for Object<'de> {
@@ -125,11 +124,13 @@ fn verdict(key: &str, value: &RawValue) -> Verdict {
 /// True for a string, or a list of such, with many words and no numbers for a machine.
 fn holds_text(value: &RawValue) -> bool {
     let raw = value.get();
-    raw.len() > MUCH
-        && raw.starts_with(['"', '['])
-        && raw.contains('"')
-        && raw[..raw.len().min(4000)].chars().any(|c| c == ' ' || !c.is_ascii())
-        || raw.len() > MUCH && raw.starts_with('"') && raw.contains("\\u")
+    if raw.len() <= MUCH {
+        return false;
+    }
+    // Bytes, for a character may stand where the beginning ends.
+    let mut beginning = raw.bytes().take(4000);
+    let words = raw.starts_with(['"', '[']) && raw.contains('"') && beginning.any(|b| b == b' ' || !b.is_ascii());
+    words || (raw.starts_with('"') && raw.contains("\\u"))
 }
 
 impl<'a> Object<'a> {
@@ -173,7 +174,7 @@ impl<'a> Object<'a> {
             title = url.clone();
         }
         let (mut facts, mut warnings) = (Facts::default(), Vec::new());
-        for name in facts::NAMES {
+        for (name, _) in facts::NAMES {
             let Some(value) = self.get(name) else { continue };
             if let Some(value) = words::scalar(value.get()) {
                 facts.put(name, value);

@@ -157,7 +157,7 @@ fn foreign(found: &Found, bytes: &[u8], at: usize, state: &mut State, sink: &mut
 
 /// One line: an article, a list of articles, or a note why not.
 fn object(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
-    let line = line.trim_start_matches(['\u{FEFF}', '\u{1E}']).trim().trim_end_matches(',');
+    let line = line.trim().trim_end_matches(',');
     if line.is_empty() {
         return;
     }
@@ -192,19 +192,15 @@ fn single(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
         Verdict::Public => {}
         verdict => return sink.private(found, Some(state.line), verdict == Verdict::Private),
     }
-    for name in object
-        .unread
-        .iter()
-        .filter(|name| state.unread.len() < SHOWN && !state.unread.contains(name))
-        .cloned()
-        .collect::<Vec<_>>()
-    {
-        let text = format!(
-            "\"{}\" holds text and is not read, here and in other lines; to have it found, call it \"text\"",
-            brief(&name)
-        );
-        sink.note(found, Some(state.line), Level::Warning, text);
-        state.unread.push(name);
+    for name in &object.unread {
+        if state.unread.len() < SHOWN && !state.unread.contains(name) {
+            let text = format!(
+                "\"{}\" holds text and is not read, here and in other lines; to have it found, call it \"text\"",
+                brief(name)
+            );
+            sink.note(found, Some(state.line), Level::Warning, text);
+            state.unread.push(name.clone());
+        }
     }
     let made = object.article(|| {
         state.without_url += 1;

@@ -125,7 +125,7 @@ pub(super) fn plain(body: &str) -> Plain {
                 }
                 TagEnd::HtmlBlock => {
                     if let Some(block) = html.take() {
-                        tags.html(&block, &mut writer);
+                        tags.html(&seamless(&block), &mut writer);
                     }
                     writer.end();
                 }

@@ -38,9 +38,9 @@ pub(super) fn read(text: &str) -> Front<'_> {
     let inner = &text[start..];
     let first = inner.lines().next().unwrap_or_default().trim_end();
     let found = match first {
-        "---" | "---yaml" | "--- yaml" | "---yml" => fenced(inner, first.len(), &["---", "..."], Form::Yaml),
-        "+++" | "---toml" | "--- toml" => fenced(inner, first.len(), &["+++", "---"], Form::Toml),
-        ";;;" | "---json" | "--- json" => fenced(inner, first.len(), &[";;;", "---"], Form::Json),
+        "---" | "---yaml" | "--- yaml" | "---yml" => fenced(inner, &["---", "..."], Form::Yaml),
+        "+++" | "---toml" | "--- toml" => fenced(inner, &["+++", "---"], Form::Toml),
+        ";;;" | "---json" | "--- json" => fenced(inner, &[";;;", "---"], Form::Json),
         _ if first.starts_with('{') => json(inner),
         _ if first.starts_with("% ") => pandoc(inner),
         _ => bare(inner),
@@ -55,10 +55,16 @@ enum Form {
     Json,
 }
 
+impl Form {
+    /// What stands between a name and its value.
+    fn separator(self) -> char {
+        if self == Form::Toml { '=' } else { ':' }
+    }
+}
+
 /// Front matter between two lines of marks.
-fn fenced<'a>(text: &'a str, mark: usize, closing: &[&str], form: Form) -> Option<Front<'a>> {
+fn fenced<'a>(text: &'a str, closing: &[&str], form: Form) -> Option<Front<'a>> {
     let start = text.find('\n')? + 1;
-    debug_assert!(start > mark);
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
         if closing.contains(&line.trim_end()) {
@@ -68,7 +74,7 @@ fn fenced<'a>(text: &'a str, mark: usize, closing: &[&str], form: Form) -> Optio
     }
     // Nothing closes it, so it is text; unless it says that nobody should read it.
     let lines = text[start..].find("\n\n").map_or(&text[start..], |end| &text[start..start + end]);
-    let fields = by_lines(lines, if form == Form::Toml { '=' } else { ':' });
+    let fields = by_lines(lines, form.separator());
     let verdict = verdict(&fields);
     let problem = Some("nothing closes it".to_string());
     (verdict != Verdict::Public).then_some(Front { fields, body: text, problem, verdict })
@@ -76,7 +82,6 @@ fn fenced<'a>(text: &'a str, mark: usize, closing: &[&str], form: Form) -> Optio
 
 /// The front matter `front`, if it is any.
 fn of<'a>(form: Form, front: &str, body: &'a str) -> Option<Front<'a>> {
-    let separator = if form == Form::Toml { '=' } else { ':' };
     let parsed = match form {
         _ if front.len() > LONGEST => Err(format!("it is longer than {LONGEST} bytes")),
         Form::Yaml => value::yaml(front),
@@ -90,14 +95,14 @@ fn of<'a>(form: Form, front: &str, body: &'a str) -> Option<Front<'a>> {
                 return None;
             }
             // Of a field that is given twice a parser keeps one; whether the page is private, both say.
-            let lines = by_lines(front, separator);
+            let lines = by_lines(front, form.separator());
             let twice = lines.iter().filter(|(name, _)| lines.iter().filter(|(other, _)| other == name).count() > 1);
             let twice: Vec<(String, Value)> = if lines.len() <= 200 { twice.cloned().collect() } else { Vec::new() };
             let verdict = verdict(&fields).max(verdict(&twice));
             Some(Front { fields, body, problem: None, verdict })
         }
         Err(problem) => {
-            let fields = by_lines(front, separator);
+            let fields = by_lines(front, form.separator());
             let prose = fields.is_empty() || (form == Form::Yaml && !plausible(front, &fields));
             let name = |line: &str| line.split([':', '=']).next().unwrap_or_default().trim().to_string();
             let verdict = match verdict(&fields) {
@@ -251,8 +256,11 @@ fn known(name: &str) -> bool {
 /// or stand after an empty line and are none that anybody knows.
 fn plausible(front: &str, fields: &[(String, Value)]) -> bool {
     let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
-    if names.iter().any(|name| known(name)) || names.is_empty() {
-        return !names.is_empty() || front.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
+    if names.is_empty() {
+        return front.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
+    }
+    if names.iter().any(|name| known(name)) {
+        return true;
     }
     let word = |name: &&str| !name.is_empty() && name.chars().count() <= 40 && !name.contains(char::is_whitespace);
     let prose = |value: &Value| matches!(value, Value::Words(words) if words.ends_with(['。', '！', '？', '；']));

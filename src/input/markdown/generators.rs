@@ -5,6 +5,7 @@
 //! sort, whatever is never closed is looked for once.
 
 use super::super::lines::unspaced;
+use super::indented::item;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,15 +14,14 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// Stands between emphasis and punctuation, so that the parser sees emphasis there. A code point that is no character; the
 /// text is written without it.
-pub(super) const SEAM: char = '\u{FDD0}';
+pub(super) const SEAM: &str = "\u{FDD0}";
 
 /// The longest tag of a template, in bytes.
 const TAG: usize = 4_000;
 
 /// The text without these signs.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    const SIGNS: [&str; 16] =
-        [":::", "{{", "{%", "{#", "{:", "{.", "{", "[[", "==", "%%", "[!", "\n///", "*[", "[TOC]", "[toc]", " ^"];
+    const SIGNS: [&str; 12] = [":::", "{", "[[", "==", "%%", "[!", "\n///", "*[", "[TOC]", "[toc]", " ^", "--8<--"];
     let emphasis = emphasis(text);
     if emphasis.is_empty() && !SIGNS.iter().any(|sign| text.contains(sign)) {
         return Cow::Borrowed(text);
@@ -30,11 +30,11 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     lines(&mut edits);
     signs(&mut edits);
     pairs(&mut edits);
-    for (at, seam) in emphasis {
+    for at in emphasis {
         // Beside code, not in it.
         let beside = edits.code.binary_search_by_key(&at, |range| range.start).is_ok();
         if beside || edits.inside(at).is_none() {
-            edits.put(at..at, seam);
+            edits.put(at..at, SEAM);
         }
     }
     edits.apply()
@@ -176,17 +176,11 @@ fn lines(edits: &mut Edits) {
 fn after_marks(line: &str) -> &str {
     let mut rest = line.trim_start();
     loop {
-        let next = rest.strip_prefix('>').or_else(|| {
-            let (mark, words) = rest.split_once(' ')?;
-            let number = mark
-                .strip_suffix(['.', ')'])
-                .is_some_and(|n| !n.is_empty() && n.len() < 10 && n.bytes().all(|b| b.is_ascii_digit()));
-            (matches!(mark, "-" | "*" | "+") || number).then_some(words)
-        });
-        match next {
-            Some(next) => rest = next.trim_start(),
-            None => return rest,
+        let next = rest.strip_prefix('>').unwrap_or(&rest[item(rest).len()..]).trim_start();
+        if next.len() == rest.len() {
+            return rest;
         }
+        rest = next;
     }
 }
 
@@ -311,7 +305,7 @@ fn template<'a>(edits: &mut Edits<'a>, at: usize, find: &mut impl FnMut(&'static
     }
     let end = find(close, at + 2).filter(|end| end - at <= TAG)?;
     let inside = rest[2..end - at].trim_matches(['<', '%', '-', '*', '/', ' ', '\n']);
-    let mut after = end + close.len();
+    let after = end + close.len();
     let first = inside.split_whitespace().next().unwrap_or_default();
     // `{{</* x */>}}` shows `{{< x >}}`.
     if let Some(shown) =
@@ -321,29 +315,20 @@ fn template<'a>(edits: &mut Edits<'a>, at: usize, find: &mut impl FnMut(&'static
         edits.put(at..after, format!("`{}{words}{}`", &rest[..3], close).replace("{{<", "{{< ").replace(">}}", " >}}"));
         return Some(after);
     }
-    let whole: [(&str, &[&'static str]); 2] =
-        [("raw", &["{% endraw %}", "{%endraw%}", "{%- endraw -%}"]), ("verbatim", &["{% endverbatim %}"])];
-    let hidden: [(&str, &[&'static str]); 1] =
-        [("comment", &["{% endcomment %}", "{%- endcomment -%}", "{{< /comment >}}", "{{% /comment %}}"])];
-    if let Some((close, to)) = whole
-        .iter()
-        .filter(|(name, _)| *name == first)
-        .flat_map(|(_, ends)| *ends)
-        .find_map(|end| Some((*end, find(end, after)?)))
-    {
-        edits.put(at..after, "");
-        edits.put(to..to + close.len(), "");
-        return Some(to + close.len());
-    }
-    if let Some((close, to)) = hidden
-        .iter()
-        .filter(|(name, _)| *name == first)
-        .flat_map(|(_, ends)| *ends)
-        .find_map(|end| Some((*end, find(end, after)?)))
-    {
-        after = to + close.len();
-        edits.put(at..after, "");
-        return Some(after);
+    let ends: &[&'static str] = match first {
+        "raw" => &["{% endraw %}", "{%endraw%}", "{%- endraw -%}"],
+        "verbatim" => &["{% endverbatim %}"],
+        "comment" => &["{% endcomment %}", "{%- endcomment -%}", "{{< /comment >}}", "{{% /comment %}}"],
+        _ => &[],
+    };
+    if let Some((to, end)) = ends.iter().find_map(|end| find(end, after).map(|to| (to, to + end.len()))) {
+        if first == "comment" {
+            edits.put(at..end, "");
+        } else {
+            edits.put(at..after, "");
+            edits.put(to..end, "");
+        }
+        return Some(end);
     }
     let shown = matches!(close, ">}}" | "%}}" | "%}")
         .then(|| named(inside, &["title", "header", "caption", "summary", "label", "alt"]))
@@ -456,12 +441,11 @@ fn pairs(edits: &mut Edits) {
     }
 }
 
-/// Where a seam is needed, and which: emphasis beside punctuation, between characters that are written without spaces.
+/// Where a seam is needed: emphasis beside punctuation, between characters that are written without spaces.
 ///
 /// CommonMark parts words by white space and does not take `**「确认」**按钮` for bold. Here a mark of emphasis is one also where
 /// the character outside, or the punctuation inside, is of a script without spaces, as readers of such scripts expect.
-fn emphasis(text: &str) -> Vec<(usize, &'static str)> {
-    const SEAM: &str = "\u{FDD0}";
+fn emphasis(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut seams = Vec::new();
     let mut at = 0;
@@ -476,9 +460,9 @@ fn emphasis(text: &str) -> Vec<(usize, &'static str)> {
             continue;
         }
         if is_punctuation(after) && !before.is_whitespace() && !is_punctuation(before) && (joins(after) || joins(before)) {
-            seams.push((at, SEAM));
+            seams.push(at);
         } else if is_punctuation(before) && !after.is_whitespace() && !is_punctuation(after) && (joins(before) || joins(after)) {
-            seams.push((start, SEAM));
+            seams.push(start);
         }
     }
     seams

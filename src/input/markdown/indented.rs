@@ -124,7 +124,7 @@ fn quotation(line: &str) -> (&str, &str) {
 }
 
 /// The mark of an item of a list that a line begins with, and the space behind it.
-fn item(line: &str) -> &str {
+pub(super) fn item(line: &str) -> &str {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let mark = match line.as_bytes().get(digits) {
         Some(b'-' | b'*' | b'+') if digits == 0 => 1,

@@ -86,11 +86,8 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         }
         (None, None) => sink.url(found),
     };
-    if !fields.facts.has("date") {
-        found.date().into_iter().for_each(|date| fields.facts.put("date", date));
-    }
     let article = Article { title, text: plain.text, headings: plain.headings, url, meta: Vec::new() };
-    sink.article(found, None, article, fields.facts);
+    sink.article(found, None, article, fields.facts.dated(found));
 }
 
 /// The text of Markdown, with its headings.
@@ -113,8 +110,8 @@ impl Fields {
         let find = |name: &str| table.iter().find(|(key, _)| facts::is(key, name)).map(|(_, value)| value);
         let get = |names: &[&str]| names.iter().find_map(|name| find(name).and_then(Value::line));
         let mut facts = Facts::default();
-        for name in facts::NAMES {
-            for key in facts::aliases(name) {
+        for (name, keys) in facts::NAMES {
+            for key in keys {
                 if facts.has(name) {
                     break;
                 }

@@ -4,7 +4,7 @@ use super::kind::{Found, Kind, Role};
 use super::line;
 use super::rules::{Rules, matches};
 use super::web::{breadcrumb, footer, list_title, pager, tools};
-use crate::input::lines::{self, ends_sentence, join, unspaced};
+use crate::input::lines::{self, ends_sentence, join, width};
 
 /// One line of the page, or several that a narrow column wrapped.
 #[derive(Clone, Debug)]
@@ -51,7 +51,6 @@ pub(super) fn lines(text: &str, rules: &Rules) -> Vec<Line> {
             continue;
         }
         let before = &line[..line.len() - line.trim_start().len()];
-        let width = |text: &str| text.chars().map(|c| if unspaced(c) { 2 } else { 1 }).sum::<usize>();
         raws.push(Raw {
             number: at + 1,
             words,
