@@ -5,8 +5,7 @@ use rayon::prelude::*;
 use crate::builder::Failure;
 use crate::builder::corpus::{Corpus, Text};
 use crate::fold::class;
-use crate::fold::folder::Folder;
-use crate::fold::table::Table;
+use crate::fold::grapheme::is_boundary;
 use crate::format::blocks::MOST_FOLDS;
 use crate::format::grams::SHORTEST_PASSAGE;
 use crate::format::root::{MOST_ARTICLES, MOST_PASSAGES};
@@ -30,8 +29,7 @@ pub(super) struct Passages {
 impl Passages {
     /// Cuts the bodies of a corpus; those that together have at most `share` characters share a passage. O(text).
     pub(super) fn new(corpus: &Corpus<'_>, window: usize, share: usize) -> Result<Passages, Failure> {
-        let starts: Vec<Vec<usize>> =
-            corpus.texts.par_iter().map(|(_, body)| cuts(body, &corpus.folder, &corpus.table, window)).collect();
+        let starts: Vec<Vec<usize>> = corpus.texts.par_iter().map(|(_, body)| cuts(body, corpus, window)).collect();
         if starts.len() as u64 > MOST_ARTICLES {
             return Err(Failure::TooManyArticles { articles: starts.len() as u64 });
         }
@@ -91,8 +89,13 @@ fn members(corpus: &Corpus<'_>, starts: &[Vec<usize>], share: usize) -> Vec<u32>
 
 /// Where the passages of a body start, in original characters: 0 and the cuts. Every passage of a body that is cut has at
 /// least [`SHORTEST_PASSAGE`] folded characters, and folding the parts alone gives what folding the whole gives, but for a space at a cut.
-fn cuts(body: &Text, folder: &Folder, table: &Table, window: usize) -> Vec<usize> {
+fn cuts(body: &Text, corpus: &Corpus<'_>, window: usize) -> Vec<usize> {
+    let Corpus { folder, table, original, .. } = corpus;
     let folded = &body.folded;
+    let character = |k: usize| {
+        let rank = body.ranks[k];
+        (original.get(rank as usize).copied(), folder.class(rank))
+    };
     let n = folded.chars.len();
     let parts = (n + window / 2) / window;
     let mut out = vec![0];
@@ -114,6 +117,7 @@ fn cuts(body: &Text, folder: &Folder, table: &Table, window: usize) -> Vec<usize
             let white = body.ranks.get(cut).is_some_and(|&r| folder.class(r).is(class::WHITE));
             let place = match table.class(folded.chars[at - 1]) {
                 // Only where there is nothing else far and wide.
+                _ if !is_boundary(body.ranks.len(), cut, character) => 5,
                 _ if in_word => 4,
                 class if class.is(class::WORD) => 3,
                 _ if white => 0,

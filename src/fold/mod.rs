@@ -26,6 +26,7 @@
 //! says whether it may stand.
 
 pub mod folder;
+pub mod grapheme;
 pub mod hangul;
 mod steps;
 pub mod table;

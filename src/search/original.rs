@@ -1,6 +1,7 @@
 //! An original text: what are its characters, how long is it in UTF-16, where may it be cut?
 
-use crate::fold::folder::{BLOCK_END, Folder};
+use crate::fold::folder::Folder;
+use crate::fold::grapheme::is_boundary;
 use crate::fold::{Class, class};
 use crate::format::Rank;
 use crate::sort;
@@ -95,31 +96,7 @@ impl Original<'_> {
 
     /// Whether the text may be cut before character `at` without tearing a grapheme.
     pub fn is_boundary(&self, at: usize) -> bool {
-        if at == 0 || at >= self.ranks.len() {
-            return true;
-        }
-        let (b, a) = (self.code(at - 1), self.code(at));
-        // Nothing joins across the end of a line or of a block.
-        let ends = |c| matches!(c, Some(0x0A | 0x0D | BLOCK_END));
-        if ends(b) || ends(a) {
-            return (b, a) != (Some(0x0D), Some(0x0A));
-        }
-        // Jamo, old ones too, join what stands before them.
-        let jamo = |c| matches!(c, Some(0x1100..=0x11FF | 0xA960..=0xA97F | 0xD7B0..=0xD7FF));
-        let syllable = |c| matches!(c, Some(0xAC00..=0xD7A3));
-        if jamo(a) && (jamo(b) || syllable(b)) || syllable(a) && jamo(b) {
-            return false;
-        }
-        let (before, after) = (self.class(at - 1), self.class(at));
-        if after.is(class::EXTEND | class::INVISIBLE) || before.is(class::JOINER) {
-            return false;
-        }
-        if after.is(class::REGIONAL) && before.is(class::REGIONAL) {
-            // No text has that many flags in a row; one that has must not take time with the square of their number.
-            let run = (0..at).rev().take(1 << 10).take_while(|&k| self.class(k).is(class::REGIONAL)).count();
-            return run % 2 == 0;
-        }
-        true
+        is_boundary(self.ranks.len(), at, |k| (self.code(k), self.class(k)))
     }
 
     /// Whether it is white space.

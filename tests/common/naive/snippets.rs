@@ -89,8 +89,10 @@ fn marks_of(field: Field, terms: &[Term]) -> BTreeSet<(usize, usize)> {
     for (start, end) in terms.iter().flat_map(|t| places(field.folded, t)) {
         out.insert((units[start], units[end]));
         // Whether the mark of a character covers what is dropped behind it and the points on that, the definition leaves open.
-        let nothing = |at: usize| chars.get(at).is_some_and(|c| fold(&c.to_string(), Off::NONE).chars.is_empty());
-        let dropped = |at: usize| is_mark(at) && nothing(at);
+        let folded = |from: usize, to: usize| fold(&chars[from..to].iter().collect::<String>(), Off::NONE).chars;
+        let nothing = |at: usize| folded(at, at + 1).is_empty();
+        // By itself, or on what it stands on.
+        let dropped = |at: usize| is_mark(at) && (nothing(at) || folded(at - 1, at + 1) == folded(at - 1, at));
         for end in (start + 1..end).rev().take_while(|&end| dropped(end)) {
             out.insert((units[start], units[end]));
         }
