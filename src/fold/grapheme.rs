@@ -5,17 +5,16 @@
 use crate::fold::folder::BLOCK_END;
 use crate::fold::{Class, class};
 
-/// Flags in a row that are looked at: no text has more, and one that has must not take time with the square of their number.
-const FLAGS: usize = 1 << 10;
-/// Marks in a row that are looked at for one that joins letters.
-const MARKS: usize = 1 << 6;
+/// Characters that are looked back at: no text has more marks or flags in a row, and one that has must not take time with the square
+/// of their number.
+const MOST: usize = 1 << 10;
 
 /// Whether a text of `length` characters may be cut before character `at`. `character`: what stands at a place, and its class.
 pub fn is_boundary(length: usize, at: usize, character: impl Fn(usize) -> (Option<u32>, Class)) -> bool {
     if at == 0 || at >= length {
         return true;
     }
-    let ((b, before), (a, after)) = (character(at - 1), character(at));
+    let ((b, _), (a, after)) = (character(at - 1), character(at));
     // Nothing joins across the end of a line or of a block.
     let ends = |c| matches!(c, Some(0x0A | 0x0D | BLOCK_END));
     if ends(b) || ends(a) {
@@ -27,13 +26,18 @@ pub fn is_boundary(length: usize, at: usize, character: impl Fn(usize) -> (Optio
     if jamo(a) && (jamo(b) || syllable(b)) || syllable(a) && jamo(b) || after.is(class::EXTEND | class::INVISIBLE) {
         return false;
     }
-    // What joins two letters may have other marks beside it.
-    let classes = |most| (0..at).rev().take(most).map(|k| character(k).1);
-    if classes(MARKS).take_while(|c| c.is(class::EXTEND | class::JOINER)).any(|c| c.is(class::JOINER)) {
-        return false;
+    // What joins two letters may have other marks behind it; flags are pairs.
+    let (mut flags, mut k) = (0, at);
+    while k > 0 && at - k < MOST {
+        k -= 1;
+        let class = character(k).1;
+        if class.is(class::JOINER) && flags == 0 {
+            return false;
+        }
+        flags += usize::from(class.is(class::REGIONAL) && flags == at - k - 1);
+        if !class.is(class::EXTEND) && flags < at - k {
+            break;
+        }
     }
-    if after.is(class::REGIONAL) && before.is(class::REGIONAL) {
-        return classes(FLAGS).take_while(|c| c.is(class::REGIONAL)).count() % 2 == 0;
-    }
-    true
+    !(after.is(class::REGIONAL) && flags % 2 == 1)
 }

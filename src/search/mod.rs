@@ -242,34 +242,39 @@ impl Search {
         let order = self.order.as_deref().unwrap_or_default();
         // What is read beyond what is wanted depends on what came first; no answer may.
         let wanted = self.wanted(reader);
-        let (mut read, mut matching) = (0, 0);
+        let thorough = self.thorough(reader);
+        let mut found = self.found(page(&self.options, order, &self.verified));
+        let (mut read, mut whole_hits) = (0, true);
         for (candidate, articles) in order.iter().zip(&self.verified) {
-            if matching >= wanted && !candidate.equal || articles.iter().any(Option::is_none) {
+            if found.articles as usize >= wanted && !candidate.equal || articles.iter().any(Option::is_none) {
                 break;
             }
-            matching += articles.iter().flatten().filter(|v| v.hit.is_some()).count();
+            for hit in articles.iter().flatten().filter_map(|v| v.hit.as_ref()) {
+                found.articles += 1;
+                found.hits += hit.hits;
+                whole_hits &= thorough || hit.hits_exact;
+            }
             read += 1;
         }
         let all_read = read == order.len();
-        let thorough = self.thorough(reader);
-        let mut found = self.found(page(&self.options, order, &self.verified));
         let known = self.failed.is_empty() && self.all_known;
         // One article in whose passages each term starts matches. Of several that share them, one does if there is one term.
         let whole = self.plans.len() == 1 && self.options.sort != Sort::Oldest;
-        let sure = |c: &&Candidate| self.all_exact && (c.alone || whole);
-        let rest = order.get(read..).unwrap_or_default();
-        found.articles = (matching + rest.iter().filter(sure).count()) as u32;
+        let sure = |c: &Candidate| self.all_exact && (c.alone || whole);
+        let mut alone = true;
+        for candidate in order.iter().skip(read) {
+            alone &= candidate.alone;
+            if sure(candidate) {
+                found.articles += 1;
+                // In a passage where a term starts it stands at least once.
+                found.hits += u64::from(candidate.passages);
+            }
+        }
         if !self.work.is_empty() {
             found.articles = found.articles.max(self.matching);
         }
-        found.articles_exact = known && (all_read || self.all_exact && rest.iter().all(|c| c.alone));
-        found.hits_exact = known && all_read;
-        for hit in self.verified.iter().take(read).flatten().flatten().filter_map(|v| v.hit.as_ref()) {
-            found.hits += hit.hits;
-            found.hits_exact &= thorough || hit.hits_exact;
-        }
-        // In a passage where a term starts it stands at least once.
-        found.hits += rest.iter().filter(sure).map(|c| u64::from(c.passages)).sum::<u64>();
+        found.articles_exact = known && (all_read || self.all_exact && alone);
+        found.hits_exact = known && all_read && whole_hits;
         found
     }
 
