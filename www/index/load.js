@@ -115,3 +115,6 @@ export async function beside(name, signal) {
   if (!answer.ok) throw answer;
   return answer.text();
 }
+
+/** A module of the release that this script is of. A browser remembers that one has failed: every attempt has an address of its own. @param {string} name @param {number} attempt */
+export const module = (name, attempt) => import(new URL(`${ENGINE}/${name}${attempt ? "?" + attempt : ""}`, HOME));
