@@ -4,6 +4,7 @@
 //! xunzi.js               what a page includes: the headless face (www/index) and the element at rest (www/box/shell.js) as
 //!                        one module, with the manifest that it came with
 //! xunzi.d.ts             their types
+//! xunzi-highlight.js     for the pages that results lead to: marks the words there
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
@@ -56,6 +57,8 @@ pub const SEAL: &str = include_str!("../www/index/seal.js");
 pub const REST: &str = include_str!("../www/box/rest.css");
 /// The style of the box in use.
 pub const BOX: &str = include_str!("../www/box/box.css");
+/// What marks the words on the pages that results lead to.
+pub const HIGHLIGHT: &str = include_str!("../www/highlight/highlight.js");
 /// Types of what a page may import, and of the element.
 pub const TYPES: &str = include_str!("../www/xunzi.d.ts");
 
@@ -90,16 +93,17 @@ const ENGLISH: &str = "__XUNZI_WORDS__";
 /// Where the script has the manifest that it was published with.
 const OWN: &str = "__XUNZI_OWN__";
 
-/// What `src/bin/page.rs` has made: the page's script, that of the box in use, the worker's, the module.
+/// What `src/bin/page.rs` has made: the page's script, that of the box in use, the worker's, the module, what marks words.
 #[cfg(feature = "embed")]
-const MADE: Option<(&str, &str, &str, &[u8])> = Some((
+const MADE: Option<(&str, &str, &str, &[u8], &str)> = Some((
     include_str!("../target/page/xunzi.js"),
     include_str!("../target/page/box.js"),
     include_str!("../target/page/worker.js"),
     include_bytes!("../target/page/engine.wasm"),
+    include_str!("../target/page/xunzi-highlight.js"),
 ));
 #[cfg(not(feature = "embed"))]
-const MADE: Option<(&str, &str, &str, &[u8])> = None;
+const MADE: Option<(&str, &str, &str, &[u8], &str)> = None;
 
 /// `xunzi.js`: all its scripts as one module, with the style of the box at rest.
 pub fn script(style: &str) -> String {
@@ -147,7 +151,7 @@ impl Page {
     pub fn new(beside: Option<&str>) -> Page {
         let (script, in_use, worker, wasm): (String, String, String, _) = match (beside, MADE) {
             (None, None) => return Page { folder: "none".into(), engine: Vec::new(), script: script(REST) },
-            (None, Some((script, in_use, worker, wasm))) => (script.into(), in_use.into(), worker.into(), Some(wasm)),
+            (None, Some((script, in_use, worker, wasm, _))) => (script.into(), in_use.into(), worker.into(), Some(wasm)),
             // wasm-bindgen gives the module a name of its own
             (Some(_), _) => {
                 let worker = ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat();
@@ -172,6 +176,11 @@ impl Page {
     /// Whether this command can make an index work in a page.
     pub fn is_complete(&self) -> bool {
         !self.engine.is_empty()
+    }
+
+    /// The files beside the manifest that are the same for all sites.
+    pub fn beside(&self) -> [(&'static str, &'static str); 2] {
+        [("xunzi.d.ts", TYPES), ("xunzi-highlight.js", MADE.map_or(HIGHLIGHT, |made| made.4))]
     }
 
     /// `xunzi.js` for a site with a manifest of this text: it can ask for its files at once, without waiting for the manifest, and have

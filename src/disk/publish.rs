@@ -18,7 +18,7 @@ use crate::disk::lock::Lock;
 use crate::disk::own::{BEFORE, MANIFEST, Own, folders, is_hash};
 use crate::disk::{Trouble, failed, read_file, trouble};
 use crate::format::manifest::{Listed, Manifest};
-use crate::page::{Page, TYPES};
+use crate::page::Page;
 
 /// What a build wrote.
 #[derive(Debug, Default)]
@@ -165,7 +165,8 @@ fn gather<'a>(
         sizes: sizes.collect(),
         ..Manifest::default()
     };
-    let beside = vec![("xunzi.js", page.script(&manifest.write()).into_bytes()), ("xunzi.d.ts", TYPES.as_bytes().to_vec())];
+    let mut beside = vec![("xunzi.js", page.script(&manifest.write()).into_bytes())];
+    beside.extend(page.beside().map(|(name, text)| (name, text.into())));
     beside.iter().try_for_each(|(name, bytes)| put(&fresh.join(name), bytes))?;
 
     let generation = |m: &Manifest| format!("{}+{}", m.build, m.engine);

@@ -25,6 +25,12 @@ const ANDROID = /Android/.test(navigator.userAgent);
 const CROSS = "M4.5 4.5 13.5 13.500M13.500 4.500 4.500 13.500";
 const BACK = "M11 3.500 5.500 9 11 14.500";
 
+/** That of a heading under the one that the box stands under. @param {HTMLElement} host */
+function level(host) {
+  const above = [...document.querySelectorAll("h1, h2, h3, h4, h5")].findLast((heading) => heading.compareDocumentPosition(host) & Node.DOCUMENT_POSITION_FOLLOWING);
+  return above ? +above.tagName[1] + 1 : 2;
+}
+
 class Panel {
   mac;
   input;
@@ -54,6 +60,8 @@ class Panel {
   #composing = false;
   // What the reader has closed opens again when something is typed.
   #closed = true;
+  // The words of its language have come.
+  #said;
   #slow;
   #speaking;
   // Bytes: read so far, and when the search began.
@@ -114,7 +122,7 @@ class Panel {
     this.#body.addEventListener("mousedown", (e) => this.inline || e.target.closest("button") || e.preventDefault());
     for (const name of ["pointermove", "wheel", "touchmove"]) this.#scroll.addEventListener(name, () => (this.#asker.touched = true), { passive: true });
     this.#scroll.addEventListener("touchmove", () => this.input.blur(), { passive: true });
-    this.#scroll.addEventListener("scroll", () => this.#near() && this.further(false), { passive: true });
+    this.#scroll.addEventListener("scroll", () => this.current && this.#near() && this.further(false), { passive: true });
     this.#more.onclick = () => this.further();
     this.#exact.onclick = () => {
       this.input.focus();
@@ -167,6 +175,8 @@ class Panel {
     const { root } = this.#nodes;
     root.dataset.theme = scheme(this.#host);
     if (this.inline) this.#body.hidden = !this.#full;
+    // An answer that comes after the reader has left opens nothing.
+    else if (!called && !this.shown && !this.focused()) this.#closed = true;
     else if (called || this.shown || this.#full) {
       this.#body.hidden = false;
       if (this.#modal) {
@@ -188,9 +198,11 @@ class Panel {
     if (open || this.#host.shadowRoot.activeElement) this.#shell.back();
   }
 
-  /** What the input holds is asked for, unless it is no word yet. */
-  typed() {
+  /** What the input holds is asked for, unless it is no word yet. @param {boolean} [set] by a script, whatever an input method does */
+  typed(set) {
     this.#closed = false;
+    if (set) this.#held = this.#composing = false;
+    if (!this.#said) this.#learn();
     const query = plain(this.input.value);
     const old = query !== this.#asker.state.shown;
     this.#nodes.root.toggleAttribute("data-typed", this.input.value !== "");
@@ -275,7 +287,8 @@ class Panel {
 
   /** The next page, if there is one. @param {boolean} [go] to its first place */
   async further(go = true) {
-    if (this.#more.hidden || this.#asker.state.phase !== "done" || !this.current) return;
+    if (!this.current) return this.ask();
+    if (this.#more.hidden || this.#asker.state.phase !== "done") return;
     const stops = this.inline ? () => this.links() : () => this.options();
     const before = stops().length;
     await this.#asker.more(this.#limit);
@@ -298,7 +311,8 @@ class Panel {
       list: !this.inline,
       template: host.getAttribute("link"),
       plain: host.getAttribute("fragments") === "off",
-      mark: host.getAttribute("highlight") ?? null,
+      mark: host.hasAttribute("highlight") ? host.getAttribute("highlight") || "highlight" : null,
+      level: level(host),
       select: (e, detail) => this.#selected(e, detail),
     };
   }
@@ -320,7 +334,19 @@ class Panel {
 
   // ---- what is drawn ----
 
+  /** Words that did not come are asked for again when the box is used. */
+  async #learn() {
+    this.#said = true;
+    try {
+      this.#say(await this.#shell.words());
+      this.#draw();
+    } catch {
+      this.#said = false;
+    }
+  }
+
   #say(file) {
+    this.#said = !!file;
     let own = {};
     try {
       own = JSON.parse(this.#host.getAttribute("words") || "{}");
@@ -330,7 +356,8 @@ class Panel {
     this.#words = new Words(this.#host.lang || this.#shell.tongue, file, own);
     const say = (name) => this.#words.say(name);
     this.#clear.setAttribute("aria-label", say("clear"));
-    this.#close.setAttribute("aria-label", say("close"));
+    // What is seen is part of the name.
+    this.#close.setAttribute("aria-label", "Esc " + say("close"));
     this.#back.setAttribute("aria-label", say("back"));
     this.#exact.textContent = say("exact");
     this.#surface.dialog.setAttribute("aria-label", say("search"));
@@ -399,7 +426,7 @@ class Panel {
     this.#more.hidden = phase === "waits" || !results.length || left <= 0 || state.phase === "failed";
     this.#more.textContent = this.#words.count("more", left, found?.articlesExact);
     if (!this.#closed) this.show();
-    this.#near() && this.further(false);
+    if (this.current && this.#near()) this.further(false);
   }
 
   /** Nothing is typed: what was searched before, and what this is. */
@@ -454,7 +481,8 @@ class Panel {
   }
 
   #expand() {
-    this.input.setAttribute("aria-expanded", !this.#body.hidden && !this.#list.empty && (this.inline || this.shown));
+    if (this.inline) this.input.removeAttribute("aria-expanded");
+    else this.input.setAttribute("aria-expanded", !this.#body.hidden && !this.#list.empty && this.shown);
   }
 
   #shut() {

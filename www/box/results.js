@@ -25,6 +25,7 @@ let made = 0;
  * @property {string|null} template addresses, with {id} {url} {anchor} {q}
  * @property {boolean} plain no text fragments
  * @property {string|null} mark the name of a parameter that carries the query
+ * @property {number} level of the headings in a list of links
  * @property {(e: Event, detail: object) => void} select what to do when a link is chosen
  * @property {(result: object, node: HTMLElement) => void} expand shows all places of an article
  */
@@ -46,7 +47,7 @@ export function entry(result, manner) {
     name.removeAttribute("role");
   }
   const count = hits ? make("bdi", { part: "count" }, words.count("hits", hits, hitsExact)) : null;
-  const head = make(list ? "div" : "h3", { part: "title" }, name, count);
+  const head = make("div", { part: "title", role: list ? null : "heading", "aria-level": list ? null : manner.level }, name, count);
   const source = make("div", { part: "meta" }, ...facts, lead && make("span", { part: "lead" }, lead));
   const box = make("div", { part: "places", role: list ? "presentation" : null }, ...places.map((snippet, i) => place(result, snippet, places[i - 1], manner, lang)));
   // In a list that is chosen from, this is chosen like a place.

@@ -3,7 +3,7 @@
 // It draws the box or the button, hears the keys that call it, and keeps what is typed. At the first sign that it will be
 // wanted it asks for the rest: the panel (panel.js and what that imports, published as box.js), its words, and the index.
 // Nothing is read before. The attributes and events are told of in xunzi.d.ts.
-import { beside, module, open } from "../index/open.js";
+import { beside, module, open, release } from "../index/open.js";
 import { icon, make } from "./make.js";
 
 const CSS = "__XUNZI_CSS__";
@@ -49,7 +49,7 @@ class XunziSearch extends HTMLElement {
   #slot = make("slot", { name: "button" }, this.#button);
   #field = make("div", { part: "field" }, this.#slot, this.#head);
   #note = make("div", { part: "failure", role: "alert", hidden: "" });
-  #root = make("div", { part: "root" }, this.#field, this.#note, make("slot"));
+  #root = make("div", { part: "root", role: "search" }, this.#field, this.#note, make("slot"));
   // The promise of the panel, and the panel.
   #coming;
   #panel;
@@ -93,7 +93,7 @@ class XunziSearch extends HTMLElement {
   }
   set value(text) {
     this.#input.value = text;
-    if (this.#panel) this.#panel.typed();
+    if (this.#panel) this.#panel.typed(true);
     else if (text) this.#load();
   }
   focus(options) {
@@ -162,8 +162,13 @@ class XunziSearch extends HTMLElement {
     const first = ask();
     // Whether it comes is told when it is used.
     first.catch(() => {});
-    const words = (tongue) => beside(tongue + ".json").then(JSON.parse);
-    const [made, said] = await Promise.all([module("box.js", this.#tries++), words(shell.tongue).catch(() => null)]);
+    const attempt = this.#tries++;
+    const bring = (engine) => {
+      const words = () => beside(shell.tongue + ".json", engine).then(JSON.parse);
+      return Promise.all([module("box.js", attempt, engine), words().catch(() => null), words]);
+    };
+    // A page from before the site was published anew takes what there is now, box and words of one release.
+    const [made, said, words] = await bring().catch(async () => bring(await release()));
     if (made.FACE !== FACE) throw Error("another release");
     this.#note.hidden = true;
     const nodes = { root: this.#root, field: this.#field, head: this.#head, input: this.#input, button: this.#button };

@@ -51,7 +51,12 @@ export class Surface {
   }
 
   under() {
-    if (this.open) return this.fit();
+    if (this.open) {
+      this.fit();
+      // Higher with an answer, never lower while it is open: nothing jumps as somebody types.
+      this.popup.style.minHeight = `${Math.min(this.popup.offsetHeight, parseFloat(this.popup.style.maxHeight))}px`;
+      return;
+    }
     this.popup.append(this.#body);
     this.popup.hidden = false;
     this.popup.showPopover?.();
@@ -66,6 +71,7 @@ export class Surface {
     }
     if (!this.popup.hidden) {
       this.popup.hidden = true;
+      this.popup.style.minHeight = "";
       if (this.popup.matches(":popover-open")) this.popup.hidePopover();
     }
   }
