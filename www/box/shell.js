@@ -125,7 +125,13 @@ class XunziSearch extends HTMLElement {
 
   /** Its language, of those that it has words in. */
   #tongue() {
-    const lang = (this.lang || this.closest("[lang]")?.lang || navigator.language).replace(/_/g, "-").toLowerCase();
+    let lang = navigator.language;
+    try {
+      [lang] = Intl.getCanonicalLocales((this.lang || this.closest("[lang]")?.lang).replace(/_/g, "-"));
+    } catch {
+      // None, or one that is none.
+    }
+    lang = lang.toLowerCase();
     if (/^zh|^yue/.test(lang)) return /hant|tw|hk|mo/.test(lang) ? "zh-hant" : "zh-hans";
     return FIRST[lang.split("-")[0]] ? lang.split("-")[0] : "en";
   }
