@@ -426,7 +426,15 @@ class Panel {
     this.#more.hidden = phase === "waits" || !results.length || left <= 0 || state.phase === "failed";
     this.#more.textContent = this.#words.count("more", left, found?.articlesExact);
     if (!this.#closed) this.show();
+    this.#hold(query);
     if (this.current && this.#near()) this.further(false);
+  }
+
+  /** In the page's flow: once as high, never lower while something is typed, so that what is below stays where it is. */
+  #hold(query) {
+    const { style } = this.#body;
+    if (!this.inline || !query) style.minHeight = "";
+    else if (this.#asker.state.phase !== "waits") style.minHeight = `${this.#body.offsetHeight}px`;
   }
 
   /** Nothing is typed: what was searched before, and what this is. */

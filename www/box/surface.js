@@ -24,7 +24,8 @@ export class Surface {
       e.preventDefault();
       closed();
     });
-    this.dialog.addEventListener("close", closed);
+    // It may be open again when this is told.
+    this.dialog.addEventListener("close", () => this.dialog.open || !this.dialog.contains(nodes.head) || closed());
     // A press on the veil.
     this.dialog.addEventListener("pointerdown", (e) => e.target === this.dialog && closed());
   }
@@ -65,10 +66,8 @@ export class Surface {
 
   close() {
     this.#watch(false);
-    if (this.dialog.open) {
-      this.dialog.close();
-      this.#nodes.field.append(this.#nodes.head);
-    }
+    if (this.dialog.open) this.dialog.close();
+    if (this.dialog.contains(this.#nodes.head)) this.#nodes.field.append(this.#nodes.head);
     if (!this.popup.hidden) {
       this.popup.hidden = true;
       this.popup.style.minHeight = "";

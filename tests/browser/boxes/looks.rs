@@ -105,7 +105,7 @@ fn axe_finds_nothing() {
                 let forced_colors = if forced { "active" } else { "none" };
                 page.call("Emulation.setEmulatedMedia", json!({"features": [{"name": "prefers-color-scheme", "value": scheme}, {"name": "forced-colors", "value": forced_colors}]}));
                 page.evaluate(&format!("document.querySelector('xunzi-search').show({})", json!(query)));
-                until(&page, "the box", &format!("one('[part=panel]') && ({} || count('[part=result], [data-kind=none]') > 0)", query.is_empty()));
+                until(&page, "the box", &format!("one('#live') && ({} || count('[part=result], [data-kind=none]') > 0)", query.is_empty()));
                 page.evaluate("new Promise((go) => setTimeout(go, 200))");
                 page.evaluate(&format!("{axe};0"));
                 let found = page.evaluate(
@@ -138,7 +138,7 @@ fn a_phone_shows_results_above_its_keyboard() {
     let small = see(
         &page,
         "[...root.querySelectorAll('dialog button, [role=option], dialog input')].filter((node) => node.checkVisibility())
-            .map((node) => [node.getAttribute('part'), node.getBoundingClientRect()]).filter(([, { width, height }]) => Math.min(width, height) < 35.9)
+            .map((node) => [node.getAttribute('part'), node.getBoundingClientRect()]).filter(([, { width, height }]) => width && Math.min(width, height) < 35.9)
             .map(([part, { width, height }]) => [part, width, height])",
     );
     assert_eq!(small, json!([]), "targets");

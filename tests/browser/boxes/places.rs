@@ -30,7 +30,8 @@ fn a_place_leads_to_its_words() {
     while queries.len() < count {
         let length = [2, 3, 4, 6, 10][queries.len() % 5];
         let query = generate::cut(&mut rng, &corpus, length);
-        if query.chars().count() == length && !query.contains(|c: char| c.is_whitespace() || "\"“”".contains(c)) {
+        let of_text = || corpus.iter().any(|(_, text)| text.contains(&query));
+        if query.chars().count() == length && of_text() && !query.contains(|c: char| c.is_whitespace() || "\"“”".contains(c)) {
             queries.push(query);
         }
     }
