@@ -238,7 +238,7 @@ fn box_page(world: &World, lang: &str) {
 fn inside(expression: &str) -> String {
     format!(
         "(() => {{ const root = document.querySelector('xunzi-search').shadowRoot;
-            const part = (name) => root.querySelector(`[part=${{name}}]`)?.textContent ?? '', live = root.querySelector('#live').textContent;
+            const part = (name) => root.querySelector(`[part=${{name}}]`)?.textContent ?? '', live = root.querySelector('#live')?.textContent ?? '';
             return {expression}; }})()"
     )
 }

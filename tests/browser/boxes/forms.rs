@@ -10,7 +10,8 @@ fn a_modal_opens_by_key_and_gives_the_focus_back() {
     let boxes = Boxes::new();
     let page = boxes.one("mode=modal");
     page.evaluate("document.getElementById('before').focus()");
-    let asked: Vec<String> = boxes.server.requests().into_iter().map(|r| r.path).filter(|path| path.starts_with("/xunzi")).collect();
+    let asked: Vec<String> =
+        boxes.server.requests().into_iter().map(|r| r.path).filter(|path| path.starts_with("/xunzi")).collect();
     assert_eq!(asked, ["/xunzi/xunzi.js"], "nothing but the script before it is used");
     for (key, modifiers) in [("k", 2), ("/", 0)] {
         page.press_with(key, modifiers);
@@ -69,7 +70,9 @@ fn a_popup_stays_until_the_reader_closes_it() {
     assert_eq!(see(&page, "open"), false, "whoever goes on with Tab has left");
     page.evaluate("document.querySelector('xunzi-search').focus()");
     until(&page, "the results again", "open");
-    page.evaluate("document.querySelector('p').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true }))");
+    page.evaluate(
+        "document.querySelector('p').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true }))",
+    );
     assert_eq!(see(&page, "open"), false);
     page.press("ArrowDown");
     until(&page, "the results again, by a key", "open");
@@ -93,7 +96,10 @@ fn results_in_the_page_are_a_list_of_links() {
     let boxes = Boxes::new();
     let page = boxes.one("mode=inline");
     find(&page, "志愿者");
-    assert_eq!(see(&page, "[count('[role=listbox], [role=option]'), one('ol[part=list] > li [role=heading] a') !== null]"), json!([0, true]));
+    assert_eq!(
+        see(&page, "[count('[role=listbox], [role=option]'), one('ol[part=list] > li [role=heading] a') !== null]"),
+        json!([0, true])
+    );
     let at = "[...root.querySelectorAll('[part=result] a')].indexOf(root.activeElement)";
     page.press("ArrowDown");
     assert_eq!(see(&page, at), 0);
@@ -111,7 +117,12 @@ fn results_in_the_page_are_a_list_of_links() {
 #[test]
 fn an_address_holds_the_query() {
     let boxes = Boxes::new();
-    boxes.write("page.html", "lang=en", "", &format!("<main><h1>Search</h1><xunzi-search mode=page limit=5></xunzi-search></main>{TEXT}"));
+    boxes.write(
+        "page.html",
+        "lang=en",
+        "",
+        &format!("<main><h1>Search</h1><xunzi-search mode=page limit=5></xunzi-search></main>{TEXT}"),
+    );
     std::fs::write(boxes.folder.path().join("there.html"), crate::site::EMPTY).expect("the page is written");
     let page = boxes.open("/page.html?q=%E9%99%A4%E9%9B%AA&x=1");
     until(&page, "what the address asks for", "input.value === '除雪' && count('[part=result]') > 0");
@@ -138,23 +149,36 @@ fn an_address_holds_the_query() {
 #[test]
 fn boxes_live_beside_each_other_and_move() {
     let boxes = Boxes::new();
-    let body = format!("<xunzi-search mode=inline></xunzi-search><div id=other><xunzi-search mode=modal></xunzi-search></div>
-        <script type=module src='/xunzi/xunzi.js?twice'></script>{TEXT}");
+    let body = format!(
+        "<xunzi-search mode=inline></xunzi-search><div id=other><xunzi-search mode=modal></xunzi-search></div>
+        <script type=module src='/xunzi/xunzi.js?twice'></script>{TEXT}"
+    );
     boxes.write("two.html", "lang=en", "", &body);
     let page = boxes.open("/two.html");
     find(&page, "除雪");
     page.evaluate("document.querySelectorAll('xunzi-search')[1].show('志愿者')");
-    let second = |expression: &str| format!("(() => {{ const root = document.querySelectorAll('xunzi-search')[1].shadowRoot; return {expression}; }})()");
-    page.until("results in the other", &second("root.querySelectorAll('[part=result]').length > 0 && root.querySelector('dialog').open"));
+    let second = |expression: &str| {
+        format!("(() => {{ const root = document.querySelectorAll('xunzi-search')[1].shadowRoot; return {expression}; }})()")
+    };
+    page.until(
+        "results in the other",
+        &second("root.querySelectorAll('[part=result]').length > 0 && root.querySelector('dialog').open"),
+    );
     page.press("Escape");
     page.press("Escape");
     assert_eq!(see(&page, "input.value"), "除雪");
     page.evaluate("document.getElementById('other').append(document.querySelector('xunzi-search'))");
     page.evaluate("document.querySelectorAll('xunzi-search')[1].value = '的'");
-    page.until("a box that was moved answers", &second("root.querySelector('[part=list]').textContent.includes('的') && !root.querySelector('[data-old]')"));
+    page.until(
+        "a box that was moved answers",
+        &second("root.querySelector('[part=list]').textContent.includes('的') && !root.querySelector('[data-old]')"),
+    );
     page.evaluate("window.gone = document.querySelectorAll('xunzi-search')[1], gone.remove()");
     page.evaluate("new Promise((go) => setTimeout(go, 50)).then(() => { document.body.append(gone); gone.value = '雪'; })");
-    page.until("one that was taken away and comes back, too", &second("root.querySelector('[part=list]').textContent.includes('雪') && !root.querySelector('[data-old]')"));
+    page.until(
+        "one that was taken away and comes back, too",
+        &second("root.querySelector('[part=list]').textContent.includes('雪') && !root.querySelector('[data-old]')"),
+    );
     // In another form.
     page.evaluate("gone.setAttribute('mode', 'modal'), gone.setAttribute('placeholder', 'Look here')");
     assert_eq!(page.evaluate("[gone.shadowRoot.querySelector('[part=label]').textContent, gone.shadowRoot.querySelector('[part=box]').checkVisibility()]"), json!(["Look here", false]));
@@ -172,7 +196,10 @@ fn recent_searches_are_offered_and_forgotten() {
         page.press("Enter");
         page.evaluate("document.querySelector('xunzi-search').show('')");
         until(&page, "an empty dialog", "open && !count('[part=result]')");
-        assert_eq!(see(&page, "[...root.querySelectorAll('[part=past]')].map((past) => past.textContent)"), if off { json!([]) } else { json!(["除雪"]) });
+        assert_eq!(
+            see(&page, "[...root.querySelectorAll('[part=past]')].map((past) => past.textContent)"),
+            if off { json!([]) } else { json!(["除雪"]) }
+        );
         if off {
             assert_eq!(page.evaluate("localStorage.length"), 0);
             continue;
@@ -216,7 +243,9 @@ fn every_failure_is_told_and_tried_again() {
     let box_missing = |path: &str| path.ends_with("/box.js");
     let engine_missing = |path: &str| path.ends_with("/engine.wasm");
     type Missing = fn(&str) -> bool;
-    for (missing, part, told) in [(box_missing as Missing, "failure", "could not be loaded"), (engine_missing as Missing, "note", "cannot be read now")] {
+    for (missing, part, told) in
+        [(box_missing as Missing, "failure", "could not be loaded"), (engine_missing as Missing, "note", "cannot be read now")]
+    {
         boxes.server.set_fault(move |path, _| missing(path).then_some(Wrong::Status(404)));
         let page = boxes.one("");
         page.evaluate("document.querySelector('xunzi-search').focus()");

@@ -11,7 +11,11 @@ const HOSTILE: [(&str, &str, &str); 6] = [
     ("a transformed parent", "div.around{transform:rotate(0.1deg);contain:paint;height:80px}", "div"),
     ("a neighbour on top", ".after{position:relative;z-index:2147483647;background:#eee;height:900px}", "div"),
     ("a box at the window's end", "div.around{margin-top:560px}", "div"),
-    ("everything important", "*{letter-spacing:4px!important;text-transform:uppercase!important;text-align:center!important;line-height:3!important;float:none;opacity:1;color:#333!important;font-size:30px!important}", "div"),
+    (
+        "everything important",
+        "*{letter-spacing:4px!important;text-transform:uppercase!important;text-align:center!important;line-height:3!important;float:none;opacity:1;color:#333!important;font-size:30px!important}",
+        "div",
+    ),
     ("a wide box at the edge", "div.around{position:absolute;right:0;width:140px}", "div"),
 ];
 
@@ -68,7 +72,7 @@ fn every_part_can_be_read_on_every_paper() {
         ("white", "html{background:#fff;color:#222}", "light"),
         ("dark without a colour scheme", "html{background:#16181d;color:#ddd}", "light"),
         ("a newspaper's", "html{background:#f7f2e8;color:#221d17}", "light"),
-        ("the reader's dark", ":root{color-scheme:light dark}", "dark"),
+        ("the reader's dark", ":root{color-scheme:light dark}body{background:Canvas}", "dark"),
         ("dark, light reader", "body{background:rgb(10 20 30);color:#ccc}", "light"),
     ];
     for (paper, style, scheme) in papers {
@@ -97,15 +101,29 @@ fn axe_finds_nothing() {
     };
     let axe = std::fs::read_to_string(&axe).unwrap_or_else(|e| panic!("{}: {e}", axe.display()));
     let boxes = Boxes::new();
-    for (html, scheme, forced) in [("lang=en", "light", false), ("lang=zh-Hans", "dark", false), ("lang=ar dir=rtl", "light", false), ("lang=en", "light", true)] {
+    for (html, scheme, forced) in [
+        ("lang=en", "light", false),
+        ("lang=zh-Hans", "dark", false),
+        ("lang=ar dir=rtl", "light", false),
+        ("lang=en", "light", true),
+    ] {
         for mode in ["", "mode=inline", "mode=modal", "mode=page"] {
-            boxes.write("axe.html", html, ":root{color-scheme:light dark}", &format!("<main><h1>Page</h1><xunzi-search {mode}></xunzi-search></main>"));
+            boxes.write(
+                "axe.html",
+                html,
+                ":root{color-scheme:light dark}",
+                &format!("<main><h1>Page</h1><xunzi-search {mode}></xunzi-search></main>"),
+            );
             for query in ["", "志愿者", "这裏絕对没有这一句"] {
                 let page = boxes.open("/axe.html");
                 let forced_colors = if forced { "active" } else { "none" };
                 page.call("Emulation.setEmulatedMedia", json!({"features": [{"name": "prefers-color-scheme", "value": scheme}, {"name": "forced-colors", "value": forced_colors}]}));
                 page.evaluate(&format!("document.querySelector('xunzi-search').show({})", json!(query)));
-                until(&page, "the box", &format!("one('#live') && ({} || count('[part=result], [data-kind=none]') > 0)", query.is_empty()));
+                until(
+                    &page,
+                    "the box",
+                    &format!("one('#live') && ({} || count('[part=result], [data-kind=none]') > 0)", query.is_empty()),
+                );
                 page.evaluate("new Promise((go) => setTimeout(go, 200))");
                 page.evaluate(&format!("{axe};0"));
                 let found = page.evaluate(
@@ -123,7 +141,10 @@ fn a_phone_shows_results_above_its_keyboard() {
     let boxes = Boxes::new();
     let page = boxes.one("");
     let phone = |height: u32| {
-        page.call("Emulation.setDeviceMetricsOverride", json!({"width": 390, "height": height, "deviceScaleFactor": 2, "mobile": true}));
+        page.call(
+            "Emulation.setDeviceMetricsOverride",
+            json!({"width": 390, "height": height, "deviceScaleFactor": 2, "mobile": true}),
+        );
         page.call("Emulation.setTouchEmulationEnabled", json!({"enabled": true}));
     };
     phone(844);
@@ -159,11 +180,21 @@ fn forced_colours_still_motion_and_paper() {
     let page = boxes.one("mode=inline");
     media(&page, json!([{"name": "forced-colors", "value": "active"}]), "");
     find(&page, "志愿者");
-    assert_eq!(see(&page, "[getComputedStyle(one('[part=box]')).outlineStyle, getComputedStyle(one('[part=box]')).outlineWidth]"), json!(["solid", "2px"]), "the focus is seen");
+    assert_eq!(
+        see(&page, "[getComputedStyle(one('[part=box]')).outlineStyle, getComputedStyle(one('[part=box]')).outlineWidth]"),
+        json!(["solid", "2px"]),
+        "the focus is seen"
+    );
     let page = boxes.one("mode=modal");
     media(&page, json!([{"name": "prefers-reduced-motion", "value": "reduce"}]), "");
     find(&page, "志愿者");
-    assert_eq!(see(&page, "[getComputedStyle(one('dialog')).animationName, getComputedStyle(one('[part=progress]')).transitionProperty]"), json!(["none", "none"]));
+    assert_eq!(
+        see(
+            &page,
+            "[getComputedStyle(one('dialog')).animationName, getComputedStyle(one('[part=progress]')).transitionProperty]"
+        ),
+        json!(["none", "none"])
+    );
     for mode in ["mode=modal", "mode=inline"] {
         let page = boxes.one(mode);
         find(&page, "志愿者");
@@ -197,7 +228,12 @@ fn shots() {
         ("phone", "lang=zh-Hans", "", page_style.to_owned(), "志愿者", (390, 844), "light"),
     ];
     for (name, html, mode, style, query, (width, height), scheme) in shots {
-        boxes.write("shot.html", html, &style, &format!("<h1>文档</h1><xunzi-search {mode}></xunzi-search>{}", "<p>正文正文正文正文正文正文正文正文。".repeat(12)));
+        boxes.write(
+            "shot.html",
+            html,
+            &style,
+            &format!("<h1>文档</h1><xunzi-search {mode}></xunzi-search>{}", "<p>正文正文正文正文正文正文正文正文。".repeat(12)),
+        );
         let page = boxes.browser.private_page();
         page.look(width, height, 2, scheme);
         page.open(&boxes.server.url("/shot.html"));
