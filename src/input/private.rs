@@ -91,13 +91,6 @@ pub(super) fn decides(name: &str) -> bool {
     HIDES.contains(&plain(name).as_str())
 }
 
-/// True if a file lies in a folder for drafts.
-pub(super) fn in_drafts(inside: &[u8]) -> bool {
-    let mut parts: Vec<&[u8]> = inside.split(|&b| b == b'/').collect();
-    parts.pop();
-    parts.iter().any(|part| part.eq_ignore_ascii_case(b"_drafts") || part.eq_ignore_ascii_case(b"_draft"))
-}
-
 /// A name as it is compared.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '-' | '_' | ' ' | '"' | '\'')).flat_map(char::to_lowercase).collect()
@@ -143,6 +136,5 @@ mod tests {
         {
             assert_eq!(says(name, value), Verdict::Public, "{name}: {value}");
         }
-        assert!(in_drafts(b"blog/_drafts/a.md") && !in_drafts(b"_drafts.md"));
     }
 }

@@ -4,8 +4,8 @@
 //! tags such as `[ti:title]`. A sentence that goes on in the next picture is one sentence; a line that stays on the screen
 //! is read once.
 
+use super::html;
 use super::lines::{ends_sentence, join, trim};
-use super::tags;
 
 /// What subtitles hold.
 #[derive(Default)]
@@ -112,7 +112,7 @@ fn words(line: &str) -> String {
         }
     }
     plain.push_str(rest);
-    trim(&tags::text(&plain)).to_string()
+    if plain.contains(['<', '&']) { html::text(&plain) } else { trim(&plain).to_string() }
 }
 
 /// True for a number alone.

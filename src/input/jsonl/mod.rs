@@ -8,7 +8,7 @@ mod fields;
 mod source;
 mod words;
 
-use super::address::Anchors;
+use super::anchors::Anchors;
 use super::encoding;
 use super::note::{Level, because, brief};
 use super::private::Verdict;

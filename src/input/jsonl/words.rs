@@ -3,7 +3,7 @@
 //! Strings beside objects in one list are pieces of one sentence, as Telegram writes them; strings alone are lines; an object is a piece
 //! of a sentence, unless its type or its speaker says that it is a block.
 
-use super::super::tags;
+use super::super::html;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -148,7 +148,7 @@ impl Text {
         }
         for (name, raw) in &object.texts {
             if matches!(*name, "html" | "rendered") && raw.starts_with('"') {
-                self.push(&tags::text(&string(raw).unwrap_or_default()));
+                self.push(&html::text(&string(raw).unwrap_or_default()));
             } else {
                 self.add(raw, depth + 1);
             }
