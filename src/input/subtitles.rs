@@ -35,8 +35,10 @@ fn pictures_of(text: &str) -> Subtitles {
     let mut out = Subtitles::default();
     // Whether lines are shown, and the last of the picture before.
     let (mut shown, mut last) = (false, String::new());
-    for line in text.lines().map(trim) {
-        if line.is_empty() {
+    let mut lines = text.lines().map(trim).peekable();
+    while let Some(line) = lines.next() {
+        // The number of the next picture need not stand behind an empty line.
+        if line.is_empty() || (is_count(line) && lines.peek().is_some_and(|next| is_time(next))) {
             shown = false;
         } else if is_time(line) {
             shown = true;

@@ -154,7 +154,9 @@ impl<'a> Walk<'a> {
             self.folder(input);
         } else if data.is_file() {
             let name = input.file_name().map(|n| n.as_encoded_bytes().to_vec()).unwrap_or_default();
-            match kind(&name) {
+            // A folder may hold JSON of all sorts; who names a file means its articles.
+            let json = name.to_ascii_lowercase().ends_with(b".json").then_some(Kind::JsonLines);
+            match kind(&name).or(json) {
                 Some(kind) => {
                     self.take(input, name, kind, false);
                 }

@@ -147,7 +147,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
 }
 
 /// The HTML of Markdown.
-fn html(markdown: &str, options: &Markdown) -> String {
+pub(super) fn html(markdown: &str, options: &Markdown) -> String {
     let without = options.without;
     let markdown = indented::plain(markdown, without);
     let markdown = generators::plain(&markdown, without);
@@ -164,7 +164,13 @@ struct Fields {
 
 impl Fields {
     fn of(table: &[(String, Value)]) -> Fields {
-        let find = |name: &str| table.iter().find(|(key, _)| facts::is(key, name)).map(|(_, value)| value);
+        // Zola and Hugo have tables for what is their owner's.
+        let inner = table.iter().filter_map(|(key, value)| match value {
+            Value::Table(inner) if matches!(key.as_str(), "taxonomies" | "extra" | "params") => Some(inner.iter()),
+            _ => None,
+        });
+        let all: Vec<&(String, Value)> = table.iter().chain(inner.flatten()).collect();
+        let find = |name: &str| all.iter().find(|(key, _)| facts::is(key, name)).map(|(_, value)| value);
         let get = |names: &[&str]| names.iter().find_map(|name| find(name).and_then(Value::line));
         let mut facts = Facts::default();
         for (name, keys) in facts::NAMES {
@@ -187,6 +193,18 @@ impl Fields {
         let categories = categories.into_iter().map(str::to_string).collect();
         let date = facts.get("date").map(str::to_string);
         let said = Said { slug: get(&["slug"]), id: get(&["id"]), date, categories };
-        Fields { title: get(&["title"]), url, said, facts }
+        let title = get(&["title", "标题", "標題"]).map(|title| clear(&title));
+        Fields { title, url, said, facts }
+    }
+}
+
+/// A title without the tags and references that a generator writes into its pages as they are.
+fn clear(title: &str) -> String {
+    if title.contains("</") {
+        html::text(title)
+    } else if title.contains('&') && title.contains(';') {
+        html::text(&title.replace('<', "&lt;"))
+    } else {
+        title.to_string()
     }
 }
