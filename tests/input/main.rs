@@ -9,6 +9,7 @@ mod html;
 mod html_marks;
 mod jsonl;
 mod languages;
+mod lost;
 mod markdown;
 mod newspaper;
 mod texts;

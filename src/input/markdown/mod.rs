@@ -1,7 +1,8 @@
 //! What does a Markdown file say to its reader? Front matter as metadata, the body as plain text with its headings.
 //!
-//! Paragraphs, headings, items of lists, cells, quotations and code are blocks, each parted from the next by U+2029. Headings keep the
-//! anchors that GitHub gives them.
+//! Markdown becomes HTML (`body.rs`), which the one reader of HTML reads. Paragraphs, headings, items of lists, cells, quotations and
+//! code are blocks, each parted from the next by U+2029. Headings have the anchors, files the addresses that their generator gives them
+//! (`anchors.rs`, `addresses.rs`). Constructs that a generator does not know can be switched off (`constructs.rs`).
 //!
 //! | construct                                                  | what the reader sees of it                             |
 //! |------------------------------------------------------------|--------------------------------------------------------|
@@ -12,19 +13,25 @@
 //! | code, span or block                                        | every character; nothing below happens in it           |
 //! | formula `$x$`, `$$x$$`                                     | its source                                             |
 //! | link, reference                                            | its words                                              |
-//! | image                                                      | its alternative text                                   |
+//! | image                                                      | its alternative text, a block behind its own           |
+//! | list of nothing but links into the page                    | nothing: the headings once more                        |
 //! | mark of a task, of a footnote; definition of a reference   | nothing                                                |
+//! | note among words `^[words]`                                | its words, a block at the end                          |
+//! | `++words++`, `x^2^`, `H~2~O`                               | the words without the marks                            |
+//! | change `{++a++}`, `{--a--}`, `{~~a~>b~~}`, `{>>a<<}`       | both words; what is said of it is nothing              |
 //! | `[[page]]`, `[[page\|words]]`, `![[picture.png]]`          | page; words; nothing                                   |
+//! | container `/// kind | Title`, fence `{note} Title`         | the title, a block; the kind is nothing                |
+//! | component `<Tab label="Title">`, `import`, `export`        | title, label, header, caption, summary, text; nothing  |
 //! | container `::: kind Title`, alert `> [!kind] Title`        | the title, a block; the kind is nothing                |
 //! | admonition `!!! kind "Title"`, tab `=== "Title"`           | the title, a block; the indented text                  |
-//! | tag `{{< x >}}`, `{{% x %}}`, `{% x %}`, `{{ x }}`         | nothing but a quoted title, header, caption, summary, label, alt |
+//! | tag `{{< x >}}`, `{{% x %}}`, `{% x %}`, `{{ x }}`         | nothing but its title, header, caption, summary, label, text, content, alt |
 //! | `{% codeblock %}`, `{% highlight %}`, `{{< highlight >}}`  | the code                                               |
 //! | `{% raw %}` … `{% endraw %}`                               | what is between, as it stands                          |
 //! | comment `<!-- -->`, `%% %%`, `{# #}`, `{% comment %}`      | nothing                                                |
 //! | attributes `{#id .class}`, `{: .class}`, `^block`          | nothing; a heading's id is its anchor                  |
-//! | `*[HTML]: …`, `[TOC]`, `--8<-- "file"`                     | nothing                                                |
-//! | ruby `<ruby>`, `{東京\|とうきょう}`                        | its base                                               |
-//! | HTML                                                       | its words but for scripts, styles and hidden elements  |
+//! | `*[HTML]: …`, `[TOC]`, `--8<-- "file"`, `<<< file`         | nothing                                                |
+//! | ruby `<ruby>`, `{東京\|とうきょう}`, `東京《とうきょう》`  | its base                                               |
+//! | HTML                                                       | as in a page: no scripts, styles, hidden or ignored elements |
 
 mod addresses;
 mod body;
