@@ -55,6 +55,9 @@ impl Flags {
                 Long("budget") => {
                     flags.parameters.budget = Some(number(&mut parser, "--budget", "a number of bytes per 100 bytes of text")?);
                 }
+                Long("max-files") => {
+                    flags.parameters.max_files = Some(number(&mut parser, "--max-files", "a number of files from 1")?);
+                }
                 Long("engine") => flags.engine = Some(text("--engine", parser.value()?)?),
                 Long("explain") => flags.explained.push(parser.value()?.into()),
                 Long("quiet") | Short('q') => (flags.quiet, flags.verbose) = (true, false),
