@@ -8,10 +8,11 @@ use xunzi::address;
 use xunzi::builder::Options as Parameters;
 use xunzi::disk::publish;
 use xunzi::input::html::{Html, REASONS, Selector};
+use xunzi::input::markdown::Markdown;
 use xunzi::input::newspaper::{self, Rules};
 use xunzi::input::{self, Files, Split, encoding, globs};
 
-use crate::config::{Config, chosen, config, wrong};
+use crate::config::{self, Config, chosen, config, wrong};
 use crate::make::Plan;
 use crate::usage::{End, help, number, text};
 use crate::{tell, watch};
@@ -119,6 +120,7 @@ impl Flags {
                 follow: config.follow_links,
             },
             html: pages(config)?,
+            markdown: markdown(config)?,
         })
     }
 
@@ -167,6 +169,12 @@ fn pages(config: &Config) -> Result<Html, End> {
         include: html.include.clone(),
         lang: html.lang.clone(),
     })
+}
+
+/// How Markdown is read.
+fn markdown(config: &Config) -> Result<Markdown, End> {
+    let config::Markdown { generator, anchors, clean, without } = &config.markdown;
+    Markdown::new(generator.as_deref(), anchors.as_deref(), *clean, without).map_err(wrong)
 }
 
 /// `xunzi build`.
