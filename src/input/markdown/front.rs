@@ -409,6 +409,6 @@ fn unquoted(value: &str) -> String {
         }
     }
     // A quotation mark that nothing closes.
-    let open = value.starts_with(['"', '\'']) && value.matches(|c| c == '"' || c == '\'').count() == 1;
+    let open = value.starts_with(['"', '\'']) && value.matches(['"', '\'']).count() == 1;
     value.split(" #").next().unwrap_or(value).trim_start_matches(|c| open && matches!(c, '"' | '\'')).trim().to_string()
 }
