@@ -5,7 +5,7 @@
 pub(super) fn mended(line: &str) -> Option<String> {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
-    while let Some(at) = rest.find(|c: char| matches!(c, '"' | ',' | 'N' | 'I' | '-')) {
+    while let Some(at) = rest.find(['"', ',', 'N', 'I', '-']) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         if rest.starts_with('"') {
