@@ -39,11 +39,13 @@ mod constructs;
 mod edits;
 mod emphasis;
 mod fence;
+mod field_lines;
 mod front;
 mod generators;
 mod indented;
 mod lines;
 mod pairs;
+mod ruby;
 mod signs;
 mod value;
 
