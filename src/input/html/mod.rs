@@ -16,6 +16,7 @@ mod nest;
 mod noise;
 mod out;
 mod references;
+mod repeats;
 mod select;
 mod site;
 mod survey;

@@ -18,6 +18,8 @@ pub struct Shown {
     pub headings: Vec<Heading>,
     /// Lines that are no text: navigation, header, footer, and what is hidden in the text.
     pub unseen: Vec<String>,
+    /// All else that stands on the page.
+    pub rest: String,
 }
 
 /// Walks through the part that the author wrote. Text ends at every element that does not stand in a line; what no reader sees, by
@@ -26,7 +28,7 @@ const LOOK: &str = r"((selector) => {
   document.querySelectorAll('details').forEach((details) => { details.open = true; });
   const main = document.querySelector(selector);
   const blocks = [], headings = [], unseen = [];
-  if (!main) return { blocks, headings, unseen };
+  if (!main) return { blocks, headings, unseen, rest: '' };
   let block = '';
   const end = () => { if (block.trim()) blocks.push(block.replace(/[ \t\n\r]+/g, ' ').trim()); block = ''; };
   const lines = (node) => {
@@ -51,14 +53,14 @@ const LOOK: &str = r"((selector) => {
     }
     if (node.nodeType !== Node.ELEMENT_NODE) return;
     const style = getComputedStyle(node);
-    if (/^(script|style|template|noscript|rt|rp|svg|math|select|input|textarea|button|label|form|nav|iframe)$/i.test(node.localName)) { end(); return; }
+    if (/^(script|style|template|noscript|rt|rp|svg|math|select|input|textarea|button|label|form|nav|footer|iframe)$/i.test(node.localName)) { end(); return; }
     if (style.display === 'none') { if (node.hidden || node.style.display === 'none') lines(node); return; }
     if (hidden(node, style)) { return; }
     if (style.userSelect === 'none' && node.localName !== 'summary') { end(); return; }
     if (node.localName === 'a' && /^#/.test(node.getAttribute('href') ?? '') && !/[\p{L}\p{N}]/u.test(node.textContent)) return;
-    const inline = ['inline', 'contents', 'ruby', 'ruby-base'].includes(style.display) && node.localName !== 'br';
-    if (!inline) end();
     const level = /^h[1-6]$/.test(node.localName);
+    const inline = !level && ['inline', 'contents', 'ruby', 'ruby-base'].includes(style.display) && node.localName !== 'br';
+    if (!inline) end();
     const before = blocks.length;
     node.childNodes.forEach(visit);
     if (!inline) end();
@@ -69,10 +71,20 @@ const LOOK: &str = r"((selector) => {
   };
   visit(main);
   end();
-  for (const part of document.body.querySelectorAll('nav, header, footer, aside, [role=navigation]')) {
-    if (!part.contains(main) && !main.contains(part)) lines(part);
+  // The head of an article tells who wrote it, and is text.
+  const around = 'nav, footer, aside, [role=navigation], header';
+  for (const part of document.body.querySelectorAll(around)) {
+    const own = part.localName === 'header' && part.closest('article, main');
+    if (!part.contains(main) && !main.contains(part) && !own) lines(part);
   }
-  return { blocks, headings, unseen };
+  const rest = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    const parts = text.parentElement.closest(around);
+    const own = parts?.localName === 'header' && parts.closest('article, main') && !parts.parentElement.closest('nav, aside, footer');
+    if ((!parts || own) && !text.parentElement.closest('script, style, [hidden]')) rest.push(text.data);
+  }
+  return { blocks, headings, unseen, rest: rest.join(' ') };
 })";
 
 /// Looks at the page that is open.
@@ -81,13 +93,14 @@ pub fn look(page: &Page, main: &str) -> Shown {
     let texts = |value: &Value| -> Vec<String> {
         value.as_array().expect("a list").iter().map(|text| text.as_str().unwrap_or_default().to_owned()).collect()
     };
+    let rest = answer["rest"].as_str().unwrap_or_default().to_owned();
     let headings = answer["headings"].as_array().expect("a list");
     let heading = |heading: &Value| Heading {
         text: heading["text"].as_str().unwrap_or_default().to_owned(),
         placed: heading["placed"] == json!(true),
     };
     let headings = headings.iter().map(heading);
-    Shown { blocks: texts(&answer["blocks"]), headings: headings.collect(), unseen: texts(&answer["unseen"]) }
+    Shown { blocks: texts(&answer["blocks"]), headings: headings.collect(), unseen: texts(&answer["unseen"]), rest }
 }
 
 /// Whether a link to this place shows the heading: it is there, in it, holds it, or stands right before it.

@@ -163,7 +163,7 @@ fn texts(page: &Opened, index: &mut Index, rng: &mut Rng) -> Vec<String> {
         }
     }
     // A string that stands in the text too is found rightly: a scan of what is seen says whether it does.
-    let text = page.shown.blocks.join("\u{2029}");
+    let text = format!("{}\u{2029}{}", page.shown.blocks.join("\u{2029}"), page.shown.rest);
     let library = Library::new(&[(page.source.title.clone(), text)], naive::Off::NONE);
     let mut asked = HashSet::new();
     for _ in 0..UNSEEN {

@@ -36,15 +36,96 @@ pub enum Part {
 pub const SECRET: &str = "q7hidden";
 
 const HAN: [&str; 48] = [
-    "志愿者", "清扫", "积雪", "社区", "道路", "图书馆", "数据库", "集群", "扩容", "备份", "恢复", "日志", "监控", "用户", "权限", "配置",
-    "升级", "版本", "节点", "存储", "索引", "查询", "事务", "锁", "网络", "延迟", "吞吐", "缓存", "内存", "磁盘", "春天", "长江", "大桥",
-    "列车", "车站", "学生", "老师", "课本", "试验", "结果", "方法", "问题", "原因", "时间", "地点", "人物", "故事", "城市",
+    "志愿者",
+    "清扫",
+    "积雪",
+    "社区",
+    "道路",
+    "图书馆",
+    "数据库",
+    "集群",
+    "扩容",
+    "备份",
+    "恢复",
+    "日志",
+    "监控",
+    "用户",
+    "权限",
+    "配置",
+    "升级",
+    "版本",
+    "节点",
+    "存储",
+    "索引",
+    "查询",
+    "事务",
+    "锁",
+    "网络",
+    "延迟",
+    "吞吐",
+    "缓存",
+    "内存",
+    "磁盘",
+    "春天",
+    "长江",
+    "大桥",
+    "列车",
+    "车站",
+    "学生",
+    "老师",
+    "课本",
+    "试验",
+    "结果",
+    "方法",
+    "问题",
+    "原因",
+    "时间",
+    "地点",
+    "人物",
+    "故事",
+    "城市",
 ];
 const LATIN: [&str; 40] = [
-    "river", "station", "cluster", "backup", "restore", "logging", "monitor", "user", "permission", "configure", "upgrade", "version",
-    "node", "storage", "index", "query", "transaction", "network", "latency", "cache", "memory", "disk", "spring", "bridge", "train",
-    "student", "teacher", "result", "method", "problem", "reason", "place", "story", "city", "naïve", "café", "don't", "e-mail",
-    "well-known", "TiDB",
+    "river",
+    "station",
+    "cluster",
+    "backup",
+    "restore",
+    "logging",
+    "monitor",
+    "user",
+    "permission",
+    "configure",
+    "upgrade",
+    "version",
+    "node",
+    "storage",
+    "index",
+    "query",
+    "transaction",
+    "network",
+    "latency",
+    "cache",
+    "memory",
+    "disk",
+    "spring",
+    "bridge",
+    "train",
+    "student",
+    "teacher",
+    "result",
+    "method",
+    "problem",
+    "reason",
+    "place",
+    "story",
+    "city",
+    "naïve",
+    "café",
+    "don't",
+    "e-mail",
+    "well-known",
+    "TiDB",
 ];
 const TAGS: [&str; 6] = ["雪", "数据库", "release notes", "C++", "城市", "how-to"];
 
@@ -175,7 +256,9 @@ impl Source {
                 let slug = self.path.replace('/', "-").to_lowercase();
                 write!(out, "Title: {title}\nDate: {date}\nTags: {}\nSlug: {slug}\nAuthor: 景静\n\n", self.tags.join(", "))
             }
-            Front::Yaml => write!(out, "---\ntitle: {title:?}\ndate: {date}\ntags: [{tags}]\nauthor: 景静\n{}---\n\n", dialect.more),
+            Front::Yaml => {
+                write!(out, "---\ntitle: {title:?}\ndate: {date}\ntags: [{tags}]\nauthor: 景静\n{}---\n\n", dialect.more)
+            }
         };
         if dialect.heading {
             let _ = write!(out, "# {title}\n\n");
@@ -267,5 +350,11 @@ fn raw(han: bool, rng: &mut Rng) -> String {
 }
 
 fn image(han: bool, rng: &mut Rng) -> String {
-    format!("{}\n\n![{}](https://example.org/{}.png)\n\n{}", sentence(han, rng), words(han, rng, 2, 4), rng.below(99), sentence(han, rng))
+    format!(
+        "{}\n\n![{}](https://example.org/{}.png)\n\n{}",
+        sentence(han, rng),
+        words(han, rng, 2, 4),
+        rng.below(99),
+        sentence(han, rng)
+    )
 }
