@@ -44,6 +44,8 @@ pub struct Options {
     pub window: Option<u32>,
     /// Folded characters up to which neighbouring articles share a passage; if not said W, and a quarter more for alphabets.
     pub share: Option<u32>,
+    /// Further facts of which each has a column, for readers to narrow a search by.
+    pub filters: Vec<String>,
     /// Whether the index is one file; if not said, small ones are.
     pub pack: Option<bool>,
 }
@@ -145,7 +147,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let pack = packed.is_some();
     let (blocks, pages) =
         rayon::join(|| packed.unwrap_or_else(|| pieces.apart(&corpus)), || Pages::new(&corpus, &passages, options, pack));
-    let (files, columns) = facets::columns(&corpus, &pieces.keys);
+    let (files, columns) = facets::columns(&corpus, &pieces.keys, &options.filters);
     let report = Report {
         articles: articles.len() as u32,
         passages: passages.bodies(),

@@ -26,7 +26,7 @@ mod words;
 use super::address::percent;
 use super::blocks::before;
 use super::encoding;
-use super::facts::Facts;
+use super::facts::{self, Facts};
 use super::lines::BLOCK_END;
 use super::note::Level;
 use super::sink::{SHOWN, Sink, whole};
@@ -193,6 +193,7 @@ impl Pages {
         let Page { head, words, facts: marked, image, .. } = page;
         let mut automatic = head.facts;
         automatic.extend(words.date.filter(|_| automatic.iter().all(|(name, _)| *name != "date")).map(|date| ("date", date)));
+        sink.read.filters.extend(marked.filter.iter().map(|(name, _)| name.clone()));
         let given = |name: &str| marked.meta.iter().chain(&marked.filter).any(|(known, _)| known == name);
         let taken = ["title", "url"];
         for (name, value) in marked.meta.iter().chain(&marked.filter).chain(&marked.sort) {
@@ -216,6 +217,9 @@ impl Pages {
             }
         }
         let mut article = Article { title, text: words.text, headings: words.headings, url, meta: Vec::new() };
+        if survey::value(&marked.meta, facts::KEYWORDS).is_some() {
+            facts.found_by_keywords(&mut article);
+        }
         if let Some(mut other) = other {
             if !article.text.is_empty() {
                 other.push(BLOCK_END);

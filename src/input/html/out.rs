@@ -98,5 +98,5 @@ fn is_list(folders: &[String], page: &str, head: &Head, words: &Words, articles:
         return false;
     }
     let links = words.linked * 3 >= words.shown;
-    links || articles > 1 || words.teasers > 0
+    links || articles > 1 || words.teasers > 0 || (paged && words.leads > 1)
 }

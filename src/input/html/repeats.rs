@@ -26,7 +26,7 @@ pub(super) fn repeats<'a>(pages: impl Iterator<Item = &'a Page> + Clone) -> Hash
             out.insert(home.path.clone(), Reason::Copy);
         }
     }
-    let may_list = |page: &&Page| page.words.teasers >= TEASERS && !page.head.is_article;
+    let may_list = |page: &&Page| page.words.teasers + page.words.leads >= TEASERS && !page.head.is_article;
     let mut wanted: HashSet<&str> = all().filter(may_list).flat_map(beginnings).collect();
     if wanted.is_empty() {
         return out;

@@ -15,6 +15,7 @@
 use super::super::facts::{self, Facts};
 use super::super::html;
 use super::super::lines::{clean, is_title, one_line, trim};
+use super::super::options::Field;
 use super::super::private::{self, Verdict};
 use super::words;
 use crate::Article;
@@ -50,12 +51,17 @@ const TEXTS: [(&str, &[&str]); 4] = [
 /// A field that is not read and holds this many bytes of words is named.
 const MUCH: usize = 100;
 
+/// Fields of other names among which those are that the owner names.
+const OTHERS: usize = 256;
+
 /// The fields of an object that are read.
 pub(super) struct Object<'a> {
     /// Each with the rank of its name.
     fields: Vec<(&'static str, usize, &'a RawValue)>,
     /// Whether the article stays out.
     pub(super) verdict: Verdict,
+    /// The first of all others.
+    others: Vec<(String, &'a RawValue)>,
     /// Names of other fields with much text.
     pub(super) unread: Vec<String>,
 }
@@ -84,7 +90,7 @@ impl<'de> Deserialize<'de> for Object<'de> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
-                let mut object = Object { fields: Vec::new(), verdict: Verdict::Public, unread: Vec::new() };
+                let mut object = Object { fields: Vec::new(), verdict: Verdict::Public, others: Vec::new(), unread: Vec::new() };
                 while let Some(key) = map.next_key::<Cow<str>>()? {
                     let value = map.next_value::<&RawValue>()?;
                     object.verdict = object.verdict.max(verdict(&key, value));
@@ -93,8 +99,14 @@ impl<'de> Deserialize<'de> for Object<'de> {
                             object.fields.retain(|(other, known, _)| (*other, *known) != (name, rank));
                             object.fields.push((name, rank, value));
                         }
-                        None if object.unread.len() < 8 && holds_text(value) => object.unread.push(key.into_owned()),
-                        None => {}
+                        None => {
+                            if object.unread.len() < 8 && holds_text(value) {
+                                object.unread.push(key.to_string());
+                            }
+                            if object.others.len() < OTHERS && key.len() <= MUCH {
+                                object.others.push((key.into_owned(), value));
+                            }
+                        }
                     }
                 }
                 Ok(object)
@@ -134,19 +146,24 @@ fn holds_text(value: &RawValue) -> bool {
 }
 
 impl<'a> Object<'a> {
-    /// The value of a field, of the name that ranks highest and says something.
-    fn get(&self, name: &str) -> Option<&'a RawValue> {
+    /// The value of a field, of the name that ranks highest and says something: first of those that the owner names.
+    fn get(&self, name: &str, further: &[Field]) -> Option<&'a RawValue> {
         let says = |raw: &str| !matches!(raw, "null" | "\"\"" | "[]" | "{}");
+        let named = further.iter().filter(|field| field.name == name).flat_map(|field| &field.names);
+        let other = |name: &String| self.others.iter().rev().find(|(key, value)| key == name && says(value.get()));
+        if let Some((_, value)) = named.filter_map(other).next() {
+            return Some(value);
+        }
         let found = self.fields.iter().filter(|(other, _, value)| *other == name && says(value.get()));
         found.min_by_key(|(_, rank, _)| *rank).map(|(.., value)| *value)
     }
 
     /// The article. `address` gives one that has none.
-    pub(super) fn article(&self, address: impl FnOnce() -> String) -> Result<Made, String> {
-        let words = |name: &str| self.get(name).map(words::of);
+    pub(super) fn article(&self, further: &[Field], address: impl FnOnce() -> String) -> Result<Made, String> {
+        let words = |name: &str| self.get(name, further).map(words::of);
         let mut title = one_line(&clean(words("title").unwrap_or_default()));
         let mut headings = Vec::new();
-        let mut text = match (words("text"), self.get("html")) {
+        let mut text = match (words("text"), self.get("html", further)) {
             (Some(text), _) => tidy(&clean(text)),
             (None, Some(html)) => {
                 let read = html::fragment(&words::of(html), Some(title.as_str()).filter(|title| !title.is_empty()));
@@ -174,8 +191,9 @@ impl<'a> Object<'a> {
             title = url.clone();
         }
         let (mut facts, mut warnings) = (Facts::default(), Vec::new());
-        for (name, _) in facts::NAMES {
-            let Some(value) = self.get(name) else { continue };
+        let own = further.iter().map(|field| field.name.as_str()).filter(|name| meant(name).is_none());
+        for name in facts::NAMES.iter().map(|(name, _)| *name).chain(own) {
+            let Some(value) = self.get(name, further) else { continue };
             if let Some(value) = words::scalar(value.get()) {
                 facts.put(name, value);
                 continue;
@@ -190,7 +208,8 @@ impl<'a> Object<'a> {
                 }
             }
         }
-        let article = Article { title, text, headings, url, meta: Vec::new() };
+        let mut article = Article { title, text, headings, url, meta: Vec::new() };
+        facts.found_by_keywords(&mut article);
         Ok(Made { article, facts, warnings })
     }
 }

@@ -36,6 +36,7 @@ mod value;
 use super::address::percent;
 use super::facts::{self, Facts};
 use super::note::Level;
+use super::options::Field;
 use super::private::{self, Verdict};
 use super::sink::Sink;
 use super::walk::Found;
@@ -58,7 +59,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         let text = format!("the front matter was read line by line: {problem}");
         sink.note(found, Some(1), Level::Warning, text);
     }
-    let mut fields = Fields::of(&front.fields);
+    let mut fields = Fields::of(&front.fields, &sink.options.fields);
     let mut plain = plain(front.body);
     let heading = plain.title.take();
     let title = match (fields.title.take(), heading) {
@@ -86,7 +87,8 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         }
         (None, None) => sink.url(found),
     };
-    let article = Article { title, text: plain.text, headings: plain.headings, url, meta: Vec::new() };
+    let mut article = Article { title, text: plain.text, headings: plain.headings, url, meta: Vec::new() };
+    fields.facts.found_by_keywords(&mut article);
     sink.article(found, None, article, fields.facts.dated(found));
 }
 
@@ -106,7 +108,7 @@ struct Fields {
 }
 
 impl Fields {
-    fn of(table: &[(String, Value)]) -> Fields {
+    fn of(table: &[(String, Value)], further: &[Field]) -> Fields {
         let find = |name: &str| table.iter().find(|(key, _)| facts::is(key, name)).map(|(_, value)| value);
         let get = |names: &[&str]| names.iter().find_map(|name| find(name).and_then(Value::line));
         let mut facts = Facts::default();
@@ -123,9 +125,31 @@ impl Fields {
                 }
             }
         }
+        if let Some(search) = find("search").filter(|_| !facts.has(facts::WEIGHT)) {
+            let mut take = |name: &str, value: &str| {
+                if name == "search.boost" {
+                    facts.put(facts::WEIGHT, value);
+                }
+            };
+            search.each("search", 0, &mut take);
+        }
+        for Field { name, names } in further {
+            for value in names.iter().filter_map(|name| find_exact(table, name)).flat_map(Value::values) {
+                facts.put(name, value);
+            }
+        }
         let url = get(&["url", "permalink"]).filter(|url| !matches!(url.as_str(), "true" | "false" | "pretty" | "date" | "none"));
         // A pattern is no address.
         let url = url.filter(|url| !url.contains(['{', '<']) && !url.split('/').any(|part| part.starts_with(':')));
-        Fields { title: get(&["title"]), url, slug: get(&["slug"]), facts }
+        let own = |name: &str| {
+            let field = further.iter().find(|field| field.name == name)?;
+            field.names.iter().find_map(|name| find_exact(table, name)).and_then(Value::line)
+        };
+        Fields { title: own("title").or_else(|| get(&["title"])), url: own("url").or(url), slug: get(&["slug"]), facts }
     }
+}
+
+/// The value of the field of this very name, as the owner of the site writes it.
+fn find_exact<'a>(table: &'a [(String, Value)], name: &str) -> Option<&'a Value> {
+    table.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }

@@ -28,7 +28,7 @@ pub struct Dialect {
 const QUOTE: &str = "> **TITLE**\n>\n> TEXT";
 
 /// All of them.
-pub const ALL: [Dialect; 12] = [
+pub const ALL: [Dialect; 16] = [
     Dialect {
         name: "mkdocs",
         front: Front::Yaml,
@@ -90,4 +90,22 @@ pub const ALL: [Dialect; 12] = [
         note: QUOTE,
         main: "#content > main, #mdbook-content > main",
     },
+    Dialect {
+        name: "mkdocs-rtd",
+        front: Front::Yaml,
+        more: "",
+        heading: true,
+        note: "!!! note \"TITLE\"\n    TEXT",
+        main: "[role=main]",
+    },
+    Dialect {
+        name: "sphinx-alabaster",
+        front: Front::Yaml,
+        more: "",
+        heading: true,
+        note: ":::{admonition} TITLE\nTEXT\n:::",
+        main: "div.body",
+    },
+    Dialect { name: "hexo-next", front: Front::Yaml, more: "", heading: false, note: QUOTE, main: ".post-body" },
+    Dialect { name: "hexo-butterfly", front: Front::Yaml, more: "", heading: false, note: QUOTE, main: "#article-container" },
 ];
