@@ -7,12 +7,14 @@
 #![cfg(unix)]
 
 mod answers;
+mod canaries;
 mod check;
 mod html;
 mod inputs;
 mod messages;
 mod mutated;
 mod notices;
+mod odd;
 mod ownership;
 mod publish;
 mod serve;

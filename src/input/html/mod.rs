@@ -26,7 +26,7 @@ mod words;
 use super::address::percent;
 use super::blocks::before;
 use super::encoding;
-use super::facts::{self, Facts};
+use super::facts::{self, Facts, WEIGHT};
 use super::lines::BLOCK_END;
 use super::note::Level;
 use super::sink::{SHOWN, Sink, whole};
@@ -273,7 +273,12 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
         );
         notes.push((Level::Warning, text));
     }
-    let Survey { has_mark: marked, facts, image, .. } = survey;
+    let weight = parts.first().and_then(|&part| marks::weight(&tree, part)).map(|weight| weight.to_string());
+    let Survey { has_mark: marked, mut facts, image, .. } = survey;
+    // The whole text of the page counts so much, unless the page says it of itself.
+    if let Some(weight) = weight.filter(|_| survey::value(&facts.meta, WEIGHT).is_none()) {
+        facts.meta.push((WEIGHT.to_owned(), weight));
+    }
     Ok(Page { path, stem: found.stem(), head, marked, hidden, words, banner, facts, image, out, notes })
 }
 
