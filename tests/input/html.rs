@@ -553,10 +553,10 @@ fn pages_that_say_what_others_say() {
 
 #[test]
 fn what_stands_around_the_article_in_the_main_part() {
-    let page =
-        "<main><header><p>站点</p></header><aside>侧栏</aside><article><header>署名</header><aside>旁注</aside>文字</article>
+    let around =
+        "<main><header itemtype=http://schema.org/WPHeader><p>站点</p></header><aside class=sidebar>侧栏</aside><article><header>署名</header><aside>旁注</aside>文字</article>
         <div class=relatedPosts><b>相关</b><a href=/b>别的一篇文章的开头</a></div><div class=related>是正文</div></main>";
     assert_eq!(text(&page(around)), "署名¶旁注¶文字¶是正文");
     assert_eq!(text(&page("<main><header><h1>题</h1>引言</header><article>文字</article></main>")), "引言¶文字");
-    assert_eq!(text(&page("<main><header>引言</header><aside>旁注</aside>文字</main>")), "引言¶旁注¶文字");
+    assert_eq!(text(&page("<main><header>引言</header><aside class=sidebar>旁注</aside>文字</main>")), "引言¶旁注¶文字");
 }

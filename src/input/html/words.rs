@@ -330,10 +330,13 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether an element is no part of the article that stands in the same main part: NexT has all of its page in `<main>`.
+    /// Whether a head or side is the site's, and not of the article in the same main part: NexT has all of its page in `<main>`.
     fn stands_beside(&self, id: Id, element: &Element) -> bool {
-        let beside = self.has_article && self.article.is_none() && !self.tree.holds(&[id], "article");
-        beside && (&*element.name == "aside" || !self.tree.holds(&[id], "h1"))
+        let sites = match &*element.name {
+            "aside" => element.has_class("sidebar"),
+            _ => element.get("itemtype").is_some_and(|kind| kind.ends_with("/WPHeader")),
+        };
+        sites && self.has_article && self.article.is_none() && !self.tree.holds(&[id], "article")
     }
 
     /// Whether the words of an element are never text.
