@@ -15,7 +15,7 @@ fn pipes_and_closed_files_are_named_and_the_rest_is_built() {
     write(&site.join("a.html"), "<main>第一页</main>");
     write(&site.join("closed.html"), "<main>打不开</main>");
     write(&site.join("sub/b.html"), "<main>第二页</main>");
-    fs::set_permissions(site.join("closed.html"), fs::Permissions::from_mode(0)).expect("our own file");
+    fs::set_permissions(site.join("closed.html"), fs::Permissions::from_mode(0o000)).expect("our own file");
     let made = Command::new("mkfifo").arg(site.join("pipe.html")).status().expect("mkfifo starts");
     assert!(made.success());
     let output = run(dir.path(), &["build", "site", "--out", "o"]);
