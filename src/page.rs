@@ -3,9 +3,12 @@
 //! ```text
 //! xunzi.js               what a page includes: the headless face (www/index) and the element over it (www/box) as one
 //!                        module, with the manifest that it came with
+//! xunzi-sw.js            the service worker, for whoever wants one (www/offline)
+//! search.html search.js  a search page of the index' own, with a reading view
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
+//!   keep.js              what a page does to keep an index for a time without network
 //!   xunzi.css            the style of what opens under the box
 //!   de.json …            the box's words in the languages that the script leaves out
 //!   notices.txt          whose work is in all this; no reader asks for it
@@ -28,6 +31,19 @@ const SCRIPTS: [&str; 8] = [
     include_str!("../www/box/results.js"),
     include_str!("../www/box/element.js"),
 ];
+
+/// What `keep.js` and the service worker both are made of.
+const STORE: &str = include_str!("../www/offline/store.js");
+/// The scripts of `search.js`.
+const SEARCH: [&str; 3] = [
+    include_str!("../www/offline/reading.js"),
+    include_str!("../www/offline/keeper.js"),
+    include_str!("../www/offline/search.js"),
+];
+/// The search page.
+const SEARCH_PAGE: &str = include_str!("../www/offline/search.html");
+/// Its style.
+pub const SEARCH_STYLE: &str = include_str!("../www/offline/search.css");
 
 /// The script that drives the engine in a worker.
 pub const WORKER: &str = include_str!("../www/index/worker.js");
@@ -53,39 +69,87 @@ const WORDS: [(&str, &str); 6] = [
 /// The licences of all that is in the command and in the page, which whoever passes them on must pass on as well.
 pub const NOTICES: &str = concat!(include_str!("../LICENSE"), "\n", include_str!("../THIRD-PARTY.md"));
 
-/// The file of a release that lists the others; the release is named by its checksum.
-const SUMS: &str = "sums";
+/// The file of a release, or of a build, that lists the others; a release is named by its checksum.
+pub const SUMS: &str = "sums";
 
 /// What a page may import from `xunzi.js`.
 const EXPORTS: &str = "export { XunziError, open };\n";
-/// Where the script has the style of the box.
-const STYLE: &str = "\"__XUNZI_CSS__\"";
 /// Where the script has the manifest that it was published with.
 const OWN: &str = "__XUNZI_OWN__";
 
-/// What `src/bin/page.rs` has made: the page's script, the style of the panel, the worker's script, the module.
-#[cfg(feature = "embed")]
-const MADE: Option<(&str, &str, &str, &[u8])> = Some((
-    include_str!("../target/page/xunzi.js"),
-    include_str!("../target/page/xunzi.css"),
-    include_str!("../target/page/worker.js"),
-    include_bytes!("../target/page/engine.wasm"),
-));
-#[cfg(not(feature = "embed"))]
-const MADE: Option<(&str, &str, &str, &[u8])> = None;
+/// The scripts and styles of a page as they are published, and the module.
+pub struct Made {
+    /// The script that a page includes, before anything is put in.
+    pub script: String,
+    /// `keep.js`.
+    pub keep: String,
+    /// `xunzi-sw.js`.
+    pub service: String,
+    /// `search.js`.
+    pub search: String,
+    /// The style of the panel.
+    pub style: String,
+    /// The worker's script.
+    pub worker: String,
+    /// The module; none in a development build.
+    pub wasm: Option<Vec<u8>>,
+}
 
-/// `xunzi.js`: all its scripts as one module, with the style of the box. Their imports of each other are left out, and what
-/// they export to each other stays inside.
-pub fn script(style: &str) -> String {
+/// What `src/bin/page.rs` has made.
+#[cfg(feature = "embed")]
+fn made() -> Option<Made> {
+    Some(Made {
+        script: include_str!("../target/page/xunzi.js").into(),
+        keep: include_str!("../target/page/keep.js").into(),
+        service: include_str!("../target/page/xunzi-sw.js").into(),
+        search: include_str!("../target/page/search.js").into(),
+        style: include_str!("../target/page/xunzi.css").into(),
+        worker: include_str!("../target/page/worker.js").into(),
+        wasm: Some(include_bytes!("../target/page/engine.wasm").to_vec()),
+    })
+}
+#[cfg(not(feature = "embed"))]
+fn made() -> Option<Made> {
+    None
+}
+
+/// Scripts as one. Their imports of each other are left out, and what they export to each other stays inside.
+fn join(scripts: &[&str]) -> String {
     let mut out = String::new();
-    for script in SCRIPTS {
-        for line in script.lines().filter(|line| !line.starts_with("import ") && !line.starts_with("export {")) {
+    for line in scripts.iter().flat_map(|script| script.lines()) {
+        if !line.starts_with("import ") && !line.starts_with("export {") {
             out += line.strip_prefix("export ").unwrap_or(line);
             out.push('\n');
         }
     }
+    out
+}
+
+/// A script with a style in the place of this name.
+fn styled(script: &str, name: &str, style: &str) -> String {
     let style = style.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
-    out.replacen(STYLE, &["`", &style, "`"].concat(), 1) + EXPORTS
+    script.replacen(&["\"", name, "\""].concat(), &["`", &style, "`"].concat(), 1)
+}
+
+/// `xunzi.js`: all its scripts as one module, with the style of the box.
+pub fn script(style: &str) -> String {
+    styled(&join(&SCRIPTS), "__XUNZI_CSS__", style) + EXPORTS
+}
+
+/// `keep.js`, a module.
+pub fn keep() -> String {
+    join(&[STORE, include_str!("../www/offline/keep.js")]) + "export { forget, keep, kept };\n"
+}
+
+/// `xunzi-sw.js`, a classic script that leaves no name behind: a site's own worker may import it.
+pub fn service() -> String {
+    ["(() => {\n\"use strict\";\n", &join(&[STORE, include_str!("../www/offline/sw.js")]), "})();\n"].concat()
+}
+
+/// `search.js`, a module with this style for the page that is its own.
+pub fn search(style: &str) -> String {
+    ["import { open } from \"./xunzi.js\";\n", &styled(&join(&SEARCH), "__XUNZI_SEARCH_CSS__", style), "export { start };\n"]
+        .concat()
 }
 
 /// The files of a page, besides those of an index.
@@ -94,26 +158,25 @@ pub struct Page {
     pub folder: String,
     /// The files in that folder; none if this command can make no index work in a page.
     pub engine: Vec<(&'static str, Vec<u8>)>,
-    /// The script that a page includes, before anything is put in.
-    script: String,
+    /// What is put beside the manifest: the script that a page includes, before anything is put in, the service worker, the search page's script.
+    made: Made,
 }
 
 impl Page {
     /// The page's files. `beside`: a folder where a development build puts the engine; otherwise the command's own engine is
     /// used, if it carries one.
     pub fn new(beside: Option<&str>) -> Page {
-        let (script, style, worker, wasm) = match (beside, MADE) {
-            (None, None) => return Page { folder: "none".into(), engine: Vec::new(), script: script(BOX) },
-            (None, Some((script, style, worker, wasm))) => (script.into(), style, worker.into(), Some(wasm)),
-            // wasm-bindgen gives the module a name of its own
-            (Some(_), _) => {
-                let worker = ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat();
-                (script(BOX).replace("/engine.wasm", "/engine_bg.wasm"), PANEL, worker, None)
-            }
+        let (made, carried) = match (beside, made()) {
+            (None, Some(made)) => (made, true),
+            _ => (plain(), beside.is_some()),
         };
-        let mut engine = vec![("worker.js", worker.into_bytes())];
-        engine.extend(wasm.map(|wasm| ("engine.wasm", wasm.to_vec())));
-        engine.push(("xunzi.css", style.into()));
+        if !carried {
+            return Page { folder: "none".into(), engine: Vec::new(), made };
+        }
+        let mut engine = vec![("worker.js", made.worker.clone().into_bytes())];
+        engine.extend(made.wasm.clone().map(|wasm| ("engine.wasm", wasm)));
+        engine.push(("keep.js", made.keep.clone().into()));
+        engine.push(("xunzi.css", made.style.clone().into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
         engine.push(("notices.txt", notices().into_bytes()));
         let sums = sums(&engine);
@@ -123,7 +186,7 @@ impl Page {
         if let Some((_, worker)) = engine.first_mut() {
             worker.extend_from_slice(last_line(&folder).as_bytes());
         }
-        Page { folder, engine, script }
+        Page { folder, engine, made }
     }
 
     /// Whether this command can make an index work in a page.
@@ -131,11 +194,30 @@ impl Page {
         !self.engine.is_empty()
     }
 
-    /// `xunzi.js` for a site with a manifest of this text: it can ask for its files at once, without waiting for the manifest, and have
-    /// them searched when that cannot be had.
-    pub fn script(&self, manifest: &str) -> String {
+    /// The files that stand beside a manifest of this text. The script knows it: it can ask for its files at once, without
+    /// waiting for the manifest, and have them searched when that cannot be had.
+    pub fn beside(&self, manifest: &str) -> Vec<(&'static str, Vec<u8>)> {
         let own = if self.is_complete() { own(manifest) } else { "\"{}\"".into() };
-        self.script.replacen(OWN, &own, 1)
+        let mut files = vec![("xunzi.js", self.made.script.replacen(OWN, &own, 1).into_bytes())];
+        if self.is_complete() {
+            let Made { service, search, .. } = &self.made;
+            files.extend([("xunzi-sw.js", service), ("search.js", search)].map(|(name, text)| (name, text.clone().into())));
+            files.push(("search.html", SEARCH_PAGE.into()));
+        }
+        files
+    }
+}
+
+/// The scripts as they are in `www`, for a development build, whose module wasm-bindgen gives a name of its own.
+fn plain() -> Made {
+    Made {
+        script: script(BOX).replace("/engine.wasm", "/engine_bg.wasm"),
+        keep: keep(),
+        service: service(),
+        search: search(SEARCH_STYLE),
+        style: PANEL.into(),
+        worker: ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat(),
+        wasm: None,
     }
 }
 
@@ -159,10 +241,11 @@ fn sum_of(bytes: &[u8]) -> String {
     format!("{:016x}", Crc::new().update(bytes).finish())
 }
 
-/// What stands in [`SUMS`]: a line a file, with its name, bytes and checksum, `worker.js` without its last line.
-fn sums(files: &[(&str, Vec<u8>)]) -> String {
+/// What stands in [`SUMS`]: a line a file, with its name, bytes and checksum, `worker.js` without its last line. A build has such a
+/// list as well: what a page is to keep for a time without network, it finds there.
+pub fn sums<N: AsRef<str>>(files: &[(N, Vec<u8>)]) -> String {
     let mut lines: Vec<String> =
-        files.iter().map(|(name, bytes)| format!("{name} {} {}\n", bytes.len(), sum_of(bytes))).collect();
+        files.iter().map(|(name, bytes)| format!("{} {} {}\n", name.as_ref(), bytes.len(), sum_of(bytes))).collect();
     lines.sort_unstable();
     lines.concat()
 }

@@ -1,10 +1,11 @@
 //! How does the engine get from Rust into the page?
 //!
 //! `cargo run --no-default-features --features tools --bin page` builds the module `engine` for WebAssembly, makes the
-//! scripts in `www` small, and writes four files, which `cargo build --features embed` then carries inside the command:
+//! scripts in `www` small, and writes seven files, which `cargo build --features embed` then carries inside the command:
 //!
 //! ```text
 //! target/page/xunzi.js       target/page/xunzi.css       target/page/worker.js       target/page/engine.wasm
+//! target/page/xunzi-sw.js    target/page/search.js       target/page/keep.js
 //! ```
 //!
 //! What they are made of stands in `src/page.rs`.
@@ -58,7 +59,10 @@ fn run() -> Result<String, String> {
         _ => return Err("usage: page [engine.wasm]".into()),
     };
     let (glue, wasm) = bind(&module)?;
-    let script = BANNER.to_owned() + &small(&page::script(&small_style(page::BOX)), SourceType::mjs())?;
+    let script = BANNER.to_owned() + &small(&page::script(&small_style(page::BOX)), SourceType::mjs(), PRIVATE)?;
+    let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
+    let service = BANNER.to_owned() + &small(&page::service(), SourceType::cjs(), NONE)?;
+    let search = BANNER.to_owned() + &small(&page::search(&small_style(page::SEARCH_STYLE)), SourceType::mjs(), NONE)?;
     let style = small_style(page::PANEL);
     let worker = sealed(&glue, &wasm)?;
     let out = root.join(OUT);
@@ -66,6 +70,9 @@ fn run() -> Result<String, String> {
     let mut told = String::new();
     for (name, bytes) in [
         ("xunzi.js", script.as_bytes()),
+        ("xunzi-sw.js", service.as_bytes()),
+        ("search.js", search.as_bytes()),
+        ("keep.js", keep.as_bytes()),
         ("xunzi.css", style.as_bytes()),
         ("worker.js", worker.as_bytes()),
         ("engine.wasm", &wasm),
@@ -269,9 +276,9 @@ const BANNER: &str = concat!(
 fn sealed(glue: &str, wasm: &[u8]) -> Result<String, String> {
     let worker = page::WORKER;
     // As an argument it is an expression, whose name for `seal` is its own affair.
-    let main = small(&format!("f((seal) => {{ {glue}\n{worker} }})"), SourceType::cjs())?;
+    let main = small(&format!("f((seal) => {{ {glue}\n{worker} }})"), SourceType::cjs(), PRIVATE)?;
     let main = main.strip_prefix("f(").and_then(|m| m.strip_suffix(");")).ok_or("www/index/worker.js: is no function's body")?;
-    let seal = small(page::SEAL, SourceType::cjs())?;
+    let seal = small(page::SEAL, SourceType::cjs(), PRIVATE)?;
     if ["MAIN", "SUM", "WASM"].iter().any(|name| seal.matches(name).count() != 1) {
         return Err("www/index/seal.js: MAIN, SUM and WASM must stand in it once each".into());
     }
@@ -282,8 +289,11 @@ fn sealed(glue: &str, wasm: &[u8]) -> Result<String, String> {
 /// Names of properties that no other script sees, nor the browser.
 const PRIVATE: &str = "^(coming|count|dropped|expected|forget|handle|leave|listeners|module_or_path|moved|obtain|opened|request|say|seek|slow|spent|stop|tally|tick|tried|users)$";
 
+/// Of the other scripts none: what they hand on, others or the browser see.
+const NONE: &str = "^$";
+
 /// A script without what only people need: comments, white space, and long names that nobody outside sees.
-fn small(script: &str, kind: SourceType) -> Result<String, String> {
+fn small(script: &str, kind: SourceType, private: &str) -> Result<String, String> {
     let allocator = Allocator::default();
     let mut parsed = Parser::new(&allocator, script, kind).parse();
     // What the parser lets pass, a name that is made twice say, the minifier would take as it comes.
@@ -293,7 +303,7 @@ fn small(script: &str, kind: SourceType) -> Result<String, String> {
     }
     let options = MinifierOptions {
         mangle: Some(MangleOptions { top_level: Some(true), ..MangleOptions::default() }),
-        mangle_properties: Some(ManglePropertiesOptions::from_pattern(PRIVATE)?),
+        mangle_properties: Some(ManglePropertiesOptions::from_pattern(private)?),
         compress: Some(CompressOptions::smallest()),
     };
     let names = Minifier::new(options).minify(&allocator, &mut parsed.program);

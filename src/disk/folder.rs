@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::format::manifest::Manifest;
 use crate::format::pack::get_pack;
 use crate::format::{File, Kind, open};
+use crate::page::{self, SUMS};
 use crate::search::index::Reader;
 use crate::search::step::Step;
 
@@ -96,6 +97,8 @@ impl OnDisk {
         let root = self.path("");
         let packed = self.manifest.open == [File::PACK.name()];
         let mut out = Vec::new();
+        // What an older release wrote has none.
+        let mut list = None;
         for entry in walkdir::WalkDir::new(&root).min_depth(1).sort_by_file_name() {
             let entry = entry.map_err(|e| {
                 let text = format!("cannot be read: {e}; make the index anew");
@@ -105,12 +108,23 @@ impl OnDisk {
             if entry.file_type().is_dir() && !packed && ["g", "t", "c"].contains(&name.as_str()) {
                 continue;
             }
+            if name == SUMS {
+                list = Some(self.read(&name)?);
+                continue;
+            }
             let Some(file) = File::parse(&name).filter(|file| packed == (file.kind == Kind::Pack)) else {
                 return Err(trouble(entry.path(), "does not belong to the index; remove it"));
             };
             let bytes = self.read(&name)?;
             count(bytes.len());
             out.push((file, bytes));
+        }
+        if let Some(list) = list {
+            count(list.len());
+            let named: Vec<(String, Vec<u8>)> = out.iter().map(|(file, bytes)| (file.name(), bytes.clone())).collect();
+            if list != page::sums(&named).as_bytes() {
+                return Err(trouble(&self.path(SUMS), "does not list the files of the index as they are; make the index anew"));
+            }
         }
         if !packed {
             return Ok(out);

@@ -4,6 +4,7 @@
 //! last: a build that is interrupted anywhere leaves the old index whole, and one that fails puts back what it had moved. What
 //! may be written over or removed says `own.rs`.
 
+use std::collections::BTreeSet;
 #[cfg(not(test))]
 use std::fs;
 use std::fs::File as DiskFile;
@@ -18,7 +19,7 @@ use crate::disk::lock::Lock;
 use crate::disk::own::{BEFORE, MANIFEST, Own, folders, is_hash};
 use crate::disk::{Trouble, failed, read_file, trouble};
 use crate::format::manifest::{Listed, Manifest};
-use crate::page::Page;
+use crate::page::{self, Page, SUMS};
 
 /// What a build wrote.
 #[derive(Debug, Default)]
@@ -100,12 +101,12 @@ fn settle_names(dir: &Path) {
 
 /// Makes sure that the files of a build are on the disk. They are thousands: waited for one by one they take as long as all the
 /// rest of a build.
-fn settle_all(folder: &Path, built: &Built) -> Result<(), Trouble> {
+fn settle_all(folder: &Path, files: &Files<'_>) -> Result<(), Trouble> {
     #[cfg(target_os = "linux")]
     if DiskFile::open(folder).is_ok_and(|folder| rustix::fs::syncfs(&folder).is_ok()) {
         return Ok(());
     }
-    built.files.par_iter().try_for_each(|(name, _)| settle(&folder.join(name)))
+    files.par_iter().try_for_each(|(name, _)| settle(&folder.join(name)))
 }
 
 /// Files by name.
@@ -136,19 +137,19 @@ fn gather<'a>(
     }
     // The name of a folder is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
     let mut all = Vec::new();
-    let files = list(&built.files);
+    let more = vec![(SUMS.to_owned(), page::sums(&built.files).into_bytes())];
+    let listings: Vec<Listed> = more.iter().map(|(name, bytes)| Listed::new(&format!("{build}/{name}"), bytes)).collect();
+    let files: Files = list(&built.files).into_iter().chain(list(&more)).collect();
     if !holds(&dir.join(&build), &files) {
-        for sub in ["", "g", "t", "c"] {
-            if sub.is_empty() || built.files.iter().any(|(name, _)| name.starts_with(&format!("{sub}/"))) {
-                make(&fresh.join(&build).join(sub))?;
-            }
-        }
-        built.files.par_iter().try_for_each(|(name, bytes)| {
+        let folders: BTreeSet<&Path> = files.iter().filter_map(|(name, _)| Path::new(name).parent()).collect();
+        folders.iter().try_for_each(|sub| make(&fresh.join(&build).join(sub)))?;
+        files.par_iter().try_for_each(|(name, bytes)| {
             let path = fresh.join(&build).join(name);
             fs::write(&path, bytes).map_err(failed(&path, "write"))
         })?;
-        settle_all(&fresh.join(&build), built)?;
-        all.push((build.clone(), files));
+        settle_all(&fresh.join(&build), &files)?;
+        // What is in it needs no names of its own: the folder's is a hash.
+        all.push((build.clone(), Files::new()));
     }
     let files = list(&page.engine);
     if page.is_complete() && !holds(&dir.join(&page.folder), &files) {
@@ -165,7 +166,7 @@ fn gather<'a>(
         sizes: sizes.collect(),
         ..Manifest::default()
     };
-    let beside = vec![("xunzi.js", page.script(&manifest.write()).into_bytes())];
+    let beside = page.beside(&manifest.write());
     beside.iter().try_for_each(|(name, bytes)| put(&fresh.join(name), bytes))?;
 
     let generation = |m: &Manifest| format!("{}+{}", m.build, m.engine);
@@ -174,7 +175,7 @@ fn gather<'a>(
     let there = |folder: &str| !is_hash(folder) || dir.join(folder).is_dir();
     kept.retain(|k| *k != format!("{build}+{}", page.folder) && k.split('+').all(there));
     kept.truncate(keep);
-    let mut files: Vec<Listed> = beside.iter().map(|(name, bytes)| Listed::new(name, bytes)).collect();
+    let mut files: Vec<Listed> = beside.iter().map(|(name, bytes)| Listed::new(name, bytes)).chain(listings).collect();
     if !is_hash(&page.folder) {
         // The name of this folder says nothing of its files.
         files.extend(page.engine.iter().map(|(name, bytes)| Listed::new(&format!("{}/{name}", page.folder), bytes)));

@@ -10,6 +10,7 @@ mod conduct;
 mod faults;
 mod firefox;
 mod measure;
+mod offline;
 mod peers;
 mod schedules;
 #[allow(dead_code)]

@@ -91,7 +91,12 @@ pub enum Wrong {
 impl Server {
     /// Serves `folder`; with `gzip`, compressed for whoever accepts that.
     pub fn start(folder: &Path, gzip: bool) -> Server {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        Server::start_at(folder, gzip, 0)
+    }
+
+    /// The same at the port of a server that has ended.
+    pub fn start_at(folder: &Path, gzip: bool, port: u16) -> Server {
+        let listener = TcpListener::bind(("127.0.0.1", port)).expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let shared = Arc::new(Shared {
             folder: Mutex::new(folder.to_path_buf()),
@@ -117,6 +122,11 @@ impl Server {
             }
         });
         Server { shared, port }
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The full address of a path that starts with a slash.

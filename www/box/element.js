@@ -230,7 +230,7 @@ class XunziSearch extends HTMLElement {
     const partial = done && found?.state === "partial";
     const none = done && found && !partial && !this.#shown;
     const text = partial ? this.#words.say("partial") : none ? this.#words.say("none", this.#query) : "";
-    const aside = [none && this.#words.say("among", among), found?.stale && this.#words.say("stale")].filter(Boolean).join(" · ");
+    const aside = [none && this.#words.say("among", among), partial && found.problem?.code === "offline" && this.#words.say("offline"), found?.stale && this.#words.say("stale")].filter(Boolean).join(" · ");
     this.#tell(text, aside, partial && (() => this.#again()), partial ? "before" : "after");
     if (!done) return;
     if (found) this.#speak([found.articles && this.#words.tally(found, ", "), text, aside].filter(Boolean).join(". "));

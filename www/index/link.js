@@ -111,6 +111,11 @@ export class Link extends Loader {
     });
   }
 
+  /** The folder's address, and what its manifest says. */
+  get place() {
+    return [this.#root, this.#facts];
+  }
+
   leave() {
     if (--this.users) return;
     this.#forget();

@@ -52,7 +52,11 @@ export class Loader {
       wait();
       this.spent.requests++;
       // The page's address may hold the query, which is nobody's business: its path is not sent along.
-      const answer = await fetch(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" });
+      const answer = await fetch(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" }).catch(async (e) => {
+        // What was kept for a time without network, where no service worker gives it.
+        const kept = cache === "force-cache" && (await self.caches?.match(address).catch(() => {}));
+        return kept || Promise.reject(e);
+      });
       if (!answer.ok) throw new XunziError("not-found", `${address}: the server answered ${answer.status}.`);
       const parts = [];
       let size = 0;
