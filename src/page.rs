@@ -4,6 +4,7 @@
 //! xunzi.js               what a page includes: the headless face (www/index) and the element over it (www/box) as one
 //!                        module, with the manifest that it came with
 //! xunzi-sw.js            the service worker, for whoever wants one (www/offline)
+//! xunzi-classic.js       the same for pages that must work from file://, with the engine inside (--portable)
 //! search.html search.js  a search page of the index' own, with a reading view
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
@@ -21,7 +22,8 @@
 use crate::codec::crc::Crc;
 
 /// The scripts of `xunzi.js` in the order of joining: none uses, before all are there, what comes after it.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 9] = [
+    include_str!("../www/index/source.js"),
     include_str!("../www/index/error.js"),
     include_str!("../www/index/manifest.js"),
     include_str!("../www/index/load.js"),
@@ -34,6 +36,8 @@ const SCRIPTS: [&str; 8] = [
 
 /// What `keep.js` and the service worker both are made of.
 const STORE: &str = include_str!("../www/offline/store.js");
+/// What stands in the place of the first of [`SCRIPTS`] where there is no host.
+const INSIDE: &str = include_str!("../www/offline/inside.js");
 /// The scripts of `search.js`.
 const SEARCH: [&str; 3] = [
     include_str!("../www/offline/reading.js"),
@@ -41,7 +45,7 @@ const SEARCH: [&str; 3] = [
     include_str!("../www/offline/search.js"),
 ];
 /// The search page.
-const SEARCH_PAGE: &str = include_str!("../www/offline/search.html");
+pub const SEARCH_PAGE: &str = include_str!("../www/offline/search.html");
 /// Its style.
 pub const SEARCH_STYLE: &str = include_str!("../www/offline/search.css");
 
@@ -74,6 +78,8 @@ pub const SUMS: &str = "sums";
 
 /// What a page may import from `xunzi.js`.
 const EXPORTS: &str = "export { XunziError, open };\n";
+/// Where the classic script has the engine's files.
+const FILES: &str = "__XUNZI_FILES__";
 /// Where the script has the manifest that it was published with.
 const OWN: &str = "__XUNZI_OWN__";
 
@@ -87,6 +93,8 @@ pub struct Made {
     pub service: String,
     /// `search.js`.
     pub search: String,
+    /// `xunzi-classic.js`, before anything is put in.
+    pub classic: String,
     /// The style of the panel.
     pub style: String,
     /// The worker's script.
@@ -103,6 +111,7 @@ fn made() -> Option<Made> {
         keep: include_str!("../target/page/keep.js").into(),
         service: include_str!("../target/page/xunzi-sw.js").into(),
         search: include_str!("../target/page/search.js").into(),
+        classic: include_str!("../target/page/xunzi-classic.js").into(),
         style: include_str!("../target/page/xunzi.css").into(),
         worker: include_str!("../target/page/worker.js").into(),
         wasm: Some(include_bytes!("../target/page/engine.wasm").to_vec()),
@@ -136,6 +145,13 @@ pub fn script(style: &str) -> String {
     styled(&join(&SCRIPTS), "__XUNZI_CSS__", style) + EXPORTS
 }
 
+/// `xunzi-classic.js`: all of `xunzi.js` and `search.js` as a classic script, which has what it needs inside.
+pub fn classic(style: &str, search_style: &str) -> String {
+    let scripts: Vec<&str> = [INSIDE].into_iter().chain(SCRIPTS.into_iter().skip(1)).chain(SEARCH).collect();
+    let script = styled(&styled(&join(&scripts), "__XUNZI_CSS__", style), "__XUNZI_SEARCH_CSS__", search_style);
+    ["(() => {\n\"use strict\";\n", &script, "self.xunzi = { XunziError, open };\n})();\n"].concat()
+}
+
 /// `keep.js`, a module.
 pub fn keep() -> String {
     join(&[STORE, include_str!("../www/offline/keep.js")]) + "export { forget, keep, kept };\n"
@@ -158,8 +174,10 @@ pub struct Page {
     pub folder: String,
     /// The files in that folder; none if this command can make no index work in a page.
     pub engine: Vec<(&'static str, Vec<u8>)>,
-    /// What is put beside the manifest: the script that a page includes, before anything is put in, the service worker, the search page's script.
+    /// What is put beside the manifest, before anything is put in.
     made: Made,
+    /// Whether it must work from `file://` as well.
+    pub portable: bool,
 }
 
 impl Page {
@@ -171,7 +189,7 @@ impl Page {
             _ => (plain(), beside.is_some()),
         };
         if !carried {
-            return Page { folder: "none".into(), engine: Vec::new(), made };
+            return Page { folder: "none".into(), engine: Vec::new(), made, portable: false };
         }
         let mut engine = vec![("worker.js", made.worker.clone().into_bytes())];
         engine.extend(made.wasm.clone().map(|wasm| ("engine.wasm", wasm)));
@@ -186,7 +204,7 @@ impl Page {
         if let Some((_, worker)) = engine.first_mut() {
             worker.extend_from_slice(last_line(&folder).as_bytes());
         }
-        Page { folder, engine, made }
+        Page { folder, engine, made, portable: false }
     }
 
     /// Whether this command can make an index work in a page.
@@ -197,14 +215,23 @@ impl Page {
     /// The files that stand beside a manifest of this text. The script knows it: it can ask for its files at once, without
     /// waiting for the manifest, and have them searched when that cannot be had.
     pub fn beside(&self, manifest: &str) -> Vec<(&'static str, Vec<u8>)> {
-        let own = if self.is_complete() { own(manifest) } else { "\"{}\"".into() };
-        let mut files = vec![("xunzi.js", self.made.script.replacen(OWN, &own, 1).into_bytes())];
+        let mut files = vec![("xunzi.js", self.put_in(&self.made.script, manifest).into_bytes())];
         if self.is_complete() {
             let Made { service, search, .. } = &self.made;
             files.extend([("xunzi-sw.js", service), ("search.js", search)].map(|(name, text)| (name, text.clone().into())));
             files.push(("search.html", SEARCH_PAGE.into()));
         }
         files
+    }
+
+    /// `xunzi-classic.js` for a site with a manifest of this text. `inside`: the engine's files as an object of JavaScript.
+    pub fn classic(&self, manifest: &str, inside: &str) -> String {
+        self.put_in(&self.made.classic, manifest).replacen(FILES, inside, 1)
+    }
+
+    fn put_in(&self, script: &str, manifest: &str) -> String {
+        let own = if self.is_complete() { own(manifest) } else { "\"{}\"".into() };
+        script.replacen(OWN, &own, 1)
     }
 }
 
@@ -215,6 +242,7 @@ fn plain() -> Made {
         keep: keep(),
         service: service(),
         search: search(SEARCH_STYLE),
+        classic: classic(BOX, SEARCH_STYLE),
         style: PANEL.into(),
         worker: ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat(),
         wasm: None,

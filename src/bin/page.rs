@@ -1,11 +1,11 @@
 //! How does the engine get from Rust into the page?
 //!
 //! `cargo run --no-default-features --features tools --bin page` builds the module `engine` for WebAssembly, makes the
-//! scripts in `www` small, and writes seven files, which `cargo build --features embed` then carries inside the command:
+//! scripts in `www` small, and writes eight files, which `cargo build --features embed` then carries inside the command:
 //!
 //! ```text
 //! target/page/xunzi.js       target/page/xunzi.css       target/page/worker.js       target/page/engine.wasm
-//! target/page/xunzi-sw.js    target/page/search.js       target/page/keep.js
+//! target/page/xunzi-sw.js    target/page/search.js       target/page/keep.js        target/page/xunzi-classic.js
 //! ```
 //!
 //! What they are made of stands in `src/page.rs`.
@@ -63,6 +63,8 @@ fn run() -> Result<String, String> {
     let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
     let service = BANNER.to_owned() + &small(&page::service(), SourceType::cjs(), NONE)?;
     let search = BANNER.to_owned() + &small(&page::search(&small_style(page::SEARCH_STYLE)), SourceType::mjs(), NONE)?;
+    let classic = page::classic(&small_style(page::BOX), &small_style(page::SEARCH_STYLE));
+    let classic = BANNER.to_owned() + &small(&classic, SourceType::cjs(), NONE)?;
     let style = small_style(page::PANEL);
     let worker = sealed(&glue, &wasm)?;
     let out = root.join(OUT);
@@ -71,6 +73,7 @@ fn run() -> Result<String, String> {
     for (name, bytes) in [
         ("xunzi.js", script.as_bytes()),
         ("xunzi-sw.js", service.as_bytes()),
+        ("xunzi-classic.js", classic.as_bytes()),
         ("search.js", search.as_bytes()),
         ("keep.js", keep.as_bytes()),
         ("xunzi.css", style.as_bytes()),
@@ -287,7 +290,7 @@ fn sealed(glue: &str, wasm: &[u8]) -> Result<String, String> {
 }
 
 /// Names of properties that no other script sees, nor the browser.
-const PRIVATE: &str = "^(coming|count|dropped|expected|forget|handle|leave|listeners|module_or_path|moved|obtain|opened|request|say|seek|slow|spent|stop|tally|tick|tried|users)$";
+const PRIVATE: &str = "^(coming|count|dropped|expected|handle|leave|listeners|module_or_path|moved|obtain|opened|request|say|seek|slow|spent|stop|tally|tick|tried|users)$";
 
 /// Of the other scripts none: what they hand on, others or the browser see.
 const NONE: &str = "^$";

@@ -2,10 +2,11 @@
 //!
 //! [`OnDisk`] reads it as a page would, file by file, each verified.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::disk::{Trouble, of_index, read_file, read_text, trouble};
+use crate::disk::{Trouble, of_index, portable, read_file, read_text, trouble};
 use crate::error::Error;
 use crate::format::manifest::Manifest;
 use crate::format::pack::get_pack;
@@ -91,6 +92,32 @@ impl OnDisk {
         }
     }
 
+    /// Whether the scripts that hand over the files of an index to pages without a host are those of these files; there may be none.
+    fn compare(
+        &self,
+        files: &[(File, Vec<u8>)],
+        copies: &[(String, Vec<u8>)],
+        count: &mut impl FnMut(usize),
+    ) -> Result<(), Trouble> {
+        if copies.is_empty() {
+            return Ok(());
+        }
+        let mut copies: BTreeMap<&str, &[u8]> = copies.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        for (file, bytes) in files {
+            let (name, wanted) = portable::script(&file.name(), bytes);
+            let there =
+                copies.remove(name.as_str()).ok_or_else(|| trouble(&self.path(&name), "is missing; make the index anew"))?;
+            if there != wanted {
+                return Err(trouble(&self.path(&name), "is not as it was published; make the index anew"));
+            }
+            count(there.len());
+        }
+        match copies.keys().next() {
+            Some(name) => Err(trouble(&self.path(name), "does not belong to the index; remove it")),
+            None => Ok(()),
+        }
+    }
+
     /// All files of the index, those of a pack apart, still sealed. `count` is told the length of each file on the disk. Anything
     /// else in the build's folder is an error.
     pub fn files(&self, count: &mut impl FnMut(usize)) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
@@ -99,13 +126,19 @@ impl OnDisk {
         let mut out = Vec::new();
         // What an older release wrote has none.
         let mut list = None;
+        let mut copies = Vec::new();
         for entry in walkdir::WalkDir::new(&root).min_depth(1).sort_by_file_name() {
             let entry = entry.map_err(|e| {
                 let text = format!("cannot be read: {e}; make the index anew");
                 trouble(e.path().unwrap_or(&root), text)
             })?;
             let name = entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-            if entry.file_type().is_dir() && !packed && ["g", "t", "c"].contains(&name.as_str()) {
+            let scripts = name == "js" || name.starts_with("js/");
+            if entry.file_type().is_dir() && (scripts || !packed && ["g", "t", "c"].contains(&name.as_str())) {
+                continue;
+            }
+            if scripts {
+                copies.push((name.clone(), self.read(&name)?));
                 continue;
             }
             if name == SUMS {
@@ -119,6 +152,7 @@ impl OnDisk {
             count(bytes.len());
             out.push((file, bytes));
         }
+        self.compare(&out, &copies, count)?;
         if let Some(list) = list {
             count(list.len());
             let named: Vec<(String, Vec<u8>)> = out.iter().map(|(file, bytes)| (file.name(), bytes.clone())).collect();

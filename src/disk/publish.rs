@@ -17,7 +17,7 @@ use crate::builder::Built;
 use crate::disk::faulty as fs;
 use crate::disk::lock::Lock;
 use crate::disk::own::{BEFORE, MANIFEST, Own, folders, is_hash};
-use crate::disk::{Trouble, failed, read_file, trouble};
+use crate::disk::{Trouble, failed, portable, read_file, trouble};
 use crate::format::manifest::{Listed, Manifest};
 use crate::page::{self, Page, SUMS};
 
@@ -137,8 +137,11 @@ fn gather<'a>(
     }
     // The name of a folder is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
     let mut all = Vec::new();
-    let more = vec![(SUMS.to_owned(), page::sums(&built.files).into_bytes())];
-    let listings: Vec<Listed> = more.iter().map(|(name, bytes)| Listed::new(&format!("{build}/{name}"), bytes)).collect();
+    let mut more = vec![(SUMS.to_owned(), page::sums(&built.files).into_bytes())];
+    let listing = more.iter().map(|(name, bytes)| Listed::new(&format!("{build}/{name}"), bytes)).next();
+    if page.portable {
+        more.extend(built.files.iter().map(|(name, bytes)| portable::script(name, bytes)));
+    }
     let files: Files = list(&built.files).into_iter().chain(list(&more)).collect();
     if !holds(&dir.join(&build), &files) {
         let folders: BTreeSet<&Path> = files.iter().filter_map(|(name, _)| Path::new(name).parent()).collect();
@@ -166,7 +169,7 @@ fn gather<'a>(
         sizes: sizes.collect(),
         ..Manifest::default()
     };
-    let beside = page.beside(&manifest.write());
+    let beside = if page.portable { portable::beside(page, &manifest.write()) } else { page.beside(&manifest.write()) };
     beside.iter().try_for_each(|(name, bytes)| put(&fresh.join(name), bytes))?;
 
     let generation = |m: &Manifest| format!("{}+{}", m.build, m.engine);
@@ -175,7 +178,7 @@ fn gather<'a>(
     let there = |folder: &str| !is_hash(folder) || dir.join(folder).is_dir();
     kept.retain(|k| *k != format!("{build}+{}", page.folder) && k.split('+').all(there));
     kept.truncate(keep);
-    let mut files: Vec<Listed> = beside.iter().map(|(name, bytes)| Listed::new(name, bytes)).chain(listings).collect();
+    let mut files: Vec<Listed> = beside.iter().map(|(name, bytes)| Listed::new(name, bytes)).chain(listing).collect();
     if !is_hash(&page.folder) {
         // The name of this folder says nothing of its files.
         files.extend(page.engine.iter().map(|(name, bytes)| Listed::new(&format!("{}/{name}", page.folder), bytes)));

@@ -12,6 +12,7 @@ mod firefox;
 mod measure;
 mod offline;
 mod peers;
+mod portable;
 mod schedules;
 #[allow(dead_code)]
 mod server;

@@ -22,7 +22,8 @@ fn large(folder: &TempDir, seed: u64, queries: usize) -> Vec<String> {
     cut(&corpus, queries)
 }
 
-fn cut(corpus: &site::Corpus, queries: usize) -> Vec<String> {
+/// Queries out of the texts of a corpus.
+pub fn cut(corpus: &site::Corpus, queries: usize) -> Vec<String> {
     let mut rng = Rng::new(16);
     let mut part = |length: usize| {
         let text: Vec<char> = rng.pick(corpus).1.chars().filter(|c| !c.is_whitespace() && !"\"“”".contains(*c)).collect();

@@ -1,6 +1,7 @@
 // How does a file come? In one request, or in a few. Nothing else in the page asks the network for anything.
 import { XunziError, aborted, ours, tell } from "./error.js";
-import { ENGINE, HOME } from "./manifest.js";
+import { ENGINE } from "./manifest.js";
+import { HOME, get } from "./source.js";
 
 // Ms: a worker that says nothing for so long after a ping is hung.
 const TICK = 5000;
@@ -52,7 +53,7 @@ export class Loader {
       wait();
       this.spent.requests++;
       // The page's address may hold the query, which is nobody's business: its path is not sent along.
-      const answer = await fetch(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" }).catch(async (e) => {
+      const answer = await get(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" }).catch(async (e) => {
         // What was kept for a time without network, where no service worker gives it.
         const kept = cache === "force-cache" && (await self.caches?.match(address).catch(() => {}));
         return kept || Promise.reject(e);
@@ -115,7 +116,7 @@ export function drop(load = {}) {
 
 /** The text of a file of the release that this script is of. @param {string} name @param {AbortSignal} [signal] */
 export async function beside(name, signal) {
-  const answer = await fetch(new URL(`${ENGINE}/${name}`, HOME), { signal });
+  const answer = await get(new URL(`${ENGINE}/${name}`, HOME), { signal });
   if (!answer.ok) throw answer;
   return answer.text();
 }

@@ -5,7 +5,8 @@
 // others, what was asked for is dropped.
 import { aborted, ours } from "./error.js";
 import { Link, links } from "./link.js";
-import { ENGINE, HOME } from "./manifest.js";
+import { ENGINE } from "./manifest.js";
+import { HOME } from "./source.js";
 export { XunziError } from "./error.js";
 export { beside } from "./load.js";
 

@@ -4,7 +4,7 @@ import { open } from "../index/open.js";
 import { keeper } from "./keeper.js";
 import { asHash, button, node, show } from "./reading.js";
 
-const STYLE = "__XUNZI_SEARCH_CSS__";
+const LOOKS = "__XUNZI_SEARCH_CSS__";
 
 // Each in Chinese and in English.
 const PHRASES = {
@@ -151,7 +151,7 @@ export function start(src) {
 // In `search.html`.
 if (document.body.dataset.xunzi) {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(STYLE);
+  sheet.replaceSync(LOOKS);
   document.adoptedStyleSheets = [sheet];
   document.documentElement.lang ||= navigator.language;
   document.title = document.body.dataset.title || (/^zh/.test(document.documentElement.lang) ? PHRASES.title[0] : PHRASES.title[1]);
