@@ -269,8 +269,16 @@ fn sum_of(bytes: &[u8]) -> String {
     format!("{:016x}", Crc::new().update(bytes).finish())
 }
 
-/// What stands in [`SUMS`]: a line a file, with its name, bytes and checksum, `worker.js` without its last line. A build has such a
-/// list as well: what a page is to keep for a time without network, it finds there.
+/// The list of a build, which a page goes by that keeps it for a time without network: such lines, and a last one that is of the
+/// list itself.
+pub fn sealed(mut lines: Vec<String>) -> String {
+    lines.sort_unstable();
+    let text = lines.concat();
+    let last = sums(&[(SUMS, text.as_bytes().to_vec())]);
+    text + &last
+}
+
+/// What stands in [`SUMS`]: a line a file, with its name, bytes and checksum, `worker.js` without its last line.
 pub fn sums<N: AsRef<str>>(files: &[(N, Vec<u8>)]) -> String {
     let mut lines: Vec<String> =
         files.iter().map(|(name, bytes)| format!("{} {} {}\n", name.as_ref(), bytes.len(), sum_of(bytes))).collect();

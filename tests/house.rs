@@ -79,8 +79,8 @@ const IN_BOUNDS: &str = "// In bounds: ";
 const SCRIPTS: [(&str, &[&str]); 4] =
     [("index", &[]), ("box", &["index/open.js"]), ("offline", &["index/open.js"]), ("demo", &[])];
 
-/// The scripts that call fetch: one for the page, or the one in its place, and two for what is kept.
-const FETCHES: [&str; 4] = ["index/source.js", "offline/inside.js", "offline/store.js", "offline/sw.js"];
+/// The scripts that call fetch: one for the page, or the one in its place, and what keeps files.
+const FETCHES: [&str; 5] = ["index/source.js", "offline/inside.js", "offline/store.js", "offline/sw.js", "demo/sw.js"];
 
 /// What is wrong, each with file, line and rule.
 #[derive(Default)]

@@ -25,7 +25,7 @@ pub fn encode(bytes: &[u8]) -> String {
     out
 }
 
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -2,7 +2,7 @@
 //!
 //! [`OnDisk`] reads it as a page would, file by file, each verified.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -92,29 +92,45 @@ impl OnDisk {
         }
     }
 
-    /// Whether the scripts that hand over the files of an index to pages without a host are those of these files; there may be none.
-    fn compare(
-        &self,
-        files: &[(File, Vec<u8>)],
-        copies: &[(String, Vec<u8>)],
-        count: &mut impl FnMut(usize),
-    ) -> Result<(), Trouble> {
-        if copies.is_empty() {
-            return Ok(());
-        }
-        let mut copies: BTreeMap<&str, &[u8]> = copies.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-        for (file, bytes) in files {
-            let (name, wanted) = portable::script(&file.name(), bytes);
-            let there =
-                copies.remove(name.as_str()).ok_or_else(|| trouble(&self.path(&name), "is missing; make the index anew"))?;
-            if there != wanted {
-                return Err(trouble(&self.path(&name), "is not as it was published; make the index anew"));
+    /// Whether what is made of the files of an index is theirs: their list, and the scripts
+    /// that hand them over to pages without a host, if there are any.
+    pub fn copies(&self, count: &mut impl FnMut(usize)) -> Result<(), Trouble> {
+        let root = self.path("");
+        let below = |path: &Path| path.strip_prefix(&root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let all = walkdir::WalkDir::new(&root).into_iter().flatten().filter(|e| !e.file_type().is_dir());
+        let (mut scripts, mut files): (BTreeSet<String>, Vec<String>) = (BTreeSet::new(), Vec::new());
+        for name in all.map(|e| below(e.path())).filter(|name| name != SUMS) {
+            if name.starts_with("js/") {
+                scripts.insert(name);
+            } else {
+                files.push(name);
             }
-            count(there.len());
         }
-        match copies.keys().next() {
-            Some(name) => Err(trouble(&self.path(name), "does not belong to the index; remove it")),
-            None => Ok(()),
+        let any = !scripts.is_empty() || self.manifest.files.iter().any(|file| file.name == portable::CLASSIC);
+        let wrong = |name: &str, what: &str| Err(trouble(&self.path(name), what));
+        let mut lines = Vec::new();
+        for name in files {
+            let file = [(name.clone(), self.read(&name)?)];
+            if any {
+                let (copy, wanted) = portable::script(&name, &file[0].1);
+                if !scripts.remove(&copy) {
+                    return wrong(&copy, "is missing; make the index anew");
+                }
+                if self.read(&copy)? != wanted {
+                    return wrong(&copy, "is not as it was published; make the index anew");
+                }
+                count(wanted.len());
+            }
+            lines.push(page::sums(&file));
+        }
+        if let Some(name) = scripts.first() {
+            return wrong(name, "does not belong to the index; remove it");
+        }
+        let list = self.read(SUMS)?;
+        count(list.len());
+        match list == page::sealed(lines).as_bytes() {
+            true => Ok(()),
+            false => wrong(SUMS, "is not as it was published; make the index anew"),
         }
     }
 
@@ -124,25 +140,17 @@ impl OnDisk {
         let root = self.path("");
         let packed = self.manifest.open == [File::PACK.name()];
         let mut out = Vec::new();
-        // What an older release wrote has none.
-        let mut list = None;
-        let mut copies = Vec::new();
         for entry in walkdir::WalkDir::new(&root).min_depth(1).sort_by_file_name() {
             let entry = entry.map_err(|e| {
                 let text = format!("cannot be read: {e}; make the index anew");
                 trouble(e.path().unwrap_or(&root), text)
             })?;
             let name = entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-            let scripts = name == "js" || name.starts_with("js/");
-            if entry.file_type().is_dir() && (scripts || !packed && ["g", "t", "c"].contains(&name.as_str())) {
+            if entry.file_type().is_dir() && !packed && ["g", "t", "c"].contains(&name.as_str()) {
                 continue;
             }
-            if scripts {
-                copies.push((name.clone(), self.read(&name)?));
-                continue;
-            }
-            if name == SUMS {
-                list = Some(self.read(&name)?);
+            // What is made of the files of the index: see `copies`.
+            if name == SUMS || name == "js" || name.starts_with("js/") {
                 continue;
             }
             let Some(file) = File::parse(&name).filter(|file| packed == (file.kind == Kind::Pack)) else {
@@ -151,14 +159,6 @@ impl OnDisk {
             let bytes = self.read(&name)?;
             count(bytes.len());
             out.push((file, bytes));
-        }
-        self.compare(&out, &copies, count)?;
-        if let Some(list) = list {
-            count(list.len());
-            let named: Vec<(String, Vec<u8>)> = out.iter().map(|(file, bytes)| (file.name(), bytes.clone())).collect();
-            if list != page::sums(&named).as_bytes() {
-                return Err(trouble(&self.path(SUMS), "does not list the files of the index as they are; make the index anew"));
-            }
         }
         if !packed {
             return Ok(out);

@@ -137,8 +137,8 @@ fn gather<'a>(
     }
     // The name of a folder is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
     let mut all = Vec::new();
-    let mut more = vec![(SUMS.to_owned(), page::sums(&built.files).into_bytes())];
-    let listing = more.iter().map(|(name, bytes)| Listed::new(&format!("{build}/{name}"), bytes)).next();
+    let lines: Vec<String> = built.files.par_iter().map(|file| page::sums(std::slice::from_ref(file))).collect();
+    let mut more = vec![(SUMS.to_owned(), page::sealed(lines).into_bytes())];
     if page.portable {
         more.extend(built.files.iter().map(|(name, bytes)| portable::script(name, bytes)));
     }
@@ -178,7 +178,7 @@ fn gather<'a>(
     let there = |folder: &str| !is_hash(folder) || dir.join(folder).is_dir();
     kept.retain(|k| *k != format!("{build}+{}", page.folder) && k.split('+').all(there));
     kept.truncate(keep);
-    let mut files: Vec<Listed> = beside.iter().map(|(name, bytes)| Listed::new(name, bytes)).chain(listing).collect();
+    let mut files: Vec<Listed> = beside.iter().map(|(name, bytes)| Listed::new(name, bytes)).collect();
     if !is_hash(&page.folder) {
         // The name of this folder says nothing of its files.
         files.extend(page.engine.iter().map(|(name, bytes)| Listed::new(&format!("{}/{name}", page.folder), bytes)));

@@ -85,7 +85,7 @@ impl Firefox {
             ("network.proxy.ssl", "\"127.0.0.1\""),
             ("network.proxy.ssl_port", port.as_str()),
             // What a browser asks of its makers is none of the page's.
-            ("network.proxy.no_proxies_on", "\".mozilla.org, .mozilla.com, .mozilla.net, .firefox.com\""),
+            ("network.proxy.no_proxies_on", "\".mozilla.org, .mozilla.com, .mozilla.net, .firefox.com, .googleapis.com\""),
             ("security.fileuri.strict_origin_policy", "true"),
         ];
         let settings = [

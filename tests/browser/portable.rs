@@ -206,7 +206,10 @@ fn firefox_reads_files_too() {
         let _firefox = Firefox::open_by(&address(&file), Some(server.port()));
         let told = told(&server);
         println!("{}: {told:?}", file.display());
-        assert_eq!(told, ["/told/answers: null", "/told/read", "/told/planted", "/told/end"], "{}", file.display());
+        let planted: Vec<&String> = told.iter().filter(|path| path.contains("planted.invalid")).collect();
+        let others: Vec<&String> = told.iter().filter(|path| !path.contains("planted.invalid")).collect();
+        assert!(!planted.is_empty(), "what leaves the machine is seen");
+        assert_eq!(others, ["/told/answers: null", "/told/read", "/told/end"], "{}", file.display());
     }
 }
 
@@ -214,10 +217,8 @@ fn firefox_reads_files_too() {
 fn told(server: &Server) -> Vec<String> {
     let started = Instant::now();
     loop {
-        let mut told: Vec<String> = server.requests().into_iter().map(|request| request.path).collect();
-        if told.iter().any(|path| path.ends_with("/told/end")) && told.iter().any(|path| path.ends_with("planted")) {
-            told.iter_mut().for_each(|path| *path = path.trim_start_matches("http://planted.invalid").to_owned());
-            told.sort_by_key(|path| (path.ends_with("end"), path.ends_with("planted")));
+        let told: Vec<String> = server.requests().into_iter().map(|request| request.path).collect();
+        if ["/told/end", "planted"].iter().all(|part| told.iter().any(|path| path.contains(part))) {
             return told;
         }
         assert!(started.elapsed() < Duration::from_secs(120), "Firefox says nothing more: {told:?}");
@@ -249,7 +250,9 @@ fn a_large_page_is_used_at_once() {
             }
             let file = archive(&many, &alone, &beside);
             let size = fs::metadata(&file).expect("a page").len();
-            let query: String = many[many.len() / 2].1.chars().filter(|c| c.is_alphanumeric()).skip(5).take(3).collect();
+            let words = many[many.len() / 2].1.split(|c: char| !c.is_alphanumeric());
+            let word = words.max_by_key(|word| word.chars().count()).unwrap_or_default();
+            let query: String = word.chars().take(3).collect();
             let page = browser.page();
             page.call("Page.navigate", json!({"url": address(&file)}));
             let started = Instant::now();

@@ -1,8 +1,8 @@
 // What of an index is in this browser, and is it whole?
 //
 // Files are kept in the Cache API, in one cache a folder (`xunzi ROOT`), by their addresses. Every file has a checksum of its
-// own, which stands in a list: the manifest lists the page's files and the list of the build, the name of the engine's folder
-// is the checksum of the list there. Nothing is kept that is not as it was published.
+// own, which stands in a list: the manifest lists the page's files, the build's folder has a list of its own, whose last line is of
+// itself, and the name of the engine's folder is the checksum of the list there. Nothing is kept that is not as it was published.
 //
 // This script is a part of the service worker and of what the page does when it is asked to keep an index (`keep.js`).
 
@@ -57,8 +57,13 @@ const listed = (lines, folder = "") => lines.map((line) => {
   return { name: folder + name, size: +size, sum };
 });
 
-/** Whether these bytes are those of a file as it was published. @param {Uint8Array} bytes */
+/** Whether these bytes are those of a file as it was published; of a list without a sum its last line tells. @param {Uint8Array} bytes */
 function isWhole(bytes, { sum, tail = "" }) {
+  if (!sum) {
+    const text = new TextDecoder().decode(bytes);
+    const at = text.trimEnd().lastIndexOf("\n") + 1;
+    return text.slice(at) === `sums ${at} ${sumOf(bytes.subarray(0, at))}\n`;
+  }
   const end = bytes.length - tail.length;
   return sumOf(bytes.subarray(0, end)) === sum && new TextDecoder().decode(bytes.subarray(end)) === tail;
 }
@@ -114,9 +119,7 @@ async function textOf(cache, root, file, signal) {
 /** The files of the generation that a manifest names. @returns {Promise<{name: string, size: number, sum: string}[]>} */
 async function filesOf(cache, root, { engine, build, files = [] }, signal) {
   const top = listed(files);
-  const index = top.find(({ name }) => name === build + "/sums");
-  if (!index) throw new Lost("unsupported", "The index is of a release whose indexes cannot be kept: build it again.");
-  const lists = [index, ...(isHash(engine) ? [{ name: engine + "/sums", sum: engine }] : [])];
+  const lists = [{ name: build + "/sums" }, ...(isHash(engine) ? [{ name: engine + "/sums", sum: engine }] : [])];
   const all = [...top];
   for (const list of lists) {
     const text = await textOf(cache, root, list, signal);
