@@ -9,6 +9,7 @@
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
+//!   plain.js             the same as a script, for browsers without WebAssembly
 //!   keep.js              what a page does to keep an index for a time without network
 //!   xunzi.css            the style of what opens under the box
 //!   de.json …            the box's words in the languages that the script leaves out
@@ -101,6 +102,8 @@ pub struct Made {
     pub worker: String,
     /// The module; none in a development build.
     pub wasm: Option<Vec<u8>>,
+    /// The same as a script; empty where that was not made.
+    pub plain: String,
 }
 
 /// What `src/bin/page.rs` has made.
@@ -115,6 +118,7 @@ fn made() -> Option<Made> {
         style: include_str!("../target/page/xunzi.css").into(),
         worker: include_str!("../target/page/worker.js").into(),
         wasm: Some(include_bytes!("../target/page/engine.wasm").to_vec()),
+        plain: include_str!("../target/page/plain.js").into(),
     })
 }
 #[cfg(not(feature = "embed"))]
@@ -193,6 +197,7 @@ impl Page {
         }
         let mut engine = vec![("worker.js", made.worker.clone().into_bytes())];
         engine.extend(made.wasm.clone().map(|wasm| ("engine.wasm", wasm)));
+        engine.extend(Some(("plain.js", made.plain.clone().into())).filter(|_| !made.plain.is_empty()));
         engine.push(("keep.js", made.keep.clone().into()));
         engine.push(("xunzi.css", made.style.clone().into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
@@ -246,6 +251,7 @@ fn plain() -> Made {
         style: PANEL.into(),
         worker: ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat(),
         wasm: None,
+        plain: String::new(),
     }
 }
 

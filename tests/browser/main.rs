@@ -9,6 +9,7 @@ mod chromium;
 mod conduct;
 mod faults;
 mod firefox;
+mod hosts;
 mod measure;
 mod offline;
 mod peers;

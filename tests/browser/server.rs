@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+/// Everything is there in a subfolder as well.
+pub const SUBFOLDER: &str = "/deep/in/";
+
 /// A server on a free port of this machine; it ends with the test.
 pub struct Server {
     shared: Arc<Shared>,
@@ -197,6 +200,7 @@ impl Shared {
                 headers.insert(name.to_ascii_lowercase(), value.trim().to_string());
             }
             let path = unescape(address.split(['?', '#']).next().unwrap_or("/"));
+            let path = path.strip_prefix(SUBFOLDER).map_or(path.clone(), |rest| format!("/{rest}"));
             self.answer(&mut to, &path, headers)?;
         }
     }

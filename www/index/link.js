@@ -165,7 +165,7 @@ export class Link extends Loader {
 
   /** The addresses of what every query needs, the engine's first. */
   #files({ engine, build, open }) {
-    return [engine + "/engine.wasm", ...open.map((name) => build + "/" + name)].map((name) => this.#root + name);
+    return [engine + (self.WebAssembly ? "/engine.wasm" : "/plain.js"), ...open.map((name) => build + "/" + name)].map((name) => this.#root + name);
   }
 
   /** Ask for files that the worker will want, if that was not done yet, and for no others. @param {string[]} addresses */
