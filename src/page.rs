@@ -1,18 +1,20 @@
 //! Which files has the page, and what are they made of?
 //!
 //! ```text
-//! xunzi.js               what a page includes: the headless face (www/index) and the element over it (www/box) as one
-//!                        module, with the manifest that it came with
+//! xunzi.js               what a page includes: the headless face (www/index) and the element at rest (www/box/shell.js) as
+//!                        one module, with the manifest that it came with
+//! xunzi.d.ts             their types
+//! xunzi-highlight.js     for the pages that results lead to: marks the words there
 //! xunzi-sw.js            the service worker, for whoever wants one (www/offline)
-//! xunzi-classic.js       the same for pages that must work from file://, with the engine inside (--portable)
+//! xunzi-classic.js       all of it for pages that must work from file://, with the engine inside (--portable)
 //! search.html search.js  a search page of the index' own, with a reading view
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
 //!   plain.js             the same as a script, for browsers without WebAssembly
 //!   keep.js              what a page does to keep an index for a time without network
-//!   xunzi.css            the style of what opens under the box
-//!   de.json …            the box's words in the languages that the script leaves out
+//!   box.js               the box once it is used (www/box), with its style
+//!   de.json …            its words, a file for each language
 //!   notices.txt          whose work is in all this; no reader asks for it
 //!   sums                 name, bytes and checksum of each of these, for `xunzi check`
 //! ```
@@ -23,16 +25,32 @@
 use crate::codec::crc::Crc;
 
 /// The scripts of `xunzi.js` in the order of joining: none uses, before all are there, what comes after it.
-const SCRIPTS: [&str; 9] = [
+const SCRIPTS: [&str; 8] = [
     include_str!("../www/index/source.js"),
     include_str!("../www/index/error.js"),
     include_str!("../www/index/manifest.js"),
     include_str!("../www/index/load.js"),
     include_str!("../www/index/link.js"),
     include_str!("../www/index/open.js"),
+    include_str!("../www/box/make.js"),
+    include_str!("../www/box/shell.js"),
+];
+
+/// The scripts of `box.js`, the same.
+const BOX_SCRIPTS: [&str; 13] = [
+    include_str!("../www/box/make.js"),
+    include_str!("../www/box/fragment.js"),
     include_str!("../www/box/words.js"),
     include_str!("../www/box/results.js"),
-    include_str!("../www/box/element.js"),
+    include_str!("../www/box/asker.js"),
+    include_str!("../www/box/theme.js"),
+    include_str!("../www/box/recent.js"),
+    include_str!("../www/box/address.js"),
+    include_str!("../www/box/notes.js"),
+    include_str!("../www/box/keys.js"),
+    include_str!("../www/box/list.js"),
+    include_str!("../www/box/surface.js"),
+    include_str!("../www/box/panel.js"),
 ];
 
 /// What `keep.js` and the service worker both are made of.
@@ -56,18 +74,26 @@ pub const WORKER: &str = include_str!("../www/index/worker.js");
 pub const GLUE: &str = include_str!("../www/index/glue.js");
 /// What is put around both.
 pub const SEAL: &str = include_str!("../www/index/seal.js");
-/// The style of the box.
+/// The style of the box at rest.
+pub const REST: &str = include_str!("../www/box/rest.css");
+/// The style of the box in use.
 pub const BOX: &str = include_str!("../www/box/box.css");
-/// The style of what opens under it.
-pub const PANEL: &str = include_str!("../www/box/panel.css");
+/// What marks the words on the pages that results lead to.
+pub const HIGHLIGHT: &str = include_str!("../www/highlight/highlight.js");
+/// Types of what a page may import, and of the element.
+pub const TYPES: &str = include_str!("../www/xunzi.d.ts");
 
-/// The box's words in the languages that the script leaves out.
-const WORDS: [(&str, &str); 6] = [
+/// The box's words, a file for each language; `box.js` has a copy of the English ones.
+const WORDS: [(&str, &str); 10] = [
     ("ar.json", include_str!("../www/box/words/ar.json")),
     ("de.json", include_str!("../www/box/words/de.json")),
+    ("en.json", include_str!("../www/box/words/en.json")),
+    ("es.json", include_str!("../www/box/words/es.json")),
+    ("fr.json", include_str!("../www/box/words/fr.json")),
     ("ja.json", include_str!("../www/box/words/ja.json")),
     ("ko.json", include_str!("../www/box/words/ko.json")),
     ("ru.json", include_str!("../www/box/words/ru.json")),
+    ("zh-hans.json", include_str!("../www/box/words/zh-hans.json")),
     ("zh-hant.json", include_str!("../www/box/words/zh-hant.json")),
 ];
 
@@ -79,6 +105,12 @@ pub const SUMS: &str = "sums";
 
 /// What a page may import from `xunzi.js`.
 const EXPORTS: &str = "export { XunziError, open };\n";
+/// What that one imports from `box.js`.
+const BOX_EXPORTS: &str = "export { FACE, attach };\n";
+/// Where a script has its style.
+const STYLE: &str = "\"__XUNZI_CSS__\"";
+/// Where `box.js` has the English words.
+const ENGLISH: &str = "__XUNZI_WORDS__";
 /// Where the classic script has the engine's files.
 const FILES: &str = "__XUNZI_FILES__";
 /// Where the script has the manifest that it was published with.
@@ -96,8 +128,10 @@ pub struct Made {
     pub search: String,
     /// `xunzi-classic.js`, before anything is put in.
     pub classic: String,
-    /// The style of the panel.
-    pub style: String,
+    /// `box.js`.
+    pub in_use: String,
+    /// `xunzi-highlight.js`.
+    pub highlight: String,
     /// The worker's script.
     pub worker: String,
     /// The module; none in a development build.
@@ -115,7 +149,8 @@ fn made() -> Option<Made> {
         service: include_str!("../target/page/xunzi-sw.js").into(),
         search: include_str!("../target/page/search.js").into(),
         classic: include_str!("../target/page/xunzi-classic.js").into(),
-        style: include_str!("../target/page/xunzi.css").into(),
+        in_use: include_str!("../target/page/box.js").into(),
+        highlight: include_str!("../target/page/xunzi-highlight.js").into(),
         worker: include_str!("../target/page/worker.js").into(),
         wasm: Some(include_bytes!("../target/page/engine.wasm").to_vec()),
         plain: include_str!("../target/page/plain.js").into(),
@@ -138,22 +173,52 @@ fn join(scripts: &[&str]) -> String {
     out
 }
 
-/// A script with a style in the place of this name.
-fn styled(script: &str, name: &str, style: &str) -> String {
-    let style = style.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
-    script.replacen(&["\"", name, "\""].concat(), &["`", &style, "`"].concat(), 1)
+/// A text as a template of JavaScript.
+fn literal(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
+    ["`", &text, "`"].concat()
 }
 
-/// `xunzi.js`: all its scripts as one module, with the style of the box.
+/// The scripts of the page, at rest, with their style.
+fn at_rest(scripts: &[&str], style: &str) -> String {
+    join(scripts).replacen(STYLE, &literal(style), 1)
+}
+
+/// Those of the box in use.
+fn in_use(style: &str) -> String {
+    let english = WORDS.iter().find(|file| file.0 == "en.json").map_or("{}", |file| file.1);
+    let english = ["JSON.parse(", &literal(&english.replace('\n', "")), ")"].concat();
+    join(&BOX_SCRIPTS).replacen(STYLE, &literal(style), 1).replacen(ENGLISH, &english, 1)
+}
+
+/// Those of the search page.
+fn searching(style: &str) -> String {
+    join(&SEARCH).replacen("\"__XUNZI_SEARCH_CSS__\"", &literal(style), 1)
+}
+
+/// `xunzi.js`: all its scripts as one module, with the style of the box at rest.
 pub fn script(style: &str) -> String {
-    styled(&join(&SCRIPTS), "__XUNZI_CSS__", style) + EXPORTS
+    at_rest(&SCRIPTS, style) + EXPORTS
 }
 
-/// `xunzi-classic.js`: all of `xunzi.js` and `search.js` as a classic script, which has what it needs inside.
-pub fn classic(style: &str, search_style: &str) -> String {
-    let scripts: Vec<&str> = [INSIDE].into_iter().chain(SCRIPTS.into_iter().skip(1)).chain(SEARCH).collect();
-    let script = styled(&styled(&join(&scripts), "__XUNZI_CSS__", style), "__XUNZI_SEARCH_CSS__", search_style);
-    ["(() => {\n\"use strict\";\n", &script, "self.xunzi = { XunziError, open };\n})();\n"].concat()
+/// `box.js`: the same of the box in use.
+pub fn box_script(style: &str) -> String {
+    in_use(style) + BOX_EXPORTS
+}
+
+/// `xunzi-classic.js`: all of `xunzi.js`, `box.js` and `search.js` as a classic script, which has what it needs inside.
+pub fn classic(rest: &str, style: &str, search: &str) -> String {
+    let scripts: Vec<&str> = [INSIDE].into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
+    let inner = |script: &str, end: &str| ["(() => {\n", script, end, "})();\n"].concat();
+    let parts = [
+        "\"use strict\";\n",
+        "const USED = ",
+        &inner(&in_use(style), "return { FACE, attach };\n"),
+        &at_rest(&scripts, rest),
+        "self.xunzi = { XunziError, open };\n",
+        &inner(&searching(search), ""),
+    ];
+    inner(&parts.concat(), "")
 }
 
 /// `keep.js`, a module.
@@ -168,8 +233,7 @@ pub fn service() -> String {
 
 /// `search.js`, a module with this style for the page that is its own.
 pub fn search(style: &str) -> String {
-    ["import { open } from \"./xunzi.js\";\n", &styled(&join(&SEARCH), "__XUNZI_SEARCH_CSS__", style), "export { start };\n"]
-        .concat()
+    ["import { open } from \"./xunzi.js\";\n", &searching(style), "export { start };\n"].concat()
 }
 
 /// The files of a page, besides those of an index.
@@ -199,7 +263,7 @@ impl Page {
         engine.extend(made.wasm.clone().map(|wasm| ("engine.wasm", wasm)));
         engine.extend(Some(("plain.js", made.plain.clone().into())).filter(|_| !made.plain.is_empty()));
         engine.push(("keep.js", made.keep.clone().into()));
-        engine.push(("xunzi.css", made.style.clone().into()));
+        engine.push(("box.js", made.in_use.clone().into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
         engine.push(("notices.txt", notices().into_bytes()));
         let sums = sums(&engine);
@@ -221,6 +285,8 @@ impl Page {
     /// waiting for the manifest, and have them searched when that cannot be had.
     pub fn beside(&self, manifest: &str) -> Vec<(&'static str, Vec<u8>)> {
         let mut files = vec![("xunzi.js", self.put_in(&self.made.script, manifest).into_bytes())];
+        files.push(("xunzi.d.ts", TYPES.into()));
+        files.push(("xunzi-highlight.js", self.made.highlight.clone().into()));
         if self.is_complete() {
             let Made { service, search, .. } = &self.made;
             files.extend([("xunzi-sw.js", service), ("search.js", search)].map(|(name, text)| (name, text.clone().into())));
@@ -243,12 +309,13 @@ impl Page {
 /// The scripts as they are in `www`, for a development build, whose module wasm-bindgen gives a name of its own.
 fn plain() -> Made {
     Made {
-        script: script(BOX).replace("/engine.wasm", "/engine_bg.wasm"),
+        script: script(REST).replace("/engine.wasm", "/engine_bg.wasm"),
+        in_use: box_script(BOX),
+        highlight: HIGHLIGHT.into(),
         keep: keep(),
         service: service(),
         search: search(SEARCH_STYLE),
-        classic: classic(BOX, SEARCH_STYLE),
-        style: PANEL.into(),
+        classic: classic(REST, BOX, SEARCH_STYLE),
         worker: ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat(),
         wasm: None,
         plain: String::new(),

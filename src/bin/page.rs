@@ -1,12 +1,12 @@
 //! How does the engine get from Rust into the page?
 //!
 //! `cargo run --no-default-features --features tools --bin page` builds the module `engine` for WebAssembly, makes the
-//! scripts in `www` small, and writes nine files, which `cargo build --features embed` then carries inside the command:
+//! scripts in `www` small, and writes its files, which `cargo build --features embed` then carries inside the command:
 //!
 //! ```text
-//! target/page/xunzi.js       target/page/xunzi.css       target/page/worker.js       target/page/engine.wasm
-//! target/page/xunzi-sw.js    target/page/search.js       target/page/keep.js        target/page/xunzi-classic.js
-//! target/page/plain.js
+//! target/page/xunzi.js       target/page/box.js          target/page/worker.js       target/page/engine.wasm
+//! target/page/xunzi-sw.js    target/page/search.js       target/page/keep.js         target/page/xunzi-classic.js
+//! target/page/plain.js       target/page/xunzi-highlight.js
 //! ```
 //!
 //! What they are made of stands in `src/page.rs`.
@@ -66,23 +66,25 @@ fn run() -> Result<String, String> {
     let (glue, wasm) = bind(&module)?;
     let out = root.join(OUT);
     fs::create_dir_all(&out).map_err(|e| format!("{}: cannot be made: {e}", out.display()))?;
-    let script = BANNER.to_owned() + &small(&page::script(&small_style(page::BOX)), SourceType::mjs(), PRIVATE)?;
+    let script = BANNER.to_owned() + &small(&page::script(&small_style(page::REST)), SourceType::mjs(), PRIVATE)?;
+    let in_use = small(&page::box_script(&small_style(page::BOX)), SourceType::mjs(), PRIVATE)?;
+    let highlight = small(page::HIGHLIGHT, SourceType::mjs(), PRIVATE)?;
     let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
     let service = BANNER.to_owned() + &small(&page::service(), SourceType::cjs(), NONE)?;
     let search = BANNER.to_owned() + &small(&page::search(&small_style(page::SEARCH_STYLE)), SourceType::mjs(), NONE)?;
-    let classic = page::classic(&small_style(page::BOX), &small_style(page::SEARCH_STYLE));
+    let classic = page::classic(&small_style(page::REST), &small_style(page::BOX), &small_style(page::SEARCH_STYLE));
     let classic = BANNER.to_owned() + &small(&classic, SourceType::cjs(), NONE)?;
-    let style = small_style(page::PANEL);
     let plain = plain(&wasm, &out)?;
     let worker = sealed(&glue, &wasm, &plain)?;
     let mut told = String::new();
     for (name, bytes) in [
         ("xunzi.js", script.as_bytes()),
+        ("box.js", in_use.as_bytes()),
+        ("xunzi-highlight.js", highlight.as_bytes()),
         ("xunzi-sw.js", service.as_bytes()),
         ("xunzi-classic.js", classic.as_bytes()),
         ("search.js", search.as_bytes()),
         ("keep.js", keep.as_bytes()),
-        ("xunzi.css", style.as_bytes()),
         ("worker.js", worker.as_bytes()),
         ("engine.wasm", &wasm),
         ("plain.js", plain.as_bytes()),

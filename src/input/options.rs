@@ -1,6 +1,7 @@
 //! What to read and how?
 
 use super::html::Html;
+use super::markdown::Markdown;
 use super::newspaper::rules::{Rules, Split};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::PathBuf;
@@ -24,6 +25,8 @@ pub struct Options {
     pub files: Files,
     /// How pages of a site are read.
     pub html: Html,
+    /// How Markdown is read.
+    pub markdown: Markdown,
 }
 
 /// Which files of a folder are read.
@@ -67,6 +70,7 @@ impl Default for Options {
             rules: Rules::default(),
             files: Files::default(),
             html: Html::default(),
+            markdown: Markdown::default(),
         }
     }
 }

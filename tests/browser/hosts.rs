@@ -78,7 +78,7 @@ fn at_an_address_that_is_not_safe() {
     page.open(&format!("http://{UNSAFE}:{}/xunzi/search.html", server.port()));
     assert_eq!(page.evaluate("isSecureContext"), false);
     ask_box(&page, "一");
-    page.until("results", &shown("count('[role=option]') > 0"));
+    page.until("results", &shown("count('[part=result]') > 0"));
     page.until("that nothing is kept", "/keeps nothing/.test(document.querySelector('#keeper').textContent)");
 }
 
@@ -223,5 +223,5 @@ fn without_webassembly() {
     let page = browser.private_page();
     page.open(&server.url("/xunzi/search.html"));
     ask_box(&page, "一");
-    page.until("that the browser cannot search", &shown("/cannot search/.test(text('note'))"));
+    page.until("that the browser cannot search", &shown("/cannot run/.test(text('note'))"));
 }

@@ -67,7 +67,7 @@ fn left(page: &Page, below: &str) -> Vec<String> {
 /// Searches with the box, opens the first article, goes back.
 fn use_box(page: &Page, query: &str) {
     ask_box(page, query);
-    page.until("results with marks", &shown("count('[role=option]') > 0 && count('mark') > 0"));
+    page.until("results with marks", &shown("count('[part=result]') > 0 && count('mark') > 0"));
     page.evaluate(&shown("root.querySelector('[part=name]').click()"));
     page.until("the article, marked", "document.querySelectorAll('#reading .text mark').length > 0");
     page.evaluate("document.querySelector('.back').click()");

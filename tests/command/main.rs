@@ -10,6 +10,7 @@ mod answers;
 mod check;
 mod html;
 mod inputs;
+mod limits;
 mod messages;
 mod mutated;
 mod notices;

@@ -5,10 +5,10 @@
 // others, what was asked for is dropped.
 import { aborted, ours } from "./error.js";
 import { Link, links } from "./link.js";
-import { ENGINE } from "./manifest.js";
+import { module } from "./load.js";
 import { HOME } from "./source.js";
 export { XunziError } from "./error.js";
-export { beside } from "./load.js";
+export { beside, module, release } from "./load.js";
 
 /** The value, if it is of this type. What else a question may be made of, the engine knows. */
 function typed(type, value) {
@@ -63,7 +63,7 @@ export async function open(base = HOME, options) {
     try {
       if (closed) throw aborted();
       const [root, facts] = link.place;
-      return await (await import(new URL(ENGINE + "/keep.js", HOME)))[call](root, facts, facts.text, options);
+      return await (await module("keep.js"))[call](root, facts, facts.text, options);
     } catch (e) {
       throw ours(e.code ?? "offline", e);
     }

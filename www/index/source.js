@@ -15,3 +15,6 @@ export const workerAt = (script) => (script.startsWith(location.origin + "/") ? 
 let loads = 0;
 /** Runs a script in the page. Every start needs an instance of its own, hence an address of its own. */
 export const runHere = (script) => import(script + "?" + loads++);
+
+/** A module, once it is needed. */
+export const moduleAt = (address) => import(address);

@@ -83,3 +83,6 @@ export async function runHere(script) {
   document.head.append(element);
   element.remove();
 }
+
+/** A module, once it is needed: that of the box in use is here. */
+export const moduleAt = async (address) => (address.pathname.endsWith("/box.js") ? USED : import(address));

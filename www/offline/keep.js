@@ -29,7 +29,7 @@ async function state(cache, root, { build }, files, missing) {
   const of = await keptFacts(cache, root);
   const [total, left] = [sizeOf(files), sizeOf(missing)];
   return {
-    kept: of?.build === build && !missing.length, older: of && of.build !== build,
+    kept: of?.build === build && !missing.length, older: !!of && of.build !== build,
     files: files.length - missing.length, allFiles: files.length, bytes: total - left, allBytes: total, ...(await room()),
   };
 }

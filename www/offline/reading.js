@@ -13,14 +13,14 @@ export function button(label, title, action) {
   return made;
 }
 
-/** What stands between `from` and `to` of a text, marked; a place that reaches over a line break is cut in two. */
-function between(text, marks, from, to) {
+/** What stands between `from` and `to` of a text, marked, places numbered from `base`; a place that reaches over a line break is cut in two. */
+function between(text, marks, from, to, base = 0) {
   const pieces = [];
   let at = from;
   marks.forEach(([start, end], n) => {
     if (end <= at || start >= to) return;
     const begin = Math.max(start, at);
-    pieces.push(text.slice(at, begin), node("mark", { "data-n": n }, text.slice(begin, Math.min(end, to))));
+    pieces.push(text.slice(at, begin), node("mark", { "data-n": base + n }, text.slice(begin, Math.min(end, to))));
     at = Math.min(end, to);
   });
   return [...pieces, text.slice(at, to)];
@@ -30,13 +30,13 @@ const HAN = /\p{Script=Han}/u;
 const DECK = /^(——|□)[^。]{1,60}$/; // a paper's subtitle or byline
 
 /** The article's paragraphs and headings as nodes. */
-function body({ text, marks = [], headings = [] }) {
+function body({ text, marks = [], headings = [] }, base) {
   const heads = new Map(headings.map((heading) => [heading.start, heading]));
   const nodes = [];
   let from = 0;
   for (const line of text.split("\n")) {
     const to = from + line.length;
-    const pieces = between(text, marks, from, to);
+    const pieces = between(text, marks, from, to, base);
     if (heads.has(from)) nodes.push(node("h2", { dir: "auto" }, ...pieces));
     else if (line.trim()) nodes.push(node("p", { dir: "auto", class: DECK.test(line) ? "deck" : HAN.test(line) ? "han" : "" }, ...pieces));
     from = to + 1;
@@ -72,7 +72,7 @@ function stepper(view, count, first, say) {
   const go = (n) => {
     for (const mark of view.querySelectorAll("mark.here")) mark.classList.remove("here");
     at = (n + count) % count;
-    const marks = view.querySelectorAll(`.text mark[data-n="${at}"]`);
+    const marks = view.querySelectorAll(`mark[data-n="${at}"]`);
     for (const mark of marks) mark.classList.add("here");
     marks[0]?.scrollIntoView({ block: "center" });
     label.textContent = say("place", `${at + 1} / ${count}`);
@@ -94,11 +94,13 @@ export const asHash = (anchor) => new URL("#" + anchor, "https://x.invalid").has
 export function show(view, back, article, hash, say, lang) {
   const { title, titleMarks = [], text, marks = [], headings = [], meta, url } = article;
   const head = hash && headings.find((heading) => asHash(heading.anchor) === hash);
-  const first = Math.max(0, marks.findIndex(([start]) => start >= (head ? head.start : 0)));
-  const steps = marks.length ? stepper(view, marks.length, first, say) : null;
+  // Places in the title count, as in the list of results; reading begins in the text.
+  const base = titleMarks.length;
+  const first = marks.length ? base + Math.max(0, marks.findIndex(([start]) => start >= (head ? head.start : 0))) : 0;
+  const steps = base + marks.length ? stepper(view, base + marks.length, first, say) : null;
   view.replaceChildren(back,
     node("h1", { dir: "auto", tabindex: "-1" }, ...between(title, titleMarks, 0, title.length)), byline(meta, lang),
-    node("div", { class: "text" }, ...body({ text, marks, headings })), ...origin(url, say("origin")), ...(steps ? [steps.bar] : []));
+    node("div", { class: "text" }, ...body({ text, marks, headings }, base)), ...origin(url, say("origin")), ...(steps ? [steps.bar] : []));
   window.scrollTo(0, 0);
   view.querySelector("h1").focus({ preventScroll: true });
   steps?.start();

@@ -108,7 +108,7 @@ export function start(src) {
   }
 
   function route() {
-    const asked = new URLSearchParams(sign === "#" ? location.hash.slice(1) : location.search);
+    const asked = new URLSearchParams((sign === "#" && location.hash.slice(1)) || location.search);
     const query = asked.get("q") || "";
     const hash = asked.has("at") ? asHash(asked.get("at")) : sign === "#" ? "" : location.hash;
     if (asked.has("read")) read(Number(asked.get("read")), query, hash);

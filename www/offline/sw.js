@@ -10,7 +10,8 @@
 const HERE = /\bhttps?:[^\s@()]*?(?=xunzi-sw\.js)/.exec(new Error().stack)?.[0] ?? new URL(".", location.href).href;
 const ALONE = location.href.split(/[?#]/)[0] === HERE + "xunzi-sw.js";
 /** Files beside the manifest that are ours. Some hosts call the page `search`. */
-const TOP = { manifest: "manifest", "xunzi.js": "xunzi.js", "xunzi-classic.js": "xunzi-classic.js", "search.js": "search.js", "search.html": "search.html", search: "search.html" };
+const TOP = { manifest: "manifest", "xunzi.js": "xunzi.js", "xunzi-classic.js": "xunzi-classic.js", "xunzi-highlight.js": "xunzi-highlight.js",
+  "search.js": "search.js", "search.html": "search.html", search: "search.html" };
 // Ms: what is kept is the better answer than a host that is silent for so long.
 const SILENT = 4000;
 

@@ -7,10 +7,11 @@ use lexopt::prelude::*;
 use xunzi::address;
 use xunzi::builder::Options as Parameters;
 use xunzi::input::html::{Html, REASONS, Selector};
+use xunzi::input::markdown::Markdown;
 use xunzi::input::newspaper::{self, Rules};
 use xunzi::input::{self, Files, Split, encoding, globs};
 
-use crate::config::{Config, chosen, config, wrong};
+use crate::config::{self, Config, chosen, config, wrong};
 use crate::make::{Plan, Target};
 use crate::usage::{End, help, number, text};
 use crate::{tell, watch};
@@ -54,6 +55,9 @@ impl Flags {
                 Long("strict") => flags.strict = true,
                 Long("budget") => {
                     flags.parameters.budget = Some(number(&mut parser, "--budget", "a number of bytes per 100 bytes of text")?);
+                }
+                Long("max-files") => {
+                    flags.parameters.max_files = Some(number(&mut parser, "--max-files", "a number of files from 1")?);
                 }
                 Long("engine") => flags.engine = Some(text("--engine", parser.value()?)?),
                 Long("portable") => flags.portable = true,
@@ -119,6 +123,7 @@ impl Flags {
                 follow: config.follow_links,
             },
             html: pages(config)?,
+            markdown: markdown(config)?,
         })
     }
 
@@ -183,6 +188,12 @@ fn pages(config: &Config) -> Result<Html, End> {
         include: html.include.clone(),
         lang: html.lang.clone(),
     })
+}
+
+/// How Markdown is read.
+fn markdown(config: &Config) -> Result<Markdown, End> {
+    let config::Markdown { generator, anchors, clean, without } = &config.markdown;
+    Markdown::new(generator.as_deref(), anchors.as_deref(), *clean, without).map_err(wrong)
 }
 
 /// `xunzi build`.

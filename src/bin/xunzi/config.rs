@@ -32,6 +32,7 @@ pub struct Config {
     pub follow_links: bool,
     pub newspaper: Newspaper,
     pub html: Pages,
+    pub markdown: Markdown,
 }
 
 /// Its table `[html]`: how the pages of a site are read.
@@ -45,6 +46,16 @@ pub struct Pages {
     pub hidden: bool,
     pub include: Vec<String>,
     pub lang: Option<String>,
+}
+
+/// Its table `[markdown]`: how Markdown is read.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Markdown {
+    pub generator: Option<String>,
+    pub anchors: Option<String>,
+    pub clean: bool,
+    pub without: Vec<String>,
 }
 
 /// Its table `[newspaper]`: a site's own rules for cutting pages.
