@@ -11,8 +11,11 @@ mod conduct;
 mod faults;
 mod firefox;
 mod generators;
+mod hosts;
 mod measure;
+mod offline;
 mod peers;
+mod portable;
 mod schedules;
 #[allow(dead_code)]
 mod server;

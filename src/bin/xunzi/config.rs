@@ -25,6 +25,7 @@ pub struct Config {
     pub encoding: Option<String>,
     pub keep: Option<toml::Value>,
     pub strict: bool,
+    pub portable: bool,
     pub max_article: Option<u32>,
     pub max_file: Option<u32>,
     pub glob: Vec<String>,

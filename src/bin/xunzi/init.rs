@@ -18,6 +18,7 @@ const CONFIG: &str = "\
 # split = \"auto\"            # auto, newspaper, off: cut text files into the articles they hold
 # encoding = \"gb18030\"      # of text files, where it is known
 # keep = 1                  # older generations kept for pages that are open
+# portable = false          # the index works from file:// as well
 # strict = false            # fail when any file was skipped
 # max-article = 32          # MB of one line of JSON lines, of one Markdown or text file; a longer one is skipped
 # max-file = 1000           # MB of one file of JSON lines, unpacked; the rest of a longer one is skipped
