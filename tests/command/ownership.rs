@@ -184,6 +184,10 @@ fn a_folder_of_the_first_release_is_taken_over() {
     for (name, bytes) in [("xunzi.js", "old"), ("xunzi.css", "old"), ("xunzi-words.json", "{}")] {
         write(&index.join(name), bytes);
     }
+    // What that release had not.
+    for name in ["xunzi.d.ts", "xunzi-highlight.js"] {
+        fs::remove_file(index.join(name)).expect("a file of this release");
+    }
     write(&index.join("manifest"), Manifest { files: Vec::new(), ..old.clone() }.write());
     assert!(failed(&run(at, &["check", "xunzi"]), "xunzi.js").contains("build the index again"));
     write(&at.join("in/a.md"), "# 版本\n\n新版。\n");
