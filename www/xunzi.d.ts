@@ -1,7 +1,7 @@
 // What does a page import, and what is <xunzi-search>?
 
 export type Code =
-  | "offline" | "not-found" | "corrupt" | "version" | "too-long" | "aborted" | "unsupported" | "bad-request" | "no-article";
+  | "offline" | "not-found" | "corrupt" | "version" | "too-long" | "aborted" | "unsupported" | "bad-request" | "no-article" | "full";
 
 export class XunziError extends Error {
   readonly name: "XunziError";
@@ -71,9 +71,31 @@ export interface SearchOptions {
   onprogress?: (found: Found) => void;
 }
 
+export interface Kept {
+  /** All of it is there. */
+  kept: boolean;
+  /** An older build is there whole. */
+  older: boolean;
+  files: number;
+  allFiles: number;
+  bytes: number;
+  allBytes: number;
+  /** What the browser says of its room, where it does. */
+  usage?: number;
+  quota?: number;
+  /** Whether the browser has promised not to remove it by itself. */
+  persisted: boolean;
+}
+
 export interface Index {
   search(query: string, options?: SearchOptions): Promise<Found>;
   article(id: number, query?: string, options?: { exact?: Fold[]; signal?: AbortSignal }): Promise<Article | null>;
+  /** How much of the index is in this browser, for a time without network. */
+  kept(options?: { signal?: AbortSignal }): Promise<Kept>;
+  /** Fetches the rest. What came before an interruption stays; errors have the codes of a search, and `full`. */
+  keep(options?: { signal?: AbortSignal; onprogress?: (state: Kept) => void }): Promise<Kept>;
+  /** Removes what is kept. */
+  forget(): Promise<void>;
   stats(): { articles: number; bytesFetched: number; requests: number; memoryBytes: number };
   close(): void;
 }

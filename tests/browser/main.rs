@@ -10,8 +10,12 @@ mod chromium;
 mod conduct;
 mod faults;
 mod firefox;
+mod generators;
+mod hosts;
 mod measure;
+mod offline;
 mod peers;
+mod portable;
 mod schedules;
 #[allow(dead_code)]
 mod server;

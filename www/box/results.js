@@ -103,7 +103,8 @@ function address({ id, url }, snippet, { query, template, plain, mark, lang, con
   if (anchor && !template?.includes("{anchor}")) address = address.replace(/#.*/, "") + "#" + anchor;
   try {
     const to = new URL(address, location.href);
-    if (!/^https?:$/.test(to.protocol)) return null;
+    // A page that is opened as a file may lead to itself.
+    if (!/^https?:$/.test(to.protocol) && !(template && to.pathname === location.pathname)) return null;
     if (mark && to.origin === location.origin) to.searchParams.set(mark, query);
     const words = snippet?.marks?.length && !template && !plain && directive(snippet.text, snippet.marks[0], lang, context);
     if (!words) return to.href;

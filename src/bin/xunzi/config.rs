@@ -1,5 +1,6 @@
 //! What does xunzi.toml say?
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,7 @@ pub struct Config {
     pub encoding: Option<String>,
     pub keep: Option<toml::Value>,
     pub strict: bool,
+    pub portable: bool,
     pub max_article: Option<u32>,
     pub max_file: Option<u32>,
     pub glob: Vec<String>,
@@ -31,6 +33,38 @@ pub struct Config {
     pub follow_links: bool,
     pub newspaper: Newspaper,
     pub html: Pages,
+    pub markdown: Markdown,
+    /// What the articles call a field.
+    pub fields: BTreeMap<String, Names>,
+    /// The same, of fields by which readers narrow a search.
+    pub filters: BTreeMap<String, Names>,
+    pub folder: Vec<Folder>,
+}
+
+/// One name or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// A table `[[folder]]`: what holds for the articles there.
+#[derive(Deserialize)]
+pub struct Folder {
+    pub glob: Vec<String>,
+    #[serde(flatten)]
+    pub facts: BTreeMap<String, Names>,
+}
+
+impl Names {
+    /// All of them.
+    pub fn list(&self) -> Vec<String> {
+        match self {
+            Names::One(name) => vec![name.clone()],
+            Names::Several(names) => names.clone(),
+        }
+    }
 }
 
 /// Its table `[html]`: how the pages of a site are read.
@@ -44,6 +78,16 @@ pub struct Pages {
     pub hidden: bool,
     pub include: Vec<String>,
     pub lang: Option<String>,
+}
+
+/// Its table `[markdown]`: how Markdown is read.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Markdown {
+    pub generator: Option<String>,
+    pub anchors: Option<String>,
+    pub clean: bool,
+    pub without: Vec<String>,
 }
 
 /// Its table `[newspaper]`: a site's own rules for cutting pages.

@@ -15,7 +15,7 @@ mod marks;
 mod nest;
 mod noise;
 mod out;
-mod references;
+mod repeats;
 mod select;
 mod site;
 mod survey;
@@ -25,7 +25,7 @@ mod words;
 use super::address::percent;
 use super::blocks::before;
 use super::encoding;
-use super::facts::Facts;
+use super::facts::{self, Facts, WEIGHT};
 use super::lines::BLOCK_END;
 use super::note::Level;
 use super::sink::{SHOWN, Sink, whole};
@@ -34,11 +34,9 @@ use crate::{Article, Heading};
 use head::Head;
 use out::Reason;
 use rayon::prelude::*;
-pub(super) use references::unescape;
 pub use select::Selector;
 use site::Site;
 use std::collections::BTreeMap;
-pub(super) use survey::hides;
 use survey::{Marked, Survey};
 use tree::{Id, Tree};
 use words::{First, Words};
@@ -132,10 +130,16 @@ pub(super) struct Fragment {
 pub(super) fn fragment(html: &str, title: Option<&str>) -> Fragment {
     let (tree, options) = (Tree::read(html), &Html::default());
     let survey = Survey::new(&tree, options);
-    let (parts, _) = survey.parts(&tree, options);
+    // A `<main>` or an `<article>` in a piece is one block of it.
+    let parts = if survey.has_mark { survey.parts(&tree, options).0 } else { survey.body.into_iter().collect() };
     let first = title.map_or(First::Title, First::Heading);
     let Words { text, headings, title, .. } = words::read(&tree, &parts, true, first, options);
     Fragment { title, text, headings }
+}
+
+/// The words that a piece of HTML shows.
+pub(super) fn text(html: &str) -> String {
+    fragment(html, Some("")).text
 }
 
 /// Pages that stand in memory as trees at a time, at most, a thread.
@@ -192,6 +196,7 @@ impl Pages {
         let Page { head, words, facts: marked, image, .. } = page;
         let mut automatic = head.facts;
         automatic.extend(words.date.filter(|_| automatic.iter().all(|(name, _)| *name != "date")).map(|date| ("date", date)));
+        sink.read.filters.extend(marked.filter.iter().map(|(name, _)| name.clone()));
         let given = |name: &str| marked.meta.iter().chain(&marked.filter).any(|(known, _)| known == name);
         let taken = ["title", "url"];
         for (name, value) in marked.meta.iter().chain(&marked.filter).chain(&marked.sort) {
@@ -215,6 +220,9 @@ impl Pages {
             }
         }
         let mut article = Article { title, text: words.text, headings: words.headings, url, meta: Vec::new() };
+        if survey::value(&marked.meta, facts::KEYWORDS).is_some() {
+            facts.found_by_keywords(&mut article);
+        }
         if let Some(mut other) = other {
             if !article.text.is_empty() {
                 other.push(BLOCK_END);
@@ -268,7 +276,12 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
         );
         notes.push((Level::Warning, text));
     }
-    let Survey { has_mark: marked, facts, image, .. } = survey;
+    let weight = parts.first().and_then(|&part| marks::weight(&tree, part)).map(|weight| weight.to_string());
+    let Survey { has_mark: marked, mut facts, image, .. } = survey;
+    // The whole text of the page counts so much, unless the page says it of itself.
+    if let Some(weight) = weight.filter(|_| survey::value(&facts.meta, WEIGHT).is_none()) {
+        facts.meta.push((WEIGHT.to_owned(), weight));
+    }
     Ok(Page { path, stem: found.stem(), head, marked, hidden, words, banner, facts, image, out, notes })
 }
 
