@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::builder::alphabet::{alphabet, classes};
 use crate::builder::unicode;
 use crate::fold::folder::{BLOCK_END, Folded, Folder};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
-use crate::format::root::{Frequencies, alphabet, classes};
+use crate::format::root::Frequencies;
 use crate::{Article, Heading, date};
 
 /// A text with its folded form.

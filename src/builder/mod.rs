@@ -9,6 +9,7 @@
 //! Everything is decided by the articles and the options alone: no clock, no randomness, no order of threads; the same
 //! input gives the same bytes. Memory is a few tens of bytes per character of text.
 
+mod alphabet;
 mod blocks;
 mod corpus;
 mod dictionary;
