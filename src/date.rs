@@ -15,7 +15,7 @@
 /// else, and for days that no month has.
 pub fn days(text: &str) -> Option<i32> {
     let plain = plain(text);
-    let text = plain.trim();
+    let text = after_weekday(plain.trim());
     let first = written(text);
     let day = match first {
         Some((_, _, Some(_))) => first,
@@ -41,6 +41,13 @@ pub fn days(text: &str) -> Option<i32> {
     let of_era = y.rem_euclid(400);
     let of_year = (153 * ((m + 9) % 12) + 2) / 5 + d - 1;
     Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+/// What follows a day of the week that stands before a date: `星期二 2025年5月6日`.
+fn after_weekday(text: &str) -> &str {
+    let named = ["星期", "周", "週", "禮拜", "礼拜"].iter().any(|week| text.starts_with(week));
+    let rest = named.then(|| text.split_once([' ', ',', '，', '、'])).flatten();
+    rest.map_or(text, |(_, rest)| rest.trim_start())
 }
 
 /// A text with ASCII digits: full-width ones, those of other scripts and numbers of Han become them, as far as they stand in a date.
@@ -206,14 +213,20 @@ fn named(text: &str) -> Option<Day> {
     let words = lower
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '-' | '/' | '(' | ')'))
         .filter(|word| !word.is_empty());
+    // The month is a number behind its name: `ngày 6 tháng 5 năm 2025`.
+    let mut counted = false;
     for word in words.take(8) {
         let length = digits(word);
         let number: Option<u32> = word[..length].parse().ok();
         match number {
+            Some(number) if counted && (1..=12).contains(&number) => {
+                (month, counted) = (Some(number), false);
+            }
             Some(number) if length == 4 && year.is_none() => year = Some(number),
             Some(number) if (1..=2).contains(&length) && day.is_none() && (1..=31).contains(&number) && !word.contains(':') => {
                 day = Some(number);
             }
+            None if word == "tháng" => counted = true,
             None if month.is_none() => {
                 let of = |names: &&str| names.split(' ').position(|name| word.starts_with(name));
                 month = MONTHS.iter().find_map(of).and_then(|at| u32::try_from(at + 1).ok());
@@ -389,6 +402,8 @@ mod tests {
         ] {
             assert_eq!(days(same), Some(19_702), "{same}");
         }
+        assert_eq!(days("ngày 25 tháng 7 năm 2025"), days("2025-07-25"));
+        assert_eq!(days("星期五 2025年7月25日 08:00"), days("2025-07-25"));
         assert_eq!(days("25/07/2025"), days("2025-07-25"));
         assert_eq!(days("令和元年5月1日"), days("2019-05-01"));
         assert_eq!(days("Fri, 25 Jul 2025 09:30:00 +0800"), days("2025-07-25"));

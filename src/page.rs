@@ -1,13 +1,15 @@
 //! Which files has the page, and what are they made of?
 //!
 //! ```text
-//! xunzi.js               what a page includes: the headless face (www/index) and the element over it (www/box) as one
-//!                        module, with the manifest that it came with
+//! xunzi.js               what a page includes: the headless face (www/index) and the element at rest (www/box/shell.js) as
+//!                        one module, with the manifest that it came with
+//! xunzi.d.ts             their types
+//! xunzi-highlight.js     for the pages that results lead to: marks the words there
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
-//!   xunzi.css            the style of what opens under the box
-//!   de.json …            the box's words in the languages that the script leaves out
+//!   box.js               the box once it is used (www/box), with its style
+//!   de.json …            its words, a file for each language
 //!   notices.txt          whose work is in all this; no reader asks for it
 //!   sums                 name, bytes and checksum of each of these, for `xunzi check`
 //! ```
@@ -18,15 +20,36 @@
 use crate::codec::crc::Crc;
 
 /// The scripts of `xunzi.js` in the order of joining: none uses, before all are there, what comes after it.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 7] = [
     include_str!("../www/index/error.js"),
     include_str!("../www/index/manifest.js"),
     include_str!("../www/index/load.js"),
     include_str!("../www/index/link.js"),
     include_str!("../www/index/open.js"),
+    include_str!("../www/box/make.js"),
+    include_str!("../www/box/shell.js"),
+];
+
+/// The scripts of `box.js`, the same.
+const BOX_SCRIPTS: [&str; 18] = [
+    include_str!("../www/box/make.js"),
+    include_str!("../www/box/fragment.js"),
     include_str!("../www/box/words.js"),
     include_str!("../www/box/results.js"),
-    include_str!("../www/box/element.js"),
+    include_str!("../www/box/asker.js"),
+    include_str!("../www/box/theme.js"),
+    include_str!("../www/box/recent.js"),
+    include_str!("../www/box/address.js"),
+    include_str!("../www/box/notes.js"),
+    include_str!("../www/box/keys.js"),
+    include_str!("../www/box/labels.js"),
+    include_str!("../www/box/voice.js"),
+    include_str!("../www/box/wait.js"),
+    include_str!("../www/box/composition.js"),
+    include_str!("../www/box/frame.js"),
+    include_str!("../www/box/list.js"),
+    include_str!("../www/box/surface.js"),
+    include_str!("../www/box/panel.js"),
 ];
 
 /// The script that drives the engine in a worker.
@@ -35,18 +58,26 @@ pub const WORKER: &str = include_str!("../www/index/worker.js");
 pub const GLUE: &str = include_str!("../www/index/glue.js");
 /// What is put around both.
 pub const SEAL: &str = include_str!("../www/index/seal.js");
-/// The style of the box.
+/// The style of the box at rest.
+pub const REST: &str = include_str!("../www/box/rest.css");
+/// The style of the box in use.
 pub const BOX: &str = include_str!("../www/box/box.css");
-/// The style of what opens under it.
-pub const PANEL: &str = include_str!("../www/box/panel.css");
+/// What marks the words on the pages that results lead to.
+pub const HIGHLIGHT: &str = include_str!("../www/highlight/highlight.js");
+/// Types of what a page may import, and of the element.
+pub const TYPES: &str = include_str!("../www/xunzi.d.ts");
 
-/// The box's words in the languages that the script leaves out.
-const WORDS: [(&str, &str); 6] = [
+/// The box's words, a file for each language; `box.js` has a copy of the English ones.
+const WORDS: [(&str, &str); 10] = [
     ("ar.json", include_str!("../www/box/words/ar.json")),
     ("de.json", include_str!("../www/box/words/de.json")),
+    ("en.json", include_str!("../www/box/words/en.json")),
+    ("es.json", include_str!("../www/box/words/es.json")),
+    ("fr.json", include_str!("../www/box/words/fr.json")),
     ("ja.json", include_str!("../www/box/words/ja.json")),
     ("ko.json", include_str!("../www/box/words/ko.json")),
     ("ru.json", include_str!("../www/box/words/ru.json")),
+    ("zh-hans.json", include_str!("../www/box/words/zh-hans.json")),
     ("zh-hant.json", include_str!("../www/box/words/zh-hant.json")),
 ];
 
@@ -58,34 +89,55 @@ const SUMS: &str = "sums";
 
 /// What a page may import from `xunzi.js`.
 const EXPORTS: &str = "export { XunziError, open };\n";
-/// Where the script has the style of the box.
+/// What that one imports from `box.js`.
+const BOX_EXPORTS: &str = "export { FACE, attach };\n";
+/// Where a script has its style.
 const STYLE: &str = "\"__XUNZI_CSS__\"";
+/// Where `box.js` has the English words.
+const ENGLISH: &str = "__XUNZI_WORDS__";
 /// Where the script has the manifest that it was published with.
 const OWN: &str = "__XUNZI_OWN__";
 
-/// What `src/bin/page.rs` has made: the page's script, the style of the panel, the worker's script, the module.
+/// What `src/bin/page.rs` has made: the page's script, that of the box in use, the worker's, the module, what marks words.
 #[cfg(feature = "embed")]
-const MADE: Option<(&str, &str, &str, &[u8])> = Some((
+const MADE: Option<(&str, &str, &str, &[u8], &str)> = Some((
     include_str!("../target/page/xunzi.js"),
-    include_str!("../target/page/xunzi.css"),
+    include_str!("../target/page/box.js"),
     include_str!("../target/page/worker.js"),
     include_bytes!("../target/page/engine.wasm"),
+    include_str!("../target/page/xunzi-highlight.js"),
 ));
 #[cfg(not(feature = "embed"))]
-const MADE: Option<(&str, &str, &str, &[u8])> = None;
+const MADE: Option<(&str, &str, &str, &[u8], &str)> = None;
 
-/// `xunzi.js`: all its scripts as one module, with the style of the box. Their imports of each other are left out, and what
-/// they export to each other stays inside.
+/// `xunzi.js`: all its scripts as one module, with the style of the box at rest.
 pub fn script(style: &str) -> String {
+    joined(&SCRIPTS).replacen(STYLE, &literal(style), 1) + EXPORTS
+}
+
+/// `box.js`: the same of the box in use.
+pub fn box_script(style: &str) -> String {
+    let english = WORDS.iter().find(|file| file.0 == "en.json").map_or("{}", |file| file.1);
+    let english = ["JSON.parse(", &literal(&english.replace('\n', "")), ")"].concat();
+    joined(&BOX_SCRIPTS).replacen(STYLE, &literal(style), 1).replacen(ENGLISH, &english, 1) + BOX_EXPORTS
+}
+
+/// Scripts as one. Their imports of each other are left out, and what they export to each other stays inside.
+fn joined(scripts: &[&str]) -> String {
     let mut out = String::new();
-    for script in SCRIPTS {
+    for script in scripts {
         for line in script.lines().filter(|line| !line.starts_with("import ") && !line.starts_with("export {")) {
             out += line.strip_prefix("export ").unwrap_or(line);
             out.push('\n');
         }
     }
-    let style = style.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
-    out.replacen(STYLE, &["`", &style, "`"].concat(), 1) + EXPORTS
+    out
+}
+
+/// A text as a template of JavaScript.
+fn literal(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
+    ["`", &text, "`"].concat()
 }
 
 /// The files of a page, besides those of an index.
@@ -102,18 +154,18 @@ impl Page {
     /// The page's files. `beside`: a folder where a development build puts the engine; otherwise the command's own engine is
     /// used, if it carries one.
     pub fn new(beside: Option<&str>) -> Page {
-        let (script, style, worker, wasm) = match (beside, MADE) {
-            (None, None) => return Page { folder: "none".into(), engine: Vec::new(), script: script(BOX) },
-            (None, Some((script, style, worker, wasm))) => (script.into(), style, worker.into(), Some(wasm)),
+        let (script, in_use, worker, wasm): (String, String, String, _) = match (beside, MADE) {
+            (None, None) => return Page { folder: "none".into(), engine: Vec::new(), script: script(REST) },
+            (None, Some((script, in_use, worker, wasm, _))) => (script.into(), in_use.into(), worker.into(), Some(wasm)),
             // wasm-bindgen gives the module a name of its own
             (Some(_), _) => {
                 let worker = ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat();
-                (script(BOX).replace("/engine.wasm", "/engine_bg.wasm"), PANEL, worker, None)
+                (script(REST).replace("/engine.wasm", "/engine_bg.wasm"), box_script(BOX), worker, None)
             }
         };
         let mut engine = vec![("worker.js", worker.into_bytes())];
         engine.extend(wasm.map(|wasm| ("engine.wasm", wasm.to_vec())));
-        engine.push(("xunzi.css", style.into()));
+        engine.push(("box.js", in_use.into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
         engine.push(("notices.txt", notices().into_bytes()));
         let sums = sums(&engine);
@@ -129,6 +181,11 @@ impl Page {
     /// Whether this command can make an index work in a page.
     pub fn is_complete(&self) -> bool {
         !self.engine.is_empty()
+    }
+
+    /// The files beside the manifest that are the same for all sites.
+    pub fn beside(&self) -> [(&'static str, &'static str); 2] {
+        [("xunzi.d.ts", TYPES), ("xunzi-highlight.js", MADE.map_or(HIGHLIGHT, |made| made.4))]
     }
 
     /// `xunzi.js` for a site with a manifest of this text: it can ask for its files at once, without waiting for the manifest, and have

@@ -76,7 +76,7 @@ const INDEX: &str = "no index that panics, use get";
 const IN_BOUNDS: &str = "// In bounds: ";
 
 /// The scripts that a folder of `www/` may import besides its own: folders, or single files.
-const SCRIPTS: [(&str, &[&str]); 3] = [("index", &[]), ("box", &["index/open.js"]), ("demo", &[])];
+const SCRIPTS: [(&str, &[&str]); 4] = [("index", &[]), ("box", &["index/open.js"]), ("highlight", &[]), ("demo", &[])];
 
 /// The one script that calls fetch.
 const FETCHES: &str = "index/load.js";

@@ -1,10 +1,10 @@
 //! How does the engine get from Rust into the page?
 //!
 //! `cargo run --no-default-features --features tools --bin page` builds the module `engine` for WebAssembly, makes the
-//! scripts in `www` small, and writes four files, which `cargo build --features embed` then carries inside the command:
+//! scripts in `www` small, and writes five files, which `cargo build --features embed` then carries inside the command:
 //!
 //! ```text
-//! target/page/xunzi.js       target/page/xunzi.css       target/page/worker.js       target/page/engine.wasm
+//! target/page/xunzi.js       target/page/box.js          target/page/worker.js       target/page/engine.wasm
 //! ```
 //!
 //! What they are made of stands in `src/page.rs`.
@@ -58,15 +58,17 @@ fn run() -> Result<String, String> {
         _ => return Err("usage: page [engine.wasm]".into()),
     };
     let (glue, wasm) = bind(&module)?;
-    let script = BANNER.to_owned() + &small(&page::script(&small_style(page::BOX)), SourceType::mjs())?;
-    let style = small_style(page::PANEL);
+    let script = BANNER.to_owned() + &small(&page::script(&small_style(page::REST)), SourceType::mjs())?;
+    let in_use = small(&page::box_script(&small_style(page::BOX)), SourceType::mjs())?;
+    let highlight = small(page::HIGHLIGHT, SourceType::mjs())?;
     let worker = sealed(&glue, &wasm)?;
     let out = root.join(OUT);
     fs::create_dir_all(&out).map_err(|e| format!("{}: cannot be made: {e}", out.display()))?;
     let mut told = String::new();
     for (name, bytes) in [
         ("xunzi.js", script.as_bytes()),
-        ("xunzi.css", style.as_bytes()),
+        ("box.js", in_use.as_bytes()),
+        ("xunzi-highlight.js", highlight.as_bytes()),
         ("worker.js", worker.as_bytes()),
         ("engine.wasm", &wasm),
     ] {

@@ -86,9 +86,9 @@ impl Pieces {
         asked.unwrap_or(fits).then(|| Blocks { starts: blocks, payloads, dictionary: Vec::new() })
     }
 
-    /// The blocks as files of their own.
-    pub(super) fn apart(&self, corpus: &Corpus<'_>) -> Blocks {
-        let blocks = self.plan((corpus.chars as usize / BLOCKS).clamp(4 << 10, 32 << 10));
+    /// The blocks as files of their own, `larger` times as large as usual.
+    pub(super) fn apart(&self, corpus: &Corpus<'_>, larger: usize) -> Blocks {
+        let blocks = self.plan((corpus.chars as usize / BLOCKS).clamp(4 << 10, 32 << 10) * larger);
         let data = self.data(&blocks);
         let samples: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
         let dictionary = dictionary::train(&samples, if corpus.eastern { 16 << 10 } else { LONGEST_DICTIONARY });

@@ -9,7 +9,7 @@ use crate::builder::unicode;
 use crate::fold::folder::{BLOCK_END, Folded, Folder};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
-use crate::format::root::{Frequencies, alphabet};
+use crate::format::root::{Frequencies, alphabet, classes};
 use crate::{Article, Heading, date};
 
 /// A text with its folded form.
@@ -64,17 +64,20 @@ impl Corpus<'_> {
         order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), std::cmp::Reverse(weight(&articles[k])), k));
 
         let counts = count(articles.iter().flat_map(|a| a.title.chars().chain(a.text.chars())).map(u32::from));
-        let (original, original_frequency) = alphabet((0..).zip(counts));
-        let used: BTreeSet<char> = original.iter().filter_map(|&c| char::from_u32(c)).collect();
-        let rank_of = ranks(&original);
+        let mut written = classes(&counts);
+        let used: BTreeSet<char> = written.iter().filter_map(|&(c, _)| char::from_u32(c)).collect();
         let table = Arc::new(unicode::table(&used));
-        let folder = Folder::new(&table, &original, Off::default());
+        // How often each is in the folded texts is not known yet.
+        let any_order: Vec<u32> = written.iter().map(|x| x.0).collect();
+        let rank_of = ranks(&any_order);
+        let folder = Folder::new(&table, &any_order, Off::default());
         let read = |s: &str| {
             let ranks: Vec<u32> = s.chars().map(|c| rank_of[c as usize]).collect();
             let folded = folder.fold(&ranks);
             Text { ranks, folded }
         };
-        let texts: Vec<(Text, Text)> = order.par_iter().map(|&k| (read(&articles[k].title), read(&articles[k].text))).collect();
+        let mut texts: Vec<(Text, Text)> =
+            order.par_iter().map(|&k| (read(&articles[k].title), read(&articles[k].text))).collect();
 
         // The end of a block is in no gram.
         let folded = texts.iter().flat_map(|(title, body)| title.folded.chars.iter().chain(&body.folded.chars)).copied();
@@ -82,14 +85,26 @@ impl Corpus<'_> {
         let chars: u64 = counts.iter().sum();
         let is_east = |c: u32| table.class(c).is(class::HAN_KANA) || c >= 0xAC00;
         let east: u64 = (0..).zip(&counts).filter(|&(c, n)| *n > 0 && is_east(c)).map(|x| x.1).sum();
-        let (folded, folded_frequency) = alphabet((0..).zip(counts));
+        let folded_classes = classes(&counts);
+        for (c, class) in &mut written {
+            if let Ok(both) = folded_classes.binary_search_by_key(c, |x| x.0) {
+                *class = folded_classes[both].1;
+            }
+        }
+        let (folded, of_folded) = alphabet(folded_classes);
+        let (original, of_original) = alphabet(written);
+        let rank_of = ranks(&original);
+        texts.par_iter_mut().flat_map_iter(|(title, body)| [title, body]).for_each(|text| {
+            text.ranks.iter_mut().for_each(|rank| *rank = rank_of[any_order[*rank as usize] as usize]);
+        });
+        let folder = Folder::new(&table, &original, Off::default());
         Corpus {
             articles,
             days: order.iter().filter_map(|&k| days[k]).collect(),
             folded_rank: ranks(&folded),
             original,
             folded,
-            frequency: Frequencies { original: original_frequency, folded: folded_frequency },
+            frequency: Frequencies { original: of_original, folded: of_folded },
             table,
             folder,
             heads: order.par_iter().map(|&k| heads(&articles[k])).collect(),

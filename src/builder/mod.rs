@@ -28,7 +28,7 @@ use crate::format::root::{MOST_ARTICLES, MOST_PASSAGES, Root};
 use crate::format::{File, Kind};
 use blocks::{Blocks, PACK, Pieces};
 use corpus::Corpus;
-use pages::Pages;
+use pages::{Dictionary, Pages};
 use passages::Passages;
 
 /// What may be chosen. The default suits most sites; `None` lets the corpus decide.
@@ -48,6 +48,8 @@ pub struct Options {
     pub filters: Vec<String>,
     /// Whether the index is one file; if not said, small ones are.
     pub pack: Option<bool>,
+    /// Files that an index may have, the manifest included and those of the page not.
+    pub max_files: Option<u32>,
 }
 
 /// Why there is no index.
@@ -78,6 +80,13 @@ pub enum Failure {
         /// Passages that would be needed.
         passages: u64,
     },
+    /// More files than are allowed, even when they are as large as they get.
+    TooManyFiles {
+        /// How many it would be.
+        files: usize,
+        /// How many are allowed.
+        most: u32,
+    },
 }
 
 impl std::fmt::Display for Failure {
@@ -93,6 +102,9 @@ impl std::fmt::Display for Failure {
             }
             Failure::TooLarge { passages } => {
                 write!(f, "the text needs {passages} passages, an index holds {MOST_PASSAGES}; make several indexes")
+            }
+            Failure::TooManyFiles { files, most } => {
+                write!(f, "the index takes at least {files} files, {most} are allowed; allow {files}, or make several indexes")
             }
         }
     }
@@ -113,6 +125,8 @@ pub struct Report {
     pub chars: u64,
     /// N, B, W.
     pub parameters: [u32; 3],
+    /// Bytes of the gram pages.
+    pub grams: u64,
 }
 
 /// An index.
@@ -143,21 +157,68 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let share = options.share.unwrap_or(corpus.usual(false, [window, window, window + window / 4]));
     let passages = Passages::new(&corpus, window as usize, share as usize)?;
     let pieces = Pieces::new(&corpus, &passages)?;
-    let packed = if small { pieces.packed(options.pack) } else { None };
-    let pack = packed.is_some();
-    let (blocks, pages) =
-        rayon::join(|| packed.unwrap_or_else(|| pieces.apart(&corpus)), || Pages::new(&corpus, &passages, options, pack));
     let (files, columns) = facets::columns(&corpus, &pieces.keys, &options.filters);
+    // Besides them the manifest, the root, the dictionary of texts.
+    let Divided { blocks, pages, pack } = divide(&corpus, &passages, &pieces, options, small, files.len() + 3)?;
     let report = Report {
         articles: articles.len() as u32,
         passages: passages.bodies(),
         utf8: corpus.utf8,
         chars: articles.iter().map(|a| (a.title.chars().count() + a.text.chars().count()) as u64).sum(),
         parameters: [pages.longest, pages.bound, window],
+        grams: pages.bytes(),
     };
     let payloads = assemble(corpus, &passages, pieces, blocks, pages, files, columns)?;
     let sealed = seal::seal_all(payloads, pack);
     Ok(Built { id: sealed.id, files: sealed.files, open: sealed.open, report })
+}
+
+/// Files of text and of grams.
+struct Divided {
+    blocks: Blocks,
+    pages: Pages,
+    /// Whether they go into one file.
+    pack: bool,
+}
+
+/// How often files are made twice as large before there are too many of them: beyond, a query would read megabytes.
+const DOUBLED: u32 = 6;
+
+/// Of a corpus up to this many bytes one file is better than none.
+const ONE_FILE: u64 = 4 << 20;
+
+/// Divides text and grams into files, as many as are allowed beside `others`: usually of a few kB, larger where there would be too
+/// many. `small`: one file is tried first.
+fn divide(
+    corpus: &Corpus<'_>,
+    passages: &Passages,
+    pieces: &Pieces,
+    options: &Options,
+    small: bool,
+    others: usize,
+) -> Result<Divided, Failure> {
+    let one = |blocks| Divided { blocks, pages: Dictionary::new(corpus, passages, options, true).pages(1), pack: true };
+    if let Some(blocks) = small.then(|| pieces.packed(options.pack)).flatten() {
+        return Ok(one(blocks));
+    }
+    let (blocks, dictionary) = rayon::join(|| pieces.apart(corpus, 1), || Dictionary::new(corpus, passages, options, false));
+    let mut divided = Divided { blocks, pages: dictionary.pages(1), pack: false };
+    let Some(most) = options.max_files else { return Ok(divided) };
+    let count = |divided: &Divided| divided.blocks.payloads.len() + divided.pages.pages.len() + others;
+    for doubled in 1..=DOUBLED {
+        if count(&divided) <= most as usize {
+            return Ok(divided);
+        }
+        divided.blocks = pieces.apart(corpus, 1 << doubled);
+        divided.pages = dictionary.pages(1 << doubled);
+    }
+    let files = count(&divided);
+    match pieces.packed(Some(true)) {
+        _ if files <= most as usize => Ok(divided),
+        // The one file, and the manifest.
+        Some(blocks) if most > 1 && corpus.utf8 <= ONE_FILE && options.pack != Some(false) => Ok(one(blocks)),
+        _ => Err(Failure::TooManyFiles { files, most }),
+    }
 }
 
 /// All payloads: what has been made, and the root that says where it lies.

@@ -26,23 +26,53 @@ pub(super) struct Pages {
     pub(super) longest: u32,
 }
 
-impl Pages {
-    /// Finds the grams of a corpus and writes their pages. `pack`: for an index of one file.
-    pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages, options: &Options, pack: bool) -> Pages {
+/// The gram dictionary of a corpus.
+pub(super) struct Dictionary {
+    levels: Levels,
+    shape: Shape,
+    /// Bytes aimed at for a page.
+    page: usize,
+}
+
+impl Dictionary {
+    /// Finds the grams of a corpus. `pack`: for an index of one file.
+    pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages, options: &Options, pack: bool) -> Dictionary {
         let share = options.budget.unwrap_or(corpus.usual(pack, [20, 31, 40]));
-        // A pack has all text in memory: short grams do.
-        let wanted = options.longest.unwrap_or(corpus.usual(pack, [3, 8, 6]));
         let budget = corpus.utf8 * u64::from(share) / 100;
-        let alphabet = corpus.folded.len() as u32 + 1; // and the sign at the ends of titles and headings
-        let stream = stream(corpus, passages);
-        let (levels, bound, longest) = choose(stream, alphabet, passages.count(), options.bound, wanted, budget);
-        let shape = Shape { longest, bound, passages: passages.count(), alphabet };
-        let page_size = match corpus.utf8 {
+        let page = match corpus.utf8 {
             _ if pack => LARGE,
             0..12_000_000 => 4 << 10,
             _ => (budget as usize / PAGES).clamp(6 << 10, 32 << 10),
         };
-        Pages { pages: write(&levels, shape, page_size), bound, longest }
+        // A pack has all text in memory: short grams do.
+        let wanted = options.longest.unwrap_or(corpus.usual(pack, [3, 8, 6]));
+        let alphabet = corpus.folded.len() as u32 + 1; // and the sign at the ends of titles and headings
+        let mut allowed = budget;
+        loop {
+            let stream = stream(corpus, passages);
+            let (levels, bound, longest) = choose(stream, alphabet, passages.count(), options.bound, wanted, allowed);
+            let shape = Shape { longest, bound, passages: passages.count(), alphabet };
+            let dictionary = Dictionary { levels, shape, page };
+            // What paths repeat at the start of a page is not foreseen: a budget that was named is kept in what is written.
+            let bytes = if options.budget.is_some() { dictionary.pages(1).bytes() } else { 0 };
+            if bytes <= budget || allowed == 0 || options.bound.is_some() {
+                return dictionary;
+            }
+            allowed = (allowed * budget / bytes).min(allowed - 1);
+        }
+    }
+
+    /// Its pages, `larger` times as large as usual.
+    pub(super) fn pages(&self, larger: usize) -> Pages {
+        let Shape { bound, longest, .. } = self.shape;
+        Pages { pages: write(&self.levels, self.shape, self.page * larger), bound, longest }
+    }
+}
+
+impl Pages {
+    /// Bytes of all pages.
+    pub(super) fn bytes(&self) -> u64 {
+        self.pages.iter().map(|page| page.bytes.len() as u64).sum()
     }
 
     /// The shortest string between each two pages.

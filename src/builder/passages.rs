@@ -99,7 +99,12 @@ fn cuts(body: &Text, corpus: &Corpus<'_>, window: usize) -> Vec<usize> {
     let n = folded.chars.len();
     let parts = (n + window / 2) / window;
     let mut out = vec![0];
-    let end_of = |at: usize| folded.original(at - 1, at).1 as usize;
+    // Right after the original characters of the folded one before; white space that was dropped before a dash is left behind.
+    let cut_at = |at: usize| {
+        let end = folded.original(at - 1, at).1;
+        let dash = folded.chars[at] == u32::from(b'-');
+        (if dash { folded.original(at, at + 1).0.max(end) } else { end }) as usize
+    };
     let mut last = 0; // in folded characters
     for part in 1..parts {
         let wanted = n * part / parts;
@@ -108,8 +113,7 @@ fn cuts(body: &Text, corpus: &Corpus<'_>, window: usize) -> Vec<usize> {
         // The best place near the wanted one: the end of a paragraph, of a sentence, or any clean place.
         let mut best: Option<(u32, usize, usize)> = None;
         for at in from..to {
-            // The cut lies right after the original characters of the folded one before.
-            let cut = end_of(at);
+            let cut = cut_at(at);
             if (folded.original(at, at + 1).0 as usize) < cut {
                 continue;
             }
@@ -131,7 +135,7 @@ fn cuts(body: &Text, corpus: &Corpus<'_>, window: usize) -> Vec<usize> {
             }
         }
         if let Some((_, _, at)) = best {
-            out.push(end_of(at));
+            out.push(cut_at(at));
             last = at;
         }
     }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use caseless::Caseless;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{canonical_combining_class, compose};
+use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
@@ -336,7 +336,10 @@ fn is_mapped(c: char) -> bool {
     }
     let han = matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}');
     let sign = punctuation(c).is_some() || letter(c).is_some();
-    sign || compatible(c).is_some() || case(c).is_some() || han && variant(c).is_some()
+    // What decomposes has a compatible form too, but for marks that stand alone (΅).
+    let mut decomposes = false;
+    decompose_canonical(c, |d| decomposes |= d != c);
+    sign || decomposes || compatible(c).is_some() || case(c).is_some() || han && variant(c).is_some()
 }
 
 /// A character that some layer changes.

@@ -165,7 +165,8 @@ fn gather<'a>(
         sizes: sizes.collect(),
         ..Manifest::default()
     };
-    let beside = vec![("xunzi.js", page.script(&manifest.write()).into_bytes())];
+    let mut beside = vec![("xunzi.js", page.script(&manifest.write()).into_bytes())];
+    beside.extend(page.beside().map(|(name, text)| (name, text.into())));
     beside.iter().try_for_each(|(name, bytes)| put(&fresh.join(name), bytes))?;
 
     let generation = |m: &Manifest| format!("{}+{}", m.build, m.engine);

@@ -14,6 +14,9 @@ pub const BLOCK_END: u32 = 0x2029;
 const LINE_FEED: u32 = 0x0A;
 const DASH: u32 = 0x2D;
 const SOFT_HYPHEN: u32 = 0xAD;
+
+/// Characters of white space that are looked through for a dash behind it.
+const MOST_WHITE: usize = 64;
 /// From here on signs are wide.
 const WIDE: u32 = 0x2E80;
 
@@ -351,10 +354,22 @@ impl Folder {
             return None;
         };
         let (before, after) = (kind::of(b, before), kind::of(a, after));
-        // Blocks may end several times in a row; a dash needs its neighbours.
-        let torn = if before == kind::WHITE { b != BLOCK_END || after == kind::WHITE } else { a == DASH || b == DASH };
+        // Blocks may end several times in a row; a dash needs its neighbours, white space between them or not. But one that
+        // has some before it is always kept, and is missed by nobody who sees what comes next.
+        let torn = if before == kind::WHITE {
+            a != DASH && (b != BLOCK_END || after == kind::WHITE)
+        } else {
+            a == DASH || b == DASH || after == kind::WHITE && self.leads_to_dash(text.get(at..).unwrap_or_default())
+        };
         let same = before == after && before == kind::HANGUL;
         (!torn).then_some(same || kind::is_spaced(before) && kind::is_spaced(after))
+    }
+
+    /// Whether a dash is the first that a text folds to besides white space. In doubt it is.
+    fn leads_to_dash(&self, text: &[u32]) -> bool {
+        let white = |&&(c, class): &&(u32, Class)| kind::of(c, class) == kind::WHITE && c != BLOCK_END;
+        let mut folded = text.iter().take(MOST_WHITE).flat_map(|rank| self.units_of(Some(rank), |o| o.start..o.mid));
+        folded.find(|unit| !white(unit)).is_none_or(|unit| unit.0 == DASH)
     }
 
     /// Whether a term may stand where its folded form does, at folded character `at` of a text, and the original characters

@@ -48,6 +48,11 @@ impl Term {
         term
     }
 
+    /// Whether a dash must stand behind its characters.
+    pub fn has_dash_behind(&self) -> bool {
+        self.after
+    }
+
     /// Whether it may stand in a text in its folded form and yet not stand there. Known from the term alone.
     pub fn needs_a_look(&self, table: &Table) -> bool {
         let mut before = kind::OTHER;

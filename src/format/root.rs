@@ -15,7 +15,9 @@
 //! * `gamma` of each, plus one: N, B, W, A (articles), G (groups), bodies' passages, blocks, pages, dated articles, whether reordered and
 //!   whether there is a dictionary (1 or 0), bytes of UTF-8 text / 1,024,
 //!   metadata columns;
-//! * original alphabet, then folded alphabet: by class of frequency, from 31 down: `gamma(n + 1)`, a set in 0..110000 hex;
+//! * folded alphabet: by class of frequency, from 31 down: `gamma(n + 1)`, a set in 0..110000 hex;
+//! * original alphabet: those of the folded one that no text has: `gamma(n + 1)`, their ranks as a set; then in the same way by
+//!   class those that are not among the folded ones. Characters of both have the folded one's class;
 //! * the folding table (`src/fold/table.rs`);
 //! * first body passage of each group but the first: a set in 1..passages;
 //! * first article of each group but the first: a set in 1..A;
@@ -29,7 +31,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::codec::bits::{BitReader, BitWriter};
-use crate::codec::sets::{append_list, put_set};
+use crate::codec::sets::{append_list, get_list, put_set};
 use crate::codec::{Bad, bad};
 use crate::fold::table::{CODE_POINTS, Table};
 use crate::format::grams::{LONGEST_GRAM, Shape};
@@ -185,8 +187,7 @@ impl Root {
         ] {
             w.gamma(n + 1);
         }
-        put_alphabet(&mut w, &self.original, &frequency.original);
-        put_alphabet(&mut w, &self.folded, &frequency.folded);
+        self.put_alphabets(&mut w, frequency);
         self.table.put(&mut w);
         let passages = u64::from(self.body_passages());
         for (starts, end) in
@@ -213,6 +214,35 @@ impl Root {
             w.uniform(u64::from(key), self.keys.len() as u64);
         }
         w.finish()
+    }
+
+    fn put_alphabets(&self, w: &mut BitWriter, frequency: &Frequencies) {
+        put_alphabet(w, self.folded.iter().copied().zip(frequency.folded.iter().copied()));
+        let (mut original, mut folded) = (self.original.clone(), self.folded.clone());
+        sort::set(&mut original);
+        sort::set(&mut folded);
+        let missing: Vec<u32> =
+            (0..).zip(&self.folded).filter(|(_, c)| original.binary_search(c).is_err()).map(|x| x.0).collect();
+        w.gamma(missing.len() as u64 + 1);
+        put_set(w, &missing, 0, self.folded.len() as u64);
+        let classes = self.original.iter().copied().zip(frequency.original.iter().copied());
+        put_alphabet(w, classes.filter(|(c, _)| folded.binary_search(c).is_err()));
+    }
+
+    fn get_alphabets(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
+        let folded = get_alphabet(r)?;
+        let n = folded.len() as u64;
+        let missing = r.gamma(n + 1, "folded characters of no text")? - 1;
+        let mut missing = get_list(r, missing, 0, n)?.into_iter().peekable();
+        let mut original = get_alphabet(r)?;
+        for (rank, &both) in (0..).zip(&folded) {
+            if missing.next_if_eq(&rank).is_none() {
+                original.push(both);
+            }
+        }
+        self.folded = in_order(folded)?;
+        self.original = in_order(original)?;
+        Ok(())
     }
 
     /// Reads a root.
@@ -264,8 +294,7 @@ impl Root {
         self.reordered = reordered == 1;
         self.dictionary = dictionary == 1;
         self.kib = kib;
-        get_alphabet(r, &mut self.original)?;
-        get_alphabet(r, &mut self.folded)?;
+        self.get_alphabets(r)?;
         self.table = Arc::new(Table::get(r, &[&self.original, &self.folded])?);
         for (list, n, end) in
             [(&mut self.groups, groups, passages), (&mut self.members, groups, articles), (&mut self.blocks, blocks, passages)]
@@ -334,33 +363,65 @@ pub struct Frequencies {
     pub folded: Vec<u8>,
 }
 
-/// An alphabet from counts: characters by falling logarithm of their count, then by code point; and the logarithms.
-pub fn alphabet(counts: impl IntoIterator<Item = (u32, u64)>) -> (Vec<u32>, Vec<u8>) {
-    let mut all: Vec<(u8, u32)> = counts.into_iter().filter(|&(_, n)| n > 0).map(|(c, n)| (n.ilog2().min(31) as u8, c)).collect();
-    sort::by_key(&mut all, |&(class, c)| u128::from(!class) << 32 | u128::from(c));
-    (all.iter().map(|x| x.1).collect(), all.iter().map(|x| x.0).collect())
+/// The rare characters of a text are those that together make up one in so many: where they stand among each other matters to
+/// nobody, and saying it would be half of an alphabet.
+const RARE: u64 = 1024;
+
+/// Counts of characters as classes: the logarithm to base 2. Rare characters are taken for as frequent as the most frequent of
+/// them.
+pub fn classes(counts: &[u64]) -> Vec<(u32, u8)> {
+    let mut all: Vec<(u32, u8)> = Vec::new();
+    let mut of_class = [0u64; 64];
+    for (c, &n) in (0..).zip(counts).filter(|(_, n)| **n > 0) {
+        let class = n.ilog2().min(31);
+        all.push((c, class as u8));
+        of_class[class as usize] += n;
+    }
+    let mut rare = of_class.iter().sum::<u64>() / RARE;
+    let within = |&&n: &&u64| rare.checked_sub(n).inspect(|&left| rare = left).is_some();
+    let least = of_class.iter().take_while(within).count().min(31) as u8;
+    all.iter_mut().for_each(|x| x.1 = x.1.max(least));
+    all
 }
 
-fn put_alphabet(w: &mut BitWriter, chars: &[u32], classes: &[u8]) {
+/// An alphabet in order, by falling class, then by code point; and the classes.
+pub fn alphabet(mut chars: Vec<(u32, u8)>) -> (Vec<u32>, Vec<u8>) {
+    sort::by_key(&mut chars, |&(c, class)| u128::from(!class) << 32 | u128::from(c));
+    chars.into_iter().unzip()
+}
+
+/// Characters with their classes.
+fn put_alphabet(w: &mut BitWriter, chars: impl Iterator<Item = (u32, u8)> + Clone) {
     for class in (0..32).rev() {
-        let from = classes.partition_point(|&k| k > class);
-        let to = classes.partition_point(|&k| k >= class);
-        w.gamma((to - from) as u64 + 1);
-        put_set(w, chars.get(from..to).unwrap_or_default(), 0, CODE_POINTS);
+        let chars: Vec<u32> = chars.clone().filter(|x| x.1 == class).map(|x| x.0).collect();
+        w.gamma(chars.len() as u64 + 1);
+        put_set(w, &chars, 0, CODE_POINTS);
     }
 }
 
-fn get_alphabet(r: &mut BitReader<'_>, chars: &mut Vec<u32>) -> Result<(), Bad> {
+/// From this bit on a number says how far a character's class is from the highest one; below stands the character.
+const CLASS: u32 = 21;
+
+/// Characters, with what orders them.
+fn get_alphabet(r: &mut BitReader<'_>) -> Result<Vec<u32>, Bad> {
     // All characters of a script cost no bits; all of Unicode is no alphabet.
     let most = MOST_CHARACTERS + r.left() / 16;
-    for _ in 0..32 {
+    let mut out = Vec::new();
+    for class in 0..32 {
         let n = r.gamma(CODE_POINTS + 1, "size of an alphabet")? - 1;
-        if n + chars.len() as u64 > most {
+        if n + out.len() as u64 > most {
             return bad("size of an alphabet", most, n);
         }
-        append_list(chars, r, n, 0, CODE_POINTS)?;
+        append_list(&mut out, r, n, class << CLASS, (class << CLASS) + CODE_POINTS)?;
     }
+    Ok(out)
+}
+
+/// The characters of an alphabet by rank.
+fn in_order(mut chars: Vec<u32>) -> Result<Vec<u32>, Bad> {
+    sort::set(&mut chars);
+    chars.iter_mut().for_each(|c| *c &= (1 << CLASS) - 1);
     let mut distinct = chars.clone();
     sort::set(&mut distinct);
-    if distinct.len() < chars.len() { bad("different characters of an alphabet", chars.len() as u64, 0) } else { Ok(()) }
+    if distinct.len() < chars.len() { bad("different characters of an alphabet", chars.len() as u64, 0) } else { Ok(chars) }
 }

@@ -1,7 +1,4 @@
-//! Which address has an article, and which anchor a heading?
-
-use std::collections::HashMap;
-use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
+//! Which address has an article?
 
 /// Percent-encodes what may not stand in an address. `path` lets `/` stand.
 pub(crate) fn percent(bytes: &[u8], path: bool) -> String {
@@ -35,54 +32,4 @@ pub(super) fn tidy(url: &str) -> String {
         }
     }
     out
-}
-
-/// Anchors of one page, made from its headings as GitHub makes them, no two the same.
-#[derive(Default)]
-pub(crate) struct Anchors {
-    used: HashMap<String, usize>,
-}
-
-impl Anchors {
-    /// The anchor of a heading with these words: in lower case, spaces as `-`, punctuation dropped; `-1`, `-2` for
-    /// the second and third of one name.
-    pub(crate) fn slug(&mut self, words: &str) -> String {
-        let mut slug = String::with_capacity(words.len());
-        for c in words.trim().chars().flat_map(char::to_lowercase) {
-            let word = c.is_alphabetic()
-                || c.general_category_group() == GeneralCategoryGroup::Mark
-                || matches!(c.general_category(), GeneralCategory::DecimalNumber | GeneralCategory::ConnectorPunctuation);
-            match c {
-                ' ' | '\u{3000}' => slug.push('-'),
-                '-' => slug.push('-'),
-                _ if word => slug.push(c),
-                _ => {}
-            }
-        }
-        self.take(slug)
-    }
-
-    /// Keeps an anchor that the page itself gives.
-    pub(crate) fn given(&mut self, anchor: &str) -> String {
-        self.used.entry(anchor.to_string()).or_insert(0);
-        anchor.to_string()
-    }
-
-    /// `slug`, or `slug-1`, `slug-2` … if it is taken.
-    fn take(&mut self, slug: String) -> String {
-        let Some(&last) = self.used.get(&slug) else {
-            self.used.insert(slug.clone(), 0);
-            return slug;
-        };
-        let mut n = last;
-        loop {
-            n += 1;
-            let next = format!("{slug}-{n}");
-            if !self.used.contains_key(&next) {
-                self.used.insert(slug, n);
-                self.used.insert(next.clone(), 0);
-                return next;
-            }
-        }
-    }
 }

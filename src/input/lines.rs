@@ -43,7 +43,8 @@ pub fn clean(text: String) -> String {
                 chars.next_if_eq(&'\n');
                 out.push('\n');
             }
-            '\u{85}' | '\u{2028}' => out.push('\n'),
+            // A new page and a line of a table are lines as well.
+            '\u{85}' | '\u{2028}' | '\u{B}' | '\u{C}' => out.push('\n'),
             '\u{FEFF}' => {}
             c if dirty(c) => out.push(' '),
             c => out.push(c),

@@ -14,7 +14,6 @@
 //! | `lines.rs`      | what does a line of any text show by itself?                          |
 //! | `jsonl/`        | one JSON object a line                                                |
 //! | `markdown/`     | what does a Markdown file say to its reader?                          |
-//! | `tags.rs`       | which words does HTML show that stands in another text?               |
 //! | `private.rs`    | does its author want a page kept out of a search?                     |
 //! | `html/`         | what does a page of a built site say to its reader?                   |
 //! | `text.rs`       | a plain text file: title, paragraphs, headings                        |
@@ -24,11 +23,13 @@
 //! | `blocks.rs`     | what stands between two pieces of a text?                             |
 //! | `facts.rs`      | which facts does an article carry: dates, authors, tags?              |
 //! | `heads.rs`      | how much may be said of an article besides its text?                  |
-//! | `address.rs`    | which address and which anchor?                                       |
+//! | `address.rs`    | which address?                                                        |
+//! | `anchors.rs`    | which anchor has a heading?                                           |
 //! | `sink.rs`       | what becomes of what a reader finds?                                  |
 //! | `note.rs`       | what is the owner told?                                               |
 
 mod address;
+mod anchors;
 mod blocks;
 pub mod encoding;
 mod facts;
@@ -36,7 +37,7 @@ mod heads;
 pub mod html;
 mod jsonl;
 mod lines;
-mod markdown;
+pub mod markdown;
 pub mod newspaper;
 mod note;
 mod options;
@@ -44,7 +45,6 @@ mod pages;
 mod private;
 mod sink;
 mod subtitles;
-mod tags;
 mod text;
 mod walk;
 

@@ -1,6 +1,7 @@
 //! What to read and how?
 
 use super::html::Html;
+use super::markdown::Markdown;
 use super::newspaper::rules::{Rules, Split};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub struct Options {
     pub fields: Vec<Field>,
     /// What holds for the articles of some folders.
     pub folders: Vec<Folder>,
+    /// How Markdown is read.
+    pub markdown: Markdown,
 }
 
 /// A field of Markdown and JSON lines.
@@ -91,6 +94,7 @@ impl Default for Options {
             html: Html::default(),
             fields: Vec::new(),
             folders: Vec::new(),
+            markdown: Markdown::default(),
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) enum Verdict {
 }
 
 /// Fields that keep a page out where they are true.
-const HIDES: [&str; 24] = [
+const HIDES: [&str; 36] = [
     "draft",
     "isdraft",
     "drafts",
@@ -42,10 +42,22 @@ const HIDES: [&str; 24] = [
     "sitemapexclude",
     "sitemap.exclude",
     "eleventyexcludefromcollections",
+    "excludedinsearch",
+    "notinsearch",
+    "disablesearch",
+    "searchdisable",
+    "searchdisabled",
+    "searchomit",
+    "sitemap.disable",
+    "unpublished",
+    "encrypt",
+    "encrypted",
+    "protected",
+    "isprivate",
 ];
 
 /// Fields that keep a page out where they are false.
-const SHOWS: [&str; 14] = [
+const SHOWS: [&str; 25] = [
     "published",
     "publish",
     "ispublished",
@@ -60,6 +72,17 @@ const SHOWS: [&str; 14] = [
     "pagefind",
     "docsearch",
     "permalink",
+    "ispublic",
+    "index",
+    "indexed",
+    "searchindex",
+    "search.index",
+    "insearchindex",
+    "robots.index",
+    "seo.index",
+    "listed",
+    "visible",
+    "render",
 ];
 
 /// What the field `name` with this value says. Of a list, ask for each value.
@@ -68,13 +91,15 @@ pub(super) fn says(name: &str, value: &str) -> Verdict {
     let value = value.trim().trim_matches(['"', '\'']).trim().to_lowercase();
     let one_of = |words: &[&str]| value.split([',', ' ', ';']).any(|word| words.contains(&word));
     let private = match name.as_str() {
-        "status" | "state" | "visibility" | "poststatus" => {
+        "status" | "state" | "visibility" | "poststatus" | "access" => {
             one_of(&["draft", "drafts", "private", "hidden", "pending", "unlisted", "unpublished", "trash", "future", "草稿"])
         }
         "robots" | "meta.robots" | "seo.robots" => one_of(&["noindex", "none"]),
         "build.render" | "build.list" | "build.publishresources" => {
             value == "never" || (name == "build.render" && truth(&value) == Some(false))
         }
+        // Who must know a word to read a page does not want it read by all.
+        "password" => !value.is_empty() && truth(&value) != Some(false),
         name if HIDES.contains(&name) => match truth(&value) {
             Some(truth) => truth,
             None => return Verdict::Unclear,
@@ -91,15 +116,9 @@ pub(super) fn decides(name: &str) -> bool {
     HIDES.contains(&plain(name).as_str())
 }
 
-/// True if a file lies in a folder for drafts.
-pub(super) fn in_drafts(inside: &[u8]) -> bool {
-    let mut parts: Vec<&[u8]> = inside.split(|&b| b == b'/').collect();
-    parts.pop();
-    parts.iter().any(|part| part.eq_ignore_ascii_case(b"_drafts") || part.eq_ignore_ascii_case(b"_draft"))
-}
-
-/// A name as it is compared.
+/// A name as it is compared: without the tables that some generators have their own fields in.
 fn plain(name: &str) -> String {
+    let name = ["params.", "extra.", "cascade."].iter().find_map(|table| name.strip_prefix(table)).unwrap_or(name);
     name.chars().filter(|c| !matches!(c, '-' | '_' | ' ' | '"' | '\'')).flat_map(char::to_lowercase).collect()
 }
 
@@ -132,6 +151,9 @@ mod tests {
             ("_build.render", "never"),
             ("robots", "noindex, nofollow"),
             ("status", "Draft"),
+            ("params.noindex", "true"),
+            ("in_search_index", "false"),
+            ("password", "abc"),
         ] {
             assert_eq!(says(name, value), Verdict::Private, "{name}: {value}");
         }
@@ -143,6 +165,5 @@ mod tests {
         {
             assert_eq!(says(name, value), Verdict::Public, "{name}: {value}");
         }
-        assert!(in_drafts(b"blog/_drafts/a.md") && !in_drafts(b"_drafts.md"));
     }
 }

@@ -4,8 +4,8 @@
 //! tags such as `[ti:title]`. A sentence that goes on in the next picture is one sentence; a line that stays on the screen
 //! is read once.
 
+use super::html;
 use super::lines::{ends_sentence, join, trim};
-use super::tags;
 
 /// What subtitles hold.
 #[derive(Default)]
@@ -35,8 +35,10 @@ fn pictures_of(text: &str) -> Subtitles {
     let mut out = Subtitles::default();
     // Whether lines are shown, and the last of the picture before.
     let (mut shown, mut last) = (false, String::new());
-    for line in text.lines().map(trim) {
-        if line.is_empty() {
+    let mut lines = text.lines().map(trim).peekable();
+    while let Some(line) = lines.next() {
+        // The number of the next picture need not stand behind an empty line.
+        if line.is_empty() || (is_count(line) && lines.peek().is_some_and(|next| is_time(next))) {
             shown = false;
         } else if is_time(line) {
             shown = true;
@@ -112,7 +114,7 @@ fn words(line: &str) -> String {
         }
     }
     plain.push_str(rest);
-    trim(&tags::text(&plain)).to_string()
+    if plain.contains(['<', '&']) { html::text(&plain) } else { trim(&plain).to_string() }
 }
 
 /// True for a number alone.

@@ -1,6 +1,7 @@
 //! What stands in a plain text file? A title, paragraphs, headings; or, if it is a newspaper page, several articles.
 
-use super::address::{Anchors, percent};
+use super::address::percent;
+use super::anchors::Anchors;
 use super::facts::Facts;
 use super::lines::{ends_sentence, heading, is_title, join, one_line, trim, width};
 use super::newspaper::{self, Split};

@@ -59,7 +59,7 @@ pub(super) enum Kind {
 /// The kind of a file, by the end of its name; case does not matter.
 fn kind(name: &[u8]) -> Option<Kind> {
     let name = name.to_ascii_lowercase();
-    const KINDS: [(&str, Kind); 13] = [
+    const KINDS: [(&str, Kind); 14] = [
         (".html", Kind::Html),
         (".htm", Kind::Html),
         (".xhtml", Kind::Html),
@@ -69,6 +69,7 @@ fn kind(name: &[u8]) -> Option<Kind> {
         (".ndjson.gz", Kind::JsonLinesGzip),
         (".md", Kind::Markdown),
         (".markdown", Kind::Markdown),
+        (".mdx", Kind::Markdown),
         (".txt", Kind::Text),
         (".srt", Kind::Subtitles),
         (".vtt", Kind::Subtitles),
@@ -85,7 +86,7 @@ pub(super) const NO_SUCH: &str = "there is no such file or folder; check the pat
 pub(super) const NOT_REGULAR: &str = "not a regular file; only files and folders are read";
 
 /// Folders that hold what their author does not show yet, whatever stands in it.
-const DRAFTS: [&str; 2] = ["_drafts", "drafts"];
+const DRAFTS: [&str; 3] = ["_draft", "_drafts", "drafts"];
 
 /// Collects the files of all inputs.
 pub(super) struct Walk<'a> {
@@ -153,7 +154,9 @@ impl<'a> Walk<'a> {
             self.folder(input);
         } else if data.is_file() {
             let name = input.file_name().map(|n| n.as_encoded_bytes().to_vec()).unwrap_or_default();
-            match kind(&name) {
+            // A folder may hold JSON of all sorts; who names a file means its articles.
+            let json = name.to_ascii_lowercase().ends_with(b".json").then_some(Kind::JsonLines);
+            match kind(&name).or(json) {
                 Some(kind) => {
                     self.take(input, name, kind, false);
                 }

@@ -179,9 +179,8 @@ impl Task<'_> {
         // An occurrence may run into the next block.
         let goes_on = root.blocks.get(number as usize + 1) < root.groups.get(work.candidate.group as usize + 1);
         let mut text = Cow::Borrowed(&piece.text[..]);
-        let over = |t: &Term| {
-            hangs_over(&folded.chars, &t.exact.chars) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded.chars))
-        };
+        let over =
+            |t: &Term| hangs_over(&folded.chars, &t.exact) || default.as_ref().is_some_and(|d| hangs_over(&d.chars, &t.folded));
         if goes_on && query.terms.iter().chain(&query.together).any(over) {
             match reader.block(number + 1) {
                 Ok(next) => {

@@ -1,5 +1,6 @@
 //! Where does a query stand in a text?
 
+use crate::fold;
 use crate::fold::folder::Folded;
 use crate::search::original::{Mark, Original, disjoint};
 use crate::search::query::{Query, Term};
@@ -91,8 +92,9 @@ impl Text<'_> {
 }
 
 /// Whether a proper beginning of the term stands at the end of the text.
-pub(crate) fn hangs_over(text: &[u32], term: &[u32]) -> bool {
-    (1..term.len()).any(|k| term.get(..k).is_some_and(|start| text.ends_with(start)))
+pub(crate) fn hangs_over(text: &[u32], term: &fold::term::Term) -> bool {
+    let all = term.chars.len() + usize::from(term.has_dash_behind());
+    (1..all).any(|k| term.chars.get(..k).is_some_and(|start| text.ends_with(start)))
 }
 
 /// Where a term, not empty, stands in a text.

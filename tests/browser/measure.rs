@@ -151,6 +151,53 @@ fn measure_first_answers() {
     }
 }
 
+/// What the first five and the first ten results of a cold page cost on the wire, and each of thirty further queries.
+#[test]
+fn measure_bytes_of_a_session() {
+    for (name, corpus) in large_corpora() {
+        let folder = super::folder();
+        site::build(&corpus, folder.path());
+        let server = Server::start(folder.path(), true);
+        let browser = Browser::start();
+        let queries = typed(&corpus, 40);
+        let firsts = |limit| {
+            let firsts: Vec<First> = queries
+                .iter()
+                .take(10)
+                .map(|q| first_answer(&browser, &server, "/xunzi/", q, limit, (0, 1_000_000_000)))
+                .collect();
+            (median(firsts.iter().map(|f| f.bytes)), median(firsts.iter().map(|f| f.requests)))
+        };
+        let (five, ten) = (firsts(5), firsts(10));
+        let page = browser.private_page();
+        page.open(&server.url("/empty.html"));
+        let ask = |queries: &[String]| {
+            server.forget();
+            page.evaluate(&format!(
+                r#"(async () => {{
+                    window.index ??= await (await import("/xunzi/xunzi.js")).open("/xunzi/");
+                    for (const query of {}) await index.search(query, {{ limit: 10 }});
+                }})()"#,
+                json!(queries)
+            ));
+            server.requests().iter().map(|r| r.bytes + HEAD).sum::<usize>()
+        };
+        let (first, further) = queries.split_at(10);
+        ask(&first[..1]);
+        let mean = ask(further) / further.len();
+        println!(
+            "{name}, {} articles: first five {} bytes in {} requests, ten {} in {}, each of {} further queries {mean}",
+            corpus.len(),
+            five.0,
+            five.1,
+            ten.0,
+            ten.1,
+            further.len()
+        );
+        assert!(five.0 <= ten.0 && mean < five.0, "{name}: {five:?}, {ten:?}, {mean}");
+    }
+}
+
 /// Queries in a page that has been open for a while: how long each takes there, how much memory, and whether the page's own
 /// thread is ever kept from answering; then the same where a page may have no worker.
 #[test]

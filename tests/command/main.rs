@@ -11,6 +11,7 @@ mod canaries;
 mod check;
 mod html;
 mod inputs;
+mod limits;
 mod messages;
 mod mutated;
 mod notices;

@@ -543,9 +543,9 @@ fn forged_files_stay_small() {
 
     // Alphabets that hold the same characters in every class.
     let mut many = target.root.clone();
-    many.original = (0..32).flat_map(|_| 0..100_000).collect();
-    let original = (0..32).rev().flat_map(|class| std::iter::repeat_n(class, 100_000)).collect();
-    let mut bytes = many.put(&Frequencies { original, folded: vec![0; many.folded.len()] });
+    many.folded = (0..32).flat_map(|_| 0..100_000).collect();
+    let folded = (0..32).rev().flat_map(|class| std::iter::repeat_n(class, 100_000)).collect();
+    let mut bytes = many.put(&Frequencies { folded, original: vec![0; many.original.len()] });
     bytes.resize(16 << 10, 0);
     add("alphabets of the same characters", vec![(File::ROOT, bytes)], "a");
 

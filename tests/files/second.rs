@@ -145,22 +145,35 @@ pub struct Root {
 
 const CODE_POINTS: u64 = 0x11_0000;
 
-fn alphabet(b: &mut Bits, name: &str) -> Vec<u64> {
+/// Characters by falling class, each behind the class.
+fn alphabet(b: &mut Bits, name: &str) -> Vec<(u32, u64)> {
     let mut out = Vec::new();
     for class in (0..32u32).rev() {
         let n = b.gamma() - 1;
         if n == 0 {
             continue;
         }
-        b.note(&format!("{n}  characters of the {name} alphabet in class {class}; before it a bit for each empty class"));
+        b.note(&format!("{n}  {name} in class {class}; before it a bit for each empty class"));
         let set = b.set(n, 0, CODE_POINTS);
-        b.note(&format!("from rank {}: {}", out.len(), chars(&set)));
-        out.extend(set);
+        b.note(&format!("after {} others: {}", out.len(), chars(&set)));
+        out.extend(set.into_iter().map(|c| (class, c)));
     }
     if b.from < b.at {
         b.note("a bit for each empty class below");
     }
     out
+}
+
+/// The folded alphabet and the original one, by rank.
+fn alphabets(b: &mut Bits) -> [Vec<u64>; 2] {
+    let folded = alphabet(b, "characters of the folded alphabet");
+    let n = b.count("characters of the folded alphabet that no text has");
+    let missing = b.set(n, 0, folded.len() as u64);
+    b.note(&format!("their ranks: {missing:?}"));
+    let mut original = alphabet(b, "further characters of the original alphabet");
+    original.extend((0..).zip(&folded).filter(|(rank, _)| !missing.contains(rank)).map(|(_, both)| *both));
+    original.sort_by_key(|&(class, c)| (std::cmp::Reverse(class), c));
+    [folded, original].map(|chars| chars.into_iter().map(|x| x.1).collect())
 }
 
 fn class_names(bits: u64, ccc: u64) -> String {
@@ -315,8 +328,7 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
     b.count("there is a dict.dat: 1 yes, 0 no");
     b.count("titles and texts, in KiB of UTF-8");
     let columns = b.count("columns of metadata");
-    let original = alphabet(b, "original");
-    let folded = alphabet(b, "folded");
+    let [folded, original] = alphabets(b);
     folding(b, &[original.clone(), folded.clone()].concat());
     let starts = b.set(groups - 1, 1, passages);
     b.note(&format!("first body passage of each group but the first: {starts:?}; a set of {} in 1..{passages}", groups - 1));

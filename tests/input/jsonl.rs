@@ -32,6 +32,28 @@ fn text_stands_under_many_names() {
             "晒场上\n\n乙",
         ),
         (r#"{"title":"秋","text":{"zh":"晒场上","en":"yard"},"url":"/"}"#, "秋", "晒场上\n\nyard"),
+        // HTML that an object calls so, or a text that is a block of it, is read once; and Markdown.
+        (r#"{"title":"秋","html":{"rendered":"<p>晒 &lt;场&gt; &amp;amp; 上</p>"},"url":"/"}"#, "秋", "晒 <场> &amp; 上"),
+        (r#"{"title":"秋","html":["<p>晒场</p>","<p>上</p>"],"url":"/"}"#, "秋", "晒场\u{2029}上"),
+        (r#"{"title":"秋","body":"<p>晒<b>场</b>上</p>\n<ul><li>甲</li></ul>","url":"/"}"#, "秋", "晒场上\u{2029}甲"),
+        (r#"{"title":"秋","text":"<p> 是一个标签","url":"/"}"#, "秋", "<p> 是一个标签"),
+        (r#"{"markdown":"秋 *天*\n\n**晒**场上","title":"秋","url":"/"}"#, "秋", "秋 天\u{2029}晒场上"),
+        // Editors and chats.
+        (r#"{"title":"秋","blocks":[{"type":"paragraph","data":{"text":"晒场上"}}],"url":"/"}"#, "秋", "晒场上"),
+        (
+            r#"{"title":"秋","blocks":[{"type":"heading_1","heading_1":{"rich_text":[{"type":"text","text":{"content":"晒"},"plain_text":"晒"},{"plain_text":"场"}]}}],"url":"/"}"#,
+            "秋",
+            "晒场",
+        ),
+        (r#"{"title":"秋","ops":[{"insert":"晒"},{"insert":"场","attributes":{"bold":true}}],"url":"/"}"#, "秋", "晒场"),
+        (r#"{"title":"秋","children":[{"type":"p","children":[{"text":"晒"},{"text":"场"}]}],"url":"/"}"#, "秋", "晒场"),
+        (r#"{"title":"秋","conversations":[{"from":"a","value":"晒"},{"from":"b","value":"场"}],"url":"/"}"#, "秋", "晒\n\n场"),
+        (r#"{"contents":"\"秋\"\n晒场上","url":"/"}"#, "秋", "晒场上"),
+        (r#"{"标题":"秋","正文":"晒场上","链接":"/"}"#, "秋", "晒场上"),
+        // What is nearly JSON.
+        (r#"{"title":"秋","text":"晒场上","score":NaN,"url":"/",}"#, "秋", "晒场上"),
+        ("{\"title\":\"秋\",\"text\":\"晒\t场\",\"url\":\"/\"}", "秋", "晒 场"),
+        ("{\n  \"title\": \"秋\",\n  \"text\": \"晒场上\",\n  \"url\": \"/\"\n}\n", "秋", "晒场上"),
         (r#"{"title":"秋","text":true,"url":"/"}"#, "秋", "true"),
         (r#"{"title":"秋","text":12.50,"url":"/"}"#, "秋", "12.50"),
     ] {

@@ -72,7 +72,9 @@ fn code_pages_are_told_apart_and_doubt_is_said() {
         }
     }
     println!("code pages: {} of {all} wrong, {doubtful} of these doubtful; of the right ones {doubted}", wrong.len());
-    let shown = wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
+    // First those of which nobody is told that they are doubtful.
+    wrong.sort_by_key(|text| text.ends_with("false"));
+    let shown = wrong.iter().take(120).cloned().collect::<Vec<_>>().join("\n");
     assert!(all > 5000 && wrong.len() * 200 <= all, "{shown}");
     assert!(doubtful * 100 >= wrong.len() * 95, "{shown}");
 }

@@ -10,6 +10,7 @@ mod html;
 mod html_marks;
 mod jsonl;
 mod languages;
+mod lost;
 mod markdown;
 mod newspaper;
 mod texts;
@@ -200,7 +201,7 @@ fn markdown_becomes_plain_text_with_headings() {
     assert_eq!(article.title, "标题: 一");
     assert_eq!(
         text(article),
-        "第一段加粗字换行，code。¶二、Hello World!¶甲¶乙¶二、Hello World!¶a¶b¶一¶二¶fn main() {\n    x\n}¶图说 内联¶块&文¶自定"
+        "第一段加粗字换行，code。¶二、Hello World!¶甲¶乙¶二、Hello World!¶a¶b¶一¶二¶fn main() {\n    x\n}¶内联¶图说¶块&文¶自定"
     );
     assert_eq!(
         headings(article),

@@ -1,8 +1,9 @@
 //! Is of Markdown what its readers see read, and nothing else?
 
-use crate::{Folder, headings, meta, note, one, titles, values};
+use crate::{Folder, headings, meta, note, one, titles, urls, values};
 use std::time::Instant;
-use xunzi::input::Level;
+use xunzi::input::markdown::Markdown;
+use xunzi::input::{Level, Options};
 
 /// The text of Markdown, `¶` between its blocks.
 fn text(markdown: &str) -> String {
@@ -41,6 +42,17 @@ fn every_construct_is_what_its_reader_sees() {
         ("!!! tip\n    甲\n\n    ??? note \"深\"\n        乙\n\n丙", "甲¶深¶乙¶丙"),
         ("=== \"页一\"\n\n    甲\n\n=== \"页二\"\n\n    乙", "页一¶甲¶页二¶乙"),
         ("很好!!! 真的", "很好!!! 真的"),
+        ("::: v-pre\n{{ 甲 }}\n:::\n乙", "{{ 甲 }}¶乙"),
+        ("//// tab | 甲\n乙\n////\n\n丙", "甲¶乙¶丙"),
+        ("```{note} 标题\n:class: x\n甲**乙**\n```\n丙", "标题¶甲乙¶丙"),
+        ("```{code-block} js\nlet a\n```", "let a"),
+        ("{% note info 标题 %}\n甲\n{% endnote %}", "标题¶甲"),
+        ("{% tabs x %}\n<!-- tab 甲 -->\n乙\n<!-- endtab -->\n{% endtabs %}", "甲¶乙"),
+        ("{{< tab \"甲\" >}}乙{{< /tab >}}{{< ref \"x.md\" >}}", "甲¶乙"),
+        ("<Tabs>\n<TabItem value=\"a\" label=\"甲\">\n\n乙\n\n</TabItem>\n</Tabs>", "甲¶乙"),
+        ("文<Badge type=\"tip\" text=\"新\" />尾", "文 新 尾"),
+        ("import A from '@b';\n\nexport const x = {\n\n  y: 1,\n};\n\n文 {/* 密 */}字", "文 字"),
+        ("import 和 export 是词", "import 和 export 是词"),
         // Tags of templates.
         ("{{< tabpane persist=\"lang\" >}}\n{{% tab header=\"终端\" %}}\n执行。\n{{% /tab %}}\n{{< /tabpane >}}", "终端¶执行。"),
         ("文{{< sup >}}字{% include x.html %}句{{ page.x }}尾", "文字句尾"),
@@ -56,8 +68,16 @@ fn every_construct_is_what_its_reader_sees() {
         ("[[一]](x) 与 a[[0]] [ -f x ]", "[一] 与 a0 [ -f x ]"),
         ("明%%密语%%文 100%% 与 50%%", "明文 100%% 与 50%%"),
         ("段落 ^abc-1", "段落"),
+        // Changes that are suggested, notes among words, readings.
+        ("甲{>>密<<}乙{++加++}{~~旧~>新~~}{==亮==}", "甲乙加旧 新亮"),
+        ("文^[行内]尾", "文尾¶行内"),
+        ("｜漢字《かんじ》と東京《とうきょう》、看《三国》", "漢字と東京、看《三国》"),
+        ("++插++入 H~2~O x^2^ 与 C++ 和 a^b", "插入 H2O x2 与 C++ 和 a^b"),
+        ("- [/] 甲\n- [1] 乙", "甲¶[1] 乙"),
+        ("* TOC\n{:toc}\n\n<<< @/a.js\n\n{!b.md!}\n\n文", "文"),
         // Attributes.
-        ("[链接](x){target=\"_blank\"} ![图](y){.wide}", "链接 图"),
+        ("[词]{.x}与[链](y){.z}与 [x]", "词与链与 [x]"),
+        ("[链接](x){target=\"_blank\"} ![图](y){.wide}", "链接¶图"),
         ("段\n{: .lead}", "段"),
         ("集合 {a, b} 与 {.x", "集合 {a, b} 与 {.x"),
         // What Markdown has itself.
@@ -73,6 +93,9 @@ fn every_construct_is_what_its_reader_sees() {
             "明文末",
         ),
         ("<div hidden>\n\n密\n\n</div>\n\n明", "明"),
+        ("<p data-nosearch>密</p>\n\n<div data-pagefind-ignore>密</div>\n\n明<span data-xunzi-ignore>密</span>文", "明文"),
+        ("甲<foo>乙</foo>丙<video>密</video>丁", "甲乙丙丁"),
+        ("<main>甲</main>\n\n乙", "甲¶乙"),
         ("<ruby>東<rt>とう</rt>京<rp>（</rp><rt>きょう</rt><rp>）</rp></ruby>湾", "東京湾"),
         ("{漢字|かんじ}と", "漢字と"),
         ("<p>Caf&eacute; &amp; f&uuml;r M&auml;rz&hearts;</p>", "Café & für März♥"),
@@ -100,6 +123,14 @@ fn front_matter_in_all_its_forms() {
         ("pandoc.md", "% 潘多\n% 王明\n% 2025-05-06\n\n文\n"),
         ("2025-05-06-name.md", "文\n"),
         ("2025/05/06/index.md", "文\n"),
+        ("long.md", "----\ntitle: 长\ndate: 2025-05-06\n----\n文\n"),
+        ("close.md", "---\ntitle: 长\ndate: 2025-05-06\n----\n文\n"),
+        ("nikola.md", "<!--\n.. title: 尼\n.. date: 2025-05-06 08:00:00\n-->\n\n文\n"),
+        ("dots.md", ".. title: 尼\n.. date: 2025-05-06\n\n文\n"),
+        ("space.md", "---\ntitle:无空格\ndate:2025-05-06\n---\n文\n"),
+        ("wide.md", "---\ntitle：全角\ndate：2025-05-06\n---\n文\n"),
+        ("han.md", "---\n标题: 键\n日期: 2025-05-06\n---\n文\n"),
+        ("zola.md", "+++\ntitle = \"表\"\n[extra]\ndate = 2025-05-06\n+++\n文\n"),
         ("pub.md", "---\ntitle: 刊\npubDate: 2025-05-06\npublished: true\n---\n文\n"),
     ] {
         folder.put(name, text);
@@ -108,6 +139,18 @@ fn front_matter_in_all_its_forms() {
         assert_eq!((article.text.as_str(), meta(article, "date").get(..10)), ("文", Some("2025-05-06")), "{name}: {article:?}");
         std::fs::remove_file(folder.path().join(name)).expect("our own file");
     }
+    for (title, seen) in [
+        ("'It''s: a'", "It's: a"),
+        ("\"未闭合", "未闭合"),
+        ("甲 &amp; <em>乙</em>", "甲 & 乙"),
+        ("Vec<u8> 与 A&B;", "Vec<u8> 与 A&B;"),
+        ("Vec<u8> &amp; A", "Vec<u8> & A"),
+        ("@某人", "@某人"),
+    ] {
+        folder.put("title.md", format!("---\ntitle: {title}\n---\n文\n"));
+        assert_eq!(one(&folder.read()).title, seen);
+    }
+    std::fs::remove_file(folder.path().join("title.md")).expect("our own file");
     folder.put("a.md", "---\ntitle: 组合: 从零开始\ntags:\n  - 前端\n  - 后端\n---\n文\n");
     let read = folder.read();
     assert_eq!((one(&read).title.as_str(), values(one(&read), "tags")), ("组合: 从零开始", vec!["前端", "后端"]));
@@ -156,6 +199,14 @@ fn what_its_author_keeps_out_stays_out() {
         "draft: 也许",
         "draft: [",
         "visibility: private",
+        "draft:true",
+        "title: 甲\ndraft：true",
+        "params:\n  noindex: true",
+        "in_search_index: false",
+        "search:\n  index: false",
+        "head:\n  - - meta\n    - name: robots\n      content: noindex",
+        "password: abc",
+        "listed: false",
     ]
     .iter()
     .enumerate()
@@ -177,7 +228,7 @@ fn what_its_author_keeps_out_stays_out() {
     let leaked: Vec<_> = read.articles.iter().filter(|article| article.text.contains("机密")).collect();
     assert!(leaked.is_empty(), "{leaked:?}");
     // A folder of drafts is not even read.
-    assert_eq!((titles(&read), read.private), (vec!["公开", "公开二"], 24));
+    assert_eq!((titles(&read), read.private), (vec!["公开", "公开二"], 32));
     // What cannot be understood is named as left out.
     assert_eq!(note(&read, "14.md").level, Level::Skipped);
     assert_eq!(note(&read, "15.md").level, Level::Skipped);
@@ -188,6 +239,67 @@ fn ids_of_headings_win() {
     let folder = Folder::new();
     folder.put("a.md", "# 题\n\n## 一 {#own}\n\n## 二 {: #two .x }\n\n## 三[^1]\n\n[^1]: 注\n");
     assert_eq!(headings(one(&folder.read())), [("一", "own"), ("二", "two"), ("三", "三")]);
+}
+
+#[test]
+fn generators_give_anchors_and_addresses() {
+    let folder = Folder::new();
+    folder.put("content/posts/Some Page.md", "# 题\n\n## Two Words!\n\n## 三 {#own}\n\n## Two Words!\n");
+    let read = |generator, anchors, clean| {
+        let markdown = Markdown::new(generator, anchors, clean, &[]).expect("names that are known");
+        folder.read_with(&Options { markdown, ..Options::default() })
+    };
+    for (generator, anchors, clean, url, first, second) in [
+        (None, None, false, "/content/posts/Some%20Page.md", "two-words", "two-words-1"),
+        (Some("hugo"), None, false, "/posts/some-page/", "two-words", "two-words-1"),
+        (Some("Docusaurus"), None, false, "/content/posts/Some%20Page", "two-words", "two-words-1"),
+        (Some("vitepress"), None, true, "/content/posts/Some%20Page", "two-words", "two-words-1"),
+        (Some("jekyll"), Some("hexo"), false, "/content/posts/Some%20Page.html", "Two-Words", "Two-Words-1"),
+        (Some("mkdocs"), None, false, "/content/posts/Some%20Page/", "two-words", "two-words_1"),
+    ] {
+        let read = read(generator, anchors, clean);
+        assert_eq!(urls(&read), [url]);
+        assert_eq!(headings(one(&read)), [("Two Words!", first), ("三", "own"), ("Two Words!", second)], "{generator:?}");
+    }
+    for (generator, anchors) in [(Some("wordpress"), None), (None, Some(""))] {
+        assert!(Markdown::new(generator, anchors, false, &[]).is_err());
+    }
+}
+
+#[test]
+fn every_construct_can_be_switched_off() {
+    let folder = Folder::new();
+    for (name, markdown, seen) in [
+        ("math", "$a*b*c$", "$abc$"),
+        ("footnotes", "文^[注]", "文^[注]"),
+        ("tasks", "- [ ] 甲", "[ ] 甲"),
+        ("strikethrough", "~~甲~~", "~~甲~~"),
+        ("definitions", "词\n: 释", "词 : 释"),
+        ("attributes", "## 甲 {#x}", "甲 {#x}"),
+        ("emphasis", "显示**「确认」**按钮", "显示**「确认」**按钮"),
+        ("highlights", "==甲==", "==甲=="),
+        ("scripts", "H~2~O x^2^", "H~2~O x^2^"),
+        ("containers", "::: tip 甲\n\n乙", "::: tip 甲¶乙"),
+        ("alerts", "> [!NOTE] 甲", "[!NOTE] 甲"),
+        ("admonitions", "!!! note \"甲\"\n    乙", "!!! note \"甲\" 乙"),
+        ("shortcodes", "{{< x >}}", "{{< x >}}"),
+        ("templates", "{{ x }}{% y %}", "{{ x }}{% y %}"),
+        ("wikilinks", "[[甲|乙]]", "[[甲|乙]]"),
+        ("comments", "甲%%乙%%", "甲%%乙%%"),
+        ("critic", "{>>甲<<}", "{>>甲<<}"),
+        ("ruby", "{漢字|かんじ}", "{漢字|かんじ}"),
+        ("blocks", "段 ^a1", "段 ^a1"),
+        ("includes", "[TOC]", "[TOC]"),
+        ("components", "import A from 'a'", "import A from 'a'"),
+    ] {
+        folder.put("a.md", format!("# 题\n\n{markdown}\n"));
+        let markdown = Markdown::new(None, None, false, &[name.to_string()]).expect("a construct");
+        let read = folder.read_with(&Options { markdown, ..Options::default() });
+        assert_eq!(one(&read).text.replace('\u{2029}', "¶"), seen, "{name}");
+        // And what it is when it is on is something else.
+        assert_ne!(one(&folder.read()).text.replace('\u{2029}', "¶"), seen, "{name}");
+    }
+    assert!(Markdown::new(None, None, false, &["nothing".to_string()]).is_err());
 }
 
 /// Every construct around every other that it may hold: none of its words is lost, and no sign of it is left.
@@ -297,6 +409,20 @@ fn bombs_end_in_seconds() {
         "`".repeat(n) + "a",
         (1..400).map(|n| "`".repeat(n) + " ").collect(),
         "$a ".repeat(n),
+        "《か》".repeat(n),
+        "漢《か》".repeat(n),
+        "^[".repeat(n),
+        "{++".repeat(n),
+        "{~~ ~>".repeat(n),
+        "a^b".repeat(n),
+        "<A ".repeat(n),
+        "[a]{.b}".repeat(n),
+        "]{.b}".repeat(n),
+        "```{note}\n".repeat(n / 10),
+        "import {\n".repeat(n),
+        "::: v-pre\n".repeat(n / 10),
+        format!("{}{}", "[".repeat(n), "]".repeat(n)),
+        "<table><tr><td>".repeat(n / 10),
         "<rt>".repeat(n),
         "<div hidden>".repeat(n),
         "<a b='".repeat(n),

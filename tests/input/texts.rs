@@ -37,6 +37,8 @@ fn pages_go_from_between_two_halves_of_a_sentence() {
 #[test]
 fn subtitles_are_the_sentences_they_show() {
     let srt = "1\n00:00:01,000 --> 00:00:03,000\n<i>昨天晚上，邻居</i>\n\n2\n00:00:03,000 --> 00:00:05,000\n{\\an8}送来了梨。\n\n3\n00:00:05,500 --> 00:00:07,000\nShe stayed\n\n4\n00:00:07,000 --> 00:00:09,000\nfor a cup of tea.\n";
+    let close = "1\n00:00:01,000 --> 00:00:04,000\n我们今天\n2\n00:00:04,000 --> 00:00:06,000\n去看海。\n";
+    assert_eq!(text("a.srt", close), "我们今天去看海。");
     assert_eq!(text("a.srt", srt), "昨天晚上，邻居送来了梨。\nShe stayed for a cup of tea.");
     let vtt = "WEBVTT - 题\n\nNOTE 密\n密\n\nSTYLE\n::cue { color: red }\n\nintro\n00:01.000 --> 00:03.000 align:start\n<v 王明>昨天晚上，邻居\n\n00:03.000 --> 00:05.000\n昨天晚上，邻居\n送来<00:04.000>了梨&amp;桃。\n";
     assert_eq!(text("a.vtt", vtt), "昨天晚上，邻居送来了梨&桃。");
@@ -57,6 +59,13 @@ fn a_file_of_two_encodings_is_read_line_by_line() {
     let text = &one(&read).text;
     assert!(text.contains("豆浆铺") && text.contains("旧软件补上"), "{text}");
     assert_eq!(note(&read, "a.txt").level, Level::Warning);
+}
+
+/// A new page is a line, also where nothing but its sign stands between two halves.
+#[test]
+fn a_sign_of_a_new_page_ends_a_line() {
+    let book = "题\n\n这一段文字一直写到页面的最后一行还没有结束因为后面还\u{C}第 13 页\n有半句话在下一页。\n";
+    assert_eq!(text("a.txt", book), "这一段文字一直写到页面的最后一行还没有结束因为后面还有半句话在下一页。");
 }
 
 #[test]

@@ -31,14 +31,14 @@ function button(label, title, action) {
   return node;
 }
 
-/** What stands between `from` and `to` of a text, marked; a place that reaches over a line break is cut in two. */
-function marked(text, marks, from, to) {
+/** What stands between `from` and `to` of a text, marked, places numbered from `base`; a place that reaches over a line break is cut in two. */
+function marked(text, marks, from, to, base = 0) {
   const pieces = [];
   let at = from;
   marks.forEach(([start, end], n) => {
     if (end <= at || start >= to) return;
     const begin = Math.max(start, at);
-    pieces.push(text.slice(at, begin), make("mark", { "data-n": n }, text.slice(begin, Math.min(end, to))));
+    pieces.push(text.slice(at, begin), make("mark", { "data-n": base + n }, text.slice(begin, Math.min(end, to))));
     at = Math.min(end, to);
   });
   return [...pieces, text.slice(at, to)];
@@ -48,14 +48,14 @@ const HAN = /\p{Script=Han}/u;
 const DECK = /^(——|□)[^。]{1,60}$/; // a paper's subtitle or byline
 
 /** The article's paragraphs and headings as nodes. */
-function body({ text, marks, headings }) {
+function body({ text, marks, headings }, base) {
   const heads = new Map((headings || []).map((heading) => [heading.start, heading]));
   const nodes = [];
   let from = 0;
   for (const line of text.split("\n")) {
     const to = from + line.length;
     const head = heads.get(from);
-    const pieces = marked(text, marks, from, to);
+    const pieces = marked(text, marks, from, to, base);
     if (head) nodes.push(make("h2", { dir: "auto" }, ...pieces));
     else if (line.trim()) nodes.push(make("p", { dir: "auto", class: DECK.test(line) ? "deck" : HAN.test(line) ? "han" : "" }, ...pieces));
     from = to + 1;
@@ -92,7 +92,7 @@ function stepper(count, first) {
   const go = (n) => {
     for (const mark of reading.querySelectorAll("mark.here")) mark.classList.remove("here");
     at = (n + count) % count;
-    const marks = reading.querySelectorAll(`.text mark[data-n="${at}"]`);
+    const marks = reading.querySelectorAll(`mark[data-n="${at}"]`);
     for (const mark of marks) mark.classList.add("here");
     marks[0]?.scrollIntoView({ block: "center" });
     label.textContent = `${at + 1} / ${count} 处`;
@@ -124,12 +124,14 @@ async function read(id, query, hash) {
     if (!article) throw new Error("没有这篇文章。");
     const { title, titleMarks = [], text, marks = [], headings = [], meta, url } = article;
     const head = headings.find((heading) => new URL("#" + heading.anchor, location.href).hash === hash);
-    const first = Math.max(0, marks.findIndex(([start]) => start >= (head ? head.start : 0)));
-    const steps = marks.length ? stepper(marks.length, first) : null;
+    // Places in the title count, as in the list of results; reading begins in the text.
+    const base = titleMarks.length;
+    const first = marks.length ? base + Math.max(0, marks.findIndex(([start]) => start >= (head ? head.start : 0))) : 0;
+    const steps = base + marks.length ? stepper(base + marks.length, first) : null;
     document.title = `${title} · ${name}`;
     reading.replaceChildren(back,
       make("h1", { dir: "auto", tabindex: "-1" }, ...marked(title, titleMarks, 0, title.length)), byline(meta),
-      make("div", { class: "text" }, ...body({ text, marks, headings })), ...origin(url), ...(steps ? [steps.bar] : []));
+      make("div", { class: "text" }, ...body({ text, marks, headings }, base)), ...origin(url), ...(steps ? [steps.bar] : []));
     window.scrollTo(0, 0);
     reading.querySelector("h1").focus({ preventScroll: true });
     steps?.start();
@@ -150,6 +152,7 @@ function list(query) {
   reading.replaceChildren();
   desk.hidden = false;
   if (box.value !== query) box.value = query;
+  document.body.classList.toggle("finds", query !== "");
   window.scrollTo(0, scrolled);
 }
 
@@ -166,6 +169,9 @@ async function tally() {
   const size = Math.max(1, Math.round(bytesFetched / 1000)).toLocaleString("zh-Hans");
   ledger.textContent = `共 ${articles.toLocaleString("zh-Hans")} 篇文章，到现在为止读取了 ${size} kB，${requests} 个请求。`;
 }
+
+// The masthead makes room as soon as something is typed.
+box.addEventListener("input", () => document.body.classList.toggle("finds", box.value !== ""));
 
 box.addEventListener("xunzi-found", (e) => {
   const { query } = e.detail;
@@ -186,9 +192,12 @@ box.addEventListener("xunzi-select", (e) => {
 
 document.getElementById("samples").addEventListener("click", (e) => {
   const sample = e.target.closest("button");
-  if (sample) box.value = sample.textContent;
+  if (!sample) return;
+  box.value = sample.textContent;
+  document.body.classList.add("finds");
 });
 
+ledger.textContent = "什么都还没有下载：等您把光标放进搜索框。";
 history.scrollRestoration = "manual";
 addEventListener("popstate", route);
 route();

@@ -109,9 +109,20 @@ export function drop(load = {}) {
   load.stop?.();
 }
 
-/** The text of a file of the release that this script is of. @param {string} name @param {AbortSignal} [signal] */
-export async function beside(name, signal) {
-  const answer = await fetch(new URL(`${ENGINE}/${name}`, HOME), { signal });
+/** The release that the site has now, which may be another than that of this script. */
+export async function release() {
+  const answer = await fetch(new URL("manifest", HOME), { cache: "no-cache" });
+  const { engine } = await answer.json();
+  if (!/^\w+$/.test(engine)) throw answer;
+  return engine;
+}
+
+/** The text of a file of a release. @param {string} name @param {string} [engine] that of this script */
+export async function beside(name, engine = ENGINE) {
+  const answer = await fetch(new URL(`${engine}/${name}`, HOME));
   if (!answer.ok) throw answer;
   return answer.text();
 }
+
+/** A module of a release. A browser remembers that one has failed: every attempt has an address of its own. @param {string} name @param {number} attempt @param {string} [engine] */
+export const module = (name, attempt, engine = ENGINE) => import(new URL(`${engine}/${name}${attempt ? "?" + attempt : ""}`, HOME));

@@ -7,7 +7,7 @@ import { aborted, ours } from "./error.js";
 import { Link, links } from "./link.js";
 import { HOME } from "./manifest.js";
 export { XunziError } from "./error.js";
-export { beside } from "./load.js";
+export { beside, module, release } from "./load.js";
 
 /** The value, if it is of this type. What else a question may be made of, the engine knows. */
 function typed(type, value) {

@@ -8,6 +8,7 @@ use xunzi::address;
 use xunzi::builder::Options as Parameters;
 use xunzi::disk::publish;
 use xunzi::input::html::{Html, REASONS, Selector};
+use xunzi::input::markdown::Markdown;
 use xunzi::input::newspaper::{self, Rules};
 use xunzi::input::{self, Field, Files, Folder, Split, encoding, globs};
 
@@ -53,6 +54,9 @@ impl Flags {
                 Long("strict") => flags.strict = true,
                 Long("budget") => {
                     flags.parameters.budget = Some(number(&mut parser, "--budget", "a number of bytes per 100 bytes of text")?);
+                }
+                Long("max-files") => {
+                    flags.parameters.max_files = Some(number(&mut parser, "--max-files", "a number of files from 1")?);
                 }
                 Long("engine") => flags.engine = Some(text("--engine", parser.value()?)?),
                 Long("explain") => flags.explained.push(parser.value()?.into()),
@@ -118,6 +122,7 @@ impl Flags {
             html: pages(config)?,
             fields: config.fields.iter().chain(&config.filters).map(field).collect(),
             folders: config.folder.iter().map(folder).collect::<Result<_, _>>()?,
+            markdown: markdown(config)?,
         })
     }
 
@@ -179,6 +184,12 @@ fn pages(config: &Config) -> Result<Html, End> {
         include: html.include.clone(),
         lang: html.lang.clone(),
     })
+}
+
+/// How Markdown is read.
+fn markdown(config: &Config) -> Result<Markdown, End> {
+    let config::Markdown { generator, anchors, clean, without } = &config.markdown;
+    Markdown::new(generator.as_deref(), anchors.as_deref(), *clean, without).map_err(wrong)
 }
 
 /// `xunzi build`.

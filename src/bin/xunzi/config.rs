@@ -37,6 +37,7 @@ pub struct Config {
     /// The same, of fields by which readers narrow a search.
     pub filters: BTreeMap<String, Names>,
     pub folder: Vec<Folder>,
+    pub markdown: Markdown,
 }
 
 /// One name or several.
@@ -76,6 +77,16 @@ pub struct Pages {
     pub hidden: bool,
     pub include: Vec<String>,
     pub lang: Option<String>,
+}
+
+/// Its table `[markdown]`: how Markdown is read.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Markdown {
+    pub generator: Option<String>,
+    pub anchors: Option<String>,
+    pub clean: bool,
+    pub without: Vec<String>,
 }
 
 /// Its table `[newspaper]`: a site's own rules for cutting pages.

@@ -51,6 +51,16 @@ const CONFIG: &str = "\
 # include = []              # pages that are usually left out: noindex, 404, print, lists, unmarked, copies, redirects
 # lang = \"zh\"               # the language of all pages, whatever they say
 
+# How Markdown is read.
+# [markdown]
+# generator = \"hugo\"        # addresses and anchors as it makes them: github, docusaurus, vitepress, vuepress, hugo, mkdocs, jekyll,
+#                           # hexo, mdbook, sphinx, myst, quarto, pandoc or kramdown
+# anchors = \"github\"        # anchors of another one
+# clean = false             # addresses leave .html out
+# without = [\"wikilinks\"]   # constructs that your generator does not know, and whose signs are text: math, footnotes, tasks,
+#                           # strikethrough, definitions, attributes, emphasis, highlights, scripts, containers, alerts, admonitions,
+#                           # shortcodes, templates, wikilinks, comments, critic, ruby, blocks, includes, components
+
 # Rules of your own for cutting newspaper pages; each is a pattern for a whole line, * stands for any characters.
 # `xunzi build --explain FILE` shows how a page is cut.
 # [newspaper]

@@ -35,6 +35,7 @@ build:
   --max-article MB     one line of JSON lines, or one Markdown or text file, at most (default 32)
   --max-file MB        one file of JSON lines at most, unpacked (default 1000)
   --budget N           bytes of gram pages per 100 bytes of text
+  --max-files N        files of the index at most, those of the page (about a dozen) not counted
   --quiet              only what was skipped or is doubtful
   --verbose            also what was read, how it was indexed, what was written and removed, and how long each took
 search:

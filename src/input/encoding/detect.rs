@@ -23,7 +23,7 @@ const SAMPLE: usize = 64 << 10;
 /// Bits by which the best reading must beat the next to be certain.
 const MARGIN: i64 = 12;
 /// The same, of readings in alphabets.
-const SURE: i64 = 10;
+const SURE: i64 = 14;
 /// Bits for a small letter right beside a character of East Asia, where an alphabet is the rival.
 const BESIDE: i64 = 6;
 /// Bits for a sequence that the encoding cannot explain.
@@ -54,6 +54,8 @@ pub(super) fn detect(bytes: &[u8]) -> Option<Guess> {
         return Some(Guess { encoding: UTF_8, certain: bytes.is_ascii() || readings[at].bits <= readings[0].bits });
     }
     let best = readings.first()?;
+    // By how much an alphabet is worse, if it may be one.
+    let mut worse = i64::MAX;
     if !sample.contains(&0)
         && let piece = &sample[..sample.len().min(letters::SAMPLE)]
         && let Some(letters) = letters::best(piece)
@@ -69,13 +71,14 @@ pub(super) fn detect(bytes: &[u8]) -> Option<Guess> {
             let certain = margin >= MARGIN * UNIT && letters.margin >= SURE * UNIT;
             return Some(Guess { encoding: letters.encoding, certain });
         }
+        worse = -margin;
     }
     if best.is_noise(8) {
         return None;
     }
     // Another encoding that gives the very same characters is no rival.
     let rival = readings.iter().skip(1).find(|reading| reading.sum != best.sum);
-    let margin = rival.map_or(i64::MAX, |rival| rival.bits - best.bits);
+    let margin = rival.map_or(i64::MAX, |rival| rival.bits - best.bits).min(worse);
     Some(Guess { encoding: best.encoding, certain: margin >= MARGIN * UNIT })
 }
 

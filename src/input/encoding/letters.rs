@@ -31,6 +31,8 @@ enum Class {
     Mark,
     /// Quotation marks and dashes, as the typewriters of all languages have them.
     Quote,
+    /// One that stands behind a word, or in it.
+    Closing,
     /// A sign that is common.
     Sign,
     /// Another sign.
@@ -151,6 +153,8 @@ impl Pages {
         let (mut before, mut small) = (0_usize, false);
         // Whether the letter before, if there is one, is of the language.
         let mut other = None;
+        // An apostrophe stands before, and no letter before it.
+        let mut apart = false;
         for &b in bytes {
             let class = classes[usize::from(b)];
             let mut cost = match class {
@@ -161,7 +165,7 @@ impl Pages {
                     i64::from(cost) * BIT / 2 + if capital && small { 6 * BIT } else { 0 }
                 }
                 Class::Mark => 4 * BIT,
-                Class::Quote => 6 * BIT,
+                Class::Quote | Class::Closing => 6 * BIT,
                 Class::Sign => 9 * BIT,
                 Class::Odd => 15 * BIT,
                 // Everybody writes a word of English now and then.
@@ -169,10 +173,11 @@ impl Pages {
                 Class::Foreign => 15 * BIT,
                 Class::Unassigned => 28 * BIT,
             };
-            // Signs stand between words, seldom between letters.
-            if matches!(class, Class::Odd) && before > 0 {
+            // Signs stand between words, seldom between letters; an apostrophe seldom begins a word.
+            if (matches!(class, Class::Odd) && before > 0) || (apart && matches!(class, Class::Letter(..))) {
                 cost += 3 * BIT;
             }
+            apart = matches!(class, Class::Closing) && before == 0;
             let own = match class {
                 Class::Letter(..) => Some(true),
                 Class::Foreign => Some(false),
@@ -207,6 +212,8 @@ fn class(b: u8, encoding: &'static Encoding, letters: &[char]) -> Class {
     let bytes = [b];
     let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes);
     let Some(c) = text.as_ref().and_then(|text| text.chars().next()) else { return Class::Unassigned };
+    // Greeks who type the sign of a millionth mean their letter.
+    let c = if c == 'µ' && letters.contains(&'μ') { 'μ' } else { c };
     let lower = c.to_lowercase().next().unwrap_or(c);
     if let Some(at) = letters.iter().position(|letter| *letter == lower) {
         return u8::try_from(at).map_or(Class::Foreign, |at| Class::Letter(at, lower != c));
@@ -214,7 +221,8 @@ fn class(b: u8, encoding: &'static Encoding, letters: &[char]) -> Class {
     match c.general_category_group() {
         _ if c.is_ascii_alphabetic() => Class::Foreign,
         _ if c.is_ascii() => Class::Ascii,
-        _ if matches!(c, '’' | '“' | '”' | '„' | '–' | '…' | '«' | '»' | '\u{A0}') => Class::Quote,
+        _ if c == '’' => Class::Closing,
+        _ if matches!(c, '“' | '”' | '„' | '–' | '…' | '«' | '»' | '\u{A0}') => Class::Quote,
         _ if matches!(c, 'º' | 'ª') => Class::Sign,
         GeneralCategoryGroup::Mark => Class::Mark,
         _ if c.is_control() || ('\u{E000}'..='\u{F8FF}').contains(&c) => Class::Unassigned,

@@ -15,6 +15,7 @@ pub use super::lines::clean;
 use super::note::Level;
 use detect::detect;
 use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, UTF_8};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Decoded text, and how it was come by.
@@ -153,7 +154,11 @@ const LINES: usize = 64 << 10;
 fn mixed(bytes: &[u8]) -> Option<Decoded> {
     let (mut utf8, mut other) = (Vec::new(), Vec::new());
     for line in bytes.split_inclusive(|&b| b == b'\n').filter(|line| !line.is_ascii()) {
-        let lines = if std::str::from_utf8(line).is_ok() { &mut utf8 } else { &mut other };
+        let whole = unicode(line);
+        let (lines, line) = match &whole {
+            Some((line, _)) => (&mut utf8, line.as_bytes()),
+            None => (&mut other, line),
+        };
         if lines.len() < LINES {
             lines.extend_from_slice(&line[..line.len().min(LINES)]);
         }
@@ -163,12 +168,15 @@ fn mixed(bytes: &[u8]) -> Option<Decoded> {
     }
     let encoding = detect::second(&utf8, &other)?;
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 2);
-    let mut replaced = None;
+    let (mut replaced, mut halves) = (None, false);
     let mut at = 0;
     for line in bytes.split_inclusive(|&b| b == b'\n') {
-        match std::str::from_utf8(line) {
-            Ok(line) => text.push_str(line),
-            Err(_) => {
+        match unicode(line) {
+            Some((line, joined)) => {
+                text.push_str(&line);
+                halves |= joined;
+            }
+            None => {
                 let (line, wrong) = encoding.decode_without_bom_handling(line);
                 replaced = replaced.or(wrong.then_some(at));
                 text.push_str(&line);
@@ -176,7 +184,16 @@ fn mixed(bytes: &[u8]) -> Option<Decoded> {
         }
         at += line.len();
     }
-    Some(Decoded { replaced, mixed: true, ..Decoded::of(text, encoding, true) })
+    Some(Decoded { replaced, halves, mixed: true, ..Decoded::of(text, encoding, true) })
+}
+
+/// A line that is UTF-8, and whether characters of it were in two halves.
+fn unicode(line: &[u8]) -> Option<(Cow<'_, str>, bool)> {
+    if let Ok(line) = std::str::from_utf8(line) {
+        return Some((Cow::Borrowed(line), false));
+    }
+    let (joined, _) = halves::joined(line)?;
+    Some((Cow::Owned(String::from_utf8(joined).ok()?), true))
 }
 
 /// True if an encoding has this label, so that it may be declared.

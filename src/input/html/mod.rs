@@ -15,7 +15,6 @@ mod marks;
 mod nest;
 mod noise;
 mod out;
-mod references;
 mod repeats;
 mod select;
 mod site;
@@ -35,11 +34,9 @@ use crate::{Article, Heading};
 use head::Head;
 use out::Reason;
 use rayon::prelude::*;
-pub(super) use references::unescape;
 pub use select::Selector;
 use site::Site;
 use std::collections::BTreeMap;
-pub(super) use survey::hides;
 use survey::{Marked, Survey};
 use tree::{Id, Tree};
 use words::{First, Words};
@@ -133,10 +130,16 @@ pub(super) struct Fragment {
 pub(super) fn fragment(html: &str, title: Option<&str>) -> Fragment {
     let (tree, options) = (Tree::read(html), &Html::default());
     let survey = Survey::new(&tree, options);
-    let (parts, _) = survey.parts(&tree, options);
+    // A `<main>` or an `<article>` in a piece is one block of it.
+    let parts = if survey.has_mark { survey.parts(&tree, options).0 } else { survey.body.into_iter().collect() };
     let first = title.map_or(First::Title, First::Heading);
     let Words { text, headings, title, .. } = words::read(&tree, &parts, true, first, options);
     Fragment { title, text, headings }
+}
+
+/// The words that a piece of HTML shows.
+pub(super) fn text(html: &str) -> String {
+    fragment(html, Some("")).text
 }
 
 /// Pages that stand in memory as trees at a time, at most, a thread.

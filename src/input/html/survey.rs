@@ -221,7 +221,7 @@ pub(super) fn is_hidden(element: &Element) -> bool {
 }
 
 /// Whether a browser does not show an element with this attribute. `content-visibility:hidden` ends in the second rule.
-pub(in crate::input) fn hides(name: &str, value: &str) -> bool {
+fn hides(name: &str, value: &str) -> bool {
     match name {
         "hidden" => !value.eq_ignore_ascii_case("until-found"),
         "style" => {

@@ -3,8 +3,9 @@
 //! | read as | names, in the order of their rank                                                       |
 //! |---------|------------------------------------------------------------------------------------------|
 //! | title   | `title name headline subject heading`                                                    |
-//! | text    | `text content contents body fulltext content_text message markdown paragraphs passage blocks messages` |
-//! | html    | `html content_html body_html`                                                            |
+//! | text    | `text content contents body fulltext content_text message paragraphs passage blocks messages`, see [`TEXTS`] |
+//! | markdown| `markdown content_markdown content_md body_markdown`                                     |
+//! | html    | `html content_html body_html`; a text that is one block of HTML                          |
 //! | url     | `url link permalink href uri`                                                            |
 //! | facts   | see `facts.rs`                                                                           |
 //!
@@ -15,6 +16,7 @@
 use super::super::facts::{self, Facts};
 use super::super::html;
 use super::super::lines::{clean, is_title, one_line, trim};
+use super::super::markdown::{self, Markdown};
 use super::super::options::Field;
 use super::super::private::{self, Verdict};
 use super::words;
@@ -25,8 +27,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// Names of what an article is made of.
-const TEXTS: [(&str, &[&str]); 4] = [
-    ("title", &["title", "name", "headline", "subject", "heading"]),
+const TEXTS: [(&str, &[&str]); 5] = [
+    ("title", &["title", "name", "headline", "subject", "heading", "标题", "標題"]),
     (
         "text",
         &[
@@ -37,15 +39,30 @@ const TEXTS: [(&str, &[&str]); 4] = [
             "fulltext",
             "contenttext",
             "message",
-            "markdown",
             "paragraphs",
             "passage",
             "blocks",
             "messages",
+            "articlebody",
+            "bodytext",
+            "maintext",
+            "rawtext",
+            "passagetext",
+            "pagecontent",
+            "selftext",
+            "transcript",
+            "transcription",
+            "conversations",
+            "conversation",
+            "children",
+            "ops",
+            "正文",
+            "内容",
         ],
     ),
+    ("markdown", &["markdown", "contentmarkdown", "contentmd", "bodymarkdown"]),
     ("html", &["html", "contenthtml", "bodyhtml"]),
-    ("url", &["url", "link", "permalink", "href", "uri"]),
+    ("url", &["url", "link", "permalink", "href", "uri", "链接", "網址"]),
 ];
 
 /// A field that is not read and holds this many bytes of words is named.
@@ -158,21 +175,37 @@ impl<'a> Object<'a> {
         found.min_by_key(|(_, rank, _)| *rank).map(|(.., value)| *value)
     }
 
+    /// The HTML that the text is, or is made of.
+    fn marked(&self, further: &[Field]) -> Option<String> {
+        if let Some(text) = self.get("text", further) {
+            // A field that may hold both holds HTML, if it is a block of it as a whole.
+            return words::html(text);
+        }
+        let markdown = self.get("markdown", further).map(|value| markdown::html(&clean(words::of(value)), &Markdown::default()));
+        markdown.or_else(|| self.get("html", further).map(|value| words::html(value).unwrap_or_else(|| words::of(value))))
+    }
+
     /// The article. `address` gives one that has none.
     pub(super) fn article(&self, further: &[Field], address: impl FnOnce() -> String) -> Result<Made, String> {
         let words = |name: &str| self.get(name, further).map(words::of);
         let mut title = one_line(&clean(words("title").unwrap_or_default()));
         let mut headings = Vec::new();
-        let mut text = match (words("text"), self.get("html", further)) {
-            (Some(text), _) => tidy(&clean(text)),
-            (None, Some(html)) => {
-                let read = html::fragment(&words::of(html), Some(title.as_str()).filter(|title| !title.is_empty()));
+        let mut text = match self.marked(further) {
+            Some(html) => {
+                let read = html::fragment(&clean(html), Some(title.as_str()).filter(|title| !title.is_empty()));
                 title = read.title.unwrap_or(title);
                 headings = read.headings;
                 read.text
             }
-            (None, None) => String::new(),
+            None => words("text").map_or(String::new(), |text| tidy(&clean(text))),
         };
+        if title.is_empty()
+            && let Some((first, rest)) = text.strip_prefix('"').and_then(|text| text.split_once("\"\n"))
+            && is_title(first)
+        {
+            // Collections of passages write the title so.
+            (title, text) = (one_line(first), rest.trim_start().to_string());
+        }
         if title.is_empty()
             && headings.is_empty()
             && let Some((first, rest)) = text.split_once("\n\n")

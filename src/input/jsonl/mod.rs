@@ -5,10 +5,11 @@
 //! array is read object by object.
 
 mod fields;
+mod mend;
 mod source;
 mod words;
 
-use super::address::Anchors;
+use super::anchors::Anchors;
 use super::encoding;
 use super::note::{Level, because, brief};
 use super::private::Verdict;
@@ -180,7 +181,18 @@ const FORM: &str = "a line must hold one object: {\"title\": …, \"text\": …,
 
 /// One object.
 fn single(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
-    let object = match serde_json::from_str::<Object>(line) {
+    let mended;
+    let mut read = serde_json::from_str::<Object>(line);
+    if read.as_ref().is_err_and(|error| !error.is_data())
+        && let Some(text) = mend::mended(line)
+    {
+        mended = text;
+        // What is wrong is told of the line as it was written.
+        if let Ok(object) = serde_json::from_str(&mended) {
+            read = Ok(object);
+        }
+    }
+    let object = match read {
         Ok(object) => object,
         Err(error) if error.is_data() => return skipped(found, FORM.to_string(), state, sink),
         Err(error) => {

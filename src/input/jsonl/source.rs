@@ -86,10 +86,18 @@ impl Lines {
         }
     }
 
-    /// True if the file is one JSON array, or several, and not lines: its first line is only the beginning of one.
+    /// True if the file is one JSON array, or several, or objects of many lines: its first line is only the beginning of one.
     pub(super) fn is_array(&mut self) -> io::Result<bool> {
         let head = self.reader.fill_buf()?;
         let head = head.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(head).trim_ascii_start();
+        if head.starts_with(b"{") {
+            // The next line goes on with the object, and does not begin another.
+            let mut lines = head.split(|&b| b == b'\n');
+            let first = lines.next().unwrap_or_default();
+            let next = lines.next().unwrap_or_default().trim_ascii_start();
+            let opens = serde_json::from_slice::<serde::de::IgnoredAny>(first).is_err_and(|error| error.is_eof());
+            return Ok(opens && next.starts_with(b"\""));
+        }
         if !head.starts_with(b"[") {
             return Ok(false);
         }

@@ -3,7 +3,7 @@
 //! Strings beside objects in one list are pieces of one sentence, as Telegram writes them; strings alone are lines; an object is a piece
 //! of a sentence, unless its type or its speaker says that it is a block.
 
-use super::super::tags;
+use super::super::html;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use std::fmt;
 const DEPTH: usize = 32;
 
 /// Fields of an object that hold its words.
-const TEXT: [&str; 26] = [
+const TEXT: [&str; 27] = [
     "title",
     "text",
     "content",
@@ -22,6 +22,7 @@ const TEXT: [&str; 26] = [
     "html",
     "rendered",
     "value",
+    "data",
     "children",
     "blocks",
     "parts",
@@ -52,6 +53,48 @@ pub(super) fn of(value: &RawValue) -> String {
     text.out
 }
 
+/// The HTML that a value is: a string that is a block of it from its first to its last character, or an object or a list of such.
+pub(super) fn html(value: &RawValue) -> Option<String> {
+    const BLOCKS: [&str; 16] = [
+        "<p>",
+        "<p ",
+        "<div",
+        "<article",
+        "<section",
+        "<h1",
+        "<h2",
+        "<h3",
+        "<ul",
+        "<ol",
+        "<table",
+        "<figure",
+        "<blockquote",
+        "<html",
+        "<!doctype",
+        "<main",
+    ];
+    let raw = value.get();
+    match raw.as_bytes().first()? {
+        b'"' => string(raw).filter(|text| {
+            let text = text.trim();
+            let start: String = text.chars().take(12).collect::<String>().to_ascii_lowercase();
+            text.ends_with('>') && BLOCKS.iter().any(|block| start.starts_with(block))
+        }),
+        b'{' => {
+            // Only what an object calls HTML, as WordPress does.
+            let object: std::collections::HashMap<String, &RawValue> = serde_json::from_str(raw).ok()?;
+            let inner = object.get("rendered").or_else(|| object.get("html"))?;
+            inner.get().starts_with('"').then(|| string(inner.get()))?
+        }
+        b'[' => {
+            let list: Vec<&RawValue> = serde_json::from_str(raw).ok().filter(|list: &Vec<_>| list.len() < 10_000)?;
+            let all: Option<Vec<String>> = list.into_iter().map(html).collect();
+            all.filter(|all| !all.is_empty()).map(|all| all.concat())
+        }
+        _ => None,
+    }
+}
+
 /// A string, a number, true or false as they are written; the name of an object that has one.
 pub(super) fn scalar(raw: &str) -> Option<String> {
     match raw.as_bytes().first()? {
@@ -60,8 +103,9 @@ pub(super) fn scalar(raw: &str) -> Option<String> {
         b'{' => {
             let object: serde_json::Map<String, serde_json::Value> =
                 serde_json::from_str(raw).ok().filter(|_| raw.len() < 10_000)?;
-            let name =
-                ["name", "title", "label", "$date", "$oid", "value", "term"].into_iter().find_map(|name| object.get(name))?;
+            let name = ["name", "title", "label", "$date", "$oid", "value", "term", "slug", "username"]
+                .into_iter()
+                .find_map(|name| object.get(name))?;
             match name {
                 serde_json::Value::String(name) => Some(name.clone()),
                 serde_json::Value::Number(number) => Some(number.to_string()),
@@ -148,7 +192,7 @@ impl Text {
         }
         for (name, raw) in &object.texts {
             if matches!(*name, "html" | "rendered") && raw.starts_with('"') {
-                self.push(&tags::text(&string(raw).unwrap_or_default()));
+                self.push(&html::text(&string(raw).unwrap_or_default()));
             } else {
                 self.add(raw, depth + 1);
             }
@@ -244,6 +288,8 @@ impl Known<'_> {
         ];
         match self.sort.as_deref() {
             _ if self.speaker => Gap::Block,
+            // Quill writes the pieces of a text so.
+            None if self.texts.first().is_some_and(|(name, _)| *name == "insert") => Gap::None,
             Some(sort) if INLINE.contains(&sort) => Gap::None,
             Some(sort) if BLOCKS.iter().any(|block| sort == *block || (block.len() > 2 && sort.contains(block))) => Gap::Block,
             Some(_) => Gap::None,
@@ -265,6 +311,8 @@ impl<'de> Visitor<'de> for Fields {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Known<'de>, A::Error> {
         let mut known = Known::default();
+        // Notion has the words of a block under the name of its sort.
+        let mut inner: Vec<(String, &str)> = Vec::new();
         while let Some(key) = map.next_key::<Cow<str>>()? {
             let raw = map.next_value::<&RawValue>()?.get();
             let key = key.to_ascii_lowercase();
@@ -277,7 +325,19 @@ impl<'de> Visitor<'de> for Fields {
                 known.speaker = true;
             } else if is_language(&key) && raw.starts_with('"') && known.languages.len() < 100 {
                 known.languages.push(raw);
+            } else if raw.starts_with('{') && inner.len() < 20 {
+                inner.push((key, raw));
             }
+        }
+        if known.texts.is_empty()
+            && let Some((_, raw)) = inner.into_iter().find(|(key, _)| known.sort.as_ref() == Some(key))
+        {
+            known.texts.push(("content", raw));
+        }
+        if let Some(plain) = known.texts.iter().position(|(name, _)| *name == "plain_text") {
+            // The others say it once more.
+            known.texts = vec![known.texts.swap_remove(plain)];
+            known.sort = known.sort.or_else(|| Some("text".to_owned()));
         }
         // Texts of one piece stand in one of these fields, whichever comes first.
         Ok(known)

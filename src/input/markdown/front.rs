@@ -6,13 +6,15 @@
 //! | `+++` lines of TOML `+++`         | Hugo, Zola                        |
 //! | `{ … }` of JSON, `;;;` around it  | Hugo, Hexo                        |
 //! | lines of YAML, then `---`         | Hexo                              |
-//! | `Title: …` lines, then none       | Pelican, MultiMarkdown, Nikola    |
+//! | `Title: …` lines, then none       | Pelican, MultiMarkdown            |
 //! | `% title`, `% author`, `% date`   | Pandoc                            |
+//! | `.. title: …`, perhaps in a comment | Nikola                          |
 //!
 //! What is broken is read line by line, so that one colon in a title costs neither the date nor the word `draft`. Two rules
 //! around prose are no front matter: nothing that may be text is taken away.
 
 use super::super::private::{self, Verdict};
+use super::field_lines::{by_lines, field};
 use super::value::{self, Value};
 
 /// Front matter longer than this is read line by line: none is, and a parser should not be made to work on it.
@@ -38,7 +40,10 @@ pub(super) fn read(text: &str) -> Front<'_> {
     let inner = &text[start..];
     let first = inner.lines().next().unwrap_or_default().trim_end();
     let found = match first {
-        "---" | "---yaml" | "--- yaml" | "---yml" => fenced(inner, &["---", "..."], Form::Yaml),
+        _ if first.len() > 3 && first.bytes().all(|b| b == b'-') => fenced(inner, &[first], Form::Yaml),
+        "<!--" => nikola(inner),
+        _ if first.starts_with(".. ") => nikola(inner),
+        "---" | "---yaml" | "--- yaml" | "---yml" => fenced(inner, &["---", "...", "----"], Form::Yaml),
         "+++" | "---toml" | "--- toml" => fenced(inner, &["+++", "---"], Form::Toml),
         ";;;" | "---json" | "--- json" => fenced(inner, &[";;;", "---"], Form::Json),
         _ if first.starts_with('{') => json(inner),
@@ -89,13 +94,22 @@ fn of<'a>(form: Form, front: &str, body: &'a str) -> Option<Front<'a>> {
         Form::Json => value::json(front),
     };
     match parsed {
-        Ok(None) => None,
+        Ok(None) => loose(front).map(|(fields, verdict)| Front { fields, body, problem: Some(SPACE.to_string()), verdict }),
         Ok(Some(fields)) => {
             if form == Form::Yaml && !plausible(front, &fields) {
                 return None;
             }
             // Of a field that is given twice a parser keeps one; whether the page is private, both say.
             let lines = by_lines(front, form.separator());
+            let lost = |line: &str| {
+                let name = field(line, ':').map(|(name, _)| name).filter(|name| known(name));
+                name.is_some_and(|name| !fields.iter().any(|(other, _)| other == name))
+            };
+            let outer = |line: &&str| !line.starts_with([' ', '\t', '-', '{', '"', '#']);
+            if form == Form::Yaml && front.lines().filter(outer).any(lost) {
+                let verdict = verdict(&fields).max(verdict(&lines));
+                return Some(Front { fields: lines, body, problem: Some(SPACE.to_string()), verdict });
+            }
             let twice = lines.iter().filter(|(name, _)| lines.iter().filter(|(other, _)| other == name).count() > 1);
             let twice: Vec<(String, Value)> = if lines.len() <= 200 { twice.cloned().collect() } else { Vec::new() };
             let verdict = verdict(&fields).max(verdict(&twice));
@@ -114,6 +128,54 @@ fn of<'a>(form: Form, front: &str, body: &'a str) -> Option<Front<'a>> {
                 return None;
             }
             Some(Front { fields, body, problem: Some(problem), verdict })
+        }
+    }
+}
+
+/// Why fields are read line by line that YAML takes for words.
+const SPACE: &str = "no space stands behind a colon";
+
+/// Fields that are no YAML for want of a space: all lines are such, each with a name that is known.
+fn loose(front: &str) -> Option<(Vec<(String, Value)>, Verdict)> {
+    let fields = by_lines(front, ':');
+    let lines = front.lines().filter(|line| !line.trim().is_empty() && !line.starts_with([' ', '\t', '-', '#'])).count();
+    let all = !fields.is_empty() && fields.len() >= lines && fields.iter().all(|(name, _)| known(name));
+    all.then(|| {
+        let verdict = verdict(&fields);
+        (fields, verdict)
+    })
+}
+
+/// Lines such as `.. title: words`, perhaps in a comment.
+fn nikola(text: &str) -> Option<Front<'_>> {
+    let comment = text.starts_with("<!--");
+    let (mut fields, mut at) = (Vec::new(), 0);
+    for line in text.split_inclusive('\n') {
+        let words = line.trim();
+        match words.strip_prefix(".. ").and_then(|words| field(words, ':')) {
+            Some((name, value)) => fields.push((name.to_string(), Value::Words(value.to_string()))),
+            None if at == 0 && comment => {}
+            None if words.is_empty() && !comment => break,
+            None if words == "-->" && comment => {
+                at += line.len();
+                break;
+            }
+            None => return None,
+        }
+        at += line.len();
+    }
+    listed(&mut fields);
+    let verdict = verdict(&fields);
+    (!fields.is_empty()).then_some(Front { fields, body: &text[at..], problem: None, verdict })
+}
+
+/// Makes lists of tags and authors that stand on one line, parted by commas.
+fn listed(fields: &mut [(String, Value)]) {
+    for (name, value) in fields {
+        if let ("tags" | "authors" | "keywords" | "标签" | "標籤", Value::Words(words)) = (name.to_lowercase().as_str(), &*value)
+        {
+            let by: &[char] = if words.contains(';') { &[';'] } else { &[',', '，', '、'] };
+            *value = Value::List(words.split(by).map(|word| Value::Words(word.trim().to_string())).collect());
         }
     }
 }
@@ -184,13 +246,7 @@ fn bare(text: &str) -> Option<Front<'_>> {
     if fields.len() < 2 && fields.first().is_none_or(|(name, _)| !name.eq_ignore_ascii_case("title")) {
         return None;
     }
-    for (name, value) in &mut fields {
-        // Here a list has commas.
-        if let ("tags" | "authors" | "keywords", Value::Words(words)) = (name.to_lowercase().as_str(), &*value) {
-            let by = if words.contains(';') { ';' } else { ',' };
-            *value = Value::List(words.split(by).map(|word| Value::Words(word.trim().to_string())).collect());
-        }
-    }
+    listed(&mut fields);
     let verdict = verdict(&fields);
     Some(Front { fields, body: &text[at..], problem: None, verdict })
 }
@@ -205,8 +261,8 @@ fn verdict(fields: &[(String, Value)]) -> Verdict {
 }
 
 /// True for names that front matter has and sentences seldom begin with.
-fn known(name: &str) -> bool {
-    const NAMES: [&str; 40] = [
+pub(super) fn known(name: &str) -> bool {
+    const NAMES: [&str; 44] = [
         "aliases",
         "archive",
         "author",
@@ -247,6 +303,10 @@ fn known(name: &str) -> bool {
         "updated",
         "url",
         "weight",
+        "标题",
+        "日期",
+        "标签",
+        "作者",
     ];
     let name = name.to_ascii_lowercase();
     NAMES.contains(&name.as_str()) || private::decides(&name)
@@ -265,84 +325,4 @@ fn plausible(front: &str, fields: &[(String, Value)]) -> bool {
     let word = |name: &&str| !name.is_empty() && name.chars().count() <= 40 && !name.contains(char::is_whitespace);
     let prose = |value: &Value| matches!(value, Value::Words(words) if words.ends_with(['。', '！', '？', '；']));
     !front.starts_with('\n') && names.iter().all(word) && !fields.iter().all(|(_, value)| prose(value))
-}
-
-/// The name and the value of a line such as `name: value`. A name is one word.
-fn field(line: &str, separator: char) -> Option<(&str, &str)> {
-    let (name, value) = line.split_once(separator)?;
-    let name = name.trim().trim_matches(['"', '\'']);
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | '$');
-    let word = !name.is_empty() && name.chars().count() <= 40 && name.chars().all(fits);
-    let apart = separator == '=' || value.is_empty() || value.starts_with([' ', '\t', '"', '\'', '[', '{']);
-    (word && apart).then_some((name, value.trim()))
-}
-
-/// The fields of front matter that no parser reads: `name: value` lines, the lists and tables below them, texts of several lines.
-fn by_lines(front: &str, separator: char) -> Vec<(String, Value)> {
-    let mut fields: Vec<(String, Value)> = Vec::new();
-    let mut table = String::new();
-    // A text of several lines is being read.
-    let mut block = false;
-    for raw in front.lines() {
-        let line = raw.trim();
-        let inner = raw.starts_with([' ', '\t']);
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        if separator == '=' && line.starts_with('[') && line.ends_with(']') {
-            table = format!("{}.", line.trim_matches(['[', ']']).trim());
-            continue;
-        }
-        if let Some(item) = line.strip_prefix("- ")
-            && !block
-            && let Some((_, value)) = fields.last_mut()
-        {
-            value.push(unquoted(item));
-            continue;
-        }
-        if inner && block {
-            if let Some((_, Value::Words(words))) = fields.last_mut() {
-                words.push(' ');
-                words.push_str(line);
-            }
-            continue;
-        }
-        let Some((name, value)) = field(line, separator) else {
-            block = false;
-            continue;
-        };
-        if inner && separator == ':' {
-            // A field of the table above; in JSON, all are indented.
-            if let Some((above, Value::Words(words))) = fields.last()
-                && words.is_empty()
-            {
-                table = format!("{above}.");
-            }
-        } else if separator == ':' {
-            table.clear();
-        }
-        block = matches!(value, "|" | ">" | "|-" | ">-" | "|+" | ">+");
-        let value = value.trim_end_matches(',');
-        let value = match value.strip_prefix('[').and_then(|list| list.strip_suffix(']')) {
-            Some(list) => Value::List(list.split(',').map(|word| Value::Words(unquoted(word))).collect()),
-            None if block || (matches!(value, "[" | "{") && !private::decides(name)) => Value::Words(String::new()),
-            None => Value::Words(unquoted(value)),
-        };
-        fields.push((format!("{table}{name}"), value));
-    }
-    fields
-}
-
-/// A value without its quotation marks, or without the remark after it.
-fn unquoted(value: &str) -> String {
-    let value = value.trim();
-    for quote in ['"', '\''] {
-        if let Some(inner) = value.strip_prefix(quote)
-            && let Some(end) = inner.find(quote)
-            && (inner[end + 1..].trim().is_empty() || inner[end + 1..].trim_start().starts_with('#'))
-        {
-            return inner[..end].to_string();
-        }
-    }
-    value.split(" #").next().unwrap_or(value).trim().to_string()
 }

@@ -4,6 +4,7 @@
 //! text is indented. Here it moves to the left, the title becomes a paragraph. Tags for code (`{% codeblock %}`, `{% highlight %}`,
 //! `{{< highlight >}}`) become the fences that they stand for. One pass, whatever is nested in what.
 
+use super::constructs::{Construct, Without};
 use super::fence::Fence;
 use std::borrow::Cow;
 
@@ -21,18 +22,21 @@ const CODE: [(&str, &str, &str); 6] = [
 const FENCE: &str = "````````````";
 
 /// The text with such blocks as plain Markdown has them.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if !["!!!", "???", "=== \"", "===! \"", "===+ \"", "codeblock", "highlight", "endcode", "endprism"]
-        .iter()
-        .any(|sign| text.contains(sign))
-    {
+pub(super) fn plain(text: &str, without: Without) -> Cow<'_, str> {
+    const SIGNS: [&str; 11] =
+        ["!!!", "???", "=== \"", "===! \"", "===+ \"", "codeblock", "highlight", "endcode", "endprism", "```{", "~~~{"];
+    if !SIGNS.iter().any(|sign| text.contains(sign)) {
         return Cow::Borrowed(text);
     }
-    let ends: Vec<Option<usize>> = CODE.iter().map(|(open, _, close)| last_tag(text, open, close)).collect();
+    let is_tag = |open: &str| without.has(if open == "{%" { Construct::Templates } else { Construct::Shortcodes });
+    let ends: Vec<Option<usize>> =
+        CODE.iter().map(|(open, _, close)| last_tag(text, open, close).filter(|_| is_tag(open))).collect();
     let mut out = String::with_capacity(text.len());
     // For every block that is open: how far its text is indented.
     let mut open: Vec<usize> = Vec::new();
     let mut fence: Option<Fence> = None;
+    // Fences around text, and whether the lines are read that say how it is shown.
+    let (mut directives, mut options): (Vec<Fence>, bool) = (Vec::new(), false);
     // The tag that ends the code being read.
     let mut code: Option<usize> = None;
     let mut at = 0;
@@ -57,7 +61,7 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
             open.pop();
             fence = None;
         }
-        let rest = without(line, open.len() * 4);
+        let rest = moved(line, open.len() * 4);
         let words = rest.trim();
         if let Some(of) = code {
             if tag(words, CODE[of].0) == Some(CODE[of].2) {
@@ -76,7 +80,23 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
             out.push_str(rest);
             continue;
         }
+        if options && words.starts_with(':') {
+            continue;
+        }
+        options = false;
+        if let Some(at) = directives.iter().rposition(|open| open.ends(rest)) {
+            directives.truncate(at);
+            out.push('\n');
+            continue;
+        }
         fence = Fence::starts(rest);
+        if let Some(title) = fence.as_ref().and_then(|_| directive(words)).filter(|_| without.has(Construct::Containers)) {
+            directives.extend(fence.take());
+            let left = &rest[..rest.len() - rest.trim_start().len()];
+            out.extend(["\n", marks, left, title, "\n", marks, "\n"]);
+            options = true;
+            continue;
+        }
         if fence.is_some() {
             out.push_str(rest);
             continue;
@@ -95,7 +115,7 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
         let item = item(words);
         let text = indent + item.len() + 4;
         match marker(&words[item.len()..]) {
-            Some(title) if next().is_some_and(|line| self::indent(line) >= text) => {
+            Some(title) if without.has(Construct::Admonitions) && next().is_some_and(|line| self::indent(line) >= text) => {
                 let left = &rest[..rest.len() - rest.trim_start().len()];
                 if item.is_empty() {
                     if !title.is_empty() {
@@ -112,6 +132,49 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Names of directives of MyST that hold text, not code.
+const DIRECTIVES: [&str; 33] = [
+    "admonition",
+    "aside",
+    "attention",
+    "callout",
+    "card",
+    "caution",
+    "danger",
+    "deprecated",
+    "details",
+    "div",
+    "dropdown",
+    "epigraph",
+    "error",
+    "example",
+    "exercise",
+    "grid",
+    "grid-item",
+    "grid-item-card",
+    "hint",
+    "important",
+    "margin",
+    "note",
+    "proof",
+    "seealso",
+    "sidebar",
+    "solution",
+    "tab-item",
+    "tab-set",
+    "tip",
+    "todo",
+    "topic",
+    "versionadded",
+    "warning",
+];
+
+/// The title of a fence that holds text: `{note} Title`.
+fn directive(line: &str) -> Option<&str> {
+    let (name, title) = line.trim_start_matches(['`', '~']).trim_start().strip_prefix('{')?.split_once('}')?;
+    DIRECTIVES.contains(&name.trim()).then_some(title.trim())
 }
 
 /// The marks of quotation that a line begins with, and what is quoted.
@@ -181,7 +244,7 @@ fn indent(line: &str) -> usize {
 }
 
 /// A line without so many columns of white space.
-fn without(line: &str, columns: usize) -> &str {
+fn moved(line: &str, columns: usize) -> &str {
     let mut width = 0;
     for (at, b) in line.bytes().enumerate() {
         match b {

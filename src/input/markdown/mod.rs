@@ -1,7 +1,8 @@
 //! What does a Markdown file say to its reader? Front matter as metadata, the body as plain text with its headings.
 //!
-//! Paragraphs, headings, items of lists, cells, quotations and code are blocks, each parted from the next by U+2029. Headings keep the
-//! anchors that GitHub gives them.
+//! Markdown becomes HTML (`body.rs`), which the one reader of HTML reads. Paragraphs, headings, items of lists, cells, quotations and
+//! code are blocks, each parted from the next by U+2029. Headings have the anchors, files the addresses that their generator gives them
+//! (`anchors.rs`, `addresses.rs`). Constructs that a generator does not know can be switched off (`constructs.rs`).
 //!
 //! | construct                                                  | what the reader sees of it                             |
 //! |------------------------------------------------------------|--------------------------------------------------------|
@@ -12,42 +13,113 @@
 //! | code, span or block                                        | every character; nothing below happens in it           |
 //! | formula `$x$`, `$$x$$`                                     | its source                                             |
 //! | link, reference                                            | its words                                              |
-//! | image                                                      | its alternative text                                   |
+//! | image                                                      | its alternative text, a block behind its own           |
+//! | list of nothing but links into the page                    | nothing: the headings once more                        |
 //! | mark of a task, of a footnote; definition of a reference   | nothing                                                |
+//! | note among words `^[words]`                                | its words, a block at the end                          |
+//! | `++words++`, `x^2^`, `H~2~O`                               | the words without the marks                            |
+//! | change `{++a++}`, `{--a--}`, `{~~a~>b~~}`, `{>>a<<}`       | both words; what is said of it is nothing              |
 //! | `[[page]]`, `[[page\|words]]`, `![[picture.png]]`          | page; words; nothing                                   |
+//! | container `/// kind | Title`, fence `{note} Title`         | the title, a block; the kind is nothing                |
+//! | component `<Tab label="Title">`, `import`, `export`        | title, label, header, caption, summary, text; nothing  |
 //! | container `::: kind Title`, alert `> [!kind] Title`        | the title, a block; the kind is nothing                |
 //! | admonition `!!! kind "Title"`, tab `=== "Title"`           | the title, a block; the indented text                  |
-//! | tag `{{< x >}}`, `{{% x %}}`, `{% x %}`, `{{ x }}`         | nothing but a quoted title, header, caption, summary, label, alt |
+//! | tag `{{< x >}}`, `{{% x %}}`, `{% x %}`, `{{ x }}`         | nothing but its title, header, caption, summary, label, text, content, alt |
 //! | `{% codeblock %}`, `{% highlight %}`, `{{< highlight >}}`  | the code                                               |
 //! | `{% raw %}` … `{% endraw %}`                               | what is between, as it stands                          |
 //! | comment `<!-- -->`, `%% %%`, `{# #}`, `{% comment %}`      | nothing                                                |
 //! | attributes `{#id .class}`, `{: .class}`, `^block`          | nothing; a heading's id is its anchor                  |
-//! | `*[HTML]: …`, `[TOC]`, `--8<-- "file"`                     | nothing                                                |
-//! | ruby `<ruby>`, `{東京\|とうきょう}`                        | its base                                               |
-//! | HTML                                                       | its words but for scripts, styles and hidden elements  |
+//! | `*[HTML]: …`, `[TOC]`, `--8<-- "file"`, `<<< file`         | nothing                                                |
+//! | ruby `<ruby>`, `{東京\|とうきょう}`, `東京《とうきょう》`  | its base                                               |
+//! | HTML                                                       | as in a page: no scripts, styles, hidden or ignored elements |
 
+mod addresses;
 mod body;
+mod constructs;
+mod edits;
+mod emphasis;
 mod fence;
+mod field_lines;
 mod front;
 mod generators;
 mod indented;
+mod lines;
+mod pairs;
+mod ruby;
+mod signs;
 mod value;
 
 use super::address::percent;
+use super::anchors::{Anchors, Style};
 use super::facts::{self, Facts};
+use super::html;
 use super::note::Level;
 use super::options::Field;
-use super::private::{self, Verdict};
+use super::private::Verdict;
 use super::sink::Sink;
 use super::walk::Found;
 use crate::Article;
+use addresses::{Generator, Said};
+use constructs::Without;
 use value::Value;
+
+/// How Markdown is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Markdown {
+    generator: Generator,
+    anchors: Style,
+    /// Whether `.html` is left out of addresses.
+    clean: bool,
+    without: Without,
+}
+
+/// Names of generators, with the addresses and the anchors that each makes.
+const GENERATORS: [(&str, Generator, Style); 14] = [
+    ("github", Generator::None, Style::GitHub),
+    ("docusaurus", Generator::Docusaurus, Style::GitHub),
+    ("vitepress", Generator::VitePress, Style::VitePress),
+    ("vuepress", Generator::VitePress, Style::VitePress),
+    ("hugo", Generator::Hugo, Style::Hugo),
+    ("mkdocs", Generator::MkDocs, Style::MkDocs),
+    ("jekyll", Generator::Jekyll, Style::GitHub),
+    ("hexo", Generator::Hexo, Style::Hexo),
+    ("mdbook", Generator::MdBook, Style::MdBook),
+    ("sphinx", Generator::Sphinx, Style::Sphinx),
+    ("myst", Generator::Sphinx, Style::Sphinx),
+    ("quarto", Generator::Sphinx, Style::Pandoc),
+    ("pandoc", Generator::None, Style::Pandoc),
+    ("kramdown", Generator::None, Style::Kramdown),
+];
+
+impl Markdown {
+    /// Reads what xunzi.toml says: the generator that makes the pages, that of which the anchors are if it is another, whether
+    /// addresses leave `.html` out, and constructs that are not read.
+    ///
+    /// # Errors
+    ///
+    /// A name that is none, in words for the owner.
+    pub fn new(generator: Option<&str>, anchors: Option<&str>, clean: bool, without: &[String]) -> Result<Markdown, String> {
+        let find = |option: &str, name: &str| {
+            let all = || GENERATORS.map(|(name, ..)| name).join(", ");
+            let known = GENERATORS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name));
+            known.ok_or_else(|| format!("{option} = {name:?} is no generator that is known; {} are", all()))
+        };
+        let mut out = Markdown { clean, without: Without::named(without)?, ..Markdown::default() };
+        if let Some(name) = generator {
+            (_, out.generator, out.anchors) = *find("generator", name)?;
+        }
+        if let Some(name) = anchors {
+            out.anchors = find("anchors", name)?.2;
+        }
+        Ok(out)
+    }
+}
 
 /// Reads a Markdown file.
 pub(super) fn read(found: &Found, sink: &mut Sink) {
     let Some(text) = sink.text(found) else { return };
     let front = front::read(&text);
-    if private::in_drafts(&found.inside) || front.verdict == Verdict::Private {
+    if front.verdict == Verdict::Private {
         sink.private(found, None, true);
         return;
     }
@@ -60,56 +132,56 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         sink.note(found, Some(1), Level::Warning, text);
     }
     let mut fields = Fields::of(&front.fields, &sink.options.fields);
-    let mut plain = plain(front.body);
-    let heading = plain.title.take();
-    let title = match (fields.title.take(), heading) {
-        (Some(title), None) => title,
-        (Some(title), Some(heading)) => {
-            plain.restore(&title, heading);
-            title
-        }
-        (None, Some(heading)) => heading.words,
-        (None, None) => found.stem(),
-    };
-    if plain.text.is_empty() && front.body.trim().is_empty() && front.fields.is_empty() {
+    let given = fields.title.take();
+    let read = html::fragment(&html(front.body, &sink.options.markdown), given.as_deref());
+    let title = given.or(read.title).unwrap_or_else(|| found.stem());
+    if read.text.is_empty() && front.body.trim().is_empty() && front.fields.is_empty() {
         sink.note(found, None, Level::Skipped, "it is empty".to_string());
         return;
     }
-    let url = match (&fields.url, &fields.slug) {
-        (Some(url), _) if url.contains("://") => url.clone(),
-        (Some(url), _) => sink.under_base(url),
-        (None, Some(slug)) => {
-            let folder = found.inside.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1);
-            let mut path = found.inside[..folder].to_vec();
-            path.extend_from_slice(slug.trim_matches('/').as_bytes());
-            path.push(b'/');
-            sink.under_base(&percent(&path, true))
+    let url = match &fields.url {
+        Some(url) if url.contains("://") => url.clone(),
+        Some(url) => sink.under_base(url),
+        None => {
+            let Markdown { generator, clean, .. } = sink.options.markdown;
+            let path = match (generator, &fields.said.slug) {
+                // A name need not be UTF-8.
+                (Generator::None, None) => percent(&found.inside, true),
+                _ => percent(addresses::page(generator, &String::from_utf8_lossy(&found.inside), &fields.said).as_bytes(), true),
+            };
+            sink.under_base(path.strip_suffix(".html").filter(|_| clean).unwrap_or(&path))
         }
-        (None, None) => sink.url(found),
     };
-    let mut article = Article { title, text: plain.text, headings: plain.headings, url, meta: Vec::new() };
+    let mut article = Article { title, text: read.text, headings: read.headings, url, meta: Vec::new() };
     fields.facts.found_by_keywords(&mut article);
     sink.article(found, None, article, fields.facts.dated(found));
 }
 
-/// The text of Markdown, with its headings.
-fn plain(markdown: &str) -> body::Plain {
-    let markdown = indented::plain(markdown);
-    let markdown = generators::plain(&markdown);
-    body::plain(&markdown)
+/// The HTML of Markdown.
+pub(super) fn html(markdown: &str, options: &Markdown) -> String {
+    let without = options.without;
+    let markdown = indented::plain(markdown, without);
+    let markdown = generators::plain(&markdown, without);
+    body::html(&markdown, without.parser(), Anchors::of(options.anchors))
 }
 
 /// What the front matter says of the article.
 struct Fields {
     title: Option<String>,
     url: Option<String>,
-    slug: Option<String>,
+    said: Said,
     facts: Facts,
 }
 
 impl Fields {
     fn of(table: &[(String, Value)], further: &[Field]) -> Fields {
-        let find = |name: &str| table.iter().find(|(key, _)| facts::is(key, name)).map(|(_, value)| value);
+        // Zola and Hugo have tables for what is their owner's.
+        let inner = table.iter().filter_map(|(key, value)| match value {
+            Value::Table(inner) if matches!(key.as_str(), "taxonomies" | "extra" | "params") => Some(inner.iter()),
+            _ => None,
+        });
+        let all: Vec<&(String, Value)> = table.iter().chain(inner.flatten()).collect();
+        let find = |name: &str| all.iter().find(|(key, _)| facts::is(key, name)).map(|(_, value)| value);
         let get = |names: &[&str]| names.iter().find_map(|name| find(name).and_then(Value::line));
         let mut facts = Facts::default();
         for (name, keys) in facts::NAMES {
@@ -145,7 +217,23 @@ impl Fields {
             let field = further.iter().find(|field| field.name == name)?;
             field.names.iter().find_map(|name| find_exact(table, name)).and_then(Value::line)
         };
-        Fields { title: own("title").or_else(|| get(&["title"])), url: own("url").or(url), slug: get(&["slug"]), facts }
+        let categories = find("categories").or_else(|| find("category")).map_or(Vec::new(), Value::values);
+        let categories = categories.into_iter().map(str::to_string).collect();
+        let date = facts.get("date").map(str::to_string);
+        let said = Said { slug: get(&["slug"]), id: get(&["id"]), date, categories };
+        let title = get(&["title", "标题", "標題"]).map(|title| clear(&title));
+        Fields { title: own("title").or(title), url: own("url").or(url), said, facts }
+    }
+}
+
+/// A title without the tags and references that a generator writes into its pages as they are.
+fn clear(title: &str) -> String {
+    if title.contains("</") {
+        html::text(title)
+    } else if title.contains('&') && title.contains(';') {
+        html::text(&title.replace('<', "&lt;"))
+    } else {
+        title.to_string()
     }
 }
 

@@ -40,6 +40,13 @@ impl Value {
             Value::Words(words) => each(name, words),
             Value::List(list) => list.iter().for_each(|value| value.each(name, depth + 1, each)),
             Value::Table(table) => {
+                // `- name: robots` beside `content: noindex`.
+                let get = |name: &str| table.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.line());
+                if let (Some(robots), Some(content)) = (get("name"), get("content"))
+                    && matches!(robots.as_str(), "robots" | "googlebot")
+                {
+                    each("robots", &content);
+                }
                 table.iter().for_each(|(inner, value)| value.each(&format!("{name}.{inner}"), depth + 1, each));
             }
         }

@@ -413,7 +413,9 @@ impl Term {
             last = text.written.dash_from(last + 1, self.spaced_dashes)?;
         }
         let covered = &text.written.pieces[first..=last];
-        Some((covered.iter().map(|p| p.start).min()? as usize, covered.iter().map(|p| p.end).max()? as usize))
+        // White space that was dropped is not what is marked, whatever marks stand on it.
+        let shown = covered.iter().enumerate().filter(|&(k, p)| first + k == last || !p.c.is_whitespace());
+        Some((covered.iter().map(|p| p.start).min()? as usize, shown.map(|(_, p)| p.end).max()? as usize))
     }
 }
 

@@ -197,21 +197,32 @@ fn lie(rng: &mut Rng, target: &Target, data: &mut Vec<u8>) {
     *data = put_block(&pieces, widths);
 }
 
-/// Frequencies that keep the order of the alphabets.
+/// Frequencies that keep the order of the alphabets, where there are any.
 pub fn frequencies(root: &Root) -> Frequencies {
-    let classes = |alphabet: &[u32]| {
-        let mut class = 31;
-        let mut before = None;
-        let each = alphabet.iter().map(|&c| {
-            if before.is_some_and(|b| b >= c) {
-                class -= 1;
+    let mut rest = [&root.original[..], &root.folded[..]];
+    let mut classes = [Vec::new(), Vec::new()];
+    for class in (0..32).rev() {
+        // As many as are in order, and no character of both without its twin.
+        let mut taken = rest.map(|rest| rest.iter().zip([0].iter().chain(rest)).take_while(|(c, before)| c >= before).count());
+        loop {
+            let before = taken;
+            for (own, other) in [(0, 1), (1, 0)] {
+                let apart = |c: &&u32| rest[other][taken[other]..].contains(c);
+                taken[own] = rest[own][..taken[own]].iter().take_while(|c| !apart(c)).count();
             }
-            before = Some(c);
-            class
-        });
-        each.collect()
-    };
-    Frequencies { original: classes(&root.original), folded: classes(&root.folded) }
+            if taken == before {
+                break;
+            }
+        }
+        for ((rest, classes), taken) in rest.iter_mut().zip(&mut classes).zip(taken) {
+            // The last class takes what has no order.
+            let taken = if class == 0 { rest.len() } else { taken };
+            classes.extend(std::iter::repeat_n(class, taken));
+            *rest = &rest[taken..];
+        }
+    }
+    let [original, folded] = classes;
+    Frequencies { original, folded }
 }
 
 /// Every second number or so of those below `n`, from 1.
