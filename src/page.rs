@@ -37,7 +37,7 @@ const SCRIPTS: [&str; 8] = [
 ];
 
 /// The scripts of `box.js`, the same.
-const BOX_SCRIPTS: [&str; 13] = [
+const BOX_SCRIPTS: [&str; 18] = [
     include_str!("../www/box/make.js"),
     include_str!("../www/box/fragment.js"),
     include_str!("../www/box/words.js"),
@@ -48,6 +48,11 @@ const BOX_SCRIPTS: [&str; 13] = [
     include_str!("../www/box/address.js"),
     include_str!("../www/box/notes.js"),
     include_str!("../www/box/keys.js"),
+    include_str!("../www/box/labels.js"),
+    include_str!("../www/box/voice.js"),
+    include_str!("../www/box/wait.js"),
+    include_str!("../www/box/composition.js"),
+    include_str!("../www/box/frame.js"),
     include_str!("../www/box/list.js"),
     include_str!("../www/box/surface.js"),
     include_str!("../www/box/panel.js"),

@@ -10,6 +10,7 @@ mod chromium;
 mod conduct;
 mod faults;
 mod firefox;
+mod generators;
 mod hosts;
 mod measure;
 mod offline;

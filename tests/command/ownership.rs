@@ -184,7 +184,7 @@ fn a_folder_of_the_first_release_is_taken_over() {
     for (name, bytes) in [("xunzi.js", "old"), ("xunzi.css", "old"), ("xunzi-words.json", "{}")] {
         write(&index.join(name), bytes);
     }
-    for name in ["xunzi-sw.js", "search.html", "search.js"] {
+    for name in ["xunzi-sw.js", "search.html", "search.js", "xunzi.d.ts", "xunzi-highlight.js"] {
         let _ = fs::remove_file(index.join(name));
     }
     write(&index.join("manifest"), Manifest { files: Vec::new(), ..old.clone() }.write());

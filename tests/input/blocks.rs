@@ -46,7 +46,7 @@ fn white_space_is_no_end() {
         ("甲  \n乙\\\n丙<br>丁<br/>戊</br>己", "甲\n乙\n丙\n丁\n戊\n己"),
         ("甲<wbr>乙<span>丙</span>丁<b>戊</b>", "甲乙丙丁戊"),
         ("<div>甲\n乙 one\n  two<wbr>三<br>四</div>", "甲乙 one two三\n四"),
-        ("<pre>甲\n  乙</pre>", "甲\n乙"),
+        ("<pre>甲\n  乙</pre>", "甲\n  乙"),
         ("<div>\n\n甲\n</div>", "甲"),
     ] {
         assert_eq!(blocks(markdown), expected, "{markdown}");

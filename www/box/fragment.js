@@ -32,8 +32,9 @@ function edges(text, lang) {
  * @param {string} text what stands around it
  * @param {[number, number]} mark where it is in the text
  * @param {string} [lang]
+ * @param {number} [context] characters of it on each side, about
  */
-export function directive(text, [start, end], lang) {
+export function directive(text, [start, end], lang, context = CONTEXT) {
   if (!globalThis.Intl?.Segmenter) return "";
   // Its own block only, without the signs of what is left out.
   let from = 0;
@@ -48,8 +49,8 @@ export function directive(text, [start, end], lang) {
   if (BLOCK.test(words) || !words.trim()) return "";
   const at = edges(text.slice(from, to), lang).map((edge) => edge + from);
   // The first edge that is far enough away, else the block's own.
-  const begin = at.findLast((edge) => edge <= start - CONTEXT) ?? from;
-  const finish = at.find((edge) => edge >= end + CONTEXT) ?? to;
+  const begin = at.findLast((edge) => edge <= start - context) ?? from;
+  const finish = at.find((edge) => edge >= end + context) ?? to;
   const prefix = text.slice(begin, start).trim();
   const suffix = text.slice(end, finish).trim();
   let middle = written(words);

@@ -1,6 +1,6 @@
 // What is listed? The results of a state, each article once: a node stays while its article does.
 import { make } from "./make.js";
-import { entry, place, skeleton } from "./results.js";
+import { entry, placed, skeleton } from "./results.js";
 
 // Characters around a place, where all of an article are shown; and how many of them at most.
 const AROUND = 60;
@@ -133,7 +133,7 @@ export class List {
       const manner = this.#panel.manner;
       if (!whole || manner.query !== this.#query || !node.isConnected) return;
       const snippets = windows(whole);
-      const places = snippets.map((snippet, i) => place(result, snippet, snippets[i - 1], manner, whole.meta?.lang));
+      const places = placed(result, snippets, manner);
       const active = node.contains(this.active);
       node.querySelector("[part=places]").replaceChildren(...places);
       button.remove();

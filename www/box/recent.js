@@ -1,4 +1,5 @@
 // What has this reader searched here before? Kept in this browser alone, and only if something that was found was opened.
+import { make } from "./make.js";
 
 const MOST = 5;
 
@@ -36,4 +37,15 @@ export class Recent {
       // A browser that keeps nothing.
     }
   }
+}
+
+/** Those searches as buttons. @param {string[]} past @param {Words} words @param {(query: string) => void} pick @param {() => void} clear */
+export function offered(past, words, pick, clear) {
+  const button = (part, text, act, dir) => {
+    const node = make("button", { part, type: "button", dir }, text);
+    node.onclick = act;
+    return node;
+  };
+  const bar = make("div", { part: "bar" }, make("small", {}, words.say("recent")), button("exact", words.say("forget"), clear));
+  return make("div", { part: "recent" }, bar, ...past.map((query) => button("past", query, () => pick(query), "auto")));
 }

@@ -49,7 +49,7 @@ export function entry(result, manner) {
   const count = hits ? make("bdi", { part: "count" }, words.count("hits", hits, hitsExact)) : null;
   const head = make("div", { part: "title", role: list ? null : "heading", "aria-level": list ? null : manner.level }, name, count);
   const source = make("div", { part: "meta" }, ...facts, lead && make("span", { part: "lead" }, lead));
-  const box = make("div", { part: "places", role: list ? "presentation" : null }, ...places.map((snippet, i) => place(result, snippet, places[i - 1], manner, lang)));
+  const box = make("div", { part: "places", role: list ? "presentation" : null }, ...placed(result, places, manner));
   // In a list that is chosen from, this is chosen like a place.
   const rest = hits - places.reduce((sum, { marks }) => sum + marks.length, titleMarks?.length ?? 0);
   const more = rest > 0 && places.length ? make(list ? "div" : "button", { part: "inside", type: list ? null : "button", role: list ? "option" : null, id: list ? `o${made++}` : null },
@@ -64,9 +64,21 @@ export function entry(result, manner) {
   return node;
 }
 
-/** One place of an article. */
-export function place(result, snippet, before, manner, lang) {
-  return link(result, snippet, { ...manner, lang }, "snippet",
+/** Places of an article. What is printed twice has more of what stands around it in its address. */
+export function placed(result, places, manner) {
+  const known = new Set();
+  const lang = [result.meta?.lang].flat()[0];
+  return places.map((snippet, i) => {
+    const draw = (context) => place(result, snippet, places[i - 1], { ...manner, lang, context });
+    let node = draw();
+    if (known.has(node.href)) node = draw(Infinity);
+    known.add(node.href);
+    return node;
+  });
+}
+
+function place(result, snippet, before, manner) {
+  return link(result, snippet, manner, "snippet",
     snippet.heading && snippet.heading !== before?.heading && make("span", { part: "heading" }, snippet.heading),
     make("span", { part: "text" }, ...marked(shown(snippet.text), snippet.marks)));
 }
@@ -83,7 +95,7 @@ function link(result, snippet, manner, part, ...children) {
 }
 
 /** Where a result or a place of it leads; null when that is no address of the web. */
-function address({ id, url }, snippet, { query, template, plain, mark, lang }) {
+function address({ id, url }, snippet, { query, template, plain, mark, lang, context }) {
   const anchor = snippet?.anchor;
   const fields = { id, url, anchor, q: query };
   let address = template?.replace(/\{(\w+)\}/g, (_, key) => encodeURIComponent(fields[key] ?? "")) ?? url;
@@ -94,7 +106,7 @@ function address({ id, url }, snippet, { query, template, plain, mark, lang }) {
     // A page that is opened as a file may lead to itself.
     if (!/^https?:$/.test(to.protocol) && !(template && to.pathname === location.pathname)) return null;
     if (mark && to.origin === location.origin) to.searchParams.set(mark, query);
-    const words = snippet?.marks?.length && !template && !plain && directive(snippet.text, snippet.marks[0], lang);
+    const words = snippet?.marks?.length && !template && !plain && directive(snippet.text, snippet.marks[0], lang, context);
     if (!words) return to.href;
     return (to.hash ? to.href : to.href.replace(/#$/, "") + "#") + words;
   } catch {

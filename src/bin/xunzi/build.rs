@@ -9,9 +9,9 @@ use xunzi::builder::Options as Parameters;
 use xunzi::input::html::{Html, REASONS, Selector};
 use xunzi::input::markdown::Markdown;
 use xunzi::input::newspaper::{self, Rules};
-use xunzi::input::{self, Files, Split, encoding, globs};
+use xunzi::input::{self, Field, Files, Folder, Split, encoding, globs};
 
-use crate::config::{self, Config, chosen, config, wrong};
+use crate::config::{self, Config, Names, chosen, config, wrong};
 use crate::make::{Plan, Target};
 use crate::usage::{End, help, number, text};
 use crate::{tell, watch};
@@ -124,6 +124,8 @@ impl Flags {
             },
             html: pages(config)?,
             markdown: markdown(config)?,
+            fields: config.fields.iter().chain(&config.filters).map(field).collect(),
+            folders: config.folder.iter().map(folder).collect::<Result<_, _>>()?,
         })
     }
 
@@ -164,13 +166,26 @@ impl Flags {
     fn plan(self, config: Config, options: input::Options) -> Result<Plan, End> {
         let (target, keep, strict) = (self.target(&config)?, self.keep(&config)?, self.strict || config.strict);
         let portable = self.portable || config.portable;
-        let Flags { inputs, engine, parameters, quiet, verbose, .. } = self;
+        let Flags { inputs, engine, mut parameters, quiet, verbose, .. } = self;
+        parameters.filters = config.filters.keys().cloned().collect();
         let inputs = if inputs.is_empty() { config.input } else { inputs };
         if inputs.is_empty() {
             return Err(End::Usage("an INPUT is missing: a file or folder to index".into()));
         }
         Ok(Plan { inputs, options, target, portable, keep, strict, engine, parameters, quiet, verbose })
     }
+}
+
+/// A field, and what the articles call it.
+fn field((name, names): (&String, &Names)) -> Field {
+    Field { name: name.clone(), names: names.list() }
+}
+
+/// What holds for the articles of a folder.
+fn folder(folder: &config::Folder) -> Result<Folder, End> {
+    let paths = globs(&folder.glob).map_err(wrong)?.ok_or_else(|| wrong("a [[folder]] has an empty glob: name its files"))?;
+    let facts = folder.facts.iter().flat_map(|(name, values)| values.list().into_iter().map(move |value| (name.clone(), value)));
+    Ok(Folder { paths, facts: facts.collect() })
 }
 
 /// How pages are read.

@@ -28,6 +28,20 @@ const CONFIG: &str = "\
 # ignore = [\"drafts/**\"]    # none of these
 # follow-links = false      # also links that lead out of the input
 
+# What your articles call a field (in Markdown and JSON lines): title, url, a fact such as date or author, or one of your own.
+# [fields]
+# date = \"发布日期\"
+# author = [\"记者\", \"通讯员\"]
+
+# The same for fields by which readers narrow a search.
+# [filters]
+# product = \"产品\"
+
+# What holds for the articles of a folder that do not say it themselves.
+# [[folder]]
+# glob = [\"blog/**\"]
+# section = \"博客\"
+
 # How the pages of a site are read.
 # [html]
 # root = \"main\"             # the element that is read of each page, as a selector

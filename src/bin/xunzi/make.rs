@@ -127,8 +127,10 @@ impl Plan {
 
     /// Makes an index of all that can be indexed. An article that cannot is named and left out.
     fn index(&self, read: &mut Read, note: &dyn Fn(String)) -> Result<Built, End> {
+        let mut parameters = self.parameters.clone();
+        parameters.filters.extend(read.filters.iter().cloned());
         loop {
-            let failure = match index(&read.articles, &self.parameters) {
+            let failure = match index(&read.articles, &parameters) {
                 Ok(built) => return Ok(built),
                 Err(failure) => failure,
             };

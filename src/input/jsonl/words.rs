@@ -288,6 +288,8 @@ impl Known<'_> {
         ];
         match self.sort.as_deref() {
             _ if self.speaker => Gap::Block,
+            // Quill writes the pieces of a text so.
+            None if self.texts.first().is_some_and(|(name, _)| *name == "insert") => Gap::None,
             Some(sort) if INLINE.contains(&sort) => Gap::None,
             Some(sort) if BLOCKS.iter().any(|block| sort == *block || (block.len() > 2 && sort.contains(block))) => Gap::Block,
             Some(_) => Gap::None,

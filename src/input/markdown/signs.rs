@@ -1,9 +1,9 @@
 //! Which signs stand among words: tags of templates, links of wikis, comments, attributes?
 
-use super::super::lines::unspaced;
 use super::constructs::Construct;
 use super::edits::Edits;
 use super::lines::{is_attributes, named};
+use super::ruby;
 use std::collections::HashMap;
 
 /// The longest tag of a template, in bytes.
@@ -40,7 +40,7 @@ pub(super) fn read(edits: &mut Edits) {
             [b'{', ..] => template(edits, at, &mut find)
                 .or_else(|| critic(edits, at, &mut find))
                 .or_else(|| attributes(edits, at))
-                .or_else(|| ruby(edits, at)),
+                .or_else(|| ruby::braces(edits, at)),
             [b'[', b'[', ..] if edits.has(Construct::Wikilinks) => wiki(edits, at),
             [b'%', b'%', ..] if edits.has(Construct::Comments) => comment(edits, at, &mut find),
             [b'^', b'[', ..] if edits.has(Construct::Footnotes) => note(edits, at, &mut notes),
@@ -53,7 +53,7 @@ pub(super) fn read(edits: &mut Edits) {
         edits.put(text.len()..text.len(), notes);
     }
     if edits.has(Construct::Ruby) {
-        aozora(edits);
+        ruby::aozora(edits);
     }
 }
 
@@ -321,55 +321,6 @@ fn span(edits: &mut Edits, close: usize) {
             }
             b'[' => depth -= 1,
             _ => {}
-        }
-    }
-}
-
-/// A ruby in braces at `at`: `{東京|とうきょう}`. Its base stays.
-fn ruby(edits: &mut Edits, at: usize) -> Option<usize> {
-    if !edits.has(Construct::Ruby) {
-        return None;
-    }
-    let rest = &edits.text[at + 1..];
-    let end =
-        rest.bytes().take(200).position(|b| matches!(b, b'}' | b'\n' | b'{')).filter(|end| rest.as_bytes()[*end] == b'}')?;
-    let (base, reading) = rest[..end].split_once('|')?;
-    (!base.is_empty() && base.chars().all(is_base) && !reading.is_empty() && reading.chars().all(is_reading)).then(|| {
-        edits.put(at..at + end + 2, base);
-        at + end + 2
-    })
-}
-
-/// What may have a reading.
-fn is_base(c: char) -> bool {
-    unspaced(c) && c.is_alphabetic()
-}
-
-/// What a reading is written with: kana or Bopomofo, and what parts it into those of single characters.
-fn is_reading(c: char) -> bool {
-    matches!(u32::from(c), 0x3040..=0x312F) || matches!(c, '|' | 'ー')
-}
-
-/// Readings as Aozora writes them: `東京《とうきょう》`, `｜東京タワー《とうきょうタワー》`. The base stays. Titles of books stand between the
-/// same brackets; they have no base, or hold more than a reading.
-fn aozora(edits: &mut Edits) {
-    let text = edits.text;
-    for (at, open) in text.match_indices('《') {
-        let Some((reading, _)) = text[at + open.len()..].split_once('》') else { return };
-        let short = !reading.is_empty() && reading.len() <= 120 && reading.chars().all(is_reading);
-        let before = &text[..at];
-        let near = &before[before.floor_char_boundary(before.len().saturating_sub(120))..];
-        let line = near.rsplit('\n').next().unwrap_or_default();
-        let bar = line.rfind('｜').filter(|bar| !line[*bar..].contains('》'));
-        let han = before.ends_with(|c: char| is_base(c) && !is_reading(c));
-        if !short || edits.inside(at).is_some() || !(han || bar.is_some()) {
-            continue;
-        }
-        let to = at + open.len() + reading.len() + '》'.len_utf8();
-        edits.put(at..to, "");
-        if let Some(bar) = bar {
-            let bar = at - line.len() + bar;
-            edits.put(bar..bar + '｜'.len_utf8(), "");
         }
     }
 }
