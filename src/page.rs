@@ -238,7 +238,7 @@ pub fn service() -> String {
 
 /// `search.js`, a module with this style for the page that is its own.
 pub fn search(style: &str) -> String {
-    ["import { open } from \"./xunzi.js\";\n", &searching(style), "export { start };\n"].concat()
+    ["import { open } from \"./xunzi.js\";\n", &searching(style), "export { register, start };\n"].concat()
 }
 
 /// The files of a page, besides those of an index.

@@ -1,6 +1,6 @@
 // What does the demo do beyond the search page of its index? It offers samples, makes room for the results, and works without network
 // after one visit.
-import { start } from "../xunzi/search.js";
+import { register, start } from "../xunzi/search.js";
 
 const box = document.querySelector("xunzi-search");
 const finds = () => document.body.classList.toggle("finds", box.value !== "");
@@ -17,4 +17,4 @@ document.getElementById("samples").addEventListener("click", (e) => {
   box.value = sample.textContent;
   finds();
 });
-navigator.serviceWorker?.register("sw.js").catch(() => {});
+register("sw.js");

@@ -148,6 +148,9 @@ export function start(src) {
   route();
 }
 
+/** Registers a service worker when the page rests: what that fetches must not come before the first answer. */
+export const register = (script) => setTimeout(() => navigator.serviceWorker?.register(script).catch(() => {}), 3000);
+
 // In `search.html`.
 if (document.body.dataset.xunzi) {
   const sheet = new CSSStyleSheet();
@@ -157,5 +160,5 @@ if (document.body.dataset.xunzi) {
   document.title = document.body.dataset.title || (/^zh/.test(document.documentElement.lang) ? PHRASES.title[0] : PHRASES.title[1]);
   start();
   // Where it cannot be had, nothing is lost but what it is for.
-  if (location.protocol !== "file:") navigator.serviceWorker?.register("xunzi-sw.js").catch(() => {});
+  if (location.protocol !== "file:") register("xunzi-sw.js");
 }

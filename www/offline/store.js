@@ -77,8 +77,9 @@ async function obtain(root, file, signal) {
   const { name } = file;
   for (let attempt = 1; ; attempt++) {
     try {
-      // What the browser has may do, unless it is damaged.
-      const answer = await fetch(root + name, { cache: attempt > 1 ? "reload" : "default", signal, referrerPolicy: "strict-origin" });
+      // What the browser has will do where the name says what it is, unless it is damaged.
+      const cache = attempt > 1 ? "reload" : isHash(name.split("/")[0]) ? "force-cache" : "default";
+      const answer = await fetch(root + name, { cache, signal, referrerPolicy: "strict-origin" });
       if (!answer.ok) throw new Lost("not-found", `${root + name}: the server answered ${answer.status}.`);
       const bytes = await answer.arrayBuffer();
       if (!isWhole(new Uint8Array(bytes), file)) throw new Lost("corrupt", `${root + name} is damaged.`);
