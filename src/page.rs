@@ -1,13 +1,20 @@
 //! Which files has the page, and what are they made of?
 //!
 //! ```text
-//! xunzi.js               what a page includes: the headless face (www/index) and the element over it (www/box) as one
-//!                        module, with the manifest that it came with
+//! xunzi.js               what a page includes: the headless face (www/index) and the element at rest (www/box/shell.js) as
+//!                        one module, with the manifest that it came with
+//! xunzi.d.ts             their types
+//! xunzi-highlight.js     for the pages that results lead to: marks the words there
+//! xunzi-sw.js            the service worker, for whoever wants one (www/offline)
+//! xunzi-classic.js       all of it for pages that must work from file://, with the engine inside (--portable)
+//! search.html search.js  a search page of the index' own, with a reading view
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
-//!   xunzi.css            the style of what opens under the box
-//!   de.json …            the box's words in the languages that the script leaves out
+//!   plain.js             the same as a script, for browsers without WebAssembly
+//!   keep.js              what a page does to keep an index for a time without network
+//!   box.js               the box once it is used (www/box), with its style
+//!   de.json …            its words, a file for each language
 //!   notices.txt          whose work is in all this; no reader asks for it
 //!   sums                 name, bytes and checksum of each of these, for `xunzi check`
 //! ```
@@ -19,15 +26,52 @@ use crate::codec::crc::Crc;
 
 /// The scripts of `xunzi.js` in the order of joining: none uses, before all are there, what comes after it.
 const SCRIPTS: [&str; 8] = [
+    include_str!("../www/index/source.js"),
     include_str!("../www/index/error.js"),
     include_str!("../www/index/manifest.js"),
     include_str!("../www/index/load.js"),
     include_str!("../www/index/link.js"),
     include_str!("../www/index/open.js"),
+    include_str!("../www/box/make.js"),
+    include_str!("../www/box/shell.js"),
+];
+
+/// The scripts of `box.js`, the same.
+const BOX_SCRIPTS: [&str; 18] = [
+    include_str!("../www/box/make.js"),
+    include_str!("../www/box/fragment.js"),
     include_str!("../www/box/words.js"),
     include_str!("../www/box/results.js"),
-    include_str!("../www/box/element.js"),
+    include_str!("../www/box/asker.js"),
+    include_str!("../www/box/theme.js"),
+    include_str!("../www/box/recent.js"),
+    include_str!("../www/box/address.js"),
+    include_str!("../www/box/notes.js"),
+    include_str!("../www/box/keys.js"),
+    include_str!("../www/box/labels.js"),
+    include_str!("../www/box/voice.js"),
+    include_str!("../www/box/wait.js"),
+    include_str!("../www/box/composition.js"),
+    include_str!("../www/box/frame.js"),
+    include_str!("../www/box/list.js"),
+    include_str!("../www/box/surface.js"),
+    include_str!("../www/box/panel.js"),
 ];
+
+/// What `keep.js` and the service worker both are made of.
+const STORE: &str = include_str!("../www/offline/store.js");
+/// What stands in the place of the first of [`SCRIPTS`] where there is no host.
+const INSIDE: &str = include_str!("../www/offline/inside.js");
+/// The scripts of `search.js`.
+const SEARCH: [&str; 3] = [
+    include_str!("../www/offline/reading.js"),
+    include_str!("../www/offline/keeper.js"),
+    include_str!("../www/offline/search.js"),
+];
+/// The search page.
+pub const SEARCH_PAGE: &str = include_str!("../www/offline/search.html");
+/// Its style.
+pub const SEARCH_STYLE: &str = include_str!("../www/offline/search.css");
 
 /// The script that drives the engine in a worker.
 pub const WORKER: &str = include_str!("../www/index/worker.js");
@@ -35,57 +79,166 @@ pub const WORKER: &str = include_str!("../www/index/worker.js");
 pub const GLUE: &str = include_str!("../www/index/glue.js");
 /// What is put around both.
 pub const SEAL: &str = include_str!("../www/index/seal.js");
-/// The style of the box.
+/// The style of the box at rest.
+pub const REST: &str = include_str!("../www/box/rest.css");
+/// The style of the box in use.
 pub const BOX: &str = include_str!("../www/box/box.css");
-/// The style of what opens under it.
-pub const PANEL: &str = include_str!("../www/box/panel.css");
+/// What marks the words on the pages that results lead to.
+pub const HIGHLIGHT: &str = include_str!("../www/highlight/highlight.js");
+/// Types of what a page may import, and of the element.
+pub const TYPES: &str = include_str!("../www/xunzi.d.ts");
 
-/// The box's words in the languages that the script leaves out.
-const WORDS: [(&str, &str); 6] = [
+/// The box's words, a file for each language; `box.js` has a copy of the English ones.
+const WORDS: [(&str, &str); 10] = [
     ("ar.json", include_str!("../www/box/words/ar.json")),
     ("de.json", include_str!("../www/box/words/de.json")),
+    ("en.json", include_str!("../www/box/words/en.json")),
+    ("es.json", include_str!("../www/box/words/es.json")),
+    ("fr.json", include_str!("../www/box/words/fr.json")),
     ("ja.json", include_str!("../www/box/words/ja.json")),
     ("ko.json", include_str!("../www/box/words/ko.json")),
     ("ru.json", include_str!("../www/box/words/ru.json")),
+    ("zh-hans.json", include_str!("../www/box/words/zh-hans.json")),
     ("zh-hant.json", include_str!("../www/box/words/zh-hant.json")),
 ];
 
 /// The licences of all that is in the command and in the page, which whoever passes them on must pass on as well.
 pub const NOTICES: &str = concat!(include_str!("../LICENSE"), "\n", include_str!("../THIRD-PARTY.md"));
 
-/// The file of a release that lists the others; the release is named by its checksum.
-const SUMS: &str = "sums";
+/// The file of a release, or of a build, that lists the others; a release is named by its checksum.
+pub const SUMS: &str = "sums";
 
 /// What a page may import from `xunzi.js`.
 const EXPORTS: &str = "export { XunziError, open };\n";
-/// Where the script has the style of the box.
+/// What that one imports from `box.js`.
+const BOX_EXPORTS: &str = "export { FACE, attach };\n";
+/// Where a script has its style.
 const STYLE: &str = "\"__XUNZI_CSS__\"";
+/// Where `box.js` has the English words.
+const ENGLISH: &str = "__XUNZI_WORDS__";
+/// Where the classic script has the engine's files.
+const FILES: &str = "__XUNZI_FILES__";
 /// Where the script has the manifest that it was published with.
 const OWN: &str = "__XUNZI_OWN__";
 
-/// What `src/bin/page.rs` has made: the page's script, the style of the panel, the worker's script, the module.
-#[cfg(feature = "embed")]
-const MADE: Option<(&str, &str, &str, &[u8])> = Some((
-    include_str!("../target/page/xunzi.js"),
-    include_str!("../target/page/xunzi.css"),
-    include_str!("../target/page/worker.js"),
-    include_bytes!("../target/page/engine.wasm"),
-));
-#[cfg(not(feature = "embed"))]
-const MADE: Option<(&str, &str, &str, &[u8])> = None;
+/// The scripts and styles of a page as they are published, and the module.
+pub struct Made {
+    /// The script that a page includes, before anything is put in.
+    pub script: String,
+    /// `keep.js`.
+    pub keep: String,
+    /// `xunzi-sw.js`.
+    pub service: String,
+    /// `search.js`.
+    pub search: String,
+    /// `xunzi-classic.js`, before anything is put in.
+    pub classic: String,
+    /// `box.js`.
+    pub in_use: String,
+    /// `xunzi-highlight.js`.
+    pub highlight: String,
+    /// The worker's script.
+    pub worker: String,
+    /// The module; none in a development build.
+    pub wasm: Option<Vec<u8>>,
+    /// The same as a script; empty where that was not made.
+    pub plain: String,
+}
 
-/// `xunzi.js`: all its scripts as one module, with the style of the box. Their imports of each other are left out, and what
-/// they export to each other stays inside.
-pub fn script(style: &str) -> String {
+/// What `src/bin/page.rs` has made.
+#[cfg(feature = "embed")]
+fn made() -> Option<Made> {
+    Some(Made {
+        script: include_str!("../target/page/xunzi.js").into(),
+        keep: include_str!("../target/page/keep.js").into(),
+        service: include_str!("../target/page/xunzi-sw.js").into(),
+        search: include_str!("../target/page/search.js").into(),
+        classic: include_str!("../target/page/xunzi-classic.js").into(),
+        in_use: include_str!("../target/page/box.js").into(),
+        highlight: include_str!("../target/page/xunzi-highlight.js").into(),
+        worker: include_str!("../target/page/worker.js").into(),
+        wasm: Some(include_bytes!("../target/page/engine.wasm").to_vec()),
+        plain: include_str!("../target/page/plain.js").into(),
+    })
+}
+#[cfg(not(feature = "embed"))]
+fn made() -> Option<Made> {
+    None
+}
+
+/// Scripts as one. Their imports of each other are left out, and what they export to each other stays inside.
+fn join(scripts: &[&str]) -> String {
     let mut out = String::new();
-    for script in SCRIPTS {
-        for line in script.lines().filter(|line| !line.starts_with("import ") && !line.starts_with("export {")) {
+    for line in scripts.iter().flat_map(|script| script.lines()) {
+        if !line.starts_with("import ") && !line.starts_with("export {") {
             out += line.strip_prefix("export ").unwrap_or(line);
             out.push('\n');
         }
     }
-    let style = style.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
-    out.replacen(STYLE, &["`", &style, "`"].concat(), 1) + EXPORTS
+    out
+}
+
+/// A text as a template of JavaScript.
+fn literal(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
+    ["`", &text, "`"].concat()
+}
+
+/// The scripts of the page, at rest, with their style.
+fn at_rest(scripts: &[&str], style: &str) -> String {
+    join(scripts).replacen(STYLE, &literal(style), 1)
+}
+
+/// Those of the box in use.
+fn in_use(style: &str) -> String {
+    let english = WORDS.iter().find(|file| file.0 == "en.json").map_or("{}", |file| file.1);
+    let english = ["JSON.parse(", &literal(&english.replace('\n', "")), ")"].concat();
+    join(&BOX_SCRIPTS).replacen(STYLE, &literal(style), 1).replacen(ENGLISH, &english, 1)
+}
+
+/// Those of the search page.
+fn searching(style: &str) -> String {
+    join(&SEARCH).replacen("\"__XUNZI_SEARCH_CSS__\"", &literal(style), 1)
+}
+
+/// `xunzi.js`: all its scripts as one module, with the style of the box at rest.
+pub fn script(style: &str) -> String {
+    at_rest(&SCRIPTS, style) + EXPORTS
+}
+
+/// `box.js`: the same of the box in use.
+pub fn box_script(style: &str) -> String {
+    in_use(style) + BOX_EXPORTS
+}
+
+/// `xunzi-classic.js`: all of `xunzi.js`, `box.js` and `search.js` as a classic script, which has what it needs inside.
+pub fn classic(rest: &str, style: &str, search: &str) -> String {
+    let scripts: Vec<&str> = [INSIDE].into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
+    let inner = |script: &str, end: &str| ["(() => {\n", script, end, "})();\n"].concat();
+    let parts = [
+        "\"use strict\";\n",
+        "const USED = ",
+        &inner(&in_use(style), "return { FACE, attach };\n"),
+        &at_rest(&scripts, rest),
+        "self.xunzi = { XunziError, open };\n",
+        &inner(&searching(search), ""),
+    ];
+    inner(&parts.concat(), "")
+}
+
+/// `keep.js`, a module.
+pub fn keep() -> String {
+    join(&[STORE, include_str!("../www/offline/keep.js")]) + "export { forget, keep, kept };\n"
+}
+
+/// `xunzi-sw.js`, a classic script that leaves no name behind: a site's own worker may import it.
+pub fn service() -> String {
+    ["(() => {\n\"use strict\";\n", &join(&[STORE, include_str!("../www/offline/sw.js")]), "})();\n"].concat()
+}
+
+/// `search.js`, a module with this style for the page that is its own.
+pub fn search(style: &str) -> String {
+    ["import { open } from \"./xunzi.js\";\n", &searching(style), "export { start };\n"].concat()
 }
 
 /// The files of a page, besides those of an index.
@@ -94,26 +247,28 @@ pub struct Page {
     pub folder: String,
     /// The files in that folder; none if this command can make no index work in a page.
     pub engine: Vec<(&'static str, Vec<u8>)>,
-    /// The script that a page includes, before anything is put in.
-    script: String,
+    /// What is put beside the manifest, before anything is put in.
+    made: Made,
+    /// Whether it must work from `file://` as well.
+    pub portable: bool,
 }
 
 impl Page {
     /// The page's files. `beside`: a folder where a development build puts the engine; otherwise the command's own engine is
     /// used, if it carries one.
     pub fn new(beside: Option<&str>) -> Page {
-        let (script, style, worker, wasm) = match (beside, MADE) {
-            (None, None) => return Page { folder: "none".into(), engine: Vec::new(), script: script(BOX) },
-            (None, Some((script, style, worker, wasm))) => (script.into(), style, worker.into(), Some(wasm)),
-            // wasm-bindgen gives the module a name of its own
-            (Some(_), _) => {
-                let worker = ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat();
-                (script(BOX).replace("/engine.wasm", "/engine_bg.wasm"), PANEL, worker, None)
-            }
+        let (made, carried) = match (beside, made()) {
+            (None, Some(made)) => (made, true),
+            _ => (plain(), beside.is_some()),
         };
-        let mut engine = vec![("worker.js", worker.into_bytes())];
-        engine.extend(wasm.map(|wasm| ("engine.wasm", wasm.to_vec())));
-        engine.push(("xunzi.css", style.into()));
+        if !carried {
+            return Page { folder: "none".into(), engine: Vec::new(), made, portable: false };
+        }
+        let mut engine = vec![("worker.js", made.worker.clone().into_bytes())];
+        engine.extend(made.wasm.clone().map(|wasm| ("engine.wasm", wasm)));
+        engine.extend(Some(("plain.js", made.plain.clone().into())).filter(|_| !made.plain.is_empty()));
+        engine.push(("keep.js", made.keep.clone().into()));
+        engine.push(("box.js", made.in_use.clone().into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
         engine.push(("notices.txt", notices().into_bytes()));
         let sums = sums(&engine);
@@ -123,7 +278,7 @@ impl Page {
         if let Some((_, worker)) = engine.first_mut() {
             worker.extend_from_slice(last_line(&folder).as_bytes());
         }
-        Page { folder, engine, script }
+        Page { folder, engine, made, portable: false }
     }
 
     /// Whether this command can make an index work in a page.
@@ -131,11 +286,44 @@ impl Page {
         !self.engine.is_empty()
     }
 
-    /// `xunzi.js` for a site with a manifest of this text: it can ask for its files at once, without waiting for the manifest, and have
-    /// them searched when that cannot be had.
-    pub fn script(&self, manifest: &str) -> String {
+    /// The files that stand beside a manifest of this text. The script knows it: it can ask for its files at once, without
+    /// waiting for the manifest, and have them searched when that cannot be had.
+    pub fn beside(&self, manifest: &str) -> Vec<(&'static str, Vec<u8>)> {
+        let mut files = vec![("xunzi.js", self.put_in(&self.made.script, manifest).into_bytes())];
+        files.push(("xunzi.d.ts", TYPES.into()));
+        files.push(("xunzi-highlight.js", self.made.highlight.clone().into()));
+        if self.is_complete() {
+            let Made { service, search, .. } = &self.made;
+            files.extend([("xunzi-sw.js", service), ("search.js", search)].map(|(name, text)| (name, text.clone().into())));
+            files.push(("search.html", SEARCH_PAGE.into()));
+        }
+        files
+    }
+
+    /// `xunzi-classic.js` for a site with a manifest of this text. `inside`: the engine's files as an object of JavaScript.
+    pub fn classic(&self, manifest: &str, inside: &str) -> String {
+        self.put_in(&self.made.classic, manifest).replacen(FILES, inside, 1)
+    }
+
+    fn put_in(&self, script: &str, manifest: &str) -> String {
         let own = if self.is_complete() { own(manifest) } else { "\"{}\"".into() };
-        self.script.replacen(OWN, &own, 1)
+        script.replacen(OWN, &own, 1)
+    }
+}
+
+/// The scripts as they are in `www`, for a development build, whose module wasm-bindgen gives a name of its own.
+fn plain() -> Made {
+    Made {
+        script: script(REST).replace("/engine.wasm", "/engine_bg.wasm"),
+        in_use: box_script(BOX),
+        highlight: HIGHLIGHT.into(),
+        keep: keep(),
+        service: service(),
+        search: search(SEARCH_STYLE),
+        classic: classic(REST, BOX, SEARCH_STYLE),
+        worker: ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat(),
+        wasm: None,
+        plain: String::new(),
     }
 }
 
@@ -159,10 +347,19 @@ fn sum_of(bytes: &[u8]) -> String {
     format!("{:016x}", Crc::new().update(bytes).finish())
 }
 
+/// The list of a build, which a page goes by that keeps it for a time without network: such lines, and a last one that is of the
+/// list itself.
+pub fn sealed(mut lines: Vec<String>) -> String {
+    lines.sort_unstable();
+    let text = lines.concat();
+    let last = sums(&[(SUMS, text.as_bytes().to_vec())]);
+    text + &last
+}
+
 /// What stands in [`SUMS`]: a line a file, with its name, bytes and checksum, `worker.js` without its last line.
-fn sums(files: &[(&str, Vec<u8>)]) -> String {
+pub fn sums<N: AsRef<str>>(files: &[(N, Vec<u8>)]) -> String {
     let mut lines: Vec<String> =
-        files.iter().map(|(name, bytes)| format!("{name} {} {}\n", bytes.len(), sum_of(bytes))).collect();
+        files.iter().map(|(name, bytes)| format!("{} {} {}\n", name.as_ref(), bytes.len(), sum_of(bytes))).collect();
     lines.sort_unstable();
     lines.concat()
 }

@@ -1,13 +1,19 @@
 //! How does the engine get from Rust into the page?
 //!
 //! `cargo run --no-default-features --features tools --bin page` builds the module `engine` for WebAssembly, makes the
-//! scripts in `www` small, and writes four files, which `cargo build --features embed` then carries inside the command:
+//! scripts in `www` small, and writes its files, which `cargo build --features embed` then carries inside the command:
 //!
 //! ```text
-//! target/page/xunzi.js       target/page/xunzi.css       target/page/worker.js       target/page/engine.wasm
+//! target/page/xunzi.js       target/page/box.js          target/page/worker.js       target/page/engine.wasm
+//! target/page/xunzi-sw.js    target/page/search.js       target/page/keep.js         target/page/xunzi-classic.js
+//! target/page/plain.js       target/page/xunzi-highlight.js
 //! ```
 //!
 //! What they are made of stands in `src/page.rs`.
+//!
+//! `plain.js` is the module as a script, for browsers without WebAssembly. Binaryen makes it: `XUNZI_BINARYEN` names the folder of its
+//! `wasm-opt` and `wasm2js` (`./dev` sets it up, in one version, so that the bytes are the same everywhere). Without, it is empty, and
+//! such browsers are told that they cannot search.
 //!
 //! A finished module may be named instead: `page path/to/engine.wasm`.
 //!
@@ -58,17 +64,30 @@ fn run() -> Result<String, String> {
         _ => return Err("usage: page [engine.wasm]".into()),
     };
     let (glue, wasm) = bind(&module)?;
-    let script = BANNER.to_owned() + &small(&page::script(&small_style(page::BOX)), SourceType::mjs())?;
-    let style = small_style(page::PANEL);
-    let worker = sealed(&glue, &wasm)?;
     let out = root.join(OUT);
     fs::create_dir_all(&out).map_err(|e| format!("{}: cannot be made: {e}", out.display()))?;
+    let script = BANNER.to_owned() + &small(&page::script(&small_style(page::REST)), SourceType::mjs(), PRIVATE)?;
+    let in_use = small(&page::box_script(&small_style(page::BOX)), SourceType::mjs(), PRIVATE)?;
+    let highlight = small(page::HIGHLIGHT, SourceType::mjs(), PRIVATE)?;
+    let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
+    let service = BANNER.to_owned() + &small(&page::service(), SourceType::cjs(), NONE)?;
+    let search = BANNER.to_owned() + &small(&page::search(&small_style(page::SEARCH_STYLE)), SourceType::mjs(), NONE)?;
+    let classic = page::classic(&small_style(page::REST), &small_style(page::BOX), &small_style(page::SEARCH_STYLE));
+    let classic = BANNER.to_owned() + &small(&classic, SourceType::cjs(), NONE)?;
+    let plain = plain(&wasm, &out)?;
+    let worker = sealed(&glue, &wasm, &plain)?;
     let mut told = String::new();
     for (name, bytes) in [
         ("xunzi.js", script.as_bytes()),
-        ("xunzi.css", style.as_bytes()),
+        ("box.js", in_use.as_bytes()),
+        ("xunzi-highlight.js", highlight.as_bytes()),
+        ("xunzi-sw.js", service.as_bytes()),
+        ("xunzi-classic.js", classic.as_bytes()),
+        ("search.js", search.as_bytes()),
+        ("keep.js", keep.as_bytes()),
         ("worker.js", worker.as_bytes()),
         ("engine.wasm", &wasm),
+        ("plain.js", plain.as_bytes()),
     ] {
         let path = out.join(name);
         let state = if replace(&path, bytes)? { "written" } else { "unchanged" };
@@ -266,24 +285,71 @@ const BANNER: &str = concat!(
 );
 
 /// `worker.js`: the glue and the worker's script as one function, and `seal.js` around it.
-fn sealed(glue: &str, wasm: &[u8]) -> Result<String, String> {
+fn sealed(glue: &str, wasm: &[u8], plain: &str) -> Result<String, String> {
     let worker = page::WORKER;
     // As an argument it is an expression, whose name for `seal` is its own affair.
-    let main = small(&format!("f((seal) => {{ {glue}\n{worker} }})"), SourceType::cjs())?;
+    let main = small(&format!("f((seal) => {{ {glue}\n{worker} }})"), SourceType::cjs(), PRIVATE)?;
     let main = main.strip_prefix("f(").and_then(|m| m.strip_suffix(");")).ok_or("www/index/worker.js: is no function's body")?;
-    let seal = small(page::SEAL, SourceType::cjs())?;
-    if ["MAIN", "SUM", "WASM"].iter().any(|name| seal.matches(name).count() != 1) {
-        return Err("www/index/seal.js: MAIN, SUM and WASM must stand in it once each".into());
+    let seal = small(page::SEAL, SourceType::cjs(), PRIVATE)?;
+    if ["MAIN", "SUM", "WASM", "PLAIN"].iter().any(|name| seal.matches(name).count() != 1) {
+        return Err("www/index/seal.js: MAIN, SUM, WASM and PLAIN must stand in it once each".into());
     }
     let seal = seal.replace("SUM", &sum(main.as_bytes()).to_string()).replace("WASM", &sum(wasm).to_string());
+    let seal = seal.replace("PLAIN", &sum(plain.as_bytes()).to_string());
     Ok(seal.replace("MAIN", main) + "\n")
 }
 
+/// What the module uses of WebAssembly's extensions, as Binaryen calls them.
+const EXTENSIONS: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+    "--enable-reference-types",
+    "--enable-call-indirect-overlong",
+];
+
+/// The module as a script, a function of what it takes from the page; empty without Binaryen.
+fn plain(wasm: &[u8], out: &Path) -> Result<String, String> {
+    let Some(tools) = env::var_os("XUNZI_BINARYEN").map(PathBuf::from) else { return Ok(String::new()) };
+    let path = |name: &str| out.join(format!(".{}.{name}", std::process::id()));
+    let (module, lowered, script) = (path("module.wasm"), path("lowered.wasm"), path("script.js"));
+    let run = |tool: &str, from: &Path, to: &Path, passes: &[&str]| {
+        let tool = tools.join(tool);
+        let run = Command::new(&tool).arg(from).args(EXTENSIONS).args(passes).arg("-Oz").arg("-o").arg(to).output();
+        let run = run.map_err(|e| format!("{}: cannot be started: {e}", tool.display()))?;
+        let told = String::from_utf8_lossy(&run.stderr);
+        if run.status.success() { Ok(()) } else { Err(format!("{}: {:.2000}", tool.display(), told)) }
+    };
+    const LOWER: [&str; 3] = ["--signext-lowering", "--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering"];
+    let made = fs::write(&module, wasm)
+        .map_err(|e| e.to_string())
+        .and_then(|()| run("wasm-opt", &module, &lowered, &LOWER))
+        .and_then(|()| run("wasm2js", &lowered, &script, &[]))
+        .and_then(|()| fs::read_to_string(&script).map_err(|e| e.to_string()));
+    for path in [module, lowered, script] {
+        let _ = fs::remove_file(path);
+    }
+    let made = made?;
+    // It is a module, but whoever has no WebAssembly may have no modules in workers either.
+    let lines = made.lines().filter(|line| !line.starts_with("import ") && !line.starts_with("export "));
+    let lines: Vec<&str> = lines.collect();
+    let script = format!("self.xunziEngine = (x) => {{\n{}\nreturn retasmFunc;\n}};\n", lines.join("\n"));
+    Ok("/*! The engine out of Binaryen (Apache-2.0), notices.txt */\n".to_owned()
+        + &small(&script, SourceType::cjs(), NONE)?
+        + "\n")
+}
+
 /// Names of properties that no other script sees, nor the browser.
-const PRIVATE: &str = "^(coming|count|dropped|expected|forget|handle|leave|listeners|module_or_path|moved|obtain|opened|request|say|seek|slow|spent|stop|tally|tick|tried|users)$";
+const PRIVATE: &str = "^(coming|count|dropped|expected|handle|leave|listeners|module_or_path|moved|obtain|opened|request|say|seek|slow|spent|stop|tally|tick|tried|users)$";
+
+/// Of the other scripts none: what they hand on, others or the browser see.
+const NONE: &str = "^$";
 
 /// A script without what only people need: comments, white space, and long names that nobody outside sees.
-fn small(script: &str, kind: SourceType) -> Result<String, String> {
+fn small(script: &str, kind: SourceType, private: &str) -> Result<String, String> {
     let allocator = Allocator::default();
     let mut parsed = Parser::new(&allocator, script, kind).parse();
     // What the parser lets pass, a name that is made twice say, the minifier would take as it comes.
@@ -293,7 +359,7 @@ fn small(script: &str, kind: SourceType) -> Result<String, String> {
     }
     let options = MinifierOptions {
         mangle: Some(MangleOptions { top_level: Some(true), ..MangleOptions::default() }),
-        mangle_properties: Some(ManglePropertiesOptions::from_pattern(PRIVATE)?),
+        mangle_properties: Some(ManglePropertiesOptions::from_pattern(private)?),
         compress: Some(CompressOptions::smallest()),
     };
     let names = Minifier::new(options).minify(&allocator, &mut parsed.program);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::builder::alphabet::{alphabet, classes};
 use crate::builder::unicode;
 use crate::fold::folder::{BLOCK_END, Folded, Folder};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
-use crate::format::root::{Frequencies, alphabet, classes};
+use crate::format::root::Frequencies;
 use crate::{Article, Heading, date};
 
 /// A text with its folded form.
@@ -29,7 +30,8 @@ pub(super) struct HeadIn<'a> {
 /// The articles, put in order and folded.
 pub(super) struct Corpus<'a> {
     pub(super) articles: &'a [Article],
-    /// Which article of the input stands at each place of the index: newest first, those without a date last, each as they came.
+    /// Which article of the input stands at each place of the index: newest first, those without a date last; of one
+    /// day the heavier first, each as they came.
     pub(super) order: Vec<usize>,
     /// The days of the dated articles, in the index' order.
     pub(super) days: Vec<i32>,
@@ -60,7 +62,7 @@ impl Corpus<'_> {
         let days: Vec<Option<i32>> =
             articles.iter().map(|a| a.meta.iter().find(|m| m.0 == "date").and_then(|m| date::days(&m.1))).collect();
         let mut order: Vec<usize> = (0..articles.len()).collect();
-        order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), k));
+        order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), std::cmp::Reverse(weight(&articles[k])), k));
 
         let counts = count(articles.iter().flat_map(|a| a.title.chars().chain(a.text.chars())).map(u32::from));
         let mut written = classes(&counts);
@@ -128,6 +130,12 @@ impl Corpus<'_> {
     pub(super) fn reordered(&self) -> bool {
         self.order.iter().enumerate().any(|(k, &input)| k != input)
     }
+}
+
+/// How much its author wants an article to count, in thousandths of what is usual.
+fn weight(article: &Article) -> u32 {
+    let said = article.meta.iter().find(|m| m.0 == "search_weight").and_then(|m| m.1.trim().parse::<f64>().ok());
+    (said.unwrap_or(1.0).clamp(0.0, 1000.0) * 1000.0) as u32
 }
 
 /// The headings of an article, from bytes to characters; those that lie elsewhere than between characters are left out.

@@ -8,13 +8,14 @@ use crate::format::columns::{Facets, put_dates, put_facets, put_places};
 use crate::format::{File, Kind};
 
 /// Metadata that has a column of its own.
-const COLUMNS: [&str; 6] = ["date", "author", "source", "section", "tags", "lang"];
+const COLUMNS: [&str; 7] = ["date", "author", "source", "section", "tags", "lang", "version"];
 
 /// Column files, and for each, but the places, the number of its key.
-pub(super) fn columns(corpus: &Corpus<'_>, keys: &[String]) -> (Vec<(File, Vec<u8>)>, Vec<u32>) {
+pub(super) fn columns(corpus: &Corpus<'_>, keys: &[String], filters: &[String]) -> (Vec<(File, Vec<u8>)>, Vec<u32>) {
     let mut files: Vec<(File, Vec<u8>)> = Vec::new();
     let mut columns = Vec::new();
-    for name in COLUMNS {
+    let further = filters.iter().map(String::as_str).filter(|name| !COLUMNS.contains(name));
+    for name in COLUMNS.into_iter().chain(further) {
         let Some(key) = keys.iter().position(|k| k == name) else { continue };
         let payload = match name {
             "date" if corpus.days.is_empty() => continue,

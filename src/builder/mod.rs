@@ -9,6 +9,7 @@
 //! Everything is decided by the articles and the options alone: no clock, no randomness, no order of threads; the same
 //! input gives the same bytes. Memory is a few tens of bytes per character of text.
 
+mod alphabet;
 mod blocks;
 mod corpus;
 mod dictionary;
@@ -44,6 +45,8 @@ pub struct Options {
     pub window: Option<u32>,
     /// Folded characters up to which neighbouring articles share a passage; if not said W, and a quarter more for alphabets.
     pub share: Option<u32>,
+    /// Further facts of which each has a column, for readers to narrow a search by.
+    pub filters: Vec<String>,
     /// Whether the index is one file; if not said, small ones are.
     pub pack: Option<bool>,
     /// Files that an index may have, the manifest included and those of the page not.
@@ -155,7 +158,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let share = options.share.unwrap_or(corpus.usual(false, [window, window, window + window / 4]));
     let passages = Passages::new(&corpus, window as usize, share as usize)?;
     let pieces = Pieces::new(&corpus, &passages)?;
-    let (files, columns) = facets::columns(&corpus, &pieces.keys);
+    let (files, columns) = facets::columns(&corpus, &pieces.keys, &options.filters);
     // Besides them the manifest, the root, the dictionary of texts.
     let Divided { blocks, pages, pack } = divide(&corpus, &passages, &pieces, options, small, files.len() + 3)?;
     let report = Report {

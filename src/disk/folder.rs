@@ -2,14 +2,16 @@
 //!
 //! [`OnDisk`] reads it as a page would, file by file, each verified.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::disk::{Trouble, of_index, read_file, read_text, trouble};
+use crate::disk::{Trouble, of_index, portable, read_file, read_text, trouble};
 use crate::error::Error;
 use crate::format::manifest::Manifest;
 use crate::format::pack::get_pack;
 use crate::format::{File, Kind, open};
+use crate::page::{self, SUMS};
 use crate::search::index::Reader;
 use crate::search::step::Step;
 
@@ -90,6 +92,48 @@ impl OnDisk {
         }
     }
 
+    /// Whether what is made of the files of an index is theirs: their list, and the scripts
+    /// that hand them over to pages without a host, if there are any.
+    pub fn copies(&self, count: &mut impl FnMut(usize)) -> Result<(), Trouble> {
+        let root = self.path("");
+        let below = |path: &Path| path.strip_prefix(&root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let all = walkdir::WalkDir::new(&root).into_iter().flatten().filter(|e| !e.file_type().is_dir());
+        let (mut scripts, mut files): (BTreeSet<String>, Vec<String>) = (BTreeSet::new(), Vec::new());
+        for name in all.map(|e| below(e.path())).filter(|name| name != SUMS) {
+            if name.starts_with("js/") {
+                scripts.insert(name);
+            } else {
+                files.push(name);
+            }
+        }
+        let any = !scripts.is_empty() || self.manifest.files.iter().any(|file| file.name == portable::CLASSIC);
+        let wrong = |name: &str, what: &str| Err(trouble(&self.path(name), what));
+        let mut lines = Vec::new();
+        for name in files {
+            let file = [(name.clone(), self.read(&name)?)];
+            if any {
+                let (copy, wanted) = portable::script(&name, &file[0].1);
+                if !scripts.remove(&copy) {
+                    return wrong(&copy, "is missing; make the index anew");
+                }
+                if self.read(&copy)? != wanted {
+                    return wrong(&copy, "is not as it was published; make the index anew");
+                }
+                count(wanted.len());
+            }
+            lines.push(page::sums(&file));
+        }
+        if let Some(name) = scripts.first() {
+            return wrong(name, "does not belong to the index; remove it");
+        }
+        let list = self.read(SUMS)?;
+        count(list.len());
+        match list == page::sealed(lines).as_bytes() {
+            true => Ok(()),
+            false => wrong(SUMS, "is not as it was published; make the index anew"),
+        }
+    }
+
     /// All files of the index, those of a pack apart, still sealed. `count` is told the length of each file on the disk. Anything
     /// else in the build's folder is an error.
     pub fn files(&self, count: &mut impl FnMut(usize)) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
@@ -103,6 +147,10 @@ impl OnDisk {
             })?;
             let name = entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
             if entry.file_type().is_dir() && !packed && ["g", "t", "c"].contains(&name.as_str()) {
+                continue;
+            }
+            // What is made of the files of the index: see `copies`.
+            if name == SUMS || name == "js" || name.starts_with("js/") {
                 continue;
             }
             let Some(file) = File::parse(&name).filter(|file| packed == (file.kind == Kind::Pack)) else {

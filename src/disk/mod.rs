@@ -7,6 +7,7 @@ pub mod folder;
 pub mod inspect;
 pub mod lock;
 mod own;
+pub mod portable;
 pub mod publish;
 
 use std::fmt;

@@ -4,6 +4,7 @@
 //! last: a build that is interrupted anywhere leaves the old index whole, and one that fails puts back what it had moved. What
 //! may be written over or removed says `own.rs`.
 
+use std::collections::BTreeSet;
 #[cfg(not(test))]
 use std::fs;
 use std::fs::File as DiskFile;
@@ -16,9 +17,9 @@ use crate::builder::Built;
 use crate::disk::faulty as fs;
 use crate::disk::lock::Lock;
 use crate::disk::own::{BEFORE, MANIFEST, Own, folders, is_hash};
-use crate::disk::{Trouble, failed, read_file, trouble};
+use crate::disk::{Trouble, failed, portable, read_file, trouble};
 use crate::format::manifest::{Listed, Manifest};
-use crate::page::Page;
+use crate::page::{self, Page, SUMS};
 
 /// What a build wrote.
 #[derive(Debug, Default)]
@@ -100,12 +101,12 @@ fn settle_names(dir: &Path) {
 
 /// Makes sure that the files of a build are on the disk. They are thousands: waited for one by one they take as long as all the
 /// rest of a build.
-fn settle_all(folder: &Path, built: &Built) -> Result<(), Trouble> {
+fn settle_all(folder: &Path, files: &Files<'_>) -> Result<(), Trouble> {
     #[cfg(target_os = "linux")]
     if DiskFile::open(folder).is_ok_and(|folder| rustix::fs::syncfs(&folder).is_ok()) {
         return Ok(());
     }
-    built.files.par_iter().try_for_each(|(name, _)| settle(&folder.join(name)))
+    files.par_iter().try_for_each(|(name, _)| settle(&folder.join(name)))
 }
 
 /// Files by name.
@@ -136,19 +137,22 @@ fn gather<'a>(
     }
     // The name of a folder is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
     let mut all = Vec::new();
-    let files = list(&built.files);
+    let lines: Vec<String> = built.files.par_iter().map(|file| page::sums(std::slice::from_ref(file))).collect();
+    let mut more = vec![(SUMS.to_owned(), page::sealed(lines).into_bytes())];
+    if page.portable {
+        more.extend(built.files.iter().map(|(name, bytes)| portable::script(name, bytes)));
+    }
+    let files: Files = list(&built.files).into_iter().chain(list(&more)).collect();
     if !holds(&dir.join(&build), &files) {
-        for sub in ["", "g", "t", "c"] {
-            if sub.is_empty() || built.files.iter().any(|(name, _)| name.starts_with(&format!("{sub}/"))) {
-                make(&fresh.join(&build).join(sub))?;
-            }
-        }
-        built.files.par_iter().try_for_each(|(name, bytes)| {
+        let folders: BTreeSet<&Path> = files.iter().filter_map(|(name, _)| Path::new(name).parent()).collect();
+        folders.iter().try_for_each(|sub| make(&fresh.join(&build).join(sub)))?;
+        files.par_iter().try_for_each(|(name, bytes)| {
             let path = fresh.join(&build).join(name);
             fs::write(&path, bytes).map_err(failed(&path, "write"))
         })?;
-        settle_all(&fresh.join(&build), built)?;
-        all.push((build.clone(), files));
+        settle_all(&fresh.join(&build), &files)?;
+        // What is in it needs no names of its own: the folder's is a hash.
+        all.push((build.clone(), Files::new()));
     }
     let files = list(&page.engine);
     if page.is_complete() && !holds(&dir.join(&page.folder), &files) {
@@ -165,7 +169,7 @@ fn gather<'a>(
         sizes: sizes.collect(),
         ..Manifest::default()
     };
-    let beside = vec![("xunzi.js", page.script(&manifest.write()).into_bytes())];
+    let beside = if page.portable { portable::beside(page, &manifest.write()) } else { page.beside(&manifest.write()) };
     beside.iter().try_for_each(|(name, bytes)| put(&fresh.join(name), bytes))?;
 
     let generation = |m: &Manifest| format!("{}+{}", m.build, m.engine);

@@ -363,33 +363,6 @@ pub struct Frequencies {
     pub folded: Vec<u8>,
 }
 
-/// The rare characters of a text are those that together make up one in so many: where they stand among each other matters to
-/// nobody, and saying it would be half of an alphabet.
-const RARE: u64 = 1024;
-
-/// Counts of characters as classes: the logarithm to base 2. Rare characters are taken for as frequent as the most frequent of
-/// them.
-pub fn classes(counts: &[u64]) -> Vec<(u32, u8)> {
-    let mut all: Vec<(u32, u8)> = Vec::new();
-    let mut of_class = [0u64; 64];
-    for (c, &n) in (0..).zip(counts).filter(|(_, n)| **n > 0) {
-        let class = n.ilog2().min(31);
-        all.push((c, class as u8));
-        of_class[class as usize] += n;
-    }
-    let mut rare = of_class.iter().sum::<u64>() / RARE;
-    let within = |&&n: &&u64| rare.checked_sub(n).inspect(|&left| rare = left).is_some();
-    let least = of_class.iter().take_while(within).count().min(31) as u8;
-    all.iter_mut().for_each(|x| x.1 = x.1.max(least));
-    all
-}
-
-/// An alphabet in order, by falling class, then by code point; and the classes.
-pub fn alphabet(mut chars: Vec<(u32, u8)>) -> (Vec<u32>, Vec<u8>) {
-    sort::by_key(&mut chars, |&(c, class)| u128::from(!class) << 32 | u128::from(c));
-    chars.into_iter().unzip()
-}
-
 /// Characters with their classes.
 fn put_alphabet(w: &mut BitWriter, chars: impl Iterator<Item = (u32, u8)> + Clone) {
     for class in (0..32).rev() {

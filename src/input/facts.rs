@@ -1,11 +1,12 @@
 //! Which facts does an article carry? One entry a value, in order: two authors are two entries, a tag keeps its comma.
 
-use super::lines::{clean, one_line};
+use super::lines::{BLOCK_END, clean, one_line};
 use super::walk::Found;
+use crate::Article;
 
 /// The facts that a file may give of an article, in the order in which it carries them: each with the names that others give it, in
 /// the order of their rank; its own is the first.
-pub(super) const NAMES: [(&str, &[&str]); 7] = [
+pub(super) const NAMES: [(&str, &[&str]); 10] = [
     ("id", &["id"]),
     (
         "date",
@@ -52,7 +53,16 @@ pub(super) const NAMES: [(&str, &[&str]); 7] = [
     ("section", &["section", "categories", "category", "分类", "分類"]),
     ("tags", &["tags", "tag", "标签", "標籤"]),
     ("lang", &["lang", "language", "locale"]),
+    ("version", &["version", "versions", "docversion"]),
+    (WEIGHT, &["searchweight", "searchboost"]),
+    (KEYWORDS, &["keywords", "keyword"]),
 ];
+
+/// How much an article counts, 1 being usual: of articles that are alike otherwise the heavier one comes first.
+pub(super) const WEIGHT: &str = "search_weight";
+
+/// Words by which an article is found although it does not show them.
+pub(super) const KEYWORDS: &str = "keywords";
 
 /// True if `key`, as somebody wrote it, is `name`: in any case, with or without `-` and `_`.
 pub(super) fn is(key: &str, name: &str) -> bool {
@@ -107,6 +117,19 @@ impl Facts {
             found.date().into_iter().for_each(|date| self.put("date", date));
         }
         self
+    }
+
+    /// Lets an article be found by the words that its author gives for that: they stand behind its text, a block each, but those that
+    /// stand in it anyway.
+    pub(super) fn found_by_keywords(&self, article: &mut Article) {
+        for (_, word) in self.entries.iter().filter(|(name, _)| name == KEYWORDS) {
+            if !article.text.contains(word.as_str()) && !article.title.contains(word.as_str()) {
+                if !article.text.is_empty() {
+                    article.text.push(BLOCK_END);
+                }
+                article.text.push_str(word);
+            }
+        }
     }
 
     /// The first value under this name.

@@ -51,7 +51,7 @@ mod walk;
 pub use newspaper::Split;
 use note::because;
 pub use note::{Fatal, Level, Note};
-pub use options::{Files, Options, globs};
+pub use options::{Field, Files, Folder, Options, globs};
 pub use sink::Read;
 use sink::{Sink, whole};
 use std::fs;

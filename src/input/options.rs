@@ -27,6 +27,28 @@ pub struct Options {
     pub html: Html,
     /// How Markdown is read.
     pub markdown: Markdown,
+    /// Fields of articles, as a site's owner calls them.
+    pub fields: Vec<Field>,
+    /// What holds for the articles of some folders.
+    pub folders: Vec<Folder>,
+}
+
+/// A field of Markdown and JSON lines.
+#[derive(Clone, Debug, Default)]
+pub struct Field {
+    /// What it is called here: `title`, `text`, `url`, a fact that is known, or any other.
+    pub name: String,
+    /// What the articles call it.
+    pub names: Vec<String>,
+}
+
+/// What holds for the articles of some folders where they say nothing else.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    /// The paths of their files in the input.
+    pub paths: GlobSet,
+    /// Facts: name and value.
+    pub facts: Vec<(String, String)>,
 }
 
 /// Which files of a folder are read.
@@ -71,6 +93,8 @@ impl Default for Options {
             files: Files::default(),
             html: Html::default(),
             markdown: Markdown::default(),
+            fields: Vec::new(),
+            folders: Vec::new(),
         }
     }
 }

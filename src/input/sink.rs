@@ -9,8 +9,8 @@ use super::note::{Level, Note, because, brief};
 use super::options::Options;
 use super::walk::Found;
 use crate::{Article, address as web, date};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,8 @@ pub struct Read {
     pub private: usize,
     /// What was left out for a reason that is no fault of the input, in a word, and how often.
     pub left: Vec<(&'static str, usize)>,
+    /// Names of the facts by which a site's pages say that readers may narrow their search.
+    pub filters: BTreeSet<String>,
     /// Where each article stands: the number of its file among `paths`, and its line, 0 if that says nothing.
     places: Vec<(u32, u32)>,
     paths: Vec<PathBuf>,
@@ -139,7 +141,15 @@ impl<'a> Sink<'a> {
 
     /// Takes an article with its facts. One that repeats another's address is reported; if it repeats title and text as
     /// well, it is left out.
-    pub(super) fn article(&mut self, found: &Found, line: Option<usize>, mut article: Article, facts: Facts) {
+    pub(super) fn article(&mut self, found: &Found, line: Option<usize>, mut article: Article, mut facts: Facts) {
+        let options = self.options;
+        for folder in options.folders.iter().filter(|folder| folder.paths.is_match(&*String::from_utf8_lossy(&found.inside))) {
+            for (name, value) in &folder.facts {
+                if !facts.has(name) {
+                    facts.put(name, value.as_str());
+                }
+            }
+        }
         if facts.dropped > 0 {
             let text = format!("{} values of its metadata were left out: more than {MOST}, or too much in all", facts.dropped);
             self.many(Sort::Facts, found, line, text);

@@ -84,8 +84,23 @@ impl Browser {
     ///
     /// As [`Browser::start`].
     pub fn start_with(options: &[&str]) -> Browser {
+        Browser::start_again(TempDir::with_prefix("xunzi-chromium-").expect("a folder for the profile"), options)
+    }
+
+    /// Ends the browser as its reader would, and gives what it knows, for [`Browser::start_again`].
+    pub fn end(mut self) -> TempDir {
+        let profile = std::mem::replace(&mut self.profile, TempDir::new().expect("a folder"));
+        drop(self);
+        profile
+    }
+
+    /// As [`Browser::start_with`], with what an earlier one knew.
+    ///
+    /// # Panics
+    ///
+    /// As [`Browser::start`].
+    pub fn start_again(profile: TempDir, options: &[&str]) -> Browser {
         let program = find();
-        let profile = TempDir::with_prefix("xunzi-chromium-").expect("a folder for the profile");
         let log = File::create(profile.path().join("log.txt")).expect("a file for the browser's messages");
         // Chromium reads commands from descriptor 3 and answers on 4: the shell puts our pipes there.
         let mut process = Command::new("sh")

@@ -130,7 +130,7 @@ fn a_first_answer_takes_five_steps_or_two() {
     }
 }
 
-/// What every reader of a page with the box is sent of script, compressed, as it is published.
+/// What every reader of a page with the box is sent of script, compressed, as it is published, and what its first use costs.
 #[test]
 fn script_and_worker_are_small() {
     let world = World::new();
@@ -141,51 +141,10 @@ fn script_and_worker_are_small() {
         encoder.write_all(&bytes).and_then(|()| encoder.finish()).expect("memory").len()
     };
     let (script, worker) = (zipped(&site.join("xunzi.js")), zipped(&engine(&site).join("worker.js")));
-    println!("script {script} bytes, worker {worker} bytes");
-    assert!(script + worker <= 10_600, "{script} + {worker} bytes");
-}
-
-/// What opens under the box is shown with its style, and without it when that does not come; the box itself never moves.
-#[test]
-fn the_panel_waits_for_its_style_but_not_for_ever() {
-    let (world, browser) = (World::new(), Browser::start());
-    let html = r#"<!doctype html><html lang=en><meta charset=utf-8><title>box</title><link rel=icon href=data:,>
-        <script type=module src=/pack/xunzi.js></script><xunzi-search></xunzi-search><p id=below>below"#;
-    fs::write(world.folder.path().join("box.html"), html).expect("the page is written");
-    let query = world.texts[2][5]["text"].as_str().unwrap_or_default().chars().skip(9).take(2).collect::<String>();
-    let late = Wrong::Late(Duration::from_millis(1200));
-    for (wrong, styled) in [(None, true), (Some(late), true), (Some(Wrong::Status(404)), false), (Some(Wrong::Hang), false)] {
-        let server = world.serve();
-        let told = format!("{wrong:?}");
-        server.set_fault(move |path, _| wrong.clone().filter(|_| path.ends_with("/xunzi.css")));
-        let page = browser.private_page();
-        page.open(&server.url("/box.html"));
-        let inside = |expression: &str| {
-            format!(
-                "(() => {{ const box = document.querySelector('xunzi-search'), part = (name) => box.shadowRoot?.querySelector(`[part=${{name}}]`);
-                    return {expression}; }})()"
-            )
-        };
-        page.until("the box", &inside("!!part('input')"));
-        let places = inside(
-            // what is typed into has another width once it can be cleared
-            "JSON.stringify([part('box'), part('input'), document.getElementById('below')].map((node) => node.getBoundingClientRect()).map(({ x, y, height }) => [x, y, height]))",
-        );
-        let before = page.evaluate(&places);
-        page.evaluate("document.querySelector('xunzi-search').focus()");
-        page.insert(&query);
-        page.until(&format!("results, the style: {told}"), &inside("part('panel').checkVisibility() && !!part('name')"));
-        let position = page.evaluate(&inside("getComputedStyle(part('panel')).position"));
-        assert_eq!(position, if styled { "absolute" } else { "static" }, "{told}");
-        if styled {
-            assert_eq!(page.evaluate(&places), before, "{told}: nothing moves");
-        }
-        // a box that is moved keeps what it has
-        page.evaluate("document.body.append(document.querySelector('xunzi-search'))");
-        assert_eq!(page.evaluate(&inside("getComputedStyle(part('panel')).position")), position, "{told}: moved");
-        let complaints = page.complaints();
-        assert!(complaints.iter().all(|complaint| complaint.contains("xunzi.css")), "{told}: {complaints:?}");
-    }
+    let (in_use, words) = (zipped(&engine(&site).join("box.js")), zipped(&engine(&site).join("zh-hans.json")));
+    println!("script {script} bytes, worker {worker} bytes; on first use of the box {in_use} bytes and {words} of words");
+    assert!(script + worker <= 9_600, "{script} + {worker} bytes");
+    assert!(in_use <= 15_000 && words <= 1_300, "{in_use} and {words} bytes");
 }
 
 #[test]

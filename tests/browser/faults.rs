@@ -18,7 +18,10 @@ use xunzi::format::manifest::Manifest;
 use crate::chromium::Browser;
 use crate::generate::Rng;
 use crate::server::{Fault, Server, Wrong};
-use crate::world::{SITES, World, answered, ask, ask_of_today, header_of, is_whole, spoiled, spoiled_of};
+use crate::world::{SITES, World, answered, ask, ask_at, ask_of_today, header_of, is_whole, spoiled, spoiled_of};
+
+/// What a host must say to be asked from pages of another origin; the only header that is ever needed.
+const CORS: &str = "Access-Control-Allow-Origin: *\r\n";
 
 /// What is wrong with an outcome under a fault, if anything: it must be whole, or tell one of `codes`. When what is at
 /// fault is needed to start (`first`), nothing can be answered at all; otherwise a search can be answered in part.
@@ -167,23 +170,29 @@ fn files_at_fault(world: &Arc<World>) -> Vec<Case> {
     cases
 }
 
+/// Where the page is that asks, and what stands before the sites' folders.
+pub struct Place {
+    pub page: String,
+    pub base: String,
+}
+
 /// Asks under the fault, then after it, in a page that knows nothing yet.
-fn run(world: &World, browser: &Browser, server: &Server, case: &Case) -> Result<(), String> {
+fn run(world: &World, browser: &Browser, server: &Server, case: &Case, place: &Place) -> Result<(), String> {
     let truths = &world.truths[case.site];
     let page = browser.private_page();
     let headers = case.headers;
     let kept = case.kept;
     server.set_headers(move |path| match path {
         "/empty.html" => headers.into(),
-        _ if kept => header_of(path),
-        _ => String::new(),
+        _ if kept => CORS.to_owned() + &header_of(path),
+        _ => CORS.into(),
     });
     server.set_fault(|_, _| None);
-    page.open(&server.url("/empty.html"));
+    page.open(&place.page);
     server.forget();
     let fault = Arc::clone(&case.fault);
     server.set_fault(move |path, before| fault(path, before));
-    let mut outcomes = ask(&page, SITES[case.site], truths);
+    let mut outcomes = ask_at(&page, &place.base, SITES[case.site], truths);
     for found in outcomes.iter_mut().filter_map(|outcome| outcome["found"].as_object_mut()).filter(|_| case.stale) {
         if found.remove("stale").is_none() {
             return Err("the last known index is not said to be that".into());
@@ -200,7 +209,7 @@ fn run(world: &World, browser: &Browser, server: &Server, case: &Case) -> Result
         return Ok(());
     }
     server.set_fault(|_, _| None);
-    for (outcome, asked) in ask_of_today(&page, SITES[case.site], truths).iter().zip(truths) {
+    for (outcome, asked) in ask_of_today(&page, &place.base, SITES[case.site], truths).iter().zip(truths) {
         if !is_whole(outcome, asked) {
             return Err(format!("the fault is over, yet {} answers {outcome:.600}", asked.0));
         }
@@ -208,8 +217,19 @@ fn run(world: &World, browser: &Browser, server: &Server, case: &Case) -> Result
     Ok(())
 }
 
-/// Runs cases, several at a time: most of them wait most of the time.
+/// Each fault on each kind of file, with the sites in another place. `spared`: parts of the names of cases that mean something else there.
+pub fn faults_elsewhere(world: &Arc<World>, browser: &Browser, spared: &[&str], host: &(dyn Fn(&Server) -> Place + Sync)) {
+    let mut cases = files_at_fault(world);
+    cases.retain(|case| !spared.iter().any(|part| case.name.contains(part)));
+    run_at(world, browser, &cases, host);
+}
+
 fn run_all(world: &World, browser: &Browser, cases: &[Case]) {
+    run_at(world, browser, cases, &|server| Place { page: server.url("/empty.html"), base: String::new() });
+}
+
+/// Runs cases, several at a time: most of them wait most of the time.
+fn run_at(world: &World, browser: &Browser, cases: &[Case], host: &(dyn Fn(&Server) -> Place + Sync)) {
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     let only = std::env::var("XUNZI_FAULT").ok();
@@ -217,13 +237,14 @@ fn run_all(world: &World, browser: &Browser, cases: &[Case]) {
         for _ in 0..4 {
             scope.spawn(|| {
                 let server = world.serve();
+                let place = host(&server);
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if only.as_ref().is_some_and(|only| !case.name.contains(only)) {
                         continue;
                     }
                     let started = Instant::now();
                     let attempt = || {
-                        let outcome = catch_unwind(AssertUnwindSafe(|| run(world, browser, &server, case)));
+                        let outcome = catch_unwind(AssertUnwindSafe(|| run(world, browser, &server, case, &place)));
                         outcome.unwrap_or_else(|_| Err("the browser gave no answer".into()))
                     };
                     // On a busy machine a file may come after the shortened waits; then the code is that of a host that is

@@ -57,13 +57,18 @@ const PAGE: &str = r#"<!doctype html><html lang=zh><meta charset=utf-8><title>as
 </script>"#;
 
 /// A Firefox that knows nothing yet, and ends with the test.
-struct Firefox {
+pub struct Firefox {
     process: Child,
     _profile: TempDir,
 }
 
 impl Firefox {
     fn open(address: &str) -> Firefox {
+        Firefox::open_by(address, None)
+    }
+
+    /// With a proxy at this port of this machine, which sees all that leaves the browser.
+    pub fn open_by(address: &str, proxy: Option<u16>) -> Firefox {
         let named = std::env::var("XUNZI_FIREFOX").ok();
         let program = named.iter().map(String::as_str).chain(["firefox", "firefox-esr"]).find_map(on_path);
         let program = program.expect(
@@ -72,6 +77,17 @@ impl Firefox {
         );
         let profile = TempDir::with_prefix("xunzi-firefox-").expect("a temporary folder");
         // No first run, no updates, no questions.
+        let port = proxy.unwrap_or(0).to_string();
+        let proxied = [
+            ("network.proxy.type", "1"),
+            ("network.proxy.http", "\"127.0.0.1\""),
+            ("network.proxy.http_port", port.as_str()),
+            ("network.proxy.ssl", "\"127.0.0.1\""),
+            ("network.proxy.ssl_port", port.as_str()),
+            // What a browser asks of its makers is none of the page's.
+            ("network.proxy.no_proxies_on", "\".mozilla.org, .mozilla.com, .mozilla.net, .firefox.com, .googleapis.com\""),
+            ("security.fileuri.strict_origin_policy", "true"),
+        ];
         let settings = [
             ("browser.shell.checkDefaultBrowser", "false"),
             ("datareporting.policy.dataSubmissionEnabled", "false"),
@@ -79,7 +95,8 @@ impl Firefox {
             ("network.captive-portal-service.enabled", "false"),
             ("network.connectivity-service.enabled", "false"),
         ];
-        let settings: String = settings.iter().map(|(name, value)| format!("user_pref({name:?}, {value});\n")).collect();
+        let settings = settings.iter().chain(proxied.iter().filter(|_| proxy.is_some()));
+        let settings: String = settings.map(|(name, value)| format!("user_pref({name:?}, {value});\n")).collect();
         fs::write(profile.path().join("user.js"), settings).expect("the profile is written");
         let process = Command::new(program)
             .args(["--headless", "--no-remote", "--new-instance", "--profile"])

@@ -189,7 +189,7 @@ fn run(world: &Arc<World>, browser: &Browser, server: &Server, seed: u64) -> Res
         return Err(format!("the page was told of {strange}"));
     }
     server.set_fault(|_, _| None);
-    for (outcome, asked) in ask_of_today(&page, SITES[0], &world.truths[0]).iter().zip(&world.truths[0]) {
+    for (outcome, asked) in ask_of_today(&page, "", SITES[0], &world.truths[0]).iter().zip(&world.truths[0]) {
         if !is_whole(outcome, asked) {
             return Err(format!(
                 "all is over, yet {} answers {outcome:.500}; engine {:?}, alone {}, faults {:?}",

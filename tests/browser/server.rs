@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+/// Everything is there in a subfolder as well.
+pub const SUBFOLDER: &str = "/deep/in/";
+
 /// A server on a free port of this machine; it ends with the test.
 pub struct Server {
     shared: Arc<Shared>,
@@ -91,7 +94,12 @@ pub enum Wrong {
 impl Server {
     /// Serves `folder`; with `gzip`, compressed for whoever accepts that.
     pub fn start(folder: &Path, gzip: bool) -> Server {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        Server::start_at(folder, gzip, 0)
+    }
+
+    /// The same at the port of a server that has ended.
+    pub fn start_at(folder: &Path, gzip: bool, port: u16) -> Server {
+        let listener = TcpListener::bind(("127.0.0.1", port)).expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let shared = Arc::new(Shared {
             folder: Mutex::new(folder.to_path_buf()),
@@ -117,6 +125,11 @@ impl Server {
             }
         });
         Server { shared, port }
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The full address of a path that starts with a slash.
@@ -187,6 +200,7 @@ impl Shared {
                 headers.insert(name.to_ascii_lowercase(), value.trim().to_string());
             }
             let path = unescape(address.split(['?', '#']).next().unwrap_or("/"));
+            let path = path.strip_prefix(SUBFOLDER).map_or(path.clone(), |rest| format!("/{rest}"));
             self.answer(&mut to, &path, headers)?;
         }
     }

@@ -209,10 +209,11 @@ pub fn build_demo(folder: &Path) {
     // Trunk's build plan is none of the page
     let lines: Vec<&str> = page.lines().filter(|line| !line.contains("<link data-trunk")).collect();
     write(&folder.join("index.html"), lines.join("\n").as_bytes());
-    for name in ["demo.css", "demo.js"] {
+    for name in ["demo.css", "demo.js", "icon.svg", "icon-192.png", "icon-512.png", "app.webmanifest", "sw.js"] {
         let file = root().join("www/demo").join(name);
         let bytes = fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-        write(&folder.join("demo").join(name), &bytes);
+        let of_the_page = ["app.webmanifest", "sw.js"].contains(&name);
+        write(&if of_the_page { folder.join(name) } else { folder.join("demo").join(name) }, &bytes);
     }
     xunzi(&["build", "articles", "--out", &folder.join("xunzi").to_string_lossy()]);
 }

@@ -145,12 +145,17 @@ pub fn answered(questions: &[Value], articles: &[Value], index: &Path) -> Vec<(V
 
 /// Asks a page all of `asked` at once, opening the site if that has not succeeded yet.
 pub fn ask(page: &Page, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
+    ask_at(page, "", site, asked)
+}
+
+/// The same where the sites stand behind this address.
+pub fn ask_at(page: &Page, base: &str, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
     let calls: Vec<&Value> = asked.iter().map(|(call, _)| call).collect();
     let script = format!(
         r#"(async () => {{
-            const {{ open }} = await import("/xunzi/xunzi.js");
+            const {{ open }} = await import("{base}/xunzi/xunzi.js");
             try {{
-                globalThis.index ??= await open("{site}", {{ pace: .3 }});
+                globalThis.index ??= await open("{base}{site}", {{ pace: .3 }});
             }} catch (e) {{
                 return {calls}.map(() => ({{ code: e.code, message: e.message }}));
             }}
@@ -164,13 +169,13 @@ pub fn ask(page: &Page, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
 
 /// Asks until no answer is of the last known index any more: what is asked first, when the manifest can be had again, is
 /// answered while the host is asked.
-pub fn ask_of_today(page: &Page, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
-    let mut outcomes = ask(page, site, asked);
+pub fn ask_of_today(page: &Page, base: &str, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
+    let mut outcomes = ask_at(page, base, site, asked);
     for _ in 0..100 {
         if outcomes.iter().all(|outcome| outcome["found"]["stale"].is_null()) {
             break;
         }
-        outcomes = ask(page, site, asked);
+        outcomes = ask_at(page, base, site, asked);
     }
     outcomes
 }

@@ -7,6 +7,7 @@
 #![cfg(unix)]
 
 mod answers;
+mod canaries;
 mod check;
 mod html;
 mod inputs;
@@ -14,6 +15,7 @@ mod limits;
 mod messages;
 mod mutated;
 mod notices;
+mod odd;
 mod ownership;
 mod publish;
 mod serve;

@@ -39,6 +39,11 @@ const DATA: &str = "
   of Justice and National Tax Agency. In the command and in an index, as above.
 - **Encoding Standard** (Copyright © WHATWG, BSD-3-Clause): the tables of legacy encodings, by way of the package
   encoding_rs. In the command.
+
+## The engine as a script
+
+`plain.js`, for browsers without WebAssembly, is the engine as **Binaryen** (WebAssembly Community Group, Apache-2.0,
+<https://github.com/WebAssembly/binaryen>) writes it, with some lines of Binaryen's own in it. In the page.
 ";
 
 /// Where the text of a licence stands: in this package, in this file. MIT's is our own.

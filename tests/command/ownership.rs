@@ -116,8 +116,8 @@ fn what_no_manifest_of_ours_names_is_never_removed_or_replaced() {
         ("fedcba9876543210/pack.dat", "the same"),
         ("aaaaaaaaaaaaaaaa/engine.wasm", "an engine"),
         ("bbbbbbbbbbbbbbbb/index.html", "a page"),
-        ("search.html", "a page"),
-        ("xunzi-sw.js", "a script"),
+        ("page.html", "a page"),
+        ("xunzi-service.js", "a script"),
         (".xunzi-newsletter/x", "letters"),
         (".xunzi-new-file", "a file"),
     ];
@@ -183,6 +183,9 @@ fn a_folder_of_the_first_release_is_taken_over() {
     let old = manifest(&index);
     for (name, bytes) in [("xunzi.js", "old"), ("xunzi.css", "old"), ("xunzi-words.json", "{}")] {
         write(&index.join(name), bytes);
+    }
+    for name in ["xunzi-sw.js", "search.html", "search.js", "xunzi.d.ts", "xunzi-highlight.js"] {
+        let _ = fs::remove_file(index.join(name));
     }
     write(&index.join("manifest"), Manifest { files: Vec::new(), ..old.clone() }.write());
     assert!(failed(&run(at, &["check", "xunzi"]), "xunzi.js").contains("build the index again"));

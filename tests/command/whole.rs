@@ -12,6 +12,7 @@ use xunzi::format::columns::{get_dates, get_facets, put_dates, put_facets, put_p
 use xunzi::format::manifest::Manifest;
 use xunzi::format::root::Root;
 use xunzi::format::{File, Kind, build_id, open, seal};
+use xunzi::page::{SUMS, sealed, sums};
 
 use crate::{done, err, failed, manifest, path, run, snapshot, temp, write};
 
@@ -93,7 +94,7 @@ impl Parts {
         let mut payloads = BTreeMap::new();
         for (name, bytes) in snapshot(&index.join(build)) {
             if let Some(bytes) = bytes {
-                let file = File::parse(path(&name)).expect("a file of an index");
+                let Some(file) = File::parse(path(&name)) else { continue };
                 payloads.insert(file, open(file, id, &bytes).expect("it is whole").to_vec());
             }
         }
@@ -110,9 +111,13 @@ impl Parts {
         let _ = fs::remove_dir_all(index.join(&old.build));
         let id = build_id(self.payloads.iter().map(|(file, payload)| (*file, payload.as_slice())));
         let build = format!("{id:016x}");
+        let mut lines = Vec::new();
         for (file, payload) in &self.payloads {
-            write(&index.join(&build).join(file.name()), seal(*file, id, payload));
+            let bytes = seal(*file, id, payload);
+            write(&index.join(&build).join(file.name()), &bytes);
+            lines.push(sums(&[(file.name(), bytes)]));
         }
+        write(&index.join(&build).join(SUMS), sealed(lines));
         let sizes = old.open.iter().map(|name| fs::metadata(index.join(&build).join(name)).expect("it is there").len()).collect();
         write(&index.join("manifest"), Manifest { build, sizes, ..old }.write());
     }

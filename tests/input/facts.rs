@@ -25,7 +25,8 @@ fn values<'a>(read: &'a Read, key: &str) -> Vec<&'a str> {
 
 /// The columns of an index of these articles by name, each with the values of the first article; days for `date`.
 fn columns(read: &Read) -> BTreeMap<String, Vec<String>> {
-    let built = build(&read.articles, &Parameters { pack: Some(false), ..Parameters::default() }).expect("an index");
+    let filters = read.filters.iter().cloned().collect();
+    let built = build(&read.articles, &Parameters { pack: Some(false), filters, ..Parameters::default() }).expect("an index");
     let files: BTreeMap<String, Vec<u8>> = built.files.into_iter().collect();
     let payload = |file: File| open(file, built.id, &files[&file.name()]).expect("a sound file");
     let root = Root::get(payload(File::ROOT)).expect("a sound root");
@@ -82,6 +83,20 @@ fn two_authors_and_a_tag_with_a_comma_reach_the_columns() {
             assert_eq!(of("tags"), ["冬", "雪, 冰"], "{name}");
         }
     }
+}
+
+#[test]
+fn every_filter_of_a_page_has_a_column() {
+    let html = "<html lang=zh><main data-pagefind-filter='颜色:红'>文<b data-pagefind-filter=颜色>绿</b><b data-xunzi-filter=version>2</b>
+        <i data-pagefind-meta=尺寸>大</i></main>";
+    let columns = columns(&read("a.html", html));
+    let sorted = |mut values: Vec<String>| {
+        values.sort_unstable();
+        values
+    };
+    assert_eq!(sorted(columns["颜色"].clone()), ["红", "绿"]);
+    assert_eq!((&columns["version"][..], &columns["lang"][..]), (&["2".into()][..], &["zh".into()][..]));
+    assert!(!columns.contains_key("尺寸"), "what is no filter has none");
 }
 
 #[test]

@@ -515,3 +515,48 @@ fn what_is_not_shown_is_not_read() {
         assert!(article.text.contains("公开") && article.text.contains('前'), "{article:?}");
     }
 }
+
+#[test]
+fn pages_that_say_what_others_say() {
+    let folder = Folder::new();
+    let article =
+        |n: usize| format!("<p>第{n}篇文章从这里开始，说的是除雪和志愿者的事情。</p><p>第{n}篇还有一段，别处没有。</p>");
+    for n in 0..3 {
+        let html = format!("<title>题{n}</title><main><article><h1>题{n}</h1>{}</article></main>", article(n));
+        folder.put(&format!("post/{n}/index.html"), html);
+    }
+    let entry =
+        |n: usize| format!("<article><h2><a href=/post/{n}/>题{n}</a></h2><p>第{n}篇文章从这里开始，说的是除雪…</p></article>");
+    let list = |from: usize| format!("<main>{}{}</main>", entry(from), entry(from + 1));
+    // The first page of a blog, that of a section, and Butterfly's, whose titles are no headings.
+    folder.put("index.html", list(0));
+    folder.put("post/index.html", list(1));
+    folder.put("page/2/index.html", list(0).replace("h2>", "div>"));
+    let read = folder.read();
+    assert_eq!(titles(&read), ["题0", "题1", "题2"], "{:?}", read.notes);
+    assert_eq!(read.left, [("lists", 3)]);
+    // A book's first chapter is there twice; a page that shows two others and says most itself is none of these.
+    let folder = Folder::new();
+    let chapter = "<title>题</title><main><h1>题</h1><p>第一章的文字。</p></main>";
+    folder.put("index.html", chapter);
+    folder.put("one.html", chapter);
+    let own = "<p>这一页自己说的话比它引的多得多，引的只是两篇文章的名字和开头。</p>".repeat(3);
+    folder.put(
+        "two.html",
+        format!(
+            "<main><h1>导读</h1>{own}<h2><a href=one.html>题</a></h2><p>第一章的文字。</p><h2><a href=x.html>别</a></h2></main>"
+        ),
+    );
+    let read = folder.read();
+    assert_eq!((urls(&read), &read.left[..]), (vec!["/one.html", "/two.html"], &[("copies", 1)][..]));
+}
+
+#[test]
+fn what_stands_around_the_article_in_the_main_part() {
+    let around =
+        "<main><header itemtype=http://schema.org/WPHeader><p>站点</p></header><aside class=sidebar>侧栏</aside><article><header>署名</header><aside>旁注</aside>文字</article>
+        <div class=relatedPosts><b>相关</b><a href=/b>别的一篇文章的开头</a></div><div class=related>是正文</div></main>";
+    assert_eq!(text(&page(around)), "署名¶旁注¶文字¶是正文");
+    assert_eq!(text(&page("<main><header><h1>题</h1>引言</header><article>文字</article></main>")), "引言¶文字");
+    assert_eq!(text(&page("<main><header>引言</header><aside class=sidebar>旁注</aside>文字</main>")), "引言¶旁注¶文字");
+}

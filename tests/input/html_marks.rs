@@ -180,3 +180,16 @@ fn the_address() {
     folder.put("a.html", "<p data-pagefind-meta='url:javascript:x'>文");
     assert!(folder.read().notes.iter().any(|note| note.text.contains("neither http(s) nor relative")));
 }
+
+#[test]
+fn the_weight_of_a_page() {
+    for (html, expected) in [
+        ("<main data-pagefind-weight=3>文</main>", "3"),
+        ("<div data-pagefind-weight=12><main>文</main></div>", "10"),
+        ("<main data-pagefind-weight=junk>文</main>", "1"),
+        ("<main data-pagefind-weight=-1>文</main>", "0"),
+        ("<main><p data-pagefind-weight=3>文</p></main>", ""),
+    ] {
+        assert_eq!(meta(&body(html), "search_weight"), expected, "{html}");
+    }
+}

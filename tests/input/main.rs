@@ -5,6 +5,7 @@ mod blocks;
 mod bounds;
 mod encodings;
 mod facts;
+mod fields;
 mod html;
 mod html_marks;
 mod jsonl;

@@ -37,7 +37,9 @@ function getStringFromWasm0(at, length) {
 }
 
 const wasm_bindgen = async ({ module_or_path: module }) => {
-  wasm = (await WebAssembly.instantiate(module, { x: __IMPORTS__ })).exports;
+  const x = __IMPORTS__;
+  // Where there is no WebAssembly, the module is a function.
+  wasm = typeof module === "function" ? module(x) : (await WebAssembly.instantiate(module, { x })).exports;
   for (const name in wasm) {
     wasm_bindgen[name] = (...values) => {
       const result = wasm[name](...values.flatMap((value) => {

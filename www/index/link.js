@@ -5,7 +5,8 @@
 // again. No answer mixes two builds, for a worker knows one manifest only.
 import { XunziError, aborted, ours, tell } from "./error.js";
 import { Loader, drop } from "./load.js";
-import { BUILD, ENGINE, HOME, KNOWN, NAMES, decode, readManifest } from "./manifest.js";
+import { BUILD, ENGINE, KNOWN, NAMES, decode, readManifest } from "./manifest.js";
+import { HOME, runHere, workerAt } from "./source.js";
 
 // Ticks without the first word of a worker, then its script is read anew.
 const SILENT = 2;
@@ -18,8 +19,6 @@ const DIALECT = 2;
 // In place of the manifest while it is on its way.
 const AWAITED = "…";
 
-/** Instances of the engine in the page itself. */
-let loads = 0;
 /** For pages under Trusted Types; a policy can be made once. */
 let policy;
 
@@ -111,6 +110,11 @@ export class Link extends Loader {
     });
   }
 
+  /** The folder's address, and what its manifest says. */
+  get place() {
+    return [this.#root, this.#facts];
+  }
+
   leave() {
     if (--this.users) return;
     this.#forget();
@@ -161,7 +165,7 @@ export class Link extends Loader {
 
   /** The addresses of what every query needs, the engine's first. */
   #files({ engine, build, open }) {
-    return [engine + "/engine.wasm", ...open.map((name) => build + "/" + name)].map((name) => this.#root + name);
+    return [engine + (self.WebAssembly ? "/engine.wasm" : "/plain.js"), ...open.map((name) => build + "/" + name)].map((name) => this.#root + name);
   }
 
   /** Ask for files that the worker will want, if that was not done yet, and for no others. @param {string[]} addresses */
@@ -273,10 +277,7 @@ export class Link extends Loader {
     const script = this.#root + engine + "/worker.js";
     if (!this.#here) {
       try {
-        // A worker's script must be of the page's origin, but may import one of another.
-        const own = script.startsWith(location.origin + "/");
-        const worker = new Worker(scriptAddress(own ? script
-          : URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script)})`], { type: "text/javascript" }))));
+        const worker = new Worker(scriptAddress(await workerAt(script)));
         worker.onerror = (e) => {
           e.preventDefault();
           failed();
@@ -287,8 +288,7 @@ export class Link extends Loader {
       }
     }
     try {
-      // Every start needs an instance of its own, hence an address of its own.
-      await import(script + "?" + loads++);
+      await runHere(script);
     } catch (e) {
       // Unless it is missing or damaged, it is the browser that does not take it.
       await this.#renew(engine);

@@ -1,6 +1,7 @@
 // How does a file come? In one request, or in a few. Nothing else in the page asks the network for anything.
 import { XunziError, aborted, ours, tell } from "./error.js";
-import { ENGINE, HOME } from "./manifest.js";
+import { ENGINE } from "./manifest.js";
+import { HOME, get, moduleAt } from "./source.js";
 
 // Ms: a worker that says nothing for so long after a ping is hung.
 const TICK = 5000;
@@ -52,7 +53,11 @@ export class Loader {
       wait();
       this.spent.requests++;
       // The page's address may hold the query, which is nobody's business: its path is not sent along.
-      const answer = await fetch(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" });
+      const answer = await get(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" }).catch(async (e) => {
+        // What was kept for a time without network, where no service worker gives it.
+        const kept = cache === "force-cache" && (await self.caches?.match(address).catch(() => {}));
+        return kept || Promise.reject(e);
+      });
       if (!answer.ok) throw new XunziError("not-found", `${address}: the server answered ${answer.status}.`);
       const parts = [];
       let size = 0;
@@ -109,9 +114,20 @@ export function drop(load = {}) {
   load.stop?.();
 }
 
-/** The text of a file of the release that this script is of. @param {string} name @param {AbortSignal} [signal] */
-export async function beside(name, signal) {
-  const answer = await fetch(new URL(`${ENGINE}/${name}`, HOME), { signal });
+/** The release that the site has now, which may be another than that of this script. */
+export async function release() {
+  const answer = await get(new URL("manifest", HOME), { cache: "no-cache" });
+  const { engine } = await answer.json();
+  if (!/^\w+$/.test(engine)) throw answer;
+  return engine;
+}
+
+/** The text of a file of a release. @param {string} name @param {string} [engine] that of this script */
+export async function beside(name, engine = ENGINE) {
+  const answer = await get(new URL(`${engine}/${name}`, HOME));
   if (!answer.ok) throw answer;
   return answer.text();
 }
+
+/** A module of a release. A browser remembers that one has failed: every attempt has an address of its own. @param {string} name @param {number} attempt @param {string} [engine] */
+export const module = (name, attempt, engine = ENGINE) => moduleAt(new URL(`${engine}/${name}${attempt ? "?" + attempt : ""}`, HOME));

@@ -6,8 +6,6 @@ const OWN = __XUNZI_OWN__;
 /** What it says; it may be long since the host has said so. */
 export const KNOWN = { ...JSON.parse(OWN), text: OWN, stale: true };
 export const { engine: ENGINE, build: BUILD, open: NAMES } = KNOWN;
-// The folder of this script.
-export const HOME = new URL(".", import.meta.url);
 
 export const decode = (file) => new TextDecoder().decode(file);
 

@@ -1,13 +1,14 @@
-// How does a page ask? open(base) gives an index with search(), article(), stats() and close().
+// How does a page ask? open(base) gives an index with search(), article(), stats(), keep() and close().
 //
 // The page reads the manifest and, without waiting for it, asks for the worker's script, the engine and the files that
 // every query needs as this script knows them: its publisher has put their names in. The manifest decides. When it names
 // others, what was asked for is dropped.
 import { aborted, ours } from "./error.js";
 import { Link, links } from "./link.js";
-import { HOME } from "./manifest.js";
+import { module } from "./load.js";
+import { HOME } from "./source.js";
 export { XunziError } from "./error.js";
-export { beside } from "./load.js";
+export { beside, module, release } from "./load.js";
 
 /** The value, if it is of this type. What else a question may be made of, the engine knows. */
 function typed(type, value) {
@@ -57,6 +58,16 @@ export async function open(base = HOME, options) {
       throw ours("bad-request", e);
     }
   };
+  // A module of its own, which hardly any reader wants.
+  const offline = async (call, options) => {
+    try {
+      if (closed) throw aborted();
+      const [root, facts] = link.place;
+      return await (await module("keep.js"))[call](root, facts, facts.text, options);
+    } catch (e) {
+      throw ours(e.code ?? "offline", e);
+    }
+  };
   return {
     /**
      * Every article that holds `query`, a page of them.
@@ -75,6 +86,15 @@ export async function open(base = HOME, options) {
     article: (id, query, options) => ask("article", (options) => [typed("number", id), typed("string", query ?? ""), folds(options)], options),
     /** What has been read so far; bytes as they are once HTTP has unpacked them. */
     stats: () => ({ ...spent }),
+    /** How much of the index is in this browser, for a time without network: {kept, older, files, allFiles, bytes, allBytes, usage, quota, persisted}. */
+    kept: (options) => offline("kept", options),
+    /**
+     * Fetch the rest of it. What came before an interruption stays, and is not asked for again.
+     * @param {{signal?: AbortSignal, onprogress?: (state: object) => void}} [options]
+     */
+    keep: (options) => offline("keep", options),
+    /** Remove what is kept. */
+    forget: () => offline("forget"),
     close,
   };
 }

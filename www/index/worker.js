@@ -21,6 +21,12 @@ const fault = (code, message) => ({ code, message });
 // What goes wrong in a way that was thought of has a code; all else is a trap, after which the instance is worthless.
 const coded = (e) => typeof e?.code === "string";
 
+/** The engine where there is no WebAssembly, out of the same source: a function of what it takes from the page. */
+async function plain(address) {
+  await (self.document ? import(address) : importScripts(address));
+  return xunziEngine;
+}
+
 /** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). The answer ends all that is under way. */
 function drive(port) {
   /** Jobs under way, by id. @type {Map<number, {handle: number, left: boolean, lost: number, fault: object}>} */
@@ -82,10 +88,10 @@ function drive(port) {
       const load = want(asked.wasm, null, async (bytes) => {
         try {
           // Compiling goes on elsewhere while the sum is made here.
-          const module = WebAssembly.compile(bytes);
-          module.catch(() => {});
-          if (seal && seal.sum(bytes) !== seal.wasm) throw fault("corrupt", `${asked.wasm} is damaged.`);
-          await wasm_bindgen({ module_or_path: await module });
+          const module = self.WebAssembly?.compile(bytes);
+          module?.catch(() => {});
+          if (seal && seal.sum(bytes) !== (module ? seal.wasm : seal.plain)) throw fault("corrupt", `${asked.wasm} is damaged.`);
+          await wasm_bindgen({ module_or_path: await (module ?? plain(asked.wasm)) });
         } catch (e) {
           // Of a module that is whole, it is the browser that does not take it.
           throw coded(e) ? e : fault(seal ? "unsupported" : "corrupt", `${asked.wasm}: ${e.message}`);
@@ -98,7 +104,9 @@ function drive(port) {
       await Promise.all([load, want(name, null, (bytes) => load.then(() => feed(name)(bytes)))]);
       post("ready", { articles: engine.articles(), memory: engine.taken() });
     } catch (e) {
-      post("fault", fault(coded(e) ? e.code : "corrupt", e.message));
+      const code = coded(e) ? e.code : "corrupt";
+      // A build without that script.
+      post("fault", fault(!self.WebAssembly && code === "not-found" ? "unsupported" : code, e.message));
     }
   }
 

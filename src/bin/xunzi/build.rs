@@ -6,14 +6,13 @@ use lexopt::prelude::*;
 
 use xunzi::address;
 use xunzi::builder::Options as Parameters;
-use xunzi::disk::publish;
 use xunzi::input::html::{Html, REASONS, Selector};
 use xunzi::input::markdown::Markdown;
 use xunzi::input::newspaper::{self, Rules};
-use xunzi::input::{self, Files, Split, encoding, globs};
+use xunzi::input::{self, Field, Files, Folder, Split, encoding, globs};
 
-use crate::config::{self, Config, chosen, config, wrong};
-use crate::make::Plan;
+use crate::config::{self, Config, Names, chosen, config, wrong};
+use crate::make::{Plan, Target};
 use crate::usage::{End, help, number, text};
 use crate::{tell, watch};
 
@@ -31,6 +30,8 @@ struct Flags {
     strict: bool,
     engine: Option<String>,
     explained: Vec<PathBuf>,
+    portable: bool,
+    single: Option<PathBuf>,
     parameters: Parameters,
     help: bool,
     watch: bool,
@@ -59,6 +60,8 @@ impl Flags {
                     flags.parameters.max_files = Some(number(&mut parser, "--max-files", "a number of files from 1")?);
                 }
                 Long("engine") => flags.engine = Some(text("--engine", parser.value()?)?),
+                Long("portable") => flags.portable = true,
+                Long("single-file") => flags.single = Some(parser.value()?.into()),
                 Long("explain") => flags.explained.push(parser.value()?.into()),
                 Long("quiet") | Short('q') => (flags.quiet, flags.verbose) = (true, false),
                 Long("verbose") | Short('v') => (flags.quiet, flags.verbose) = (false, true),
@@ -121,10 +124,27 @@ impl Flags {
             },
             html: pages(config)?,
             markdown: markdown(config)?,
+            fields: config.fields.iter().chain(&config.filters).map(field).collect(),
+            folders: config.folder.iter().map(folder).collect::<Result<_, _>>()?,
         })
     }
 
-    /// Where the index goes.
+    /// Where the index goes, or the page that has it inside.
+    fn target(&self, config: &Config) -> Result<Target, End> {
+        match &self.single {
+            Some(_) if self.out.is_some() => {
+                Err(End::Usage("--single-file writes a page and --out a folder: give one of them".into()))
+            }
+            Some(_) if self.watch => Err(End::Usage("--watch builds a folder again, not a --single-file".into())),
+            Some(file) if file.file_name().is_none() => {
+                Err(End::Usage("--single-file takes the name of a page, such as archive.html".into()))
+            }
+            Some(file) => Ok(Target::Page(file.clone())),
+            None => self.out(config).map(Target::Folder),
+        }
+    }
+
+    /// The folder where the index goes.
     fn out(&self, config: &Config) -> Result<PathBuf, End> {
         let out = chosen("out", self.out.as_deref(), config.out.as_deref(), |name, value: &Path| {
             let named = !value.as_os_str().is_empty();
@@ -144,14 +164,28 @@ impl Flags {
 
     /// All of it, with what xunzi.toml says where no flag does.
     fn plan(self, config: Config, options: input::Options) -> Result<Plan, End> {
-        let (out, keep, strict) = (self.out(&config)?, self.keep(&config)?, self.strict || config.strict);
-        let Flags { inputs, engine, parameters, quiet, verbose, .. } = self;
+        let (target, keep, strict) = (self.target(&config)?, self.keep(&config)?, self.strict || config.strict);
+        let portable = self.portable || config.portable;
+        let Flags { inputs, engine, mut parameters, quiet, verbose, .. } = self;
+        parameters.filters = config.filters.keys().cloned().collect();
         let inputs = if inputs.is_empty() { config.input } else { inputs };
         if inputs.is_empty() {
             return Err(End::Usage("an INPUT is missing: a file or folder to index".into()));
         }
-        Ok(Plan { inputs, options, out, keep, strict, engine, parameters, quiet, verbose })
+        Ok(Plan { inputs, options, target, portable, keep, strict, engine, parameters, quiet, verbose })
     }
+}
+
+/// A field, and what the articles call it.
+fn field((name, names): (&String, &Names)) -> Field {
+    Field { name: name.clone(), names: names.list() }
+}
+
+/// What holds for the articles of a folder.
+fn folder(folder: &config::Folder) -> Result<Folder, End> {
+    let paths = globs(&folder.glob).map_err(wrong)?.ok_or_else(|| wrong("a [[folder]] has an empty glob: name its files"))?;
+    let facts = folder.facts.iter().flat_map(|(name, values)| values.list().into_iter().map(move |value| (name.clone(), value)));
+    Ok(Folder { paths, facts: facts.collect() })
 }
 
 /// How pages are read.
@@ -191,7 +225,7 @@ pub fn build(parser: lexopt::Parser) -> Result<(), End> {
     let watched = flags.watch;
     let plan = flags.plan(config, options)?;
     // Said before the work, not after it.
-    publish::may_write(&plan.out)?;
+    plan.target.may_write()?;
     if watched { watch::build(&plan) } else { plan.run() }
 }
 

@@ -1,5 +1,6 @@
 //! What does xunzi.toml say?
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,7 @@ pub struct Config {
     pub encoding: Option<String>,
     pub keep: Option<toml::Value>,
     pub strict: bool,
+    pub portable: bool,
     pub max_article: Option<u32>,
     pub max_file: Option<u32>,
     pub glob: Vec<String>,
@@ -32,6 +34,37 @@ pub struct Config {
     pub newspaper: Newspaper,
     pub html: Pages,
     pub markdown: Markdown,
+    /// What the articles call a field.
+    pub fields: BTreeMap<String, Names>,
+    /// The same, of fields by which readers narrow a search.
+    pub filters: BTreeMap<String, Names>,
+    pub folder: Vec<Folder>,
+}
+
+/// One name or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// A table `[[folder]]`: what holds for the articles there.
+#[derive(Deserialize)]
+pub struct Folder {
+    pub glob: Vec<String>,
+    #[serde(flatten)]
+    pub facts: BTreeMap<String, Names>,
+}
+
+impl Names {
+    /// All of them.
+    pub fn list(&self) -> Vec<String> {
+        match self {
+            Names::One(name) => vec![name.clone()],
+            Names::Several(names) => names.clone(),
+        }
+    }
 }
 
 /// Its table `[html]`: how the pages of a site are read.

@@ -18,6 +18,7 @@ const CONFIG: &str = "\
 # split = \"auto\"            # auto, newspaper, off: cut text files into the articles they hold
 # encoding = \"gb18030\"      # of text files, where it is known
 # keep = 1                  # older generations kept for pages that are open
+# portable = false          # the index works from file:// as well
 # strict = false            # fail when any file was skipped
 # max-article = 32          # MB of one line of JSON lines, of one Markdown or text file; a longer one is skipped
 # max-file = 1000           # MB of one file of JSON lines, unpacked; the rest of a longer one is skipped
@@ -26,6 +27,20 @@ const CONFIG: &str = "\
 # glob = [\"**/*.{html,md,txt,jsonl}\"]      # only these
 # ignore = [\"drafts/**\"]    # none of these
 # follow-links = false      # also links that lead out of the input
+
+# What your articles call a field (in Markdown and JSON lines): title, url, a fact such as date or author, or one of your own.
+# [fields]
+# date = \"发布日期\"
+# author = [\"记者\", \"通讯员\"]
+
+# The same for fields by which readers narrow a search.
+# [filters]
+# product = \"产品\"
+
+# What holds for the articles of a folder that do not say it themselves.
+# [[folder]]
+# glob = [\"blog/**\"]
+# section = \"博客\"
 
 # How the pages of a site are read.
 # [html]

@@ -9,17 +9,43 @@ use indicatif::{ProgressBar, ProgressStyle};
 use xunzi::builder::{Built, Failure, Options as Parameters, build as index};
 use xunzi::disk::lock::Lock;
 use xunzi::disk::publish::{self, Written};
+use xunzi::disk::{Trouble, portable};
 use xunzi::input::{self, Level, Read};
 use xunzi::page::Page;
 
 use crate::tell;
 use crate::usage::End;
 
+/// Where an index goes.
+pub enum Target {
+    /// Into a folder.
+    Folder(PathBuf),
+    /// Into a page that has all of it inside.
+    Page(PathBuf),
+}
+
+impl Target {
+    pub fn path(&self) -> &Path {
+        match self {
+            Target::Folder(path) | Target::Page(path) => path,
+        }
+    }
+
+    /// Says whether it may be written there.
+    pub fn may_write(&self) -> Result<(), Trouble> {
+        match self {
+            Target::Folder(folder) => publish::may_write(folder),
+            Target::Page(file) => portable::may_write(file),
+        }
+    }
+}
+
 /// What command line and xunzi.toml say, put together.
 pub struct Plan {
     pub inputs: Vec<PathBuf>,
     pub options: input::Options,
-    pub out: PathBuf,
+    pub target: Target,
+    pub portable: bool,
     pub keep: usize,
     pub strict: bool,
     pub engine: Option<String>,
@@ -57,9 +83,11 @@ impl Plan {
         }
         self.budget(&built, &note);
         bar.set_message("writing");
-        let page = Page::new(self.engine.as_deref());
-        let mut waiting = || note(format!("{}: another build is writing there; waiting for it", self.out.display()));
-        let lock = Lock::take(&self.out, &mut waiting)?;
+        let mut page = Page::new(self.engine.as_deref());
+        page.portable = self.portable;
+        let Target::Folder(out) = &self.target else { return self.write_page(&built, &page, &read, started) };
+        let mut waiting = || note(format!("{}: another build is writing there; waiting for it", out.display()));
+        let lock = Lock::take(out, &mut waiting)?;
         let written = publish::write(&lock, &built, &page, self.keep)?;
         // Others need not wait until all is told.
         drop(lock);
@@ -71,22 +99,38 @@ impl Plan {
             }
         }
         if !self.quiet {
-            summarize(&self.out, &read, &built, &written, &page, started);
+            summarize(out, &read, &built, &written, &page, started);
         }
         written.left.iter().for_each(tell::note);
         match written.left.len() {
             left if left > 0 && self.keep == 0 => Err(End::Failed(format!(
                 "{}: the new index is there, but not all that --keep 0 should have removed is gone: {left} named above; remove it",
-                self.out.display()
+                out.display()
             ))),
             _ => Ok(()),
         }
     }
 
+    /// Writes a page that has all of it inside.
+    fn write_page(&self, built: &Built, page: &Page, read: &Read, started: Instant) -> Result<(), End> {
+        let file = self.target.path();
+        if !page.is_complete() || self.engine.is_some() {
+            let text = "cannot be made: this command carries no engine to put into it; use one that was built with its engine";
+            return Err(End::Failed(format!("{}: {text}", file.display())));
+        }
+        let bytes = portable::single(file, built, page)?;
+        if !self.quiet {
+            summarize_page(file, bytes, read, built, started);
+        }
+        Ok(())
+    }
+
     /// Makes an index of all that can be indexed. An article that cannot is named and left out.
     fn index(&self, read: &mut Read, note: &dyn Fn(String)) -> Result<Built, End> {
+        let mut parameters = self.parameters.clone();
+        parameters.filters.extend(read.filters.iter().cloned());
         loop {
-            let failure = match index(&read.articles, &self.parameters) {
+            let failure = match index(&read.articles, &parameters) {
                 Ok(built) => return Ok(built),
                 Err(failure) => failure,
             };
@@ -141,7 +185,10 @@ impl Plan {
         }
         let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
         if skipped > 0 && self.strict {
-            return Err(End::Failed(format!("{skipped} skipped, and --strict was given; {} is unchanged", self.out.display())));
+            return Err(End::Failed(format!(
+                "{skipped} skipped, and --strict was given; {} is unchanged",
+                self.target.path().display()
+            )));
         }
         Ok(read)
     }
@@ -152,6 +199,22 @@ fn left_out(read: &Read) -> String {
     let private = ("kept out by their authors", read.private);
     let all = read.left.iter().copied().chain((read.private > 0).then_some(private));
     all.map(|(reason, n)| format!("{n} {reason}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The same of a page that has all inside.
+fn summarize_page(file: &Path, bytes: u64, read: &Read, built: &Built, started: Instant) {
+    let (report, left) = (&built.report, left_out(read));
+    tell::note(format!(
+        "{}: {} articles from {} files, {:.1} kB of text in a page of {:.1} kB, {:.2} bytes per byte, {:.2} s{}{left}",
+        file.display(),
+        report.articles,
+        read.files,
+        report.utf8 as f64 / 1e3,
+        bytes as f64 / 1e3,
+        bytes as f64 / report.utf8.max(1) as f64,
+        started.elapsed().as_secs_f64(),
+        if left.is_empty() { "" } else { "; left out: " },
+    ));
 }
 
 /// What was done, in a line, and what the owner should know of it.

@@ -17,6 +17,7 @@ usage:
   xunzi build --explain FILE          show how a newspaper page is cut into articles, and why
   xunzi search DIR QUERY [--json] [--limit N] [--offset N] [--sort best|newest|oldest] [--exact LIST]
   xunzi build INPUT... --out DIR --watch          build again whenever the input changes
+  xunzi build INPUT... --single-file FILE.html    one page with articles, index, engine and box inside
   xunzi serve DIR [--port N] [--host NAME]... [--watch]      a local server for trying it out
   xunzi check DIR [--deep] [--sample N]   verify every byte and every invariant of an index
   xunzi stats DIR [--json]            what an index holds and costs
@@ -30,6 +31,7 @@ build:
   --encoding NAME      encoding of text files, where it is known (otherwise it is detected): utf-8, utf-16le, utf-16be,
                        gb18030, big5, shift_jis, euc-kr
   --keep N             older generations kept for pages that are open (default 1); 0 removes them now, or fails
+  --portable           DIR works from file:// as well, from a stick say
   --watch              stay, and build again whenever the input changes
   --strict             exit 1 when any file was skipped
   --max-article MB     one line of JSON lines, or one Markdown or text file, at most (default 32)

@@ -50,7 +50,7 @@ fn settled(plan: &Plan, seen: u64) {
 
 /// A number for all that may be read: it changes with every name, size and time of a file.
 fn look(plan: &Plan) -> u64 {
-    let out = fs::canonicalize(&plan.out).ok();
+    let out = fs::canonicalize(plan.target.path()).ok();
     let mut hasher = DefaultHasher::new();
     for input in &plan.inputs {
         files(input, out.as_deref(), &mut hasher);

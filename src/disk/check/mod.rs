@@ -158,6 +158,7 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
         );
         return Err(trouble(&index.path(""), text));
     }
+    index.copies(count)?;
     Ok((root, pages, texts))
 }
 

@@ -4,6 +4,7 @@
 
 use super::survey::Survey;
 use super::tree::{Data, Id, Tree};
+use crate::input::facts::WEIGHT;
 use serde_json::Value;
 
 /// What the heads of a page say.
@@ -110,6 +111,7 @@ impl Head {
             }
             "author" | "dc.creator" | "dcterms.creator" | "citation_author" => found.author[1].push(value),
             "article:author" if !value.contains("://") => found.author[1].push(value),
+            "search_weight" | "search-weight" | "xunzi:weight" => found.weight.push(value),
             "article:section" => found.section.push(value),
             "article:tag" => found.tags.push(value),
             "keywords" => found.keywords.extend(value.split([',', '，', '、', ';']).map(|word| word.trim().to_owned())),
@@ -155,6 +157,7 @@ struct Found {
     section: Vec<String>,
     tags: Vec<String>,
     keywords: Vec<String>,
+    weight: Vec<String>,
 }
 
 impl Found {
@@ -166,6 +169,7 @@ impl Found {
         out.extend(authors.into_iter().map(|author| ("author", author)));
         out.extend(self.section.into_iter().map(|section| ("section", section)));
         out.extend(self.tags.into_iter().map(|tag| ("tags", tag)));
+        out.extend(self.weight.into_iter().take(1).map(|weight| (WEIGHT, weight)));
         out.extend(self.keywords.into_iter().map(|word| ("keywords", word)));
         out.retain(|(_, value)| !value.is_empty());
         out

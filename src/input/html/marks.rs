@@ -42,6 +42,13 @@ pub(super) fn ignored(element: &Element) -> Ignored<'_> {
     }
 }
 
+/// How much the words of an element count: the innermost mark holds, what is no number is 1.
+pub(super) fn weight(tree: &Tree, id: Id) -> Option<f64> {
+    let mut above = std::iter::successors(Some(id), |&id| tree.parent(id));
+    let said = above.find_map(|id| of(tree.element(id)?, "weight").map(str::to_owned))?;
+    Some(said.trim().parse().ok().filter(|weight: &f64| weight.is_finite()).unwrap_or(1.0).clamp(0.0, 10.0))
+}
+
 /// The facts that a mark names: `author`, `image[src]`, `section:News, all of it`. A list of names parted by commas; a colon
 /// begins a value that goes on to the end.
 pub(super) fn facts(tree: &Tree, id: Id, list: &str) -> Vec<(String, String)> {

@@ -15,6 +15,7 @@ mod marks;
 mod nest;
 mod noise;
 mod out;
+mod repeats;
 mod select;
 mod site;
 mod survey;
@@ -24,7 +25,7 @@ mod words;
 use super::address::percent;
 use super::blocks::before;
 use super::encoding;
-use super::facts::Facts;
+use super::facts::{self, Facts, WEIGHT};
 use super::lines::BLOCK_END;
 use super::note::Level;
 use super::sink::{SHOWN, Sink, whole};
@@ -195,6 +196,7 @@ impl Pages {
         let Page { head, words, facts: marked, image, .. } = page;
         let mut automatic = head.facts;
         automatic.extend(words.date.filter(|_| automatic.iter().all(|(name, _)| *name != "date")).map(|date| ("date", date)));
+        sink.read.filters.extend(marked.filter.iter().map(|(name, _)| name.clone()));
         let given = |name: &str| marked.meta.iter().chain(&marked.filter).any(|(known, _)| known == name);
         let taken = ["title", "url"];
         for (name, value) in marked.meta.iter().chain(&marked.filter).chain(&marked.sort) {
@@ -218,6 +220,9 @@ impl Pages {
             }
         }
         let mut article = Article { title, text: words.text, headings: words.headings, url, meta: Vec::new() };
+        if survey::value(&marked.meta, facts::KEYWORDS).is_some() {
+            facts.found_by_keywords(&mut article);
+        }
         if let Some(mut other) = other {
             if !article.text.is_empty() {
                 other.push(BLOCK_END);
@@ -271,7 +276,12 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
         );
         notes.push((Level::Warning, text));
     }
-    let Survey { has_mark: marked, facts, image, .. } = survey;
+    let weight = parts.first().and_then(|&part| marks::weight(&tree, part)).map(|weight| weight.to_string());
+    let Survey { has_mark: marked, mut facts, image, .. } = survey;
+    // The whole text of the page counts so much, unless the page says it of itself.
+    if let Some(weight) = weight.filter(|_| survey::value(&facts.meta, WEIGHT).is_none()) {
+        facts.meta.push((WEIGHT.to_owned(), weight));
+    }
     Ok(Page { path, stem: found.stem(), head, marked, hidden, words, banner, facts, image, out, notes })
 }
 

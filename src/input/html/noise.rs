@@ -11,7 +11,7 @@ pub(super) fn is_noise(tree: &Tree, id: Id, element: &Element, heading: Option<I
         "a" => is_sign(tree, id, element, heading),
         "button" | "clipboard-copy" => copies(element),
         "ul" | "ol" => is_contents(tree, id),
-        _ => unseen(element) || is_number(tree, id, element) || is_second(tree, id, element),
+        _ => leads_away(tree, id, element) || unseen(element) || is_number(tree, id, element) || is_second(tree, id, element),
     }
 }
 
@@ -51,6 +51,39 @@ fn is_sign(tree: &Tree, id: Id, element: &Element, heading: Option<Id>) -> bool 
         }
         None => says || (classed && !element.has_class("anchor")),
     }
+}
+
+/// Ways to other pages that no `<nav>` stands around.
+fn leads_away(tree: &Tree, id: Id, element: &Element) -> bool {
+    const WAYS: [&str; 16] = [
+        "relatedPosts", // Butterfly
+        "pagination-post",
+        "related-posts", // Jekyll, Hugo
+        "related",       // Sphinx
+        "post-nav",      // NexT
+        "post-navigation",
+        "posts-nav",
+        "page-navigation",
+        "prev-next",
+        "prev-next-area", // PyData
+        "pagination",
+        "pager",
+        "breadcrumb",
+        "breadcrumbs",
+        "post-tags",
+        "related-articles",
+    ];
+    if !element.words("class").chain(element.words("id")).any(|name| WAYS.contains(&name)) {
+        return false;
+    }
+    let (mut all, mut linked) = (0, 0);
+    only(tree, id, |words, link| {
+        let n = words.trim().len();
+        all += n;
+        linked += if link == Link::Away { n } else { 0 };
+        true
+    });
+    linked * 2 > all
 }
 
 /// A button that copies what stands beside it, or folds its lines.
@@ -117,25 +150,34 @@ fn is_second(tree: &Tree, id: Id, element: &Element) -> bool {
 fn is_contents(tree: &Tree, id: Id) -> bool {
     let mut links = 0;
     let all = only(tree, id, |words, link| {
-        links += usize::from(link);
-        link || words.trim().is_empty()
+        links += usize::from(link == Link::Within);
+        link == Link::Within || words.trim().is_empty()
     });
     all && links > 1
 }
 
-/// Whether all words below an element are as wanted. Of each is told whether it stands in a link into the page.
-fn only(tree: &Tree, root: Id, mut wanted: impl FnMut(&str, bool) -> bool) -> bool {
-    let mut link = None;
+/// What kind of link words stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Link {
+    None,
+    Within,
+    Away,
+}
+
+/// Whether all words below an element are as wanted. Of each is told which kind of link it stands in.
+fn only(tree: &Tree, root: Id, mut wanted: impl FnMut(&str, Link) -> bool) -> bool {
+    let mut link: Option<(Id, Link)> = None;
     for step in tree.walk(root) {
         match step {
             Step::Enter(id) => match tree.data(id) {
-                Data::Text(words) if !wanted(words, link.is_some()) => return false,
+                Data::Text(words) if !wanted(words, link.map_or(Link::None, |(_, kind)| kind)) => return false,
                 Data::Element(element) if link.is_none() && &*element.name == "a" => {
-                    link = element.get("href").filter(|href| href.starts_with('#')).map(|_| id);
+                    let kind = |href: &str| if href.starts_with('#') { Link::Within } else { Link::Away };
+                    link = element.get("href").map(|href| (id, kind(href)));
                 }
                 _ => {}
             },
-            Step::Leave(id) => link = link.filter(|&link| link != id),
+            Step::Leave(id) => link = link.filter(|&(link, _)| link != id),
         }
     }
     true

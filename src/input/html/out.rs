@@ -32,7 +32,7 @@ impl Reason {
             Reason::Print => "are printed forms of other pages",
             Reason::List => "are lists of tags, categories or archives",
             Reason::Unmarked => "have no data-xunzi-body or data-pagefind-body, which other pages have",
-            Reason::Copy => "name another page here as their canonical address, and are titled like it",
+            Reason::Copy => "say what another page here says, or name it as their canonical address and are titled like it",
             Reason::Empty => "hold no text",
             Reason::Hidden => "hold nothing that is not hidden",
         }
@@ -91,10 +91,12 @@ fn is_list(folders: &[String], page: &str, head: &Head, words: &Words, articles:
     let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let listed = LISTS.contains(&page) || folders.iter().any(|folder| LISTS.contains(&folder.as_str()));
     let paged = folders.windows(2).any(|pair| pair[0] == "page" && number(&pair[1]))
-        || (number(page) && folders.iter().rev().take(2).any(|folder| folder == "page"));
+        || (number(page) && folders.iter().rev().take(2).any(|folder| folder == "page"))
+        // Pelican
+        || (words.teasers > 0 && page.strip_prefix("index").is_some_and(number));
     if head.is_article || !(listed || paged) {
         return false;
     }
     let links = words.linked * 3 >= words.shown;
-    links || articles > 1 || words.teasers > 0
+    links || articles > 1 || words.teasers > 0 || (paged && words.leads > 1)
 }

@@ -4,7 +4,7 @@
 //! each; one page with a marked text makes all without one something else than articles.
 
 use super::out::Reason;
-use super::{Html, Page, survey};
+use super::{Html, Page, repeats, survey};
 use std::collections::{HashMap, HashSet};
 
 /// Signs between a page's name and its site's.
@@ -24,6 +24,8 @@ pub(super) struct Site {
     prefix: String,
     /// Titles of the pages by their addresses.
     titles: HashMap<String, String>,
+    /// Pages that say what others say, by their paths.
+    repeats: HashMap<String, Reason>,
 }
 
 impl Site {
@@ -36,6 +38,7 @@ impl Site {
         let mut prefixes: HashMap<&str, usize> = HashMap::new();
         let (mut all, mut marked) = (0, false);
         let mut distinct = HashSet::new();
+        let repeats = repeats::repeats(pages.clone());
         for page in pages {
             marked |= page.marked;
             if let Some(lang) = &page.head.lang {
@@ -62,7 +65,7 @@ impl Site {
         let lang = langs.into_iter().max_by_key(|&(lang, n)| (n, std::cmp::Reverse(lang))).map(|(lang, _)| lang.to_owned());
         let prefix = prefixes.into_iter().max_by_key(|&(prefix, n)| (n, std::cmp::Reverse(prefix)));
         let prefix = prefix.map_or(String::new(), |(prefix, _)| prefix.to_owned());
-        Site { shared, banners, lang, marked, prefix, titles }
+        Site { shared, banners, lang, marked, prefix, titles, repeats }
     }
 
     /// Why a page is left out, all told.
@@ -70,7 +73,9 @@ impl Site {
         let out = if self.marked && !page.marked {
             Some(Reason::Unmarked)
         } else {
-            page.out.or_else(|| self.copies(page).then_some(Reason::Copy))
+            // Who marks the text of each page has decided.
+            let repeated = || self.repeats.get(&page.path).copied().filter(|_| !self.marked);
+            page.out.or_else(|| self.copies(page).then_some(Reason::Copy)).or_else(repeated)
         };
         out.filter(|out| !options.lets_in(*out)).or_else(|| {
             let nothing = page.words.text.is_empty() && page.words.firsts == 0;
@@ -155,7 +160,7 @@ pub(super) fn without_index(path: &str) -> &str {
 }
 
 /// A path without what servers leave away: the name of a folder's own page, `.html`, slashes at the ends.
-fn bare(path: &str) -> &str {
+pub(super) fn bare(path: &str) -> &str {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = without_index(path);
     path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm")).unwrap_or(path).trim_matches('/')

@@ -213,6 +213,12 @@ impl Tree {
         false
     }
 
+    /// Whether any of these nodes is an element of this name, or holds one.
+    pub(super) fn holds(&self, roots: &[Id], name: &str) -> bool {
+        let is = |step: Step| matches!(step, Step::Enter(id) if self.name(id) == name);
+        roots.iter().any(|&root| self.walk(root).any(is))
+    }
+
     fn add(&mut self, data: Data) -> Id {
         self.nodes.push(Node::new(data));
         // A page of 32 MB has some ten million nodes; one of more than there are numbers does not stand in memory.

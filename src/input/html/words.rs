@@ -23,6 +23,8 @@ pub(super) struct Words {
     pub(super) linked: usize,
     /// How many headings are nothing but links to other pages.
     pub(super) teasers: usize,
+    /// How many other blocks, but those of lists and tables, are.
+    pub(super) leads: usize,
     /// A day that is given near the beginning.
     pub(super) date: Option<String>,
 }
@@ -41,7 +43,22 @@ pub(super) enum First<'a> {
 /// Reads the words of some parts of a page. `main`: they are its main part, not all of it.
 pub(super) fn read(tree: &Tree, parts: &[Id], main: bool, first: First<'_>, options: &Html) -> Words {
     let (writer, out) = (Writer::default(), Words::default());
-    let mut reader = Reader { tree, options, main, first, writer, out, heading: None, pre: None, link: None, asides: Vec::new() };
+    let mut reader = Reader {
+        tree,
+        options,
+        main,
+        first,
+        writer,
+        out,
+        heading: None,
+        pre: None,
+        link: None,
+        article: None,
+        item: None,
+        has_article: main && tree.holds(parts, "article"),
+        block: (0, 0),
+        asides: Vec::new(),
+    };
     for &part in parts {
         reader.part(part);
     }
@@ -60,6 +77,12 @@ struct Reader<'a> {
     /// The outermost elements of these sorts that the walk is in.
     pre: Option<Id>,
     link: Option<Id>,
+    article: Option<Id>,
+    item: Option<Id>,
+    /// Whether there is an article in the main part.
+    has_article: bool,
+    /// Bytes of words, and of links to other pages, before the block that is open.
+    block: (usize, usize),
     /// Descriptions of images of the block that is open: they follow it, so as not to part its words.
     asides: Vec<String>,
 }
@@ -123,6 +146,8 @@ impl Reader<'_> {
             return;
         }
         match &*element.name {
+            "article" if self.article.is_none() => self.article = Some(id),
+            "li" | "td" | "th" | "dd" if self.item.is_none() => self.item = Some(id),
             "br" => self.writer.gap(Gap::Hard),
             "pre" | "textarea" | "listing" | "xmp" if self.pre.is_none() => self.pre = Some(id),
             "img" => self.image(element),
@@ -148,7 +173,7 @@ impl Reader<'_> {
     }
 
     fn leave(&mut self, id: Id, element: &Element) {
-        for open in [&mut self.pre, &mut self.link] {
+        for open in [&mut self.pre, &mut self.link, &mut self.article, &mut self.item] {
             *open = open.filter(|&open| open != id);
         }
         if self.heading.as_ref().is_some_and(|heading| heading.id == id)
@@ -199,6 +224,9 @@ impl Reader<'_> {
 
     /// Ends the block, and writes what the images in it show.
     fn end(&mut self) {
+        let (shown, linked) = (self.out.shown - self.block.0, self.out.linked - self.block.1);
+        self.out.leads += usize::from(linked > 0 && linked == shown && self.heading.is_none() && self.item.is_none());
+        self.block = (self.out.shown, self.out.linked);
         self.writer.end();
         if self.heading.is_some() {
             return;
@@ -302,6 +330,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a head or side is the site's, and not of the article in the same main part: NexT has all of its page in `<main>`.
+    fn stands_beside(&self, id: Id, element: &Element) -> bool {
+        let sites = match &*element.name {
+            "aside" => element.has_class("sidebar"),
+            _ => element.get("itemtype").is_some_and(|kind| kind.ends_with("/WPHeader")),
+        };
+        sites && self.has_article && self.article.is_none() && !self.tree.holds(&[id], "article")
+    }
+
     /// Whether the words of an element are never text.
     fn is_never(&self, id: Id, element: &Element, is_root: bool) -> bool {
         if !element.html {
@@ -313,7 +350,7 @@ impl Reader<'_> {
             | "meter" | "link" | "meta" | "base" => !is_root,
             // Who said it stands below what was said.
             "footer" => !is_root && !self.tree.parent(id).is_some_and(|id| matches!(self.tree.name(id), "blockquote" | "figure")),
-            "header" | "aside" => !is_root && !self.main,
+            "header" | "aside" => !is_root && (!self.main || self.stands_beside(id, element)),
             _ => false,
         };
         let role = match element.get("role") {

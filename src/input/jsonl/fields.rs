@@ -17,6 +17,7 @@ use super::super::facts::{self, Facts};
 use super::super::html;
 use super::super::lines::{clean, is_title, one_line, trim};
 use super::super::markdown::{self, Markdown};
+use super::super::options::Field;
 use super::super::private::{self, Verdict};
 use super::words;
 use crate::Article;
@@ -67,12 +68,17 @@ const TEXTS: [(&str, &[&str]); 5] = [
 /// A field that is not read and holds this many bytes of words is named.
 const MUCH: usize = 100;
 
+/// Fields of other names among which those are that the owner names.
+const OTHERS: usize = 256;
+
 /// The fields of an object that are read.
 pub(super) struct Object<'a> {
     /// Each with the rank of its name.
     fields: Vec<(&'static str, usize, &'a RawValue)>,
     /// Whether the article stays out.
     pub(super) verdict: Verdict,
+    /// The first of all others.
+    others: Vec<(String, &'a RawValue)>,
     /// Names of other fields with much text.
     pub(super) unread: Vec<String>,
 }
@@ -101,7 +107,7 @@ impl<'de> Deserialize<'de> for Object<'de> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
-                let mut object = Object { fields: Vec::new(), verdict: Verdict::Public, unread: Vec::new() };
+                let mut object = Object { fields: Vec::new(), verdict: Verdict::Public, others: Vec::new(), unread: Vec::new() };
                 while let Some(key) = map.next_key::<Cow<str>>()? {
                     let value = map.next_value::<&RawValue>()?;
                     object.verdict = object.verdict.max(verdict(&key, value));
@@ -110,8 +116,14 @@ impl<'de> Deserialize<'de> for Object<'de> {
                             object.fields.retain(|(other, known, _)| (*other, *known) != (name, rank));
                             object.fields.push((name, rank, value));
                         }
-                        None if object.unread.len() < 8 && holds_text(value) => object.unread.push(key.into_owned()),
-                        None => {}
+                        None => {
+                            if object.unread.len() < 8 && holds_text(value) {
+                                object.unread.push(key.to_string());
+                            }
+                            if object.others.len() < OTHERS && key.len() <= MUCH {
+                                object.others.push((key.into_owned(), value));
+                            }
+                        }
                     }
                 }
                 Ok(object)
@@ -151,29 +163,34 @@ fn holds_text(value: &RawValue) -> bool {
 }
 
 impl<'a> Object<'a> {
-    /// The value of a field, of the name that ranks highest and says something.
-    fn get(&self, name: &str) -> Option<&'a RawValue> {
+    /// The value of a field, of the name that ranks highest and says something: first of those that the owner names.
+    fn get(&self, name: &str, further: &[Field]) -> Option<&'a RawValue> {
         let says = |raw: &str| !matches!(raw, "null" | "\"\"" | "[]" | "{}");
+        let named = further.iter().filter(|field| field.name == name).flat_map(|field| &field.names);
+        let other = |name: &String| self.others.iter().rev().find(|(key, value)| key == name && says(value.get()));
+        if let Some((_, value)) = named.filter_map(other).next() {
+            return Some(value);
+        }
         let found = self.fields.iter().filter(|(other, _, value)| *other == name && says(value.get()));
         found.min_by_key(|(_, rank, _)| *rank).map(|(.., value)| *value)
     }
 
     /// The HTML that the text is, or is made of.
-    fn marked(&self) -> Option<String> {
-        if let Some(text) = self.get("text") {
+    fn marked(&self, further: &[Field]) -> Option<String> {
+        if let Some(text) = self.get("text", further) {
             // A field that may hold both holds HTML, if it is a block of it as a whole.
             return words::html(text);
         }
-        let markdown = self.get("markdown").map(|value| markdown::html(&clean(words::of(value)), &Markdown::default()));
-        markdown.or_else(|| self.get("html").map(|value| words::html(value).unwrap_or_else(|| words::of(value))))
+        let markdown = self.get("markdown", further).map(|value| markdown::html(&clean(words::of(value)), &Markdown::default()));
+        markdown.or_else(|| self.get("html", further).map(|value| words::html(value).unwrap_or_else(|| words::of(value))))
     }
 
     /// The article. `address` gives one that has none.
-    pub(super) fn article(&self, address: impl FnOnce() -> String) -> Result<Made, String> {
-        let words = |name: &str| self.get(name).map(words::of);
+    pub(super) fn article(&self, further: &[Field], address: impl FnOnce() -> String) -> Result<Made, String> {
+        let words = |name: &str| self.get(name, further).map(words::of);
         let mut title = one_line(&clean(words("title").unwrap_or_default()));
         let mut headings = Vec::new();
-        let mut text = match self.marked() {
+        let mut text = match self.marked(further) {
             Some(html) => {
                 let read = html::fragment(&clean(html), Some(title.as_str()).filter(|title| !title.is_empty()));
                 title = read.title.unwrap_or(title);
@@ -207,8 +224,9 @@ impl<'a> Object<'a> {
             title = url.clone();
         }
         let (mut facts, mut warnings) = (Facts::default(), Vec::new());
-        for (name, _) in facts::NAMES {
-            let Some(value) = self.get(name) else { continue };
+        let own = further.iter().map(|field| field.name.as_str()).filter(|name| meant(name).is_none());
+        for name in facts::NAMES.iter().map(|(name, _)| *name).chain(own) {
+            let Some(value) = self.get(name, further) else { continue };
             if let Some(value) = words::scalar(value.get()) {
                 facts.put(name, value);
                 continue;
@@ -223,7 +241,8 @@ impl<'a> Object<'a> {
                 }
             }
         }
-        let article = Article { title, text, headings, url, meta: Vec::new() };
+        let mut article = Article { title, text, headings, url, meta: Vec::new() };
+        facts.found_by_keywords(&mut article);
         Ok(Made { article, facts, warnings })
     }
 }

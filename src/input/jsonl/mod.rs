@@ -204,7 +204,8 @@ fn single(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
         Verdict::Public => {}
         verdict => return sink.private(found, Some(state.line), verdict == Verdict::Private),
     }
-    for name in &object.unread {
+    let fields = &sink.options.fields;
+    for name in object.unread.iter().filter(|name| !fields.iter().any(|field| field.names.contains(name))) {
         if state.unread.len() < SHOWN && !state.unread.contains(name) {
             let text = format!(
                 "\"{}\" holds text and is not read, here and in other lines; to have it found, call it \"text\"",
@@ -214,7 +215,7 @@ fn single(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
             state.unread.push(name.clone());
         }
     }
-    let made = object.article(|| {
+    let made = object.article(fields, || {
         state.without_url += 1;
         let anchor = state.anchors.slug(&format!("L{}", state.line));
         format!("{}#{anchor}", sink.url(found))

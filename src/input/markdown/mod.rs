@@ -54,6 +54,7 @@ use super::anchors::{Anchors, Style};
 use super::facts::{self, Facts};
 use super::html;
 use super::note::Level;
+use super::options::Field;
 use super::private::Verdict;
 use super::sink::Sink;
 use super::walk::Found;
@@ -130,7 +131,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         let text = format!("the front matter was read line by line: {problem}");
         sink.note(found, Some(1), Level::Warning, text);
     }
-    let mut fields = Fields::of(&front.fields);
+    let mut fields = Fields::of(&front.fields, &sink.options.fields);
     let given = fields.title.take();
     let read = html::fragment(&html(front.body, &sink.options.markdown), given.as_deref());
     let title = given.or(read.title).unwrap_or_else(|| found.stem());
@@ -151,7 +152,8 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
             sink.under_base(path.strip_suffix(".html").filter(|_| clean).unwrap_or(&path))
         }
     };
-    let article = Article { title, text: read.text, headings: read.headings, url, meta: Vec::new() };
+    let mut article = Article { title, text: read.text, headings: read.headings, url, meta: Vec::new() };
+    fields.facts.found_by_keywords(&mut article);
     sink.article(found, None, article, fields.facts.dated(found));
 }
 
@@ -172,7 +174,7 @@ struct Fields {
 }
 
 impl Fields {
-    fn of(table: &[(String, Value)]) -> Fields {
+    fn of(table: &[(String, Value)], further: &[Field]) -> Fields {
         // Zola and Hugo have tables for what is their owner's.
         let inner = table.iter().filter_map(|(key, value)| match value {
             Value::Table(inner) if matches!(key.as_str(), "taxonomies" | "extra" | "params") => Some(inner.iter()),
@@ -195,6 +197,19 @@ impl Fields {
                 }
             }
         }
+        if let Some(search) = find("search").filter(|_| !facts.has(facts::WEIGHT)) {
+            let mut take = |name: &str, value: &str| {
+                if name == "search.boost" {
+                    facts.put(facts::WEIGHT, value);
+                }
+            };
+            search.each("search", 0, &mut take);
+        }
+        for Field { name, names } in further {
+            for value in names.iter().filter_map(|name| find_exact(table, name)).flat_map(Value::values) {
+                facts.put(name, value);
+            }
+        }
         let url = get(&["url", "permalink"]).filter(|url| !matches!(url.as_str(), "true" | "false" | "pretty" | "date" | "none"));
         // A pattern is no address.
         let url = url.filter(|url| !url.contains(['{', '<']) && !url.split('/').any(|part| part.starts_with(':')));
@@ -202,8 +217,12 @@ impl Fields {
         let categories = categories.into_iter().map(str::to_string).collect();
         let date = facts.get("date").map(str::to_string);
         let said = Said { slug: get(&["slug"]), id: get(&["id"]), date, categories };
-        let title = get(&["title", "标题", "標題"]).map(|title| clear(&title));
-        Fields { title, url, said, facts }
+        let own = |name: &str| {
+            let field = further.iter().find(|field| field.name == name)?;
+            field.names.iter().find_map(|name| find_exact(table, name)).and_then(Value::line)
+        };
+        let title = own("title").or_else(|| get(&["title", "标题", "標題"]).map(|title| clear(&title)));
+        Fields { title, url: own("url").or(url), said, facts }
     }
 }
 
@@ -216,4 +235,9 @@ fn clear(title: &str) -> String {
     } else {
         title.to_string()
     }
+}
+
+/// The value of the field of this very name, as the owner of the site writes it.
+fn find_exact<'a>(table: &'a [(String, Value)], name: &str) -> Option<&'a Value> {
+    table.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }

@@ -1,0 +1,227 @@
+//! Does it work on any host: behind nginx and Caddy, in a subfolder, from another origin, without a secure address, without WebAssembly?
+//!
+//! Each place has the answers asked of it; with `XUNZI_ALL` the faults of files as well (`faults.rs`).
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::chromium::{Browser, Page, on_path};
+use crate::faults::{Place, faults_elsewhere};
+use crate::server::{SUBFOLDER, Server, Wrong};
+use crate::world::{SITES, World, ask_at, engine, is_whole};
+use crate::{ask_box, shown};
+
+/// A name of this machine that browsers do not take for safe.
+const UNSAFE: &str = "xunzi.test";
+
+fn browser() -> Browser {
+    Browser::start_with(&[&format!("--host-resolver-rules=MAP {UNSAFE} 127.0.0.1")])
+}
+
+fn all() -> bool {
+    std::env::var_os("XUNZI_ALL").is_some()
+}
+
+/// All sites answer what is asked of them.
+fn answers(world: &World, page: &Page, place: &Place) {
+    for (site, truths) in SITES.into_iter().zip(&world.truths) {
+        page.open(&place.page);
+        for (outcome, asked) in ask_at(page, &place.base, site, truths).iter().zip(truths) {
+            assert!(is_whole(outcome, asked), "{}{site}: {}: {outcome}", place.base, asked.0);
+        }
+    }
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+/// One place: the answers, and the faults among the long tests.
+fn check(world: &Arc<World>, browser: &Browser, spared: &[&str], host: &(dyn Fn(&Server) -> Place + Sync)) {
+    let server = world.serve();
+    server.set_headers(|path| "Access-Control-Allow-Origin: *\r\n".to_owned() + &crate::world::header_of(path));
+    answers(world, &browser.private_page(), &host(&server));
+    if all() {
+        faults_elsewhere(world, browser, spared, host);
+    }
+}
+
+#[test]
+fn in_a_subfolder() {
+    let world = Arc::new(World::new());
+    check(&world, &browser(), &[], &|server| {
+        let folder = SUBFOLDER.trim_end_matches('/');
+        Place { page: server.url(&format!("{folder}/empty.html")), base: folder.into() }
+    });
+}
+
+#[test]
+fn from_another_origin() {
+    let world = Arc::new(World::new());
+    let page = Server::start(world.folder.path(), true);
+    check(&world, &browser(), &[], &|server| Place { page: page.url("/empty.html"), base: server.url("") });
+}
+
+#[test]
+fn at_an_address_that_is_not_safe() {
+    let world = Arc::new(World::new());
+    let browser = browser();
+    check(&world, &browser, &[], &|server| Place {
+        page: format!("http://{UNSAFE}:{}/empty.html", server.port()),
+        base: String::new(),
+    });
+    // The search page is there, and says that it keeps nothing.
+    let server = world.serve();
+    let page = browser.private_page();
+    page.open(&format!("http://{UNSAFE}:{}/xunzi/search.html", server.port()));
+    assert_eq!(page.evaluate("isSecureContext"), false);
+    ask_box(&page, "一");
+    page.until("results", &shown("count('[part=result]') > 0"));
+    page.until("that nothing is kept", "/keeps nothing/.test(document.querySelector('#keeper').textContent)");
+}
+
+/// A program that serves files, ended with the test.
+struct Host {
+    process: Child,
+    port: u16,
+    _folder: TempDir,
+}
+
+impl Host {
+    /// Starts nginx with a configuration of this server block, in which PORT stands for the port.
+    fn nginx(block: &str) -> Option<Host> {
+        let program =
+            on_path("nginx").or_else(|| Some("/usr/sbin/nginx".into()).filter(|path: &std::path::PathBuf| path.exists()))?;
+        let folder = TempDir::with_prefix("xunzi-nginx-").expect("a folder");
+        let port = free_port();
+        let at = folder.path().display();
+        let block = block.replace("PORT", &port.to_string());
+        let paths: String =
+            ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].iter().map(|n| format!("{n}_temp_path {at}/{n};")).collect();
+        let text = format!(
+            "daemon off; master_process off; pid {at}/pid; error_log {at}/error.log; events {{}} http {{ include /etc/nginx/mime.types; access_log off; {paths} {block} }}"
+        );
+        fs::write(folder.path().join("nginx.conf"), text).expect("the configuration is written");
+        let process = Command::new(program)
+            .arg("-c")
+            .arg(folder.path().join("nginx.conf"))
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("nginx starts");
+        Some(Host { process, port, _folder: folder }.ready())
+    }
+
+    /// Starts Caddy with a Caddyfile of this text.
+    fn caddy(text: &str) -> Option<Host> {
+        let program = on_path("caddy")?;
+        let folder = TempDir::with_prefix("xunzi-caddy-").expect("a folder");
+        let port = free_port();
+        let text = format!("{{\n admin off\n auto_https off\n}}\n{}", text.replace("PORT", &port.to_string()));
+        fs::write(folder.path().join("Caddyfile"), text).expect("the configuration is written");
+        let process = Command::new(program)
+            .args(["run", "--config"])
+            .arg(folder.path().join("Caddyfile"))
+            .env("HOME", folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Caddy starts");
+        Some(Host { process, port, _folder: folder }.ready())
+    }
+
+    fn ready(self) -> Host {
+        let started = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(started.elapsed() < Duration::from_secs(20), "the server does not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port").port()
+}
+
+/// Whether a program that is not there may be done without: only outside of the long tests.
+fn missing(name: &str) {
+    assert!(!all(), "the long tests need {name}: `./dev test --all` installs it");
+    eprintln!("skipped: there is no {name}");
+}
+
+/// nginx and Caddy as Debian has them: the recipes of docs/hosts.md.
+#[test]
+fn nginx_and_caddy_serve_it() {
+    let world = Arc::new(World::new());
+    let browser = browser();
+    let root = world.folder.path().display();
+    // With all that a host may do: compress everything, answer what is missing with a page.
+    let nginx = format!(
+        "gzip on; gzip_types *; gzip_min_length 1; server {{ listen 127.0.0.1:PORT; root {root}; location / {{ try_files $uri /empty.html; }} location ~ /[0-9a-f]{{16}}/ {{ add_header Cache-Control 'max-age=31536000, immutable'; }} }}"
+    );
+    let nginx = nginx.replace("/[0-9a-f]{16}/", "\"/[0-9a-f]{16}/\"");
+    match Host::nginx(&nginx) {
+        None => missing("nginx"),
+        Some(host) => answers(&world, &browser.private_page(), &Place { page: host.url("/empty.html"), base: String::new() }),
+    }
+    match Host::caddy(&format!("http://127.0.0.1:PORT {{\n root * {root}\n encode gzip zstd\n file_server\n}}\n")) {
+        None => missing("caddy"),
+        Some(host) => answers(&world, &browser.private_page(), &Place { page: host.url("/empty.html"), base: String::new() }),
+    }
+    // The faults, from behind nginx. It ends what hangs or breaks off in its own words.
+    if all() {
+        let hosts = Mutex::new(Vec::new());
+        faults_elsewhere(&world, &browser, &["breaks off", "is not answered", "hangs", "drips"], &|server| {
+            let host = Host::nginx(&format!(
+                "gzip on; gzip_types *; gzip_min_length 1; server {{ listen 127.0.0.1:PORT; location / {{ proxy_pass {}; proxy_http_version 1.1; }} }}",
+                server.url("")
+            ));
+            let host = host.expect("nginx");
+            let place = Place { page: host.url("/empty.html"), base: String::new() };
+            hosts.lock().expect("nobody panics").push(host);
+            place
+        });
+    }
+}
+
+/// Without WebAssembly: the same answers out of the script in its place; where the host has none, that the browser cannot search.
+#[test]
+fn without_webassembly() {
+    let world = Arc::new(World::new());
+    let browser = Browser::start_with(&["--js-flags=--jitless"]);
+    let server = world.serve();
+    let page = browser.private_page();
+    page.open(&server.url("/empty.html"));
+    assert_eq!(page.evaluate("typeof WebAssembly"), "undefined");
+    let place = Place { page: server.url("/empty.html"), base: String::new() };
+    if engine(&world.folder.path().join("xunzi")).join("plain.js").exists() {
+        let started = Instant::now();
+        answers(&world, &page, &place);
+        println!("15 answers without WebAssembly: {} ms", started.elapsed().as_millis());
+        let requests = server.requests();
+        let plain: Vec<usize> = requests.iter().filter(|r| r.path.ends_with("/plain.js")).map(|r| r.bytes).collect();
+        println!("the engine as a script, gzipped: {plain:?} bytes");
+        assert!(!plain.is_empty() && plain.iter().all(|bytes| *bytes < 150_000));
+        assert!(requests.iter().all(|r| !r.path.ends_with("/engine.wasm")), "the module is not fetched there");
+    } else {
+        eprintln!("this command carries no engine without WebAssembly (XUNZI_BINARYEN)");
+    }
+    server.set_fault(|path, _| path.ends_with("/plain.js").then_some(Wrong::Status(404)));
+    let page = browser.private_page();
+    page.open(&server.url("/xunzi/search.html"));
+    ask_box(&page, "一");
+    page.until("that the browser cannot search", &shown("/cannot run/.test(text('note'))"));
+}

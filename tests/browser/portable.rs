@@ -1,0 +1,281 @@
+//! Does an index work from `file://`, as one page and as a folder, and does nothing leave the machine meanwhile?
+//!
+//! With `XUNZI_ALL` also in Firefox, which lets no file read another, and with tens of megabytes of text.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::chromium::{Browser, Page};
+use crate::firefox::Firefox;
+use crate::offline::cut;
+use crate::server::Server;
+use crate::{ask_box, folder, shown, site};
+
+/// What the page below asks of an index, and the answers of the command.
+fn asked(corpus: &site::Corpus, index: &Path, count: usize) -> Vec<(String, Value)> {
+    let queries = cut(corpus, count);
+    let answer = |query: &String| {
+        let printed = site::xunzi(&["search", &index.to_string_lossy(), "--json", "--limit", "10", "--", query]);
+        (query.clone(), serde_json::from_str(&printed).unwrap_or_else(|e| panic!("{query}: {e}: {printed}")))
+    };
+    queries.iter().map(answer).collect()
+}
+
+/// A page's script: asks all and gives the first answer that is another, or null.
+fn compare(asked: &[(String, Value)]) -> String {
+    format!(
+        r#"(async () => {{
+            const same = (a, b) => a === b || (a && b && typeof a === "object" && typeof b === "object"
+                && Object.keys(a).length === Object.keys(b).length && Object.keys(b).every((key) => same(a[key], b[key])));
+            const index = await xunzi.open();
+            for (const [query, answer] of {}) {{
+                const found = await index.search(query, {{ limit: 10 }});
+                delete found.build;
+                if (!same(found, answer)) return query + ": " + JSON.stringify(found).slice(0, 300);
+            }}
+            index.close();
+            return null;
+        }})()"#,
+        json!(asked)
+    )
+}
+
+/// Makes a page of a corpus that stands alone in its folder, and an index of the same, for the command.
+fn archive(corpus: &site::Corpus, alone: &TempDir, beside: &TempDir) -> PathBuf {
+    site::build(corpus, beside.path());
+    let file = alone.path().join("archive.html");
+    site::xunzi(&["build", &beside.path().join("articles.jsonl").to_string_lossy(), "--single-file", &file.to_string_lossy()]);
+    file
+}
+
+fn address(file: &Path) -> String {
+    format!("file://{}", file.display())
+}
+
+/// What was asked for that is neither below this address nor in the page itself.
+fn left(page: &Page, below: &str) -> Vec<String> {
+    let urls = page.events("Network.requestWillBeSent");
+    let urls = urls.iter().filter_map(|event| Some(event.params["request"]["url"].as_str()?.to_owned()));
+    urls.filter(|url| !url.starts_with(below) && !url.starts_with("blob:") && !url.starts_with("data:") && url != "about:blank")
+        .collect()
+}
+
+/// Searches with the box, opens the first article, goes back.
+fn use_box(page: &Page, query: &str) {
+    ask_box(page, query);
+    page.until("results with marks", &shown("count('[part=result]') > 0 && count('mark') > 0"));
+    page.evaluate(&shown("root.querySelector('[part=name]').click()"));
+    page.until("the article, marked", "document.querySelectorAll('#reading .text mark').length > 0");
+    page.evaluate("document.querySelector('.back').click()");
+    page.until("the list", "!document.querySelector('#desk').hidden");
+}
+
+#[test]
+fn one_page_holds_everything() {
+    let (alone, beside) = (folder(), folder());
+    let corpus = site::corpus();
+    let file = archive(&corpus, &alone, &beside);
+    let text: usize = corpus.iter().map(|(title, text)| title.len() + text.len()).sum();
+    let size = fs::metadata(&file).expect("a page").len() as usize;
+    println!("{text} bytes of text in a page of {size} bytes");
+    // Engine, box, its words and the licences are the same in every page.
+    assert!(size < text * 12 / 10 + 150_000, "{size} bytes for {text}");
+    let asked = asked(&corpus, &beside.path().join("xunzi"), 60);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&address(&file));
+    assert_eq!(page.evaluate(&compare(&asked)), Value::Null);
+    use_box(&page, "志愿者");
+    assert_eq!(page.workers().len(), 2, "an engine for the test, closed, and one for the box, each in a worker");
+    assert_eq!(page.complaints(), Vec::<String>::new());
+    assert_eq!(left(&page, &address(&file)), Vec::<String>::new());
+    // What would leave is seen.
+    page.evaluate("new Image().src = 'http://127.0.0.1:9/planted'; new Promise((go) => setTimeout(go, 300))");
+    assert_eq!(left(&page, &address(&file)), ["http://127.0.0.1:9/planted"]);
+    // Where no worker may be had, in the page.
+    let page = browser.private_page();
+    page.call(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({"source": "globalThis.Worker = class { constructor() { throw Error('none'); } }"}),
+    );
+    page.open(&address(&file));
+    assert_eq!(page.evaluate(&compare(&asked)), Value::Null);
+}
+
+#[test]
+fn a_folder_works_from_a_stick() {
+    let folder = folder();
+    let corpus: site::Corpus = crate::world::articles(1, 400)
+        .iter()
+        .map(|a| (a["title"].as_str().unwrap_or_default().to_owned(), a["text"].as_str().unwrap_or_default().to_owned()))
+        .collect();
+    site::build(&corpus, folder.path());
+    let (articles, index) = (folder.path().join("articles.jsonl"), folder.path().join("xunzi"));
+    site::xunzi(&["build", &articles.to_string_lossy(), "--out", &index.to_string_lossy(), "--portable"]);
+    site::xunzi(&["check", &index.to_string_lossy()]);
+    let asked = asked(&corpus, &index, 60);
+    let query = &asked[3].0;
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&address(&index.join("search.html")));
+    assert_eq!(page.evaluate(&compare(&asked)), Value::Null);
+    use_box(&page, query);
+    assert_eq!(page.complaints(), Vec::<String>::new());
+    assert_eq!(left(&page, &address(&index)), Vec::<String>::new());
+    // The same folder on a host fetches what it needs, not what is meant for sticks, but for the script that has the engine inside.
+    let server = Server::start(folder.path(), true);
+    let page = browser.page();
+    page.open(&server.url("/xunzi/search.html"));
+    assert_eq!(page.evaluate(&compare(&asked)), Value::Null);
+    let paths: Vec<String> = server.requests().into_iter().map(|request| request.path).collect();
+    assert!(paths.iter().all(|path| !path.contains("/js/")) && paths.iter().any(|path| path.ends_with(".dat")), "{paths:?}");
+    // A script that is damaged is told by the check.
+    let script = walkdir::WalkDir::new(&index)
+        .into_iter()
+        .flatten()
+        .find(|e| e.path().to_string_lossy().contains("/js/t/") && e.path().is_file());
+    let script = script.expect("a script").into_path();
+    let text = fs::read_to_string(&script).expect("a text");
+    fs::write(&script, text.replacen(",\"", ",\"0", 1)).expect("it is written");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_xunzi")).arg("check").arg(&index).output().expect("the command");
+    assert!(!run.status.success() && String::from_utf8_lossy(&run.stderr).contains("/js/t/"), "{run:?}");
+}
+
+/// A script at the end of a page that asks by itself and tells a server how it went.
+fn telling(server: &Server, asked: &[(String, Value)], query: &str) -> String {
+    format!(
+        r##"<script>
+        addEventListener("load", async () => {{
+            const tell = (what) => new Promise((go) => {{
+                const image = new Image();
+                image.onload = image.onerror = go;
+                image.src = "{}" + encodeURIComponent(what);
+            }});
+            const until = async (holds) => {{ while (!holds()) await new Promise((go) => setTimeout(go, 20)); }};
+            try {{
+                await tell("answers: " + (await {}));
+                const box = document.querySelector("xunzi-search");
+                box.focus();
+                box.value = {};
+                const name = () => box.shadowRoot.querySelector("[part=name]");
+                await until(name);
+                name().click();
+                await until(() => document.querySelectorAll("#reading .text mark").length);
+                await tell("read");
+                {{ new Image().src = "http://planted.invalid/told/planted"; }}
+            }} catch (e) {{
+                await tell("failed: " + e.message);
+            }}
+            await tell("end");
+        }});
+        </script>"##,
+        server.url("/told/"),
+        compare(asked),
+        json!(query)
+    )
+}
+
+/// One of the long tests: in Firefox, where no file may read another, and whatever it asks for passes the server.
+#[test]
+fn firefox_reads_files_too() {
+    if std::env::var_os("XUNZI_ALL").is_none() {
+        eprintln!("skipped: Firefox is one of the long tests, set XUNZI_ALL");
+        return;
+    }
+    let (alone, beside) = (folder(), folder());
+    let corpus = site::corpus();
+    let file = archive(&corpus, &alone, &beside);
+    let index = beside.path().join("xunzi");
+    site::xunzi(&[
+        "build",
+        &beside.path().join("articles.jsonl").to_string_lossy(),
+        "--out",
+        &index.to_string_lossy(),
+        "--portable",
+    ]);
+    let asked = asked(&corpus, &index, 40);
+    for file in [file, index.join("search.html")] {
+        let server = Server::start(beside.path(), false);
+        let page = fs::read_to_string(&file).expect("a page");
+        fs::write(&file, page.replace("</body>", &(telling(&server, &asked, "志愿者") + "</body>")))
+            .expect("the page is written");
+        let _firefox = Firefox::open_by(&address(&file), Some(server.port()));
+        let told = told(&server);
+        println!("{}: {told:?}", file.display());
+        let planted: Vec<&String> = told.iter().filter(|path| path.contains("planted.invalid")).collect();
+        let others: Vec<&String> = told.iter().filter(|path| !path.contains("planted.invalid")).collect();
+        assert!(!planted.is_empty(), "what leaves the machine is seen");
+        assert_eq!(others, ["/told/answers: null", "/told/read", "/told/end"], "{}", file.display());
+    }
+}
+
+/// What the server was asked for, once the page has said that this is all.
+fn told(server: &Server) -> Vec<String> {
+    let started = Instant::now();
+    loop {
+        let told: Vec<String> = server.requests().into_iter().map(|request| request.path).collect();
+        if ["/told/end", "planted"].iter().all(|part| told.iter().any(|path| path.contains(part))) {
+            return told;
+        }
+        assert!(started.elapsed() < Duration::from_secs(120), "Firefox says nothing more: {told:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// One of the long tests: tens of megabytes. How soon is the first answer there, and how large is the page?
+#[test]
+fn a_large_page_is_used_at_once() {
+    if std::env::var_os("XUNZI_ALL").is_none() {
+        eprintln!("skipped: large pages are one of the long tests, set XUNZI_ALL");
+        return;
+    }
+    let browser = Browser::start();
+    for (name, corpus) in site::large_corpora() {
+        for times in [1, 2, 5] {
+            let (alone, beside) = (folder(), folder());
+            let many: site::Corpus = (0..times)
+                .flat_map(|k| {
+                    corpus
+                        .iter()
+                        .map(move |(title, text)| (format!("{k} {title}"), if k == 0 { text.clone() } else { turned(text, k) }))
+                })
+                .collect();
+            let text: usize = many.iter().map(|(title, text)| title.len() + text.len()).sum();
+            if text > 52_000_000 {
+                continue;
+            }
+            let file = archive(&many, &alone, &beside);
+            let size = fs::metadata(&file).expect("a page").len();
+            let words = many[many.len() / 2].1.split(|c: char| !c.is_alphanumeric());
+            let word = words.max_by_key(|word| word.chars().count()).unwrap_or_default();
+            let query: String = word.chars().take(3).collect();
+            let page = browser.page();
+            page.call("Page.navigate", json!({"url": address(&file)}));
+            let started = Instant::now();
+            page.until("the script", "typeof xunzi === 'object'");
+            let took = page.evaluate(&format!(
+                "(async () => {{ const begun = performance.now(); const index = await xunzi.open(); const {{ articles }} = await index.search({}, {{ limit: 5 }}); return [performance.now(), performance.now() - begun, articles, document.readyState]; }})()",
+                json!(query)
+            ));
+            println!(
+                "{name} × {times}: {text} bytes, page {size} ({:.3}), first answer {took} ms, {} ms in all",
+                size as f64 / text as f64,
+                started.elapsed().as_millis()
+            );
+            assert!(took[2].as_u64() > Some(0), "{took}");
+            assert!(took[0].as_f64() < Some(2000.0), "{name} × {times}: the first answer took {took} ms");
+        }
+    }
+}
+
+/// The same text with its sentences in another order, so that it is no copy.
+fn turned(text: &str, by: usize) -> String {
+    let mut lines: Vec<&str> = text.split_inclusive(['。', '\n', '.']).collect();
+    let by = by.min(lines.len());
+    lines.rotate_left(by);
+    lines.concat()
+}

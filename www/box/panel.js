@@ -1,0 +1,433 @@
+// What does the reader see and touch once the box is used? The panel of <xunzi-search>: the state of an Asker, drawn.
+import { asked, keep } from "./address.js";
+import { Asker, plain } from "./asker.js";
+import { Composition } from "./composition.js";
+import { Frame } from "./frame.js";
+import { press } from "./keys.js";
+import { level, ownWords } from "./labels.js";
+import { List } from "./list.js";
+import { make } from "./make.js";
+import { note } from "./notes.js";
+import { Recent, offered } from "./recent.js";
+import { Surface } from "./surface.js";
+import { scheme } from "./theme.js";
+import { Voice } from "./voice.js";
+import { Wait } from "./wait.js";
+import { Words } from "./words.js";
+
+const CSS = "__XUNZI_CSS__";
+
+export const FACE = 1;
+/** @param {HTMLElement} host @param {object} nodes what the shell has drawn @param {object} shell what it knows */
+export const attach = (host, nodes, shell) => new Panel(host, nodes, shell);
+
+class Panel {
+  mac;
+  input;
+  #host;
+  #nodes;
+  #shell;
+  #words;
+  #list;
+  #surface;
+  #recent;
+  #frame = new Frame();
+  #voice = new Voice();
+  #asker;
+  #composition;
+  #wait;
+  // What the reader has closed opens again when something is typed.
+  #closed = true;
+  // The words of its language have come.
+  #said;
+
+  constructor(host, nodes, shell) {
+    this.#host = host;
+    this.#nodes = nodes;
+    this.#shell = shell;
+    this.mac = shell.MAC;
+    this.input = nodes.input;
+    const base = host.getAttribute("src") || "";
+    this.#recent = new Recent(base, host.getAttribute("recent") === "off");
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+    host.shadowRoot.adoptedStyleSheets.push(sheet);
+    nodes.head.prepend(this.#frame.back);
+    this.#wait = new Wait(nodes.root, () => this.#waits());
+    nodes.head.append(this.#frame.clear, this.#frame.close, this.#wait.node);
+    nodes.root.append(this.#voice.node);
+    this.#surface = new Surface(nodes, this.#frame.body, () => this.hide());
+    this.#list = new List(this);
+    this.#frame.scroll.append(this.#list.node, this.#frame.note, this.#frame.more);
+    this.#asker = new Asker(shell.ask, (state, answer) => this.#changed(state, answer), (state) => this.#rested(state), shell.first);
+    shell.listen = (got, expected) => this.#wait.bytes(got, expected);
+    this.#listen();
+    this.#say(shell.said);
+    this.changed();
+    const before = asked(host);
+    if (before && !this.input.value) this.#restore(before);
+    else if (this.input.value || host.shadowRoot.activeElement === this.input) this.typed();
+  }
+
+  #listen() {
+    const { input } = this;
+    const { root } = this.#nodes;
+    this.#composition = new Composition(input, () => this.typed(), () => {
+      this.typed();
+      this.#draw();
+    });
+    input.addEventListener("focus", () => this.typed());
+    input.addEventListener("pointerdown", () => this.shown || this.typed());
+    root.addEventListener("keydown", (e) => press(this, e));
+    // What has the focus elsewhere ends a popup; a keyboard that is put away does not.
+    root.addEventListener("focusout", (e) => e.relatedTarget && !root.contains(e.relatedTarget) && this.#popup && this.#shut());
+    // A press on the panel must not take the focus from the input.
+    this.#frame.body.addEventListener("mousedown", (e) => this.inline || e.target.closest("button") || e.preventDefault());
+    for (const name of ["pointermove", "wheel", "touchmove"]) this.#frame.scroll.addEventListener(name, () => (this.#asker.touched = true), { passive: true });
+    this.#frame.scroll.addEventListener("touchmove", () => this.input.blur(), { passive: true });
+    this.#frame.scroll.addEventListener("scroll", () => this.current && this.#near && this.further(false), { passive: true });
+    this.#frame.more.onclick = () => this.further();
+    this.#frame.exact.onclick = () => {
+      this.input.focus();
+      this.#asker.more({ all: true });
+    };
+    this.#frame.back.onclick = this.#frame.close.onclick = () => this.hide();
+    this.#frame.clear.onclick = () => {
+      this.input.value = "";
+      this.input.focus();
+      this.typed();
+    };
+    this.connected();
+  }
+
+  // ---- what the shell calls ----
+
+  connected() {
+    document.addEventListener("pointerdown", this.#outside, true);
+    addEventListener("online", this.#online);
+    addEventListener("popstate", this.#popped);
+  }
+
+  disconnected() {
+    document.removeEventListener("pointerdown", this.#outside, true);
+    removeEventListener("online", this.#online);
+    removeEventListener("popstate", this.#popped);
+    this.#voice.hush();
+    this.#surface.close();
+    this.#asker.close();
+  }
+
+  /** An attribute is another. */
+  changed() {
+    const { root } = this.#nodes;
+    root.dataset.theme = scheme(this.#host);
+    root.dataset.form = this.#form;
+    if (this.inline) this.#surface.flow();
+    this.#nodes.head.hidden = this.#form === "button" && !this.shown;
+    this.#list.form(this.inline);
+    if (this.#words) this.#draw();
+  }
+
+  get shown() {
+    return this.#surface.open;
+  }
+
+  /** @param {boolean} [called] by a key or a button: where there is a dialog, it is opened with nothing in it */
+  show(called) {
+    this.#closed = false;
+    const { root } = this.#nodes;
+    root.dataset.theme = scheme(this.#host);
+    if (this.inline) this.#frame.body.hidden = !this.#full;
+    // An answer that comes after the reader has left opens nothing.
+    else if (!called && !this.shown && !this.focused()) this.#closed = true;
+    else if (called || this.shown || this.#full) {
+      this.#frame.body.hidden = false;
+      if (this.#modal) {
+        if (!this.#surface.dialog.open) {
+          this.#nodes.head.hidden = false;
+          this.#surface.modal();
+          this.input.focus();
+          this.#draw();
+        }
+      } else if (this.#full) this.#surface.under();
+      else this.#surface.close();
+    }
+    this.#expand();
+  }
+
+  hide() {
+    const { open } = this.#surface.dialog;
+    this.#shut();
+    if (open || this.#host.shadowRoot.activeElement) this.#shell.back();
+  }
+
+  /** What the input holds is asked for, unless it is no word yet. @param {boolean} [set] by a script, whatever an input method does */
+  typed(set) {
+    this.#closed = false;
+    if (set) this.#composition.end();
+    if (!this.#said) this.#learn();
+    const query = plain(this.input.value);
+    const old = query !== this.#asker.state.shown;
+    this.#nodes.root.toggleAttribute("data-typed", this.input.value !== "");
+    this.#list.old(old);
+    if (old) this.#frame.status.textContent = "";
+    if (this.#modal && !this.#surface.dialog.open && this.#host.shadowRoot.activeElement === this.input && !this.#composition.works) this.show(true);
+    if (!this.#composition.held) this.ask();
+  }
+
+  // ---- what the keys do ----
+
+  get #form() {
+    const mode = this.#host.getAttribute("mode");
+    return mode === "inline" || mode === "page" ? "inline" : mode === "modal" ? "button" : "box";
+  }
+  get inline() {
+    return this.#form === "inline";
+  }
+  get #modal() {
+    return this.#form === "button" || (this.#form === "box" && (this.#surface.dialog.open || Surface.phone || (this.touch && !this.#surface.open)));
+  }
+  get #popup() {
+    return !this.#surface.popup.hidden;
+  }
+  get touch() {
+    return matchMedia("(pointer: coarse)").matches;
+  }
+  /** Whether what is listed is what was asked for. */
+  get current() {
+    return plain(this.input.value) === this.#asker.state.shown;
+  }
+  get active() {
+    return this.#list.active;
+  }
+  get #full() {
+    return !!plain(this.input.value) || (!this.inline && !!this.#recent.list().length);
+  }
+  get #limit() {
+    return { limit: Number(this.#host.getAttribute("limit")) || 10 };
+  }
+
+  options() {
+    return this.#list.options();
+  }
+  links() {
+    return [...this.#frame.scroll.querySelectorAll("a[href]")];
+  }
+  focused() {
+    return this.#host.shadowRoot.activeElement;
+  }
+  mark(option) {
+    this.#asker.touched = true;
+    this.#list.mark(option);
+  }
+  ask() {
+    const query = plain(this.input.value);
+    if (query !== this.#asker.state.query) {
+      this.#wait.start();
+      if (this.inline) keep(this.#host, query);
+    }
+    this.show();
+    this.#asker.ask(this.input.value, this.#limit);
+  }
+
+  /** @param {KeyboardEvent} e */
+  choose(e) {
+    const option = this.active;
+    if ((e.ctrlKey || e.metaKey) && option.href) window.open(option.href, "_blank", "noopener");
+    else option.click();
+  }
+
+  escape() {
+    if (this.inline && this.focused() !== this.input) this.input.focus();
+    else if (this.input.value) {
+      this.input.value = "";
+      this.input.focus();
+      this.typed();
+    } else if (this.shown || this.focused()) this.hide();
+    else return false;
+    return true;
+  }
+
+  /** The next page, if there is one. @param {boolean} [go] to its first place */
+  async further(go = true) {
+    if (!this.current) return this.ask();
+    if (this.#frame.more.hidden || this.#asker.state.phase !== "done") return;
+    const stops = this.inline ? () => this.links() : () => this.options();
+    const before = stops().length;
+    await this.#asker.more(this.#limit);
+    const first = stops()[before];
+    if (!go || !first) return;
+    if (this.inline) first.focus();
+    else this.mark(first);
+  }
+
+  // ---- what the list asks ----
+
+  get words() {
+    return this.#words;
+  }
+  get manner() {
+    const host = this.#host;
+    return {
+      query: this.#asker.state.shown,
+      words: this.#words,
+      list: !this.inline,
+      template: host.getAttribute("link"),
+      plain: host.getAttribute("fragments") === "off",
+      mark: host.hasAttribute("highlight") ? host.getAttribute("highlight") || "highlight" : null,
+      level: level(host),
+      select: (e, detail) => this.#selected(e, detail),
+    };
+  }
+  article(id) {
+    return this.#asker.article(id);
+  }
+
+  #selected(e, detail) {
+    this.#recent.add(detail.query);
+    keep(this.#host, detail.query, { y: scrollY, limit: this.#asker.state.results.length });
+    if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+    if (!this.#send("select", detail)) e.preventDefault();
+    if (!this.inline) this.hide();
+  }
+
+  #send(name, detail) {
+    return this.#host.dispatchEvent(new CustomEvent("xunzi-" + name, { bubbles: true, composed: true, cancelable: true, detail }));
+  }
+
+  // ---- what is drawn ----
+
+  /** Words that did not come are asked for again when the box is used. */
+  async #learn() {
+    this.#said = true;
+    try {
+      this.#say(await this.#shell.words());
+      this.#draw();
+    } catch {
+      this.#said = false;
+    }
+  }
+
+  #say(file) {
+    this.#said = !!file;
+    this.#words = new Words(this.#host.lang || this.#shell.tongue, file, ownWords(this.#host));
+    this.#frame.name(this.#words, this.mac);
+    this.#surface.dialog.setAttribute("aria-label", this.#words.say("search"));
+    this.#list.name(this.#words.say("results"));
+    this.#nodes.root.lang = this.#words.lang;
+  }
+
+  #changed(state, answer) {
+    const waits = state.phase === "waits" || state.phase === "grows";
+    this.#wait.set(waits);
+    this.#list.busy(waits);
+    this.#draw();
+    if (answer && state.phase === "done") this.#send("found", { query: state.shown, found: state.found });
+    if (state.phase === "failed") this.#send("error", { error: state.error });
+    if (!waits) this.#speak();
+  }
+
+  /** Waiting is shown when it is long. */
+  #waits() {
+    const { phase, results } = this.#asker.state;
+    if (phase === "waits") this.#draw();
+    if (results.length && phase !== "waits") return;
+    this.#frame.waiting(this.#words, this.#wait.kilobytes);
+  }
+
+  #draw() {
+    const { state } = this.#asker;
+    const { phase, results } = state;
+    const query = plain(this.input.value);
+    // What is half written is not said to be nowhere.
+    const composing = this.#composition.works;
+    if (composing && phase === "done" && !results.length && !this.#list.empty) return;
+    if (phase !== "waits") this.#list.draw(state, composing);
+    else if (this.#wait.late && this.#list.empty) this.#list.wait();
+    const told = phase === "waits" || (composing && !results.length) ? null : note(state, this.#words);
+    this.#frame.numbers(state, this.#words);
+    // The focus is not lost with the button that had it.
+    if (this.#frame.note.contains(this.focused())) this.input.focus();
+    this.#frame.tell(told, query ? [] : this.#rest(), this.#list.node, this.#words, () => this.#act(told.action));
+    if (!this.#closed) this.show();
+    this.#frame.hold(this.inline && query, phase !== "waits");
+    if (this.current && this.#near) this.further(false);
+  }
+
+  /** Nothing is typed: what was searched before, and what this is. */
+  #rest() {
+    const recent = this.#recent.list();
+    if (this.inline || (!recent.length && !this.#modal)) return [];
+    if (!recent.length) return [make("small", {}, this.#words.say("hint"))];
+    const pick = (query) => {
+      this.input.value = query;
+      this.input.focus();
+      this.typed();
+    };
+    const clear = () => {
+      this.#recent.clear();
+      this.input.focus();
+      this.#draw();
+    };
+    return [offered(recent, this.#words, pick, clear)];
+  }
+
+  #act(action) {
+    this.input.focus();
+    if (action === "reload") location.reload();
+    else this.#asker.again(this.#limit);
+  }
+
+  /** Said to those who listen, once the typing rests; not what is half written. */
+  #speak() {
+    this.#voice.say(() => {
+      const { state } = this.#asker;
+      if (!this.current || (this.#composition.works && !state.results.length)) return null;
+      const told = note(state, this.#words);
+      const numbers = state.found?.articles ? this.#words.tally(state.found).join(", ") : "";
+      return this.input.value ? [numbers, told?.text, told?.aside].filter(Boolean).join(". ") : "";
+    });
+  }
+
+  #rested({ shown, found }) {
+    const { articles, hits, articlesExact, hitsExact, state } = found;
+    this.#send("rest", { query: shown, articles, hits, exact: !!(articlesExact && hitsExact), state });
+  }
+
+  get #near() {
+    return !this.inline && this.shown && this.#frame.near;
+  }
+
+  #expand() {
+    if (this.inline) this.input.removeAttribute("aria-expanded");
+    else this.input.setAttribute("aria-expanded", !this.#frame.body.hidden && !this.#list.empty && this.shown);
+  }
+
+  #shut() {
+    this.#closed = true;
+    this.#surface.close();
+    if (!this.inline) this.#frame.body.hidden = true;
+    this.#nodes.head.hidden = this.#form === "button";
+    this.#voice.hush();
+    this.#expand();
+  }
+
+  #outside = (e) => this.#popup && !e.composedPath().includes(this.#nodes.root) && this.#shut();
+  /** What failed for want of a network comes by itself. */
+  #online = () => {
+    const { phase, error, found } = this.#asker.state;
+    if ((phase === "failed" && error.code === "offline") || found?.problem?.code === "offline") this.#asker.again(this.#limit);
+  };
+  #popped = () => {
+    const before = asked(this.#host);
+    if (before && before.query !== this.input.value) this.#restore(before);
+  };
+
+  async #restore({ query, y, limit }) {
+    this.input.value = query;
+    this.#nodes.root.toggleAttribute("data-typed", query !== "");
+    this.show();
+    await this.#asker.ask(query, { limit: Math.max(limit ?? 0, this.#limit.limit) });
+    if (y) scrollTo(0, y);
+  }
+}

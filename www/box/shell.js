@@ -1,0 +1,222 @@
+// What stands on the page before anybody searches? The element <xunzi-search> at rest.
+//
+// It draws the box or the button, hears the keys that call it, and keeps what is typed. At the first sign that it will be
+// wanted it asks for the rest: the panel (panel.js and what that imports, published as box.js), its words, and the index.
+// Nothing is read before. The attributes and events are told of in xunzi.d.ts.
+import { beside, module, open, release } from "../index/open.js";
+import { icon, make } from "./make.js";
+
+const CSS = "__XUNZI_CSS__";
+
+// What a panel of another release may not understand of this script.
+const FACE = 1;
+
+// What is said before the words have come: the name of it all, that they did not come, and what to do then.
+const FIRST = {
+  en: ["Search", "The search could not be loaded", "Try again"],
+  "zh-hans": ["搜索", "搜索没能载入", "重试"],
+  "zh-hant": ["搜尋", "搜尋沒能載入", "重試"],
+  ja: ["検索", "検索を読み込めませんでした", "再試行"],
+  ko: ["검색", "검색을 불러오지 못했습니다", "다시 시도"],
+  ru: ["Поиск", "Не удалось загрузить поиск", "Повторить"],
+  ar: ["بحث", "تعذر تحميل البحث", "إعادة المحاولة"],
+  de: ["Suchen", "Die Suche wurde nicht geladen", "Erneut versuchen"],
+  fr: ["Rechercher", "La recherche n’a pas pu être chargée", "Réessayer"],
+  es: ["Buscar", "No se pudo cargar la búsqueda", "Reintentar"],
+};
+
+const MAC = /Mac|iP/.test(navigator.platform);
+const HARE = "M12.5 12.5 16.5 16.5M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0Z";
+// What takes letters itself, and must not lose its `/`.
+const WRITES = /^(textbox|combobox|searchbox|spinbutton|application)$/;
+
+/** What has the focus, however deep it stands. */
+function focused() {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return node;
+}
+
+class XunziSearch extends HTMLElement {
+  static observedAttributes = ["lang", "placeholder", "shortcut", "mode", "theme"];
+  #input = make("input", { part: "input", id: "input", type: "text", inputmode: "search", role: "combobox", autocomplete: "off", autocapitalize: "off",
+    autocorrect: "off", spellcheck: "false", enterkeyhint: "search", "aria-autocomplete": "list", "aria-expanded": "false" });
+  #key = make("kbd", { part: "hint", "aria-hidden": "true" });
+  #head = make("div", { part: "box" }, icon(HARE), this.#input, this.#key);
+  #name = make("span", { part: "label" });
+  #shortcut = make("kbd", { part: "hint", "aria-hidden": "true" });
+  #button = make("button", { part: "button", type: "button", "aria-haspopup": "dialog" }, icon(HARE), this.#name, this.#shortcut);
+  #slot = make("slot", { name: "button" }, this.#button);
+  #field = make("div", { part: "field" }, this.#slot, this.#head);
+  #note = make("div", { part: "failure", role: "alert", hidden: "" });
+  #root = make("div", { part: "root", role: "search" }, this.#field, this.#note, make("slot"));
+  // The promise of the panel, and the panel.
+  #coming;
+  #panel;
+  #tries = 0;
+  // Where the focus was before the box was called.
+  #before;
+
+  constructor() {
+    super();
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+    this.attachShadow({ mode: "open" }).append(this.#root);
+    this.shadowRoot.adoptedStyleSheets = [sheet];
+    this.addEventListener("pointerenter", () => this.#load());
+    this.#input.addEventListener("focus", () => this.#load());
+    this.#button.addEventListener("focus", () => this.#load());
+    this.#slot.addEventListener("click", () => this.show());
+  }
+
+  connectedCallback() {
+    this.#label();
+    document.addEventListener("keydown", this.#summon);
+    this.#panel?.connected();
+    if (this.#asked) this.#load();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.#summon);
+    // An element that is only moved is connected again at once, and keeps what it has.
+    setTimeout(() => this.isConnected || this.#panel?.disconnected());
+  }
+
+  attributeChangedCallback() {
+    if (!this.isConnected) return;
+    this.#label();
+    this.#panel?.changed();
+  }
+
+  get value() {
+    return this.#input.value;
+  }
+  set value(text) {
+    this.#input.value = text;
+    if (this.#panel) this.#panel.typed(true);
+    else if (text) this.#load();
+  }
+  focus(options) {
+    (this.#modal && !this.#panel?.shown ? this.#button : this.#input).focus(options);
+  }
+  /** Opens it, wherever the focus is. @param {string} [query] */
+  async show(query) {
+    this.#before ??= focused();
+    if (query != null) this.#input.value = query;
+    // What is typed while the panel is on its way is kept.
+    if (!this.#panel?.shown) this.#head.classList.add("waits");
+    this.#input.focus({ preventScroll: this.#modal });
+    if (query == null) this.#input.select();
+    (await this.#load())?.show(true);
+    this.#head.classList.remove("waits");
+  }
+  hide() {
+    this.#panel?.hide();
+  }
+
+  get #modal() {
+    return this.getAttribute("mode") === "modal";
+  }
+  /** Whether the address holds what to search. */
+  get #asked() {
+    const name = this.getAttribute("address") ?? (this.getAttribute("mode") === "page" ? "q" : null);
+    return name !== null && new URLSearchParams(location.search).get(name || "q");
+  }
+
+  /** Its language, of those that it has words in. */
+  #tongue() {
+    let lang = navigator.language;
+    try {
+      [lang] = Intl.getCanonicalLocales((this.lang || this.closest("[lang]")?.lang).replace(/_/g, "-"));
+    } catch {
+      // None, or one that is none.
+    }
+    lang = lang.toLowerCase();
+    if (/^zh|^yue/.test(lang)) return /hant|tw|hk|mo/.test(lang) ? "zh-hant" : "zh-hans";
+    return FIRST[lang.split("-")[0]] ? lang.split("-")[0] : "en";
+  }
+
+  #label() {
+    const [search] = FIRST[this.#tongue()];
+    const off = this.getAttribute("shortcut") === "off";
+    this.#input.placeholder = this.#name.textContent = this.getAttribute("placeholder") || search;
+    this.#input.setAttribute("aria-label", search);
+    this.#slot.hidden = !this.#modal;
+    this.#head.hidden = this.#modal && !this.#panel;
+    this.#key.textContent = "/";
+    this.#shortcut.textContent = MAC ? "⌘ K" : "Ctrl K";
+    this.#key.hidden = this.#shortcut.hidden = off;
+    for (const node of [this.#input, this.#button]) {
+      if (off) node.removeAttribute("aria-keyshortcuts");
+      else node.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
+    }
+  }
+
+  /** The panel; null if it cannot be had. */
+  #load() {
+    return (this.#coming ??= this.#bring().catch((e) => {
+      this.#coming = null;
+      this.#fail(e);
+      return null;
+    }));
+  }
+
+  async #bring() {
+    this.#head.hidden = false;
+    const shell = { listen: null, FIRST: FIRST[this.#tongue()], tongue: this.#tongue(), MAC };
+    const ask = () => open(this.getAttribute("src") || undefined, { onbytes: (got, expected) => shell.listen?.(got, expected) });
+    const first = ask();
+    // Whether it comes is told when it is used.
+    first.catch(() => {});
+    const attempt = this.#tries++;
+    const bring = (engine) => {
+      const words = () => beside(shell.tongue + ".json", engine).then(JSON.parse);
+      return Promise.all([module("box.js", attempt, engine), words().catch(() => null), words]);
+    };
+    // A page from before the site was published anew takes what there is now, box and words of one release.
+    const [made, said, words] = await bring().catch(async () => bring(await release()));
+    if (made.FACE !== FACE) throw Error("another release");
+    this.#note.hidden = true;
+    const nodes = { root: this.#root, field: this.#field, head: this.#head, input: this.#input, button: this.#button };
+    const back = () => {
+      const before = this.#before;
+      this.#before = null;
+      if (before?.isConnected && before !== document.body) before.focus({ preventScroll: true });
+      else if (this.#modal) this.#button.focus({ preventScroll: true });
+      else this.#input.blur();
+    };
+    this.#panel = made.attach(this, nodes, { ...shell, ask, first, said, words, back, set listen(f) { shell.listen = f; } });
+    return this.#panel;
+  }
+
+  /** Neither panel nor words: said here, with a way to try again. */
+  #fail() {
+    const [, text, retry] = FIRST[this.#tongue()];
+    const button = make("button", { part: "retry", type: "button" }, retry);
+    button.onclick = () => {
+      this.#note.hidden = true;
+      this.show();
+    };
+    this.#note.replaceChildren(make("span", {}, text), button);
+    this.#note.hidden = false;
+    this.#head.classList.remove("waits");
+    if (this.#modal) this.#head.hidden = true;
+    addEventListener("online", button.onclick, { once: true });
+  }
+
+  /** The keys that call the box from anywhere on the page. */
+  #summon = (e) => {
+    const at = e.composedPath()[0];
+    const writing = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || WRITES.test(at.getAttribute?.("role"));
+    const called = e.ctrlKey || e.metaKey ? e.key?.toLowerCase() === "k" && !e.shiftKey : e.key === "/" && !writing;
+    if (e.defaultPrevented || e.isComposing || e.keyCode === 229 || e.altKey || !called) return;
+    if (this.getAttribute("shortcut") === "off" || !this.getClientRects().length) return;
+    e.preventDefault();
+    if (this.#panel?.shown || this.shadowRoot.activeElement === this.#input) {
+      if (this.#panel) this.#panel.hide();
+      else this.#input.blur();
+    } else this.show();
+  };
+}
+
+if (!customElements.get("xunzi-search")) customElements.define("xunzi-search", XunziSearch);

@@ -1,0 +1,64 @@
+// How long does an answer take? When it is long, waiting is shown: how much has come of what the start needs.
+import { make } from "./make.js";
+
+const PATIENCE = 300; // ms
+
+export class Wait {
+  node = make("i", { part: "progress" });
+  late = false;
+  #root;
+  #told;
+  #timer;
+  // Bytes read, and how many there will be; those that had been read when the search began.
+  #got = 0;
+  #expected = 0;
+  #base = 0;
+
+  /** @param {HTMLElement} root @param {(long: string) => void} told what to say of it, when it is long and when more has come */
+  constructor(root, told) {
+    this.#root = root;
+    this.#told = told;
+  }
+
+  /** A search begins. */
+  start() {
+    this.#base = this.#got;
+  }
+
+  /** Whether something is waited for. */
+  set(on) {
+    this.#root.toggleAttribute("data-busy", on);
+    if (on) this.#timer ??= setTimeout(() => this.#long(), PATIENCE);
+    else {
+      this.#timer = clearTimeout(this.#timer);
+      this.late = false;
+      this.#root.removeAttribute("data-late");
+      this.node.style.width = "0";
+    }
+  }
+
+  bytes(got, expected) {
+    [this.#got, this.#expected] = [got, expected];
+    if (!this.#root.hasAttribute("data-busy")) return;
+    this.node.style.width = `${Math.max(8, this.#share * 100)}%`;
+    if (this.late) this.#told();
+  }
+
+  /** Kilobytes that have come of all, if that is known and worth telling. @returns {[number, number]|null} */
+  get kilobytes() {
+    const now = this.#got - this.#base;
+    return now > 1024 && this.#share ? [now, this.#expected - this.#base].map((bytes) => Math.round(bytes / 1024)) : null;
+  }
+
+  get #share() {
+    const all = this.#expected - this.#base;
+    return all > 0 ? Math.min((this.#got - this.#base) / all, 1) : 0;
+  }
+
+  #long() {
+    this.late = true;
+    this.#root.toggleAttribute("data-late", true);
+    this.bytes(this.#got, this.#expected);
+    this.#told();
+  }
+}

@@ -1,0 +1,184 @@
+// Where on this page is what was searched? Marks every place, and walks from one to the next.
+//
+// For pages that results lead to: <script type="module" src="/xunzi/xunzi-highlight.js"></script>, with `highlight` on the box. The
+// query comes in the address (`?highlight=…`); `data-parameter` on the script names another parameter, `data-root` (a selector) what
+// is looked through. Nothing of the page is changed but what is shown: marks are painted by the browser (CSS highlights), or where it
+// cannot, lie over the words as boxes. It is found across inline elements and line breaks, without what a ruby reads as.
+//
+// Folds are those that a page can do alone: case, width and compatibility (NFKC), combining marks, white space, invisible characters.
+
+const SKIP = "rt, rp, script, style, noscript, template, textarea, select, iframe, svg, [hidden], xunzi-search, .xunzi-hits";
+const BLOCK = "address, article, aside, blockquote, body, dd, details, dialog, div, dl, dt, figcaption, figure, footer, form, h1, h2, h3, h4, h5, h6, header, hr, li, main, nav, ol, p, pre, section, summary, table, td, th, tr, ul";
+const MOST = 2000;
+
+const WORDS = { zh: ["上一处", "下一处", "关闭"], ja: ["前の箇所", "次の箇所", "閉じる"], ko: ["이전", "다음", "닫기"], ru: ["Назад", "Дальше", "Закрыть"], ar: ["السابق", "التالي", "إغلاق"],
+  de: ["Vorige Stelle", "Nächste Stelle", "Schließen"], fr: ["Passage précédent", "Passage suivant", "Fermer"], es: ["Anterior", "Siguiente", "Cerrar"], en: ["Previous", "Next", "Close"] };
+
+const STYLE = `:host { all: initial; position: fixed; z-index: 2147483647; inset: auto 0 max(16px, env(safe-area-inset-bottom)); display: flex; justify-content: center; pointer-events: none; }
+div { display: flex; align-items: center; pointer-events: auto; color: #1c1917; background: #fff; color-scheme: light; border-radius: 26px; font: 14px/20px system-ui, sans-serif; font-variant-numeric: tabular-nums; box-shadow: 0 0 0 1px rgb(0 0 0 / .12), 0 8px 24px rgb(0 0 0 / .22); }
+output { min-width: 64px; text-align: center; }
+button { width: 48px; height: 48px; padding: 0; border: 0; border-radius: 24px; background: none; color: inherit; font: 18px/1 system-ui, sans-serif; cursor: pointer; }
+button:hover { background: rgb(0 0 0 / .07); }
+button:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
+@media (prefers-color-scheme: dark) { div { color: #ebe7e0; background: #1d1b18; color-scheme: dark; } button:hover { background: rgb(255 255 255 / .12); } }
+@media (forced-colors: active) { div { border: 1px solid CanvasText; } }
+@media print { :host { display: none; } }`;
+const PAINT = `::highlight(xunzi) { background-color: #fde7a9; color: #1c1917; } ::highlight(xunzi-here) { background-color: #f0a35e; color: #1c1917; }`;
+
+/** As it is compared: one character at a time. */
+function fold(text) {
+  return text.normalize("NFKD").replace(/[\p{M}\p{Cf}]/gu, "").toLowerCase();
+}
+
+/**
+ * The text of an element as it is compared, block by block, and where each of its units stands.
+ * @returns {{text: string, at: [Text, number, number][]}[]}
+ */
+function blocks(root) {
+  const out = [];
+  let block = { text: "", at: [] };
+  const end = () => {
+    if (block.at.length) out.push(block);
+    block = { text: "", at: [] };
+  };
+  const walk = (node) => {
+    for (const child of node.childNodes) {
+      if (child.nodeType === Node.TEXT_NODE) letters(child);
+      else if (child.nodeType === Node.ELEMENT_NODE && !child.matches(SKIP)) {
+        const apart = child.matches(BLOCK);
+        if (apart) end();
+        walk(child);
+        if (apart) end();
+      }
+    }
+  };
+  const letters = (node) => {
+    let at = 0;
+    for (const letter of node.data) {
+      const next = at + letter.length;
+      if (!/\s/.test(letter)) {
+        const folded = fold(letter);
+        block.text += folded;
+        for (let n = folded.length; n--; ) block.at.push([node, at, next]);
+      }
+      at = next;
+    }
+  };
+  walk(root);
+  end();
+  return out;
+}
+
+/** What a query looks for: phrases in quotation marks, else its parts. */
+function terms(query) {
+  const parts = query.match(/["“”][^"“”]+["“”]?|[^\s"“”]+/g) ?? [];
+  return [...new Set(parts.map((part) => fold(part.replace(/["“”]/g, "").replace(/\s/g, ""))).filter(Boolean))];
+}
+
+/** Every place, in the order of the page; those that overlap are one. @param {Element} root @param {string} query @returns {Range[]} */
+export function find(root, query) {
+  const looked = terms(query);
+  const ranges = [];
+  for (const { text, at } of blocks(root)) {
+    const spans = [];
+    for (const term of looked) for (let from = text.indexOf(term); from >= 0; from = text.indexOf(term, from + term.length)) spans.push([from, from + term.length]);
+    spans.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+    let last = 0;
+    for (const [from, to] of spans) {
+      if (from < last || ranges.length >= MOST) continue;
+      last = to;
+      const range = document.createRange();
+      range.setStart(at[from][0], at[from][1]);
+      range.setEnd(at[to - 1][0], at[to - 1][2]);
+      ranges.push(range);
+    }
+  }
+  return ranges;
+}
+
+/** A sheet of ours beside the page's, which no policy of the page forbids. */
+function sheet(css) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
+}
+
+/**
+ * Marks all places of a query on the page, and shows the bar that walks through them.
+ * @param {string} query
+ * @param {{root?: Element}} [options]
+ * @returns {{count: number, go: (n: number) => void, close: () => void}}
+ */
+export function highlight(query, { root = document.querySelector("main, article, [data-xunzi-body], [data-pagefind-body]") ?? document.body } = {}) {
+  const ranges = find(root, query);
+  if (!ranges.length) return { count: 0, go() {}, close() {} };
+  const paints = "highlights" in API && typeof Highlight === "function";
+  const style = sheet(PAINT);
+  if (paints) {
+    document.adoptedStyleSheets.push(style);
+    API.highlights.set("xunzi", new Highlight(...ranges));
+  }
+  let here = -1;
+  const bar = shown(ranges.length, (by) => go(here + by), () => close());
+  const go = (n) => {
+    here = (n + ranges.length) % ranges.length;
+    const range = ranges[here];
+    if (paints) API.highlights.set("xunzi-here", new Highlight(range));
+    else getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
+    const box = range.getBoundingClientRect();
+    if (box.top < 0 || box.bottom > innerHeight - 96) range.startContainer.parentElement.scrollIntoView({ block: "center" });
+    bar.tell(here + 1);
+  };
+  const close = () => {
+    bar.remove();
+    API.highlights?.delete("xunzi");
+    API.highlights?.delete("xunzi-here");
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== style);
+  };
+  // From what is seen: a text fragment has led there.
+  const seen = ranges.findIndex((range) => range.getBoundingClientRect().bottom > 0 && range.getBoundingClientRect().top < innerHeight);
+  go(scrollY > 0 && seen >= 0 ? nearest(ranges) : 0);
+  return { count: ranges.length, go, close };
+}
+
+/** The place next to the middle of the window, where a text fragment puts what it found. */
+function nearest(ranges) {
+  const far = ranges.map((range) => Math.abs((range.getBoundingClientRect().top + range.getBoundingClientRect().bottom) / 2 - innerHeight / 2));
+  return far.indexOf(Math.min(...far));
+}
+
+function shown(count, step, close) {
+  const lang = document.documentElement.lang || navigator.language;
+  const [before, after, end] = WORDS[lang.split("-")[0]] ?? WORDS.en;
+  const host = document.createElement("div");
+  host.className = "xunzi-hits";
+  const shadow = host.attachShadow({ mode: "open" });
+  shadow.adoptedStyleSheets = [sheet(STYLE)];
+  const bar = document.createElement("div");
+  bar.setAttribute("role", "group");
+  const button = (sign, name, act) => {
+    const node = document.createElement("button");
+    node.type = "button";
+    node.textContent = sign;
+    node.setAttribute("aria-label", name);
+    node.onclick = act;
+    return node;
+  };
+  const told = document.createElement("output");
+  bar.append(button("↑", before, () => step(-1)), told, button("↓", after, () => step(1)), button("×", end, close));
+  bar.addEventListener("keydown", (e) => e.key === "Escape" && close());
+  shadow.append(bar);
+  document.body.append(host);
+  const tell = (n) => (told.textContent = `${n.toLocaleString(lang)} / ${count.toLocaleString(lang)}`);
+  return { tell, remove: () => host.remove() };
+}
+
+const API = globalThis.CSS ?? {};
+const own = document.querySelector("script[src*='xunzi-highlight.js']")?.dataset ?? {};
+const asked = new URLSearchParams(location.search).get(own.parameter ?? "highlight");
+if (asked) {
+  const start = () => highlight(asked, { root: (own.root && document.querySelector(own.root)) || undefined });
+  // After the browser has gone to the place that the address names.
+  if (document.readyState === "complete") requestAnimationFrame(start);
+  else addEventListener("load", () => requestAnimationFrame(start), { once: true });
+}

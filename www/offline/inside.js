@@ -1,0 +1,88 @@
+// Where do files and scripts come from, when there is no host? Out of this script, the page, or further scripts.
+//
+// It takes the place of `www/index/source.js` in `xunzi-classic.js`, which a page includes that must work from `file://`, where no
+// module, no worker and no fetch is allowed, but classic scripts are. The engine is in it; the index is in the page, an element a
+// file (`--single-file`), or in scripts beside its files (`--portable`). Bytes stand there as text, see `src/codec/text85.rs`.
+
+/** The engine's files by name, compressed; put in when it is published. @type {Object<string, string>} */
+const FILES = __XUNZI_FILES__;
+
+/** The folder of this script, or of the page that it stands in. */
+export const HOME = new URL(".", document.currentScript.src || document.baseURI);
+
+const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&,>()[]{}@%$#";
+const VALUES = new Uint8Array(128);
+[...DIGITS].forEach((digit, value) => (VALUES[digit.charCodeAt(0)] = value));
+
+/** Bytes out of a text, four out of five digits. @param {string} text */
+function decoded(text) {
+  const bytes = new Uint8Array(Math.floor((text.length * 4) / 5));
+  for (let from = 0, to = 0; from < text.length; from += 5) {
+    let number = 0;
+    for (let k = 0; k < 5; k++) number = number * 85 + (from + k < text.length ? VALUES[text.charCodeAt(from + k)] : 84);
+    for (let shift = 24; shift >= 0; shift -= 8) bytes[to++] = number >>> shift;
+  }
+  return bytes;
+}
+
+/** A file of the engine. */
+const unpacked = async (name) =>
+  (await new Response(new Blob([decoded(FILES[name])]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+
+/** The page's element of a file, when the browser has read it whole. */
+async function inPage(name) {
+  for (;;) {
+    const reading = document.readyState === "loading";
+    const element = document.getElementById("xunzi/" + name);
+    if (element && (element.nextElementSibling || !reading)) return decoded(element.textContent);
+    if (!reading) return null;
+    await new Promise((go) => setTimeout(go, 20));
+  }
+}
+
+/** Files that a script brings. @type {Map<string, (text: string) => void>} */
+const awaited = new Map();
+self.xunziFile = (name, text) => awaited.get(name)?.(text);
+
+/** A file of an index out of the script beside it. */
+const delivered = (folder, name) => new Promise((resolve, reject) => {
+  const script = document.createElement("script");
+  awaited.set(name, (text) => resolve(decoded(text)));
+  script.src = new URL(`${folder}/js/${name}.js`, HOME).href;
+  script.onload = script.onerror = () => {
+    script.remove();
+    reject(new TypeError("There is no such script, or it is damaged."));
+  };
+  document.head.append(script);
+});
+
+/** One file. */
+export async function get(address, options) {
+  const name = address.href ?? address;
+  const own = name.startsWith(HOME.href) && name.slice(HOME.href.length);
+  if (own === "manifest" && OWN[0] === "{" && OWN.length > 2 && (location.protocol === "file:" || document.getElementById("xunzi"))) return new Response(OWN);
+  if (own && Object.hasOwn(FILES, own)) return new Response(await unpacked(own));
+  const [folder, ...rest] = own ? own.split("/") : [];
+  if (own && document.getElementById("xunzi")) {
+    const bytes = await inPage(rest.join("/"));
+    return new Response(bytes ?? "", { status: bytes ? 200 : 404 });
+  }
+  if (own && location.protocol === "file:" && rest.length) return new Response(await delivered(folder, rest.join("/")));
+  return fetch(address, options);
+}
+
+const text = async (script) => new TextDecoder().decode(await (await get(script)).arrayBuffer());
+
+/** Where a worker starts: at a copy of its script, which is of no origin but the page's. */
+export const workerAt = async (script) => URL.createObjectURL(new Blob([await text(script)], { type: "text/javascript" }));
+
+/** Runs a script in the page. */
+export async function runHere(script) {
+  const element = document.createElement("script");
+  element.textContent = await text(script);
+  document.head.append(element);
+  element.remove();
+}
+
+/** A module, once it is needed: that of the box in use is here. */
+export const moduleAt = async (address) => (address.pathname.endsWith("/box.js") ? USED : import(address));

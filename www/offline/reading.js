@@ -1,0 +1,107 @@
+// What does an article look like that is read from the index? Its texts become text nodes and nothing else.
+
+export function node(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+export function button(label, title, action) {
+  const made = node("button", { type: "button", title, "aria-label": title }, label);
+  made.addEventListener("click", action);
+  return made;
+}
+
+/** What stands between `from` and `to` of a text, marked, places numbered from `base`; a place that reaches over a line break is cut in two. */
+function between(text, marks, from, to, base = 0) {
+  const pieces = [];
+  let at = from;
+  marks.forEach(([start, end], n) => {
+    if (end <= at || start >= to) return;
+    const begin = Math.max(start, at);
+    pieces.push(text.slice(at, begin), node("mark", { "data-n": base + n }, text.slice(begin, Math.min(end, to))));
+    at = Math.min(end, to);
+  });
+  return [...pieces, text.slice(at, to)];
+}
+
+const HAN = /\p{Script=Han}/u;
+const DECK = /^(——|□)[^。]{1,60}$/; // a paper's subtitle or byline
+
+/** The article's paragraphs and headings as nodes. */
+function body({ text, marks = [], headings = [] }, base) {
+  const heads = new Map(headings.map((heading) => [heading.start, heading]));
+  const nodes = [];
+  let from = 0;
+  for (const line of text.split("\n")) {
+    const to = from + line.length;
+    const pieces = between(text, marks, from, to, base);
+    if (heads.has(from)) nodes.push(node("h2", { dir: "auto" }, ...pieces));
+    else if (line.trim()) nodes.push(node("p", { dir: "auto", class: DECK.test(line) ? "deck" : HAN.test(line) ? "han" : "" }, ...pieces));
+    from = to + 1;
+  }
+  return nodes;
+}
+
+/** Its facts in a line. @param {string} lang how dates are written */
+function byline(meta = {}, lang) {
+  const day = /^\d{4}-\d\d-\d\d/.exec(meta.date);
+  const date = day ? new Date(day[0]) : NaN;
+  const told = isNaN(date) ? meta.date : date.toLocaleDateString(lang, { dateStyle: "full", timeZone: "UTC" });
+  const facts = [told, meta.section, meta.author, meta.source].filter(Boolean);
+  // There may be several authors, say.
+  return node("p", { class: "byline", dir: "auto" }, ...facts.map((fact) => node("span", {}, [fact].flat().join("、"))));
+}
+
+/** A link to where the article came from, if that is an address of the web. */
+function origin(address, word) {
+  try {
+    const { href, protocol } = new URL(address);
+    if (/^https?:$/.test(protocol)) return [node("p", { class: "origin" }, node("a", { href }, word))];
+  } catch {
+    // no link then
+  }
+  return [];
+}
+
+/** The bar that walks from one found place to the next. @param {(name: string, value?: string) => string} say */
+function stepper(view, count, first, say) {
+  let at = -1;
+  const label = node("span", { role: "status" });
+  const go = (n) => {
+    for (const mark of view.querySelectorAll("mark.here")) mark.classList.remove("here");
+    at = (n + count) % count;
+    const marks = view.querySelectorAll(`mark[data-n="${at}"]`);
+    for (const mark of marks) mark.classList.add("here");
+    marks[0]?.scrollIntoView({ block: "center" });
+    label.textContent = say("place", `${at + 1} / ${count}`);
+  };
+  const bar = node("div", { class: "stepper", role: "group", "aria-label": say("places") },
+    button("↑", say("before"), () => go(at - 1)), label, button("↓", say("after"), () => go(at + 1)));
+  return { bar, start: () => go(first) };
+}
+
+/** An anchor as it stands in an address. */
+export const asHash = (anchor) => new URL("#" + anchor, "https://x.invalid").hash;
+
+/**
+ * Puts an article into the view, at the heading of this anchor or at the first place that was found.
+ * @param {HTMLElement} view
+ * @param {HTMLElement} back the way back to the list
+ * @param {object} article as the index gives it
+ */
+export function show(view, back, article, hash, say, lang) {
+  const { title, titleMarks = [], text, marks = [], headings = [], meta, url } = article;
+  const head = hash && headings.find((heading) => asHash(heading.anchor) === hash);
+  // Places in the title count, as in the list of results; reading begins in the text.
+  const base = titleMarks.length;
+  const first = marks.length ? base + Math.max(0, marks.findIndex(([start]) => start >= (head ? head.start : 0))) : 0;
+  const steps = base + marks.length ? stepper(view, base + marks.length, first, say) : null;
+  view.replaceChildren(back,
+    node("h1", { dir: "auto", tabindex: "-1" }, ...between(title, titleMarks, 0, title.length)), byline(meta, lang),
+    node("div", { class: "text" }, ...body({ text, marks, headings }, base)), ...origin(url, say("origin")), ...(steps ? [steps.bar] : []));
+  window.scrollTo(0, 0);
+  view.querySelector("h1").focus({ preventScroll: true });
+  steps?.start();
+}

@@ -1,0 +1,147 @@
+// What does a page import, and what is <xunzi-search>?
+
+export type Code =
+  | "offline" | "not-found" | "corrupt" | "version" | "too-long" | "aborted" | "unsupported" | "bad-request" | "no-article" | "full";
+
+export class XunziError extends Error {
+  readonly name: "XunziError";
+  readonly code: Code;
+}
+
+export type Fold = "case" | "width" | "variant" | "space" | "diacritics" | "punctuation" | "all";
+/** [start, end) in UTF-16 units. */
+export type Mark = [start: number, end: number];
+export type Meta = Record<string, string | string[]>;
+
+export interface Snippet {
+  field: "title" | "text";
+  text: string;
+  marks: Mark[];
+  heading?: string;
+  anchor?: string;
+}
+
+export interface Result {
+  id: number;
+  url: string;
+  title: string;
+  titleMarks?: Mark[];
+  hits: number;
+  hitsExact?: boolean;
+  meta?: Meta;
+  snippets: Snippet[];
+}
+
+export interface Found {
+  query: string;
+  /** Lower bounds while they are not exact. */
+  articles: number;
+  hits: number;
+  articlesExact: boolean;
+  hitsExact: boolean;
+  state: "complete" | "partial";
+  problem?: { code: Code; message: string };
+  /** The site could not be reached: this is of its last known index. */
+  stale?: boolean;
+  build: string;
+  results: Result[];
+}
+
+export interface Article {
+  id: number;
+  url: string;
+  title: string;
+  titleMarks: Mark[];
+  text: string;
+  marks: Mark[];
+  hits: number;
+  headings: { start: number; end: number; anchor: string }[];
+  meta?: Meta;
+}
+
+export interface SearchOptions {
+  /** Articles a page, 10; 0: all of them, verified. */
+  limit?: number;
+  offset?: number;
+  sort?: "best" | "newest" | "oldest";
+  /** Folds that are switched off. */
+  exact?: Fold[];
+  signal?: AbortSignal;
+  /** Told of what is found before all of it is. */
+  onprogress?: (found: Found) => void;
+}
+
+export interface Kept {
+  /** All of it is there. */
+  kept: boolean;
+  /** An older build is there whole. */
+  older: boolean;
+  files: number;
+  allFiles: number;
+  bytes: number;
+  allBytes: number;
+  /** What the browser says of its room, where it does. */
+  usage?: number;
+  quota?: number;
+  /** Whether the browser has promised not to remove it by itself. */
+  persisted: boolean;
+}
+
+export interface Index {
+  search(query: string, options?: SearchOptions): Promise<Found>;
+  article(id: number, query?: string, options?: { exact?: Fold[]; signal?: AbortSignal }): Promise<Article | null>;
+  /** How much of the index is in this browser, for a time without network. */
+  kept(options?: { signal?: AbortSignal }): Promise<Kept>;
+  /** Fetches the rest. What came before an interruption stays; errors have the codes of a search, and `full`. */
+  keep(options?: { signal?: AbortSignal; onprogress?: (state: Kept) => void }): Promise<Kept>;
+  /** Removes what is kept. */
+  forget(): Promise<void>;
+  stats(): { articles: number; bytesFetched: number; requests: number; memoryBytes: number };
+  close(): void;
+}
+
+/** Opens the index in the folder `base`, by default that of the script. */
+export function open(base?: string | URL, options?: { onbytes?: (got: number, expected: number) => void }): Promise<Index>;
+
+/**
+ * <xunzi-search>. Attributes:
+ *
+ * - `mode`: none (a box, results in a popup; on a phone the screen), `modal` (a button that opens a dialog; another button may stand
+ *   in the slot `button`), `inline` (results in the page's flow), `page` (the same, the query in the address as `q`)
+ * - `src` (folder of the index), `lang` (of the words), `placeholder`, `limit` (articles a page, 10), `theme` (`light`, `dark`; by itself from
+ *   the page's background), `shortcut="off"` (no `/`, no Ctrl or Cmd K), `recent="off"` (recent searches are not kept)
+ * - `link`: address of a result, with {id} {url} {anchor} {q}; without it a place links to its words with a text fragment, unless
+ *   `fragments="off"`
+ * - `highlight`: name of a parameter that carries the query to pages with xunzi-highlight.js
+ * - `address`: name of the parameter of the page's address that holds the query (`q` if empty)
+ * - `words`: own words by name, as JSON (the names stand in en.json)
+ *
+ * What stands inside the element is shown under the box. Custom properties: --xunzi-ink, -soft, -paper, -line, -edge, -tint, -accent, -mark,
+ * -mark-ink, -font, -title-font, -height, -radius, -shadow. Parts: root box button label input hint clear close back panel dialog popup bar
+ * status exact scroll list result title name count meta date section author source lead places snippet heading text mark inside note
+ * told retry reload more foot recent past skeleton progress.
+ */
+export interface XunziSearchElement extends HTMLElement {
+  /** What is typed; setting it searches. */
+  value: string;
+  /** Opens it, with a query if one is given. */
+  show(query?: string): Promise<void>;
+  hide(): void;
+}
+
+export interface XunziEvents {
+  /** An answer is complete. */
+  "xunzi-found": CustomEvent<{ query: string; found: Found | null }>;
+  /** Nobody has typed for a while: what was found is what was looked for. */
+  "xunzi-rest": CustomEvent<{ query: string; articles: number; hits: number; exact: boolean; state: Found["state"] }>;
+  /** A result is opened; cancelable. */
+  "xunzi-select": CustomEvent<{ result: Result; snippet?: Snippet; url: string | null; query: string }>;
+  "xunzi-error": CustomEvent<{ error: Error }>;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "xunzi-search": XunziSearchElement;
+  }
+  interface HTMLElementEventMap extends XunziEvents {}
+}
