@@ -40,6 +40,8 @@ struct State {
     silent: Option<usize>,
     /// Open elements that were looked through below [`USUAL`].
     steps: usize,
+    /// Readings that belong to no ruby: nothing ends them, so that they stand in each other.
+    strays: usize,
 }
 
 /// What becomes of a tag.
@@ -97,6 +99,10 @@ impl State {
         }
         if self.is_spent() {
             return self.drop(tag, tag.attrs.iter().any(|a| tells(&a.name.local)));
+        }
+        if matches!(&*tag.name, "rb" | "rp" | "rt" | "rtc") && !self.open.iter().any(|open| &**open == "ruby") {
+            self.strays += 1;
+            return if self.strays > DEEPEST { Fate::Drop } else { Fate::Pass };
         }
         if is_flat(&tag.name) {
             return Fate::Pass;

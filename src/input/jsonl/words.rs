@@ -135,6 +135,8 @@ enum Gap {
 struct Text {
     out: String,
     gap: Gap,
+    /// What is added are the children of a block: words alone are pieces of it.
+    children: bool,
 }
 
 impl Text {
@@ -181,7 +183,8 @@ impl Text {
     }
 
     fn object(&mut self, object: &Known, depth: usize) {
-        let gap = object.gap();
+        let leaf = self.children && object.sort.is_none() && !object.speaker && matches!(object.texts[..], [("text", _)]);
+        let gap = if leaf { Gap::None } else { object.gap() };
         self.part(gap);
         if object.texts.is_empty() {
             // A text in several languages.
@@ -194,7 +197,9 @@ impl Text {
             if matches!(*name, "html" | "rendered") && raw.starts_with('"') {
                 self.push(&html::text(&string(raw).unwrap_or_default()));
             } else {
+                let around = std::mem::replace(&mut self.children, *name == "children");
                 self.add(raw, depth + 1);
+                self.children = around;
             }
             if object.texts.len() > 1 {
                 self.part(Gap::Block);

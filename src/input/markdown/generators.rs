@@ -15,9 +15,9 @@ pub(super) const SEAM: &str = "\u{FDD0}";
 
 /// The text without these signs.
 pub(super) fn plain(text: &str, without: Without) -> Cow<'_, str> {
-    const SIGNS: [&str; 21] = [
+    const SIGNS: [&str; 22] = [
         ":::", "{", "[[", "==", "++", "%%", "[!", "\n///", "*[", "[TOC]", "[toc]", " ^", "--8<--", "^[", "《", "\n<<< ", "@[",
-        "@include", "import ", "export ", "- [",
+        "@include", "[^", "import ", "export ", "- [",
     ];
     let seams = if without.has(Construct::Emphasis) { emphasis::seams(text) } else { Vec::new() };
     let scripts = without.has(Construct::Scripts) && text.contains(['^', '~']);

@@ -2,6 +2,7 @@
 
 use super::constructs::Construct;
 use super::edits::Edits;
+use super::generators::SEAM;
 use super::lines::{is_attributes, named};
 use super::ruby;
 use std::collections::HashMap;
@@ -42,6 +43,12 @@ pub(super) fn read(edits: &mut Edits) {
                 .or_else(|| attributes(edits, at))
                 .or_else(|| ruby::braces(edits, at)),
             [b'[', b'[', ..] if edits.has(Construct::Wikilinks) => wiki(edits, at),
+            [b'[', b'^', ..] if edits.has(Construct::Footnotes) => {
+                // The number of a note is no word of the link behind it.
+                let end = bracket(&text[at..]).map(|end| at + end + 1).filter(|end| text[*end..].starts_with('['));
+                end.into_iter().for_each(|end| edits.put(end..end, SEAM));
+                end
+            }
             [b'%', b'%', ..] if edits.has(Construct::Comments) => comment(edits, at, &mut find),
             [b'^', b'[', ..] if edits.has(Construct::Footnotes) => note(edits, at, &mut notes),
             [b'<', b'A'..=b'Z', ..] if edits.has(Construct::Components) => component(edits, at),
