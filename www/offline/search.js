@@ -123,7 +123,8 @@ export function start(src) {
     if (ledger) ledger.textContent = say("spent", articles.toLocaleString(lang)) + say("read", size);
     if (place && sign === "?" && !counted) {
       counted = true;
-      keeper(place, index, say, lang);
+      // What that reads must not come before the first articles.
+      setTimeout(keeper, 1500, place, index, say, lang);
     }
   }
 
