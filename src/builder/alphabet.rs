@@ -1,6 +1,6 @@
 //! In which order do characters stand in an alphabet?
 
-use crate::sort;
+use std::cmp::Reverse;
 
 /// The rare characters of a text are those that together make up one in so many: where they stand among each other matters to
 /// nobody, and saying it would be half of an alphabet.
@@ -25,6 +25,6 @@ pub(super) fn classes(counts: &[u64]) -> Vec<(u32, u8)> {
 
 /// An alphabet in order, by falling class, then by code point; and the classes.
 pub(super) fn alphabet(mut chars: Vec<(u32, u8)>) -> (Vec<u32>, Vec<u8>) {
-    sort::by_key(&mut chars, |&(c, class)| u128::from(!class) << 32 | u128::from(c));
+    chars.sort_unstable_by_key(|&(c, class)| (Reverse(class), c));
     chars.into_iter().unzip()
 }

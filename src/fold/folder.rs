@@ -357,7 +357,9 @@ impl Folder {
         // Blocks may end several times in a row; a dash needs its neighbours, white space between them or not. But one that
         // has some before it is always kept, and is missed by nobody who sees what comes next.
         let torn = if before == kind::WHITE {
-            a != DASH && (b != BLOCK_END || after == kind::WHITE)
+            // A line's end behind a soft hyphen is none.
+            let soft = |k: usize| self.known(text, at.wrapping_sub(k)).is_some_and(|word| word & plain::SOFT != 0);
+            (a != DASH || soft(2) || soft(3)) && (b != BLOCK_END || after == kind::WHITE)
         } else {
             a == DASH || b == DASH || after == kind::WHITE && self.leads_to_dash(text.get(at..).unwrap_or_default())
         };
