@@ -51,6 +51,8 @@ impl Survey {
         // The outermost element of each of these sorts that the walk is in.
         let (mut unseen, mut root, mut marked, mut article, mut main) = (None, None, None, None, None);
         let mut waiting = false;
+        // What is left out as a whole says nothing of the page either.
+        let mut left = None;
         let mut walk = tree.walk(DOCUMENT);
         while let Some(step) = walk.next() {
             match step {
@@ -62,6 +64,7 @@ impl Survey {
                     }
                     let all = matches!(ignored, Ignored::All | Ignored::Unknown(_));
                     if all && marks::of(element, "body").is_none() || options.excludes(tree, id) {
+                        left = Some(id);
                         walk.pass(id);
                         continue;
                     }
@@ -106,6 +109,7 @@ impl Survey {
                         _ => {}
                     }
                 }
+                Step::Leave(id) if left == Some(id) => left = None,
                 Step::Leave(id) => {
                     for open in [&mut unseen, &mut root, &mut marked, &mut article, &mut main] {
                         *open = open.filter(|&open| open != id);
