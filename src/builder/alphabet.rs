@@ -16,8 +16,12 @@ pub(super) fn classes(counts: &[u64]) -> Vec<(u32, u8)> {
         all.push((c, class as u8));
         of_class[class as usize] += n;
     }
-    let mut rare = of_class.iter().sum::<u64>() / RARE;
-    let within = |&&n: &&u64| rare.checked_sub(n).inspect(|&left| rare = left).is_some();
+    let rare = of_class.iter().sum::<u64>() / RARE;
+    let mut sum = 0;
+    let within = |&&n: &&u64| {
+        sum += n;
+        sum <= rare
+    };
     let least = of_class.iter().take_while(within).count().min(31) as u8;
     all.iter_mut().for_each(|x| x.1 = x.1.max(least));
     all

@@ -13,6 +13,7 @@ mod alphabet;
 mod blocks;
 mod corpus;
 mod dictionary;
+mod divide;
 mod facets;
 mod grams;
 mod pages;
@@ -29,7 +30,8 @@ use crate::format::root::{MOST_ARTICLES, MOST_PASSAGES, Root};
 use crate::format::{File, Kind};
 use blocks::{Blocks, PACK, Pieces};
 use corpus::Corpus;
-use pages::{Dictionary, Pages};
+use divide::Divided;
+use pages::Pages;
 use passages::Passages;
 
 /// What may be chosen. The default suits most sites; `None` lets the corpus decide.
@@ -160,7 +162,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let pieces = Pieces::new(&corpus, &passages)?;
     let (files, columns) = facets::columns(&corpus, &pieces.keys, &options.filters);
     // Besides them the manifest, the root, the dictionary of texts.
-    let Divided { blocks, pages, pack } = divide(&corpus, &passages, &pieces, options, small, files.len() + 3)?;
+    let Divided { blocks, pages, pack } = Divided::new(&corpus, &passages, &pieces, options, small, files.len() + 3)?;
     let report = Report {
         articles: articles.len() as u32,
         passages: passages.bodies(),
@@ -172,54 +174,6 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let payloads = assemble(corpus, &passages, pieces, blocks, pages, files, columns)?;
     let sealed = seal::seal_all(payloads, pack);
     Ok(Built { id: sealed.id, files: sealed.files, open: sealed.open, report })
-}
-
-/// Files of text and of grams.
-struct Divided {
-    blocks: Blocks,
-    pages: Pages,
-    /// Whether they go into one file.
-    pack: bool,
-}
-
-/// How often files are made twice as large before there are too many of them: beyond, a query would read megabytes.
-const DOUBLED: u32 = 6;
-
-/// Of a corpus up to this many bytes one file is better than none.
-const ONE_FILE: u64 = 4 << 20;
-
-/// Divides text and grams into files, as many as are allowed beside `others`: usually of a few kB, larger where there would be too
-/// many. `small`: one file is tried first.
-fn divide(
-    corpus: &Corpus<'_>,
-    passages: &Passages,
-    pieces: &Pieces,
-    options: &Options,
-    small: bool,
-    others: usize,
-) -> Result<Divided, Failure> {
-    let one = |blocks| Divided { blocks, pages: Dictionary::new(corpus, passages, options, true).pages(1), pack: true };
-    if let Some(blocks) = small.then(|| pieces.packed(options.pack)).flatten() {
-        return Ok(one(blocks));
-    }
-    let (blocks, dictionary) = rayon::join(|| pieces.apart(corpus, 1), || Dictionary::new(corpus, passages, options, false));
-    let mut divided = Divided { blocks, pages: dictionary.pages(1), pack: false };
-    let Some(most) = options.max_files else { return Ok(divided) };
-    let count = |divided: &Divided| divided.blocks.payloads.len() + divided.pages.pages.len() + others;
-    for doubled in 1..=DOUBLED {
-        if count(&divided) <= most as usize {
-            return Ok(divided);
-        }
-        divided.blocks = pieces.apart(corpus, 1 << doubled);
-        divided.pages = dictionary.pages(1 << doubled);
-    }
-    let files = count(&divided);
-    match pieces.packed(Some(true)) {
-        _ if files <= most as usize => Ok(divided),
-        // The one file, and the manifest.
-        Some(blocks) if most > 1 && corpus.utf8 <= ONE_FILE && options.pack != Some(false) => Ok(one(blocks)),
-        _ => Err(Failure::TooManyFiles { files, most }),
-    }
 }
 
 /// All payloads: what has been made, and the root that says where it lies.

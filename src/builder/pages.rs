@@ -35,8 +35,8 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    /// Finds the grams of a corpus. `pack`: for an index of one file.
-    pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages, options: &Options, pack: bool) -> Dictionary {
+    /// Finds the grams of a corpus; with their pages as they usually are. `pack`: for an index of one file.
+    pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages, options: &Options, pack: bool) -> (Dictionary, Pages) {
         let share = options.budget.unwrap_or(corpus.usual(pack, [20, 31, 40]));
         let budget = corpus.utf8 * u64::from(share) / 100;
         let page = match corpus.utf8 {
@@ -53,10 +53,11 @@ impl Dictionary {
             let (levels, bound, longest) = choose(stream, alphabet, passages.count(), options.bound, wanted, allowed);
             let shape = Shape { longest, bound, passages: passages.count(), alphabet };
             let dictionary = Dictionary { levels, shape, page };
+            let pages = dictionary.pages(1);
             // What paths repeat at the start of a page is not foreseen: a budget that was named is kept in what is written.
-            let bytes = if options.budget.is_some() { dictionary.pages(1).bytes() } else { 0 };
-            if bytes <= budget || allowed == 0 || options.bound.is_some() {
-                return dictionary;
+            let bytes = pages.bytes();
+            if bytes <= budget || options.budget.is_none() || allowed == 0 || options.bound.is_some() {
+                return (dictionary, pages);
             }
             allowed = (allowed * budget / bytes).min(allowed - 1);
         }

@@ -51,6 +51,11 @@ fn no_more_files_are_made_than_allowed() {
     let told = failed(&run(at, &["build", "in.jsonl", "--out", "o", "--max-files", "1"]), "in.jsonl");
     assert!(told.contains("files, 1 are allowed; allow "), "{told}");
     assert!(!at.join("o").exists(), "nothing is written");
+    // A small index is one file and the manifest.
+    write(&at.join("small.md"), "# 小\n\n一篇短文。\n");
+    let told = failed(&run(at, &["build", "small.md", "--out", "o", "--max-files", "1"]), "small.md");
+    assert!(told.contains("at least 2 files, 1 are allowed; allow 2"), "{told}");
+    done(run(at, &["build", "small.md", "--out", "o", "-q", "--max-files", "2"]));
     let output = run(at, &["build", "in.jsonl", "--out", "o", "--max-files", "few"]);
     assert!(err(&output).contains("--max-files takes a number of files from 1, not few"), "{}", err(&output));
 }

@@ -101,7 +101,9 @@ fn bytes_of_an_answer() {
                 let torn =
                     |w: [char; 2]| w[0].is_ascii_digit() != w[1].is_ascii_digit() && w.iter().all(char::is_ascii_alphanumeric);
                 let chars: Vec<char> = query.chars().collect();
-                let dash = |end: Option<&char>| end.is_some_and(|c| !c.is_alphanumeric());
+                let dash = |end: Option<&char>| {
+                    end.is_some_and(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF0D}'))
+                };
                 let known = chars.windows(2).any(|w| torn([w[0], w[1]])) || dash(chars.first()) || dash(chars.last());
                 if kind != Kind::Present && known {
                     continue;

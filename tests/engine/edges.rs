@@ -196,21 +196,27 @@ fn an_opened_article_is_whole_and_marked() {
     assert!(opened > 1000 && marks > 1000);
 }
 
+/// The engine finds in a text, for each of some queries, what the judge finds: in as many articles, as often.
+fn as_the_judge(text: String, queries: &[&str], pack: bool) {
+    let corpus = [(String::new(), text)];
+    let articles: Vec<Article> = corpus.iter().map(|(title, text)| article(title, text)).collect();
+    let mut engine = engine(&articles, pack);
+    for query in queries {
+        let found = engine.all(&mut Rng::new(1), query, Off::default()).unwrap_or_else(|e| panic!("{query}: {e}"));
+        let want = naive::search(&corpus, query, naive::Off::NONE).unwrap_or_default();
+        let hits = want.iter().map(|m| m.hits as u64).sum::<u64>();
+        let start: String = corpus[0].1.chars().take(12).collect();
+        assert_eq!((found.articles as usize, found.hits), (want.len(), hits), "{query:?} in {start:?}…");
+    }
+}
+
 /// Where a passage ends is nobody's business: a dash is found with what it stands beside, wherever the two are parted.
 #[test]
 fn a_dash_is_found_beside_any_cut() {
     for (line, queries) in
         [("文\n-", ["文-", "-文"]), ("3 -", ["3-", "-3"]), ("a\n- ", ["a -", "- a"]), ("5 \u{2013}™ ", ["5 –", "–5"])]
     {
-        let text = line.repeat(20_000);
-        let corpus = [(String::new(), text)];
-        let articles: Vec<Article> = corpus.iter().map(|(title, text)| article(title, text)).collect();
-        let mut engine = engine(&articles, false);
-        for query in queries {
-            let found = engine.all(&mut Rng::new(1), query, Off::default()).unwrap_or_else(|e| panic!("{query}: {e}"));
-            let want = naive::search(&corpus, query, naive::Off::NONE).unwrap_or_default();
-            assert_eq!(found.hits, want.iter().map(|m| m.hits as u64).sum::<u64>(), "{query:?} in {line:?}");
-        }
+        as_the_judge(line.repeat(20_000), &queries, false);
     }
 }
 
@@ -218,13 +224,6 @@ fn a_dash_is_found_beside_any_cut() {
 #[test]
 fn a_sign_of_several_marks_is_one_sign() {
     for text in ["¨\u{301}", "΅", "᾿\u{300}"] {
-        let corpus = [(String::new(), text.to_owned())];
-        let articles: Vec<Article> = corpus.iter().map(|(title, text)| article(title, text)).collect();
-        let mut engine = engine(&articles, true);
-        for query in ["¨", "\u{301}", "¨\u{301}", "΅", "\u{1FCD}"] {
-            let found = engine.all(&mut Rng::new(1), query, Off::default()).unwrap_or_else(|e| panic!("{query}: {e}"));
-            let want = naive::search(&corpus, query, naive::Off::NONE).unwrap_or_default();
-            assert_eq!(found.articles as usize, want.len(), "{query:?} in {text:?}");
-        }
+        as_the_judge(text.into(), &["¨", "\u{301}", "¨\u{301}", "΅", "\u{1FCD}"], true);
     }
 }
