@@ -46,7 +46,7 @@ pub fn days(text: &str) -> Option<i32> {
 /// What follows a day of the week that stands before a date: `星期二 2025年5月6日`.
 fn after_weekday(text: &str) -> &str {
     let named = ["星期", "周", "週", "禮拜", "礼拜"].iter().any(|week| text.starts_with(week));
-    let rest = named.then(|| text.split_once([' ', ',', '，', '、'])).flatten();
+    let rest = named.then(|| text.split_once([' ', ',', '、'])).flatten();
     rest.map_or(text, |(_, rest)| rest.trim_start())
 }
 

@@ -199,14 +199,8 @@ fn mdbook(words: &str) -> String {
 fn sphinx(words: &str) -> String {
     let lower = words.to_lowercase();
     let ascii = lower.nfkd().filter(|c| c.is_ascii() || c.is_whitespace());
-    let mut out = String::new();
-    for c in ascii {
-        let c = if c.is_ascii_alphanumeric() { c } else { '-' };
-        if !(c == '-' && out.ends_with('-')) {
-            out.push(c);
-        }
-    }
-    out.trim_start_matches(|c: char| c == '-' || c.is_ascii_digit()).trim_end_matches('-').to_string()
+    let out = parted(ascii.map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }), "-");
+    out.trim_start_matches(|c: char| c == '-' || c.is_ascii_digit()).to_string()
 }
 
 fn pandoc(words: &str) -> String {

@@ -1,6 +1,6 @@
 //! Does its author want a page kept out of a search?
 //!
-//! Generators and their search plugins have a dozen names for it. All are heeded, in any case and with or without `-` and `_`; a
+//! Generators and their search plugins have dozens of names for it. All are heeded, in any case and with or without `-` and `_`; a
 //! name inside another is written with a dot: `search.exclude`. What is said in a way that cannot be understood might
 //! have meant yes, so the page stays out and is named: a draft that gets public cannot be taken back.
 

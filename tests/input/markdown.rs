@@ -394,6 +394,7 @@ fn bombs_end_in_seconds() {
     let n = 60_000;
     for (at, text) in [
         "{{ ".repeat(n),
+        "{{".repeat(n) + "}}",
         "{{< x >}}".repeat(n),
         "{% raw %}".repeat(n),
         "{% comment %}".repeat(n),
@@ -412,6 +413,7 @@ fn bombs_end_in_seconds() {
         "$a ".repeat(n),
         "《か》".repeat(n),
         "漢《か》".repeat(n),
+        "《".repeat(n) + "》",
         "^[".repeat(n),
         "{++".repeat(n),
         "{~~ ~>".repeat(n),

@@ -148,12 +148,11 @@ impl Plan {
     /// Says so where the gram pages could not be kept within what was allowed.
     fn budget(&self, built: &Built, note: &dyn Fn(String)) {
         let (Some(budget), utf8) = (self.parameters.budget, built.report.utf8.max(1)) else { return };
-        let per_hundred = |bytes: u64| (bytes * 100).div_ceil(utf8);
         if built.report.grams > utf8 * u64::from(budget) / 100 {
             note(format!(
                 "--budget {budget}: with the fewest grams that there can be, their pages take {} bytes per 100 bytes of text; \
                  allow as many, or leave --budget out",
-                per_hundred(built.report.grams)
+                (built.report.grams * 100).div_ceil(utf8)
             ));
         }
     }

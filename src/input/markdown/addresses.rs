@@ -16,6 +16,7 @@
 //! input is the folder above it.
 
 use crate::date::date;
+use std::fmt::Display;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// Who makes pages of Markdown.
@@ -72,33 +73,36 @@ pub(super) fn page(generator: Generator, inside: &str, said: &Said) -> String {
     }
     let lower = stem.to_ascii_lowercase();
     let index = lower == "index" || (lower == "readme" && generator != Generator::Hugo && generator != Generator::Jekyll);
-    let folder = |end: &str| folders.iter().map(|part| format!("{part}/")).collect::<String>() + end;
+    let named = |end: &str| path(&folders) + &if index { String::new() } else { format!("{stem}{end}") };
     match generator {
         Generator::None => match &said.slug {
-            Some(slug) => folder(&format!("{}/", slug.trim_matches('/'))),
-            None => folder(file),
+            Some(slug) => path(&folders) + slug.trim_matches('/') + "/",
+            None => inside.to_string(),
         },
         Generator::Docusaurus => docusaurus(&folders, stem, index, said),
         Generator::Hugo => hugo(&folders, stem, index || lower == "_index", said),
-        Generator::Jekyll => posts(&folders, stem, said, true).unwrap_or_else(|| html(&folder(""), stem, index)),
-        Generator::Hexo => posts(&folders, stem, said, false).unwrap_or_else(|| html(&folder(""), stem, index)),
-        Generator::MkDocs => folder(&if index { String::new() } else { format!("{stem}/") }),
-        Generator::VitePress | Generator::MdBook | Generator::Sphinx => html(&folder(""), stem, index),
+        Generator::Jekyll | Generator::Hexo => {
+            posts(&folders, stem, said, generator == Generator::Jekyll).unwrap_or_else(|| named(".html"))
+        }
+        Generator::MkDocs => named("/"),
+        Generator::VitePress | Generator::MdBook | Generator::Sphinx => named(".html"),
     }
 }
 
-fn html(folder: &str, stem: &str, index: bool) -> String {
-    if index { folder.to_string() } else { format!("{folder}{stem}.html") }
+/// Folders of an address, each with the slash behind it.
+fn path<P: Display>(folders: impl IntoIterator<Item = P>) -> String {
+    folders.into_iter().map(|folder| format!("{folder}/")).collect()
+}
+
+/// A letter, a digit, or a mark on one.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || c.general_category_group() == GeneralCategoryGroup::Mark
 }
 
 /// Hugo writes addresses in small letters, with `-` for spaces, and leaves out most signs.
 fn hugo(folders: &[&str], stem: &str, index: bool, said: &Said) -> String {
     let part = |name: &str| -> String {
-        let keeps = |c: &char| {
-            matches!(c, ' ' | '.' | '_' | '-' | '+' | '~' | '#' | '@')
-                || c.is_alphanumeric()
-                || c.general_category_group() == GeneralCategoryGroup::Mark
-        };
+        let keeps = |c: &char| matches!(c, ' ' | '.' | '_' | '-' | '+' | '~' | '#' | '@') || is_letter(*c);
         name.trim().chars().filter(keeps).map(|c| if c == ' ' { '-' } else { c }).flat_map(char::to_lowercase).collect()
     };
     let mut parts: Vec<String> = folders.iter().map(|name| part(name)).collect();
@@ -113,7 +117,7 @@ fn hugo(folders: &[&str], stem: &str, index: bool, said: &Said) -> String {
         None if index => {}
         None => parts.push(part(stem)),
     }
-    parts.iter().map(|part| format!("{part}/")).collect()
+    path(&parts)
 }
 
 /// What stands before a day, the day as folders, what stands behind it.
@@ -131,18 +135,15 @@ fn posts(folders: &[&str], stem: &str, said: &Said, jekyll: bool) -> Option<Stri
         Some((day, rest)) => (Some(day), rest.trim_start_matches('-')),
         None => (None, stem),
     };
-    let said_day = said.date.as_deref().and_then(date).and_then(|iso| dated(&iso).map(|(day, _)| day));
+    let said_day = said.date.as_deref().and_then(date).map(|iso| iso.replace('-', "/"));
     let day = said_day.or(day)?;
     if !jekyll {
-        let name: String = folders[at + 1..].iter().map(|part| format!("{part}/")).collect::<String>() + name;
-        return Some(format!("{day}/{name}/"));
+        return Some(format!("{day}/{}{name}/", path(&folders[at + 1..])));
     }
     let slug = |words: &str, signs: &str| {
-        let keeps =
-            |c: char| c.is_alphanumeric() || c.general_category_group() == GeneralCategoryGroup::Mark || signs.contains(c);
-        words.split(|c: char| !keeps(c)).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+        words.split(|c: char| !(is_letter(c) || signs.contains(c))).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
     };
-    let mut out: String = folders[..at].iter().map(|part| format!("{part}/")).collect();
+    let mut out = path(&folders[..at]);
     for category in &said.categories {
         let part = slug(&category.to_lowercase(), "");
         if !folders[..at].contains(&part.as_str()) {
@@ -156,14 +157,14 @@ fn posts(folders: &[&str], stem: &str, said: &Said, jekyll: bool) -> Option<Stri
 /// Docusaurus takes numbers from names, knows pages by their `id`, and has days of a blog as folders.
 fn docusaurus(folders: &[&str], stem: &str, index: bool, said: &Said) -> String {
     if folders.starts_with(&["src", "pages"]) {
-        return folders[2..].iter().map(|part| format!("{part}/")).collect::<String>() + if index { "" } else { stem };
+        return path(&folders[2..]) + if index { "" } else { stem };
     }
     if folders.first() == Some(&"blog") {
         return format!("blog/{}", blog(&folders[1..], stem, index, said));
     }
     let base = usize::from(folders.first() == Some(&"docs"));
-    let mut out: String = folders[..base].iter().map(|part| format!("{part}/")).collect();
-    let inner: String = folders[base..].iter().map(|part| format!("{}/", unnumbered(part))).collect();
+    let mut out = path(&folders[..base]);
+    let inner = path(folders[base..].iter().map(|part| unnumbered(part)));
     let name = unnumbered(stem);
     match &said.slug {
         Some(slug) if slug.starts_with('/') => out.push_str(slug.trim_start_matches('/')),
@@ -186,7 +187,7 @@ fn blog(folders: &[&str], stem: &str, index: bool, said: &Said) -> String {
         parts.push(stem);
     }
     let Some((last, before)) = parts.split_last() else { return String::new() };
-    let before: String = before.iter().map(|part| format!("{part}/")).collect();
+    let before = path(before);
     match dated(last) {
         Some((day, rest)) => format!("{before}{day}/{}", rest.trim_start_matches('-')).trim_end_matches('/').to_string(),
         None => format!("{before}{last}"),

@@ -33,14 +33,10 @@ impl<'a> Edits<'a> {
 
     /// Takes a range for code: nothing in it is touched by what comes later.
     pub(super) fn keep(&mut self, range: Range<usize>) {
-        let at = self.code.partition_point(|other| other.start < range.start);
-        self.code.insert(at, range.clone());
+        let before = |place: usize| self.code.partition_point(|other| other.start < place);
         // Those inside it say nothing more.
-        let mut n = 0;
-        self.code.retain(|other| {
-            n += 1;
-            n <= at + 1 || other.start >= range.end
-        });
+        let inside = before(range.start)..before(range.end);
+        self.code.splice(inside, [range]);
     }
 
     /// The end of the code that `at` stands in.

@@ -15,7 +15,7 @@
 
 use super::super::private::{self, Verdict};
 use super::field_lines::{by_lines, field};
-use super::value::{self, Value};
+use super::value::{self, Fields, Value};
 
 /// Front matter longer than this is read line by line: none is, and a parser should not be made to work on it.
 const LONGEST: usize = 64 << 10;
@@ -23,13 +23,21 @@ const LONGEST: usize = 64 << 10;
 /// What stands before the text.
 pub(super) struct Front<'a> {
     /// Its fields, in order.
-    pub(super) fields: Vec<(String, Value)>,
+    pub(super) fields: Fields,
     /// The Markdown after it.
     pub(super) body: &'a str,
     /// Why it had to be read line by line.
     pub(super) problem: Option<String>,
     /// Whether the page stays out.
     pub(super) verdict: Verdict,
+}
+
+impl<'a> Front<'a> {
+    /// Front matter of these fields; they say whether the page stays out.
+    fn new(fields: Fields, body: &'a str) -> Front<'a> {
+        let verdict = verdict(&fields);
+        Front { fields, body, problem: None, verdict }
+    }
 }
 
 /// Parts a file into front matter and text.
@@ -50,7 +58,7 @@ pub(super) fn read(text: &str) -> Front<'_> {
         _ if first.starts_with("% ") => pandoc(inner),
         _ => bare(inner),
     };
-    found.unwrap_or(Front { fields: Vec::new(), body: text, problem: None, verdict: Verdict::Public })
+    found.unwrap_or_else(|| Front::new(Vec::new(), text))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,10 +87,9 @@ fn fenced<'a>(text: &'a str, closing: &[&str], form: Form) -> Option<Front<'a>> 
     }
     // Nothing closes it, so it is text; unless it says that nobody should read it.
     let lines = text[start..].find("\n\n").map_or(&text[start..], |end| &text[start..start + end]);
-    let fields = by_lines(lines, form.separator());
-    let verdict = verdict(&fields);
+    let front = Front::new(by_lines(lines, form.separator()), text);
     let problem = Some("nothing closes it".to_string());
-    (verdict != Verdict::Public).then_some(Front { fields, body: text, problem, verdict })
+    (front.verdict != Verdict::Public).then_some(Front { problem, ..front })
 }
 
 /// The front matter `front`, if it is any.
@@ -94,7 +101,7 @@ fn of<'a>(form: Form, front: &str, body: &'a str) -> Option<Front<'a>> {
         Form::Json => value::json(front),
     };
     match parsed {
-        Ok(None) => loose(front).map(|(fields, verdict)| Front { fields, body, problem: Some(SPACE.to_string()), verdict }),
+        Ok(None) => loose(front).map(|fields| Front { problem: Some(SPACE.to_string()), ..Front::new(fields, body) }),
         Ok(Some(fields)) => {
             if form == Form::Yaml && !plausible(front, &fields) {
                 return None;
@@ -136,14 +143,11 @@ fn of<'a>(form: Form, front: &str, body: &'a str) -> Option<Front<'a>> {
 const SPACE: &str = "no space stands behind a colon";
 
 /// Fields that are no YAML for want of a space: all lines are such, each with a name that is known.
-fn loose(front: &str) -> Option<(Vec<(String, Value)>, Verdict)> {
+fn loose(front: &str) -> Option<Fields> {
     let fields = by_lines(front, ':');
     let lines = front.lines().filter(|line| !line.trim().is_empty() && !line.starts_with([' ', '\t', '-', '#'])).count();
     let all = !fields.is_empty() && fields.len() >= lines && fields.iter().all(|(name, _)| known(name));
-    all.then(|| {
-        let verdict = verdict(&fields);
-        (fields, verdict)
-    })
+    all.then_some(fields)
 }
 
 /// Lines such as `.. title: words`, perhaps in a comment.
@@ -165,8 +169,7 @@ fn nikola(text: &str) -> Option<Front<'_>> {
         at += line.len();
     }
     listed(&mut fields);
-    let verdict = verdict(&fields);
-    (!fields.is_empty()).then_some(Front { fields, body: &text[at..], problem: None, verdict })
+    (!fields.is_empty()).then(|| Front::new(fields, &text[at..]))
 }
 
 /// Makes lists of tags and authors that stand on one line, parted by commas.
@@ -186,23 +189,14 @@ fn json(text: &str) -> Option<Front<'_>> {
     let first = values.next()?;
     let end = values.byte_offset();
     match first {
-        Ok(serde_json::Value::Object(object)) if !object.is_empty() => {
-            let fields = value::from_json(object);
-            let verdict = verdict(&fields);
-            Some(Front { fields, body: &text[end..], problem: None, verdict })
-        }
+        Ok(serde_json::Value::Object(object)) if !object.is_empty() => Some(Front::new(value::from_json(object), &text[end..])),
         Ok(_) => None,
         Err(error) => {
             // A line of its own closes it, or it is not taken for front matter.
             let at = text.find("\n}\n").map(|at| at + 3)?;
-            let fields: Vec<(String, Value)> = by_lines(&text[..at], ':');
-            let verdict = verdict(&fields);
-            fields.iter().any(|(name, _)| known(name)).then_some(Front {
-                fields,
-                body: &text[at..],
-                problem: Some(format!("broken JSON: {error}")),
-                verdict,
-            })
+            let fields = by_lines(&text[..at], ':');
+            let problem = Some(format!("broken JSON: {error}"));
+            fields.iter().any(|(name, _)| known(name)).then(|| Front { problem, ..Front::new(fields, &text[at..]) })
         }
     }
 }
@@ -216,7 +210,7 @@ fn pandoc(text: &str) -> Option<Front<'_>> {
         at += line.len();
         fields.push((name.to_string(), Value::Words(value.trim().to_string())));
     }
-    (fields.len() > 1).then_some(Front { fields, body: &text[at..], problem: None, verdict: Verdict::Public })
+    (fields.len() > 1).then(|| Front::new(fields, &text[at..]))
 }
 
 /// Lines of fields that begin the file, up to a rule or an empty line.
@@ -247,8 +241,7 @@ fn bare(text: &str) -> Option<Front<'_>> {
         return None;
     }
     listed(&mut fields);
-    let verdict = verdict(&fields);
-    Some(Front { fields, body: &text[at..], problem: None, verdict })
+    Some(Front::new(fields, &text[at..]))
 }
 
 /// What all fields say together about the page.

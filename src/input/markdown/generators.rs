@@ -2,7 +2,7 @@
 //!
 //! A first reading by the parser tells where code and formulas are: nothing is touched there. Everywhere else signs are found by their
 //! characters, and all that is to go or to change becomes a list of edits, applied at once. One pass over the text for each
-//! sort, whatever is never closed is looked for once.
+//! sort, and what closes a sign is looked for once.
 
 use super::constructs::{Construct, Without};
 use super::edits::Edits;

@@ -32,12 +32,16 @@ fn is_reading(c: char) -> bool {
 /// Readings as Aozora writes them: `東京《とうきょう》`, `｜東京タワー《とうきょうタワー》`. The base stays. Titles of books stand between the
 /// same brackets; they have no base, or hold more than a reading.
 pub(super) fn aozora(edits: &mut Edits) {
+    /// The longest reading and the longest base, in bytes.
+    const LONGEST: usize = 120;
     let text = edits.text;
     for (at, open) in text.match_indices('《') {
-        let Some((reading, _)) = text[at + open.len()..].split_once('》') else { return };
-        let short = !reading.is_empty() && reading.len() <= 120 && reading.chars().all(is_reading);
+        let after = &text[at + open.len()..];
+        let after = &after[..after.floor_char_boundary(LONGEST + '》'.len_utf8())];
+        let Some((reading, _)) = after.split_once('》') else { continue };
+        let short = !reading.is_empty() && reading.chars().all(is_reading);
         let before = &text[..at];
-        let near = &before[before.floor_char_boundary(before.len().saturating_sub(120))..];
+        let near = &before[before.floor_char_boundary(before.len().saturating_sub(LONGEST))..];
         let line = near.rsplit('\n').next().unwrap_or_default();
         let bar = line.rfind('｜').filter(|bar| !line[*bar..].contains('》'));
         let han = before.ends_with(|c: char| is_base(c) && !is_reading(c));

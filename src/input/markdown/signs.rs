@@ -15,12 +15,15 @@ pub(super) fn read(edits: &mut Edits) {
     let text = edits.text;
     let bytes = text.as_bytes();
     let mut at = 0;
-    // What nothing closes, from some place on, is looked for once.
-    let mut last: HashMap<&'static str, Option<usize>> = HashMap::new();
+    // The next place of each: it is asked for from further and further on, so no stretch of the text is looked through twice.
+    let mut next: HashMap<&'static str, Option<usize>> = HashMap::new();
     let mut find = |what: &'static str, from: usize| -> Option<usize> {
-        let end = last.entry(what).or_insert_with(|| text.rfind(what));
-        end.filter(|end| *end >= from)?;
-        text[from..].find(what).map(|found| from + found)
+        let look = || text[from..].find(what).map(|found| from + found);
+        let known = next.entry(what).or_insert_with(look);
+        if known.is_some_and(|place| place < from) {
+            *known = look();
+        }
+        *known
     };
     let mut notes = String::new();
     while at < bytes.len() {

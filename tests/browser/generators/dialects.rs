@@ -25,87 +25,28 @@ pub struct Dialect {
     pub main: &'static str,
 }
 
-const QUOTE: &str = "> **TITLE**\n>\n> TEXT";
+/// Where a generator has no way of its own.
+const USUAL: Dialect =
+    Dialect { name: "", front: Front::Yaml, more: "", heading: false, note: "> **TITLE**\n>\n> TEXT", main: "" };
+const MKDOCS: Dialect = Dialect { heading: true, note: "!!! note \"TITLE\"\n    TEXT", ..USUAL };
+const SPHINX: Dialect = Dialect { heading: true, note: ":::{admonition} TITLE\nTEXT\n:::", ..USUAL };
 
 /// All of them.
 pub const ALL: [Dialect; 16] = [
-    Dialect {
-        name: "mkdocs",
-        front: Front::Yaml,
-        more: "",
-        heading: true,
-        note: "!!! note \"TITLE\"\n    TEXT",
-        main: "article.md-content__inner",
-    },
-    Dialect {
-        name: "sphinx",
-        front: Front::Yaml,
-        more: "",
-        heading: true,
-        note: ":::{admonition} TITLE\nTEXT\n:::",
-        main: "#furo-main-content",
-    },
-    Dialect {
-        name: "sphinx-rtd",
-        front: Front::Yaml,
-        more: "",
-        heading: true,
-        note: ":::{admonition} TITLE\nTEXT\n:::",
-        main: "div[itemprop=articleBody]",
-    },
-    Dialect {
-        name: "pelican",
-        front: Front::Pelican,
-        more: "",
-        heading: false,
-        note: QUOTE,
-        main: "article, #content .body, #content",
-    },
-    Dialect { name: "vitepress", front: Front::Yaml, more: "", heading: true, note: "::: tip TITLE\nTEXT\n:::", main: ".vp-doc" },
-    Dialect {
-        name: "docusaurus",
-        front: Front::Yaml,
-        more: "",
-        heading: false,
-        note: ":::note[TITLE]\n\nTEXT\n\n:::",
-        main: ".theme-doc-markdown",
-    },
-    Dialect { name: "hexo", front: Front::Yaml, more: "", heading: false, note: QUOTE, main: ".article-entry, .e-content" },
-    Dialect {
-        name: "starlight",
-        front: Front::Yaml,
-        more: "",
-        heading: false,
-        note: ":::note[TITLE]\nTEXT\n:::",
-        main: ".sl-markdown-content",
-    },
-    Dialect { name: "eleventy", front: Front::Yaml, more: "layout: base.njk\n", heading: false, note: QUOTE, main: "#content" },
-    Dialect { name: "hugo", front: Front::Yaml, more: "", heading: false, note: QUOTE, main: ".content" },
-    Dialect { name: "jekyll", front: Front::Yaml, more: "layout: post\n", heading: false, note: QUOTE, main: ".post-content" },
-    Dialect {
-        name: "mdbook",
-        front: Front::None,
-        more: "",
-        heading: true,
-        note: QUOTE,
-        main: "#content > main, #mdbook-content > main",
-    },
-    Dialect {
-        name: "mkdocs-rtd",
-        front: Front::Yaml,
-        more: "",
-        heading: true,
-        note: "!!! note \"TITLE\"\n    TEXT",
-        main: "[role=main]",
-    },
-    Dialect {
-        name: "sphinx-alabaster",
-        front: Front::Yaml,
-        more: "",
-        heading: true,
-        note: ":::{admonition} TITLE\nTEXT\n:::",
-        main: "div.body",
-    },
-    Dialect { name: "hexo-next", front: Front::Yaml, more: "", heading: false, note: QUOTE, main: ".post-body" },
-    Dialect { name: "hexo-butterfly", front: Front::Yaml, more: "", heading: false, note: QUOTE, main: "#article-container" },
+    Dialect { name: "mkdocs", main: "article.md-content__inner", ..MKDOCS },
+    Dialect { name: "sphinx", main: "#furo-main-content", ..SPHINX },
+    Dialect { name: "sphinx-rtd", main: "div[itemprop=articleBody]", ..SPHINX },
+    Dialect { name: "pelican", front: Front::Pelican, main: "article, #content .body, #content", ..USUAL },
+    Dialect { name: "vitepress", heading: true, note: "::: tip TITLE\nTEXT\n:::", main: ".vp-doc", ..USUAL },
+    Dialect { name: "docusaurus", note: ":::note[TITLE]\n\nTEXT\n\n:::", main: ".theme-doc-markdown", ..USUAL },
+    Dialect { name: "hexo", main: ".article-entry, .e-content", ..USUAL },
+    Dialect { name: "starlight", note: ":::note[TITLE]\nTEXT\n:::", main: ".sl-markdown-content", ..USUAL },
+    Dialect { name: "eleventy", more: "layout: base.njk\n", main: "#content", ..USUAL },
+    Dialect { name: "hugo", main: ".content", ..USUAL },
+    Dialect { name: "jekyll", more: "layout: post\n", main: ".post-content", ..USUAL },
+    Dialect { name: "mdbook", front: Front::None, heading: true, main: "#content > main, #mdbook-content > main", ..USUAL },
+    Dialect { name: "mkdocs-rtd", main: "[role=main]", ..MKDOCS },
+    Dialect { name: "sphinx-alabaster", main: "div.body", ..SPHINX },
+    Dialect { name: "hexo-next", main: ".post-body", ..USUAL },
+    Dialect { name: "hexo-butterfly", main: "#article-container", ..USUAL },
 ];

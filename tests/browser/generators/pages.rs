@@ -168,7 +168,7 @@ fn paragraph(han: bool, rng: &mut Rng) -> String {
             2 => format!("[{b}](https://example.org/{}){between}{a}{between}", rng.below(100)),
             3 => format!("*{a}*{between}{b}{between}"),
             4 => format!("{a}\n{b}{between}"),
-            5 => format!("~{}~ {between}", rng.within(1, 9)).replace('~', ""),
+            5 => format!("{} {between}", rng.within(1, 9)),
             6 => format!("{a} &lt;{}&gt; &amp; {b}{between}", rng.pick::<&str>(&LATIN)),
             _ => String::new(),
         };
@@ -274,7 +274,7 @@ impl Source {
     }
 }
 
-/// Writes all pages as a generator wants them, and a first page that leads to them.
+/// Writes all pages as a generator wants them, and the list of their paths.
 pub fn write(pages: &[Source], dialect: &Dialect, folder: &Path) {
     let put = |path: &str, text: &str| {
         let file = folder.join(format!("{path}.md"));
