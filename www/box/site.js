@@ -1,19 +1,33 @@
-// What are the buttons called, and which keys are there?
-import { make } from "./make.js";
+// What does the site want of the box? What the attributes of its element say, see xunzi.d.ts.
 
-/** The keys and what they do, for the foot of the dialog. @param {Words} words @param {boolean} mac */
-export function keys(words, mac) {
-  const key = (name, ...signs) => make("span", {}, ...signs.map((sign) => make("kbd", {}, sign)), words.say(name));
-  return [key("choose", "↑", "↓"), key("go", "↵"), key("tab", mac ? "⌘ ↵" : "Ctrl ↵"), key("close", "Esc")];
+/** @param {HTMLElement} host @returns {"box"|"button"|"inline"} */
+export function form(host) {
+  const mode = host.getAttribute("mode");
+  return mode === "inline" || mode === "page" ? "inline" : mode === "modal" ? "button" : "box";
 }
 
-/** The level of a heading under the one that the box stands under. @param {HTMLElement} host */
-export function level(host) {
+/** Articles a page. @param {HTMLElement} host */
+export const limit = (host) => Number(host.getAttribute("limit")) || 10;
+
+/** How results are drawn, as far as the site says it. @param {HTMLElement} host @returns {Partial<Manner>} */
+export function looks(host) {
+  const list = form(host) !== "inline";
+  return {
+    list,
+    template: host.getAttribute("link"),
+    plain: host.getAttribute("fragments") === "off",
+    mark: host.hasAttribute("highlight") ? host.getAttribute("highlight") || "highlight" : null,
+    level: list ? null : level(host),
+  };
+}
+
+/** The level of a heading under the one that the box stands under. */
+function level(host) {
   const above = [...document.querySelectorAll("h1, h2, h3, h4, h5")].findLast((heading) => heading.compareDocumentPosition(host) & Node.DOCUMENT_POSITION_FOLLOWING);
   return above ? +above.tagName[1] + 1 : 2;
 }
 
-/** The site's own words, in an attribute. @param {HTMLElement} host */
+/** The site's own words. @param {HTMLElement} host */
 export function ownWords(host) {
   try {
     return JSON.parse(host.getAttribute("words") || "{}");
