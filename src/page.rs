@@ -25,7 +25,7 @@
 use crate::codec::crc::Crc;
 
 /// The scripts of `xunzi.js` in the order of joining: none uses, before all are there, what comes after it.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 9] = [
     include_str!("../www/index/source.js"),
     include_str!("../www/index/error.js"),
     include_str!("../www/index/manifest.js"),
@@ -33,11 +33,12 @@ const SCRIPTS: [&str; 8] = [
     include_str!("../www/index/link.js"),
     include_str!("../www/index/open.js"),
     include_str!("../www/box/make.js"),
+    include_str!("../www/box/address.js"),
     include_str!("../www/box/shell.js"),
 ];
 
 /// The scripts of `box.js`, the same.
-const BOX_SCRIPTS: [&str; 18] = [
+const BOX_SCRIPTS: [&str; 19] = [
     include_str!("../www/box/make.js"),
     include_str!("../www/box/fragment.js"),
     include_str!("../www/box/words.js"),
@@ -48,7 +49,8 @@ const BOX_SCRIPTS: [&str; 18] = [
     include_str!("../www/box/address.js"),
     include_str!("../www/box/notes.js"),
     include_str!("../www/box/keys.js"),
-    include_str!("../www/box/labels.js"),
+    include_str!("../www/box/site.js"),
+    include_str!("../www/box/events.js"),
     include_str!("../www/box/voice.js"),
     include_str!("../www/box/wait.js"),
     include_str!("../www/box/composition.js"),
@@ -63,7 +65,8 @@ const STORE: &str = include_str!("../www/offline/store.js");
 /// What stands in the place of the first of [`SCRIPTS`] where there is no host.
 const INSIDE: &str = include_str!("../www/offline/inside.js");
 /// The scripts of `search.js`.
-const SEARCH: [&str; 3] = [
+const SEARCH: [&str; 4] = [
+    include_str!("../www/box/make.js"),
     include_str!("../www/offline/reading.js"),
     include_str!("../www/offline/keeper.js"),
     include_str!("../www/offline/search.js"),
@@ -352,14 +355,18 @@ fn sum_of(bytes: &[u8]) -> String {
 pub fn sealed(mut lines: Vec<String>) -> String {
     lines.sort_unstable();
     let text = lines.concat();
-    let last = sums(&[(SUMS, text.as_bytes().to_vec())]);
+    let last = line(SUMS, text.as_bytes());
     text + &last
 }
 
-/// What stands in [`SUMS`]: a line a file, with its name, bytes and checksum, `worker.js` without its last line.
-pub fn sums<N: AsRef<str>>(files: &[(N, Vec<u8>)]) -> String {
-    let mut lines: Vec<String> =
-        files.iter().map(|(name, bytes)| format!("{} {} {}\n", name.as_ref(), bytes.len(), sum_of(bytes))).collect();
+/// The line of a file in such a list: its name, bytes and checksum.
+pub fn line(name: &str, bytes: &[u8]) -> String {
+    format!("{name} {} {}\n", bytes.len(), sum_of(bytes))
+}
+
+/// What stands in [`SUMS`] of a release: a line a file, `worker.js` without its last line.
+fn sums(files: &[(&str, Vec<u8>)]) -> String {
+    let mut lines: Vec<String> = files.iter().map(|(name, bytes)| line(name, bytes)).collect();
     lines.sort_unstable();
     lines.concat()
 }
@@ -374,11 +381,11 @@ pub fn fault(folder: &str, files: &[(String, Vec<u8>)]) -> Option<(String, &'sta
     }
     let sums = String::from_utf8_lossy(sums);
     let end = last_line(folder);
-    for line in sums.lines() {
-        let name = line.split(' ').next().unwrap_or_default();
+    for listed in sums.split_inclusive('\n') {
+        let name = listed.split(' ').next().unwrap_or_default();
         let Some(bytes) = find(name) else { return Some((name.into(), "is missing")) };
         let whole = if name == "worker.js" { bytes.strip_suffix(end.as_bytes()) } else { Some(bytes) };
-        if whole.is_none_or(|bytes| line != format!("{name} {} {}", bytes.len(), sum_of(bytes))) {
+        if whole.is_none_or(|bytes| listed != line(name, bytes)) {
             return Some((name.into(), "is not as it was published"));
         }
     }

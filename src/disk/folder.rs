@@ -67,6 +67,11 @@ impl OnDisk {
         self.dir.join(&self.manifest.build).join(name)
     }
 
+    /// The name of what is at a path in its folder.
+    fn name(&self, path: &Path) -> String {
+        path.strip_prefix(self.path("")).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
     /// Reads a file of the index.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, Trouble> {
         let path = self.path(name);
@@ -92,27 +97,18 @@ impl OnDisk {
         }
     }
 
-    /// Whether what is made of the files of an index is theirs: their list, and the scripts
+    /// Whether what is made of these files of the index is theirs: their list, and the scripts
     /// that hand them over to pages without a host, if there are any.
-    pub fn copies(&self, count: &mut impl FnMut(usize)) -> Result<(), Trouble> {
-        let root = self.path("");
-        let below = |path: &Path| path.strip_prefix(&root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        let all = walkdir::WalkDir::new(&root).into_iter().flatten().filter(|e| !e.file_type().is_dir());
-        let (mut scripts, mut files): (BTreeSet<String>, Vec<String>) = (BTreeSet::new(), Vec::new());
-        for name in all.map(|e| below(e.path())).filter(|name| name != SUMS) {
-            if name.starts_with("js/") {
-                scripts.insert(name);
-            } else {
-                files.push(name);
-            }
-        }
+    pub fn copies(&self, files: &[(File, Vec<u8>)], count: &mut impl FnMut(usize)) -> Result<(), Trouble> {
+        let all = walkdir::WalkDir::new(self.path("js")).into_iter().flatten().filter(|e| !e.file_type().is_dir());
+        let mut scripts: BTreeSet<String> = all.map(|e| self.name(e.path())).collect();
         let any = !scripts.is_empty() || self.manifest.files.iter().any(|file| file.name == portable::CLASSIC);
         let wrong = |name: &str, what: &str| Err(trouble(&self.path(name), what));
         let mut lines = Vec::new();
-        for name in files {
-            let file = [(name.clone(), self.read(&name)?)];
+        for (file, bytes) in files {
+            let name = file.name();
             if any {
-                let (copy, wanted) = portable::script(&name, &file[0].1);
+                let (copy, wanted) = portable::script(&name, bytes);
                 if !scripts.remove(&copy) {
                     return wrong(&copy, "is missing; make the index anew");
                 }
@@ -121,7 +117,7 @@ impl OnDisk {
                 }
                 count(wanted.len());
             }
-            lines.push(page::sums(&file));
+            lines.push(page::line(&name, bytes));
         }
         if let Some(name) = scripts.first() {
             return wrong(name, "does not belong to the index; remove it");
@@ -134,18 +130,18 @@ impl OnDisk {
         }
     }
 
-    /// All files of the index, those of a pack apart, still sealed. `count` is told the length of each file on the disk. Anything
-    /// else in the build's folder is an error.
+    /// All files of the index as they are on the disk. `count` is told the length of each. Anything else in the build's folder is
+    /// an error.
     pub fn files(&self, count: &mut impl FnMut(usize)) -> Result<Vec<(File, Vec<u8>)>, Trouble> {
         let root = self.path("");
-        let packed = self.manifest.open == [File::PACK.name()];
+        let packed = self.is_packed();
         let mut out = Vec::new();
         for entry in walkdir::WalkDir::new(&root).min_depth(1).sort_by_file_name() {
             let entry = entry.map_err(|e| {
                 let text = format!("cannot be read: {e}; make the index anew");
                 trouble(e.path().unwrap_or(&root), text)
             })?;
-            let name = entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+            let name = self.name(entry.path());
             if entry.file_type().is_dir() && !packed && ["g", "t", "c"].contains(&name.as_str()) {
                 continue;
             }
@@ -160,14 +156,22 @@ impl OnDisk {
             count(bytes.len());
             out.push((file, bytes));
         }
-        if !packed {
-            return Ok(out);
+        Ok(out)
+    }
+
+    fn is_packed(&self) -> bool {
+        self.manifest.open == [File::PACK.name()]
+    }
+
+    /// These files of the index, those of a pack apart, still sealed.
+    pub fn apart<'a>(&self, files: &'a [(File, Vec<u8>)]) -> Result<Vec<(File, &'a [u8])>, Trouble> {
+        if !self.is_packed() {
+            return Ok(files.iter().map(|(file, bytes)| (*file, bytes.as_slice())).collect());
         }
         let path = self.path(&File::PACK.name());
-        let Some((_, bytes)) = out.first() else { return Err(trouble(&path, "is missing; make the index anew")) };
+        let Some((_, bytes)) = files.first() else { return Err(trouble(&path, "is missing; make the index anew")) };
         let id = self.manifest.id().map_err(of_index(&path))?;
         let payload = open(File::PACK, id, bytes).map_err(of_index(&path))?;
-        let inner = get_pack(payload).map_err(|fault| of_index(&path)(fault.of(&File::PACK.name())))?;
-        Ok(inner.into_iter().map(|(file, bytes)| (file, bytes.to_vec())).collect())
+        get_pack(payload).map_err(|fault| of_index(&path)(fault.of(&File::PACK.name())))
     }
 }

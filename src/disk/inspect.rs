@@ -73,7 +73,7 @@ pub struct Stats {
     pub grams: Vec<Grams>,
     /// Length of the longest list.
     pub longest_list: u64,
-    /// Bytes of the page's files: script, style, worker, engine.
+    /// Bytes of the page's files: script, box, worker, engine.
     pub page: u64,
 }
 
@@ -84,7 +84,8 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
     let id = index.manifest.id().map_err(|e| wrong(e.to_string()))?;
     let mut out = Stats { build: index.manifest.build.clone(), ..Stats::default() };
     let mut on_disk = 0;
-    let files = index.files(&mut |bytes| on_disk += bytes as u64)?;
+    let stored = index.files(&mut |bytes| on_disk += bytes as u64)?;
+    let files = index.apart(&stored)?;
     let name = |kind| match kind {
         Kind::Root => "root",
         Kind::Grams => "grams",

@@ -137,7 +137,7 @@ fn gather<'a>(
     }
     // The name of a folder is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
     let mut all = Vec::new();
-    let lines: Vec<String> = built.files.par_iter().map(|file| page::sums(std::slice::from_ref(file))).collect();
+    let lines: Vec<String> = built.files.par_iter().map(|(name, bytes)| page::line(name, bytes)).collect();
     let mut more = vec![(SUMS.to_owned(), page::sealed(lines).into_bytes())];
     if page.portable {
         more.extend(built.files.iter().map(|(name, bytes)| portable::script(name, bytes)));

@@ -170,9 +170,8 @@ fn nginx_and_caddy_serve_it() {
     let root = world.folder.path().display();
     // With all that a host may do: compress everything, answer what is missing with a page.
     let nginx = format!(
-        "gzip on; gzip_types *; gzip_min_length 1; server {{ listen 127.0.0.1:PORT; root {root}; location / {{ try_files $uri /empty.html; }} location ~ /[0-9a-f]{{16}}/ {{ add_header Cache-Control 'max-age=31536000, immutable'; }} }}"
+        "gzip on; gzip_types *; gzip_min_length 1; server {{ listen 127.0.0.1:PORT; root {root}; location / {{ try_files $uri /empty.html; }} location ~ \"/[0-9a-f]{{16}}/\" {{ add_header Cache-Control 'max-age=31536000, immutable'; }} }}"
     );
-    let nginx = nginx.replace("/[0-9a-f]{16}/", "\"/[0-9a-f]{16}/\"");
     match Host::nginx(&nginx) {
         None => missing("nginx"),
         Some(host) => answers(&world, &browser.private_page(), &Place { page: host.url("/empty.html"), base: String::new() }),

@@ -14,10 +14,15 @@ use crate::server::{Server, Wrong};
 use crate::world::{articles, repeated};
 use crate::{ask, ask_box, folder, shown, site};
 
-/// A site whose index has every kind of file, and queries out of its texts: most of them cut from one, some from two.
-fn large(folder: &TempDir, seed: u64, queries: usize) -> Vec<String> {
+/// Articles of a site whose index has every kind of file.
+pub fn corpus(seed: u64) -> site::Corpus {
     let text = |article: &Value, key: &str| article[key].as_str().unwrap_or_default().to_owned();
-    let corpus: site::Corpus = articles(seed, 400).iter().map(|a| (text(a, "title"), text(a, "text"))).collect();
+    articles(seed, 400).iter().map(|a| (text(a, "title"), text(a, "text"))).collect()
+}
+
+/// Such a site, and queries out of its texts: most of them cut from one, some from two.
+fn large(folder: &TempDir, seed: u64, queries: usize) -> Vec<String> {
+    let corpus = corpus(seed);
     site::build(&corpus, folder.path());
     cut(&corpus, queries)
 }

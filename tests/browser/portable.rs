@@ -11,13 +11,13 @@ use tempfile::TempDir;
 
 use crate::chromium::{Browser, Page};
 use crate::firefox::Firefox;
-use crate::offline::cut;
+use crate::offline;
 use crate::server::Server;
 use crate::{ask_box, folder, shown, site};
 
 /// What the page below asks of an index, and the answers of the command.
 fn asked(corpus: &site::Corpus, index: &Path, count: usize) -> Vec<(String, Value)> {
-    let queries = cut(corpus, count);
+    let queries = offline::cut(corpus, count);
     let answer = |query: &String| {
         let printed = site::xunzi(&["search", &index.to_string_lossy(), "--json", "--limit", "10", "--", query]);
         (query.clone(), serde_json::from_str(&printed).unwrap_or_else(|e| panic!("{query}: {e}: {printed}")))
@@ -109,10 +109,7 @@ fn one_page_holds_everything() {
 #[test]
 fn a_folder_works_from_a_stick() {
     let folder = folder();
-    let corpus: site::Corpus = crate::world::articles(1, 400)
-        .iter()
-        .map(|a| (a["title"].as_str().unwrap_or_default().to_owned(), a["text"].as_str().unwrap_or_default().to_owned()))
-        .collect();
+    let corpus = offline::corpus(1);
     site::build(&corpus, folder.path());
     let (articles, index) = (folder.path().join("articles.jsonl"), folder.path().join("xunzi"));
     site::xunzi(&["build", &articles.to_string_lossy(), "--out", &index.to_string_lossy(), "--portable"]);

@@ -12,7 +12,7 @@ use xunzi::format::columns::{get_dates, get_facets, put_dates, put_facets, put_p
 use xunzi::format::manifest::Manifest;
 use xunzi::format::root::Root;
 use xunzi::format::{File, Kind, build_id, open, seal};
-use xunzi::page::{SUMS, sealed, sums};
+use xunzi::page::{SUMS, line, sealed};
 
 use crate::{done, err, failed, manifest, path, run, snapshot, temp, write};
 
@@ -115,7 +115,7 @@ impl Parts {
         for (file, payload) in &self.payloads {
             let bytes = seal(*file, id, payload);
             write(&index.join(&build).join(file.name()), &bytes);
-            lines.push(sums(&[(file.name(), bytes)]));
+            lines.push(line(&file.name(), &bytes));
         }
         write(&index.join(&build).join(SUMS), sealed(lines));
         let sizes = old.open.iter().map(|name| fs::metadata(index.join(&build).join(name)).expect("it is there").len()).collect();

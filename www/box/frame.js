@@ -1,5 +1,4 @@
 // What stands around the list, in every form: numbers, what is said, the way to more, the keys.
-import { keys } from "./labels.js";
 import { icon, make } from "./make.js";
 import { drawn } from "./notes.js";
 
@@ -7,6 +6,12 @@ const CROSS = "M4.5 4.5 13.5 13.5M13.5 4.5 4.5 13.5";
 const BACK = "M11 3.5 5.5 9 11 14.5";
 // Pixels from the end of the list at which the next page is asked for.
 const NEAR = 300;
+
+/** The keys and what they do, for the foot of the dialog. @param {Words} words @param {boolean} mac */
+function keys(words, mac) {
+  const key = (name, ...signs) => make("span", {}, ...signs.map((sign) => make("kbd", {}, sign)), words.say(name));
+  return [key("choose", "↑", "↓"), key("go", "↵"), key("tab", mac ? "⌘ ↵" : "Ctrl ↵"), key("close", "Esc")];
+}
 
 const button = (part, content, hidden) => make("button", { part, type: "button", hidden }, content);
 

@@ -1,7 +1,7 @@
 // What do the keys do? In a list that is chosen from the input, and in a list of links.
 
 /** A key that belongs to the input method; Safari tells only by its code. */
-export const composes = (e) => e.isComposing || e.keyCode === 229;
+const composes = (e) => e.isComposing || e.keyCode === 229;
 
 const DOWN = 1;
 const UP = -1;
@@ -34,7 +34,7 @@ function options(panel, e, move) {
   const all = panel.options();
   const active = all.indexOf(panel.active);
   if (e.key === "Enter") {
-    if (panel.current && panel.active) panel.choose(e);
+    if (panel.current && panel.active) choose(panel.active, e);
     else panel.ask();
     return true;
   }
@@ -49,6 +49,11 @@ function options(panel, e, move) {
   else if (active + by >= all.length) panel.further();
   else panel.mark(all[Math.max(0, active + by)]);
   return true;
+}
+
+function choose(option, e) {
+  if ((e.ctrlKey || e.metaKey) && option.href) window.open(option.href, "_blank", "noopener");
+  else option.click();
 }
 
 /** The first place of the next article, or the one before. */

@@ -7,6 +7,13 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** A style sheet, which no policy of the page forbids. @param {string} css */
+export function sheet(css) {
+  const made = new CSSStyleSheet();
+  made.replaceSync(css);
+  return made;
+}
+
 /** A drawing of one line, in the colour of the text around it. @param {string} line */
 export function icon(line) {
   const [svg, path] = ["svg", "path"].map((name) => document.createElementNS("http://www.w3.org/2000/svg", name));

@@ -33,6 +33,13 @@ function failed({ code }, results, typed, words) {
   return { kind: "failed", sign: offline ? "offline" : "broken", text: words.say(code), aside: results.length ? words.say("partial") : words.say("rest"), action };
 }
 
+/** What is heard of a state: its numbers, and what is said of it. @param {State} state @param {Words} words */
+export function spoken(state, words) {
+  const told = note(state, words);
+  const numbers = state.found?.articles ? words.tally(state.found).join(", ") : "";
+  return [numbers, told?.text, told?.aside].filter(Boolean).join(". ");
+}
+
 /** @param {ReturnType<typeof note>} told @param {Words} words @param {() => void} act */
 export function drawn(told, words, act) {
   const button = told.action && make("button", { part: told.action, type: "button" }, words.say(told.action));

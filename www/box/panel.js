@@ -2,13 +2,14 @@
 import { asked, keep } from "./address.js";
 import { Asker, plain } from "./asker.js";
 import { Composition } from "./composition.js";
+import { outcome, rested, send } from "./events.js";
 import { Frame } from "./frame.js";
 import { press } from "./keys.js";
-import { level, ownWords } from "./labels.js";
 import { List } from "./list.js";
-import { make } from "./make.js";
-import { note } from "./notes.js";
-import { Recent, offered } from "./recent.js";
+import { make, sheet } from "./make.js";
+import { note, spoken } from "./notes.js";
+import { Recent } from "./recent.js";
+import { form, limit, looks, ownWords } from "./site.js";
 import { Surface } from "./surface.js";
 import { scheme } from "./theme.js";
 import { Voice } from "./voice.js";
@@ -49,9 +50,7 @@ class Panel {
     this.input = nodes.input;
     const base = host.getAttribute("src") || "";
     this.#recent = new Recent(base, host.getAttribute("recent") === "off");
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
-    host.shadowRoot.adoptedStyleSheets.push(sheet);
+    host.shadowRoot.adoptedStyleSheets.push(sheet(CSS));
     nodes.head.prepend(this.#frame.back);
     this.#wait = new Wait(nodes.root, () => this.#waits());
     nodes.head.append(this.#frame.clear, this.#frame.close, this.#wait.node);
@@ -59,14 +58,14 @@ class Panel {
     this.#surface = new Surface(nodes, this.#frame.body, () => this.hide());
     this.#list = new List(this);
     this.#frame.scroll.append(this.#list.node, this.#frame.note, this.#frame.more);
-    this.#asker = new Asker(shell.ask, (state, answer) => this.#changed(state, answer), (state) => this.#rested(state), shell.first);
+    this.#asker = new Asker(shell.ask, (state, answer) => this.#changed(state, answer), (state) => rested(host, state), shell.first);
     shell.listen = (got, expected) => this.#wait.bytes(got, expected);
     this.#listen();
     this.#say(shell.said);
     this.changed();
     const before = asked(host);
     if (before && !this.input.value) this.#restore(before);
-    else if (this.input.value || host.shadowRoot.activeElement === this.input) this.typed();
+    else if (this.input.value || this.focused() === this.input) this.typed();
   }
 
   #listen() {
@@ -92,11 +91,7 @@ class Panel {
       this.#asker.more({ all: true });
     };
     this.#frame.back.onclick = this.#frame.close.onclick = () => this.hide();
-    this.#frame.clear.onclick = () => {
-      this.input.value = "";
-      this.input.focus();
-      this.typed();
-    };
+    this.#frame.clear.onclick = () => this.#put("");
     this.connected();
   }
 
@@ -125,7 +120,7 @@ class Panel {
     if (this.inline) this.#surface.flow();
     this.#nodes.head.hidden = this.#form === "button" && !this.shown;
     this.#list.form(this.inline);
-    if (this.#words) this.#draw();
+    this.#draw();
   }
 
   get shown() {
@@ -158,7 +153,7 @@ class Panel {
   hide() {
     const { open } = this.#surface.dialog;
     this.#shut();
-    if (open || this.#host.shadowRoot.activeElement) this.#shell.back();
+    if (open || this.focused()) this.#shell.back();
   }
 
   /** What the input holds is asked for, unless it is no word yet. @param {boolean} [set] by a script, whatever an input method does */
@@ -171,15 +166,21 @@ class Panel {
     this.#nodes.root.toggleAttribute("data-typed", this.input.value !== "");
     this.#list.old(old);
     if (old) this.#frame.status.textContent = "";
-    if (this.#modal && !this.#surface.dialog.open && this.#host.shadowRoot.activeElement === this.input && !this.#composition.works) this.show(true);
+    if (this.#modal && !this.#surface.dialog.open && this.focused() === this.input && !this.#composition.works) this.show(true);
     if (!this.#composition.held) this.ask();
+  }
+
+  /** As if it were typed. @param {string} text */
+  #put(text) {
+    this.input.value = text;
+    this.input.focus();
+    this.typed();
   }
 
   // ---- what the keys do ----
 
   get #form() {
-    const mode = this.#host.getAttribute("mode");
-    return mode === "inline" || mode === "page" ? "inline" : mode === "modal" ? "button" : "box";
+    return form(this.#host);
   }
   get inline() {
     return this.#form === "inline";
@@ -204,7 +205,7 @@ class Panel {
     return !!plain(this.input.value) || (!this.inline && !!this.#recent.list().length);
   }
   get #limit() {
-    return { limit: Number(this.#host.getAttribute("limit")) || 10 };
+    return { limit: limit(this.#host) };
   }
 
   options() {
@@ -230,20 +231,10 @@ class Panel {
     this.#asker.ask(this.input.value, this.#limit);
   }
 
-  /** @param {KeyboardEvent} e */
-  choose(e) {
-    const option = this.active;
-    if ((e.ctrlKey || e.metaKey) && option.href) window.open(option.href, "_blank", "noopener");
-    else option.click();
-  }
-
   escape() {
     if (this.inline && this.focused() !== this.input) this.input.focus();
-    else if (this.input.value) {
-      this.input.value = "";
-      this.input.focus();
-      this.typed();
-    } else if (this.shown || this.focused()) this.hide();
+    else if (this.input.value) this.#put("");
+    else if (this.shown || this.focused()) this.hide();
     else return false;
     return true;
   }
@@ -263,19 +254,11 @@ class Panel {
 
   // ---- what the list asks ----
 
-  get words() {
-    return this.#words;
-  }
   get manner() {
-    const host = this.#host;
     return {
+      ...looks(this.#host),
       query: this.#asker.state.shown,
       words: this.#words,
-      list: !this.inline,
-      template: host.getAttribute("link"),
-      plain: host.getAttribute("fragments") === "off",
-      mark: host.hasAttribute("highlight") ? host.getAttribute("highlight") || "highlight" : null,
-      level: level(host),
       select: (e, detail) => this.#selected(e, detail),
     };
   }
@@ -287,12 +270,8 @@ class Panel {
     this.#recent.add(detail.query);
     keep(this.#host, detail.query, { y: scrollY, limit: this.#asker.state.results.length });
     if (e.ctrlKey || e.metaKey || e.shiftKey) return;
-    if (!this.#send("select", detail)) e.preventDefault();
+    if (!send(this.#host, "select", detail)) e.preventDefault();
     if (!this.inline) this.hide();
-  }
-
-  #send(name, detail) {
-    return this.#host.dispatchEvent(new CustomEvent("xunzi-" + name, { bubbles: true, composed: true, cancelable: true, detail }));
   }
 
   // ---- what is drawn ----
@@ -322,8 +301,7 @@ class Panel {
     this.#wait.set(waits);
     this.#list.busy(waits);
     this.#draw();
-    if (answer && state.phase === "done") this.#send("found", { query: state.shown, found: state.found });
-    if (state.phase === "failed") this.#send("error", { error: state.error });
+    outcome(this.#host, state, answer);
     if (!waits) this.#speak();
   }
 
@@ -356,20 +334,12 @@ class Panel {
 
   /** Nothing is typed: what was searched before, and what this is. */
   #rest() {
-    const recent = this.#recent.list();
-    if (this.inline || (!recent.length && !this.#modal)) return [];
-    if (!recent.length) return [make("small", {}, this.#words.say("hint"))];
-    const pick = (query) => {
-      this.input.value = query;
-      this.input.focus();
-      this.typed();
-    };
-    const clear = () => {
-      this.#recent.clear();
+    if (this.inline) return [];
+    const recent = this.#recent.offered(this.#words, (query) => this.#put(query), () => {
       this.input.focus();
       this.#draw();
-    };
-    return [offered(recent, this.#words, pick, clear)];
+    });
+    return recent ? [recent] : this.#modal ? [make("small", {}, this.#words.say("hint"))] : [];
   }
 
   #act(action) {
@@ -383,15 +353,8 @@ class Panel {
     this.#voice.say(() => {
       const { state } = this.#asker;
       if (!this.current || (this.#composition.works && !state.results.length)) return null;
-      const told = note(state, this.#words);
-      const numbers = state.found?.articles ? this.#words.tally(state.found).join(", ") : "";
-      return this.input.value ? [numbers, told?.text, told?.aside].filter(Boolean).join(". ") : "";
+      return this.input.value ? spoken(state, this.#words) : "";
     });
-  }
-
-  #rested({ shown, found }) {
-    const { articles, hits, articlesExact, hitsExact, state } = found;
-    this.#send("rest", { query: shown, articles, hits, exact: !!(articlesExact && hitsExact), state });
   }
 
   get #near() {

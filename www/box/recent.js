@@ -26,8 +26,21 @@ export class Recent {
     this.#put([query, ...this.list().filter((text) => text !== query)].slice(0, MOST));
   }
 
-  clear() {
-    this.#put([]);
+  /** These searches as buttons; null if there are none. @param {Words} words @param {(query: string) => void} pick @param {() => void} cleared */
+  offered(words, pick, cleared) {
+    const past = this.list();
+    if (!past.length) return null;
+    const button = (part, text, act, dir) => {
+      const node = make("button", { part, type: "button", dir }, text);
+      node.onclick = act;
+      return node;
+    };
+    const forget = button("exact", words.say("forget"), () => {
+      this.#put([]);
+      cleared();
+    });
+    const bar = make("div", { part: "bar" }, make("small", {}, words.say("recent")), forget);
+    return make("div", { part: "recent" }, bar, ...past.map((query) => button("past", query, () => pick(query), "auto")));
   }
 
   #put(all) {
@@ -37,15 +50,4 @@ export class Recent {
       // A browser that keeps nothing.
     }
   }
-}
-
-/** Those searches as buttons. @param {string[]} past @param {Words} words @param {(query: string) => void} pick @param {() => void} clear */
-export function offered(past, words, pick, clear) {
-  const button = (part, text, act, dir) => {
-    const node = make("button", { part, type: "button", dir }, text);
-    node.onclick = act;
-    return node;
-  };
-  const bar = make("div", { part: "bar" }, make("small", {}, words.say("recent")), button("exact", words.say("forget"), clear));
-  return make("div", { part: "recent" }, bar, ...past.map((query) => button("past", query, () => pick(query), "auto")));
 }

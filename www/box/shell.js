@@ -4,7 +4,8 @@
 // wanted it asks for the rest: the panel (panel.js and what that imports, published as box.js), its words, and the index.
 // Nothing is read before. The attributes and events are told of in xunzi.d.ts.
 import { beside, module, open, release } from "../index/open.js";
-import { icon, make } from "./make.js";
+import { asked } from "./address.js";
+import { icon, make, sheet } from "./make.js";
 
 const CSS = "__XUNZI_CSS__";
 
@@ -59,10 +60,8 @@ class XunziSearch extends HTMLElement {
 
   constructor() {
     super();
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
     this.attachShadow({ mode: "open" }).append(this.#root);
-    this.shadowRoot.adoptedStyleSheets = [sheet];
+    this.shadowRoot.adoptedStyleSheets = [sheet(CSS)];
     this.addEventListener("pointerenter", () => this.#load());
     this.#input.addEventListener("focus", () => this.#load());
     this.#button.addEventListener("focus", () => this.#load());
@@ -73,7 +72,8 @@ class XunziSearch extends HTMLElement {
     this.#label();
     document.addEventListener("keydown", this.#summon);
     this.#panel?.connected();
-    if (this.#asked) this.#load();
+    // What the address holds is searched.
+    if (asked(this)?.query) this.#load();
   }
 
   disconnectedCallback() {
@@ -117,11 +117,6 @@ class XunziSearch extends HTMLElement {
   get #modal() {
     return this.getAttribute("mode") === "modal";
   }
-  /** Whether the address holds what to search. */
-  get #asked() {
-    const name = this.getAttribute("address") ?? (this.getAttribute("mode") === "page" ? "q" : null);
-    return name !== null && new URLSearchParams(location.search).get(name || "q");
-  }
 
   /** Its language, of those that it has words in. */
   #tongue() {
@@ -163,7 +158,7 @@ class XunziSearch extends HTMLElement {
 
   async #bring() {
     this.#head.hidden = false;
-    const shell = { listen: null, FIRST: FIRST[this.#tongue()], tongue: this.#tongue(), MAC };
+    const shell = { listen: null, tongue: this.#tongue(), MAC };
     const ask = () => open(this.getAttribute("src") || undefined, { onbytes: (got, expected) => shell.listen?.(got, expected) });
     const first = ask();
     // Whether it comes is told when it is used.
@@ -185,7 +180,7 @@ class XunziSearch extends HTMLElement {
       else if (this.#modal) this.#button.focus({ preventScroll: true });
       else this.#input.blur();
     };
-    this.#panel = made.attach(this, nodes, { ...shell, ask, first, said, words, back, set listen(f) { shell.listen = f; } });
+    this.#panel = made.attach(this, nodes, Object.assign(shell, { ask, first, said, words, back }));
     return this.#panel;
   }
 

@@ -3,7 +3,7 @@
 // For pages that results lead to: <script type="module" src="/xunzi/xunzi-highlight.js"></script>, with `highlight` on the box. The
 // query comes in the address (`?highlight=…`); `data-parameter` on the script names another parameter, `data-root` (a selector) what
 // is looked through. Nothing of the page is changed but what is shown: marks are painted by the browser (CSS highlights), or where it
-// cannot, lie over the words as boxes. It is found across inline elements and line breaks, without what a ruby reads as.
+// cannot, the place that was walked to is selected. It is found across inline elements and line breaks, without what a ruby reads as.
 //
 // Folds are those that a page can do alone: case, width and compatibility (NFKC), combining marks, white space, invisible characters.
 
@@ -136,8 +136,8 @@ export function highlight(query, { root = document.querySelector("main, article,
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== style);
   };
   // From what is seen: a text fragment has led there.
-  const seen = ranges.findIndex((range) => range.getBoundingClientRect().bottom > 0 && range.getBoundingClientRect().top < innerHeight);
-  go(scrollY > 0 && seen >= 0 ? nearest(ranges) : 0);
+  const isSeen = ({ top, bottom }) => bottom > 0 && top < innerHeight;
+  go(scrollY > 0 && ranges.some((range) => isSeen(range.getBoundingClientRect())) ? nearest(ranges) : 0);
   return { count: ranges.length, go, close };
 }
 

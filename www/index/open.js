@@ -63,7 +63,7 @@ export async function open(base = HOME, options) {
     try {
       if (closed) throw aborted();
       const [root, facts] = link.place;
-      return await (await module("keep.js"))[call](root, facts, facts.text, options);
+      return await (await module("keep.js"))[call](root, facts, options);
     } catch (e) {
       throw ours(e.code ?? "offline", e);
     }

@@ -10,6 +10,10 @@ const FILES = __XUNZI_FILES__;
 /** The folder of this script, or of the page that it stands in. */
 export const HOME = new URL(".", document.currentScript.src || document.baseURI);
 
+/** All is in the page itself. */
+const ALONE = document.getElementById("xunzi") !== null;
+const FROM_FILE = location.protocol === "file:";
+
 const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&,>()[]{}@%$#";
 const VALUES = new Uint8Array(128);
 [...DIGITS].forEach((digit, value) => (VALUES[digit.charCodeAt(0)] = value));
@@ -60,15 +64,16 @@ const delivered = (folder, name) => new Promise((resolve, reject) => {
 export async function get(address, options) {
   const name = address.href ?? address;
   const own = name.startsWith(HOME.href) && name.slice(HOME.href.length);
-  if (own === "manifest" && OWN[0] === "{" && OWN.length > 2 && (location.protocol === "file:" || document.getElementById("xunzi"))) return new Response(OWN);
-  if (own && Object.hasOwn(FILES, own)) return new Response(await unpacked(own));
-  const [folder, ...rest] = own ? own.split("/") : [];
-  if (own && document.getElementById("xunzi")) {
-    const bytes = await inPage(rest.join("/"));
+  if (!own) return fetch(address, options);
+  if (Object.hasOwn(FILES, own)) return new Response(await unpacked(own));
+  if (own === "manifest" && BUILD && (ALONE || FROM_FILE)) return new Response(OWN);
+  const [folder, ...rest] = own.split("/");
+  const file = rest.join("/");
+  if (ALONE) {
+    const bytes = await inPage(file);
     return new Response(bytes ?? "", { status: bytes ? 200 : 404 });
   }
-  if (own && location.protocol === "file:" && rest.length) return new Response(await delivered(folder, rest.join("/")));
-  return fetch(address, options);
+  return file && FROM_FILE ? new Response(await delivered(folder, file)) : fetch(address, options);
 }
 
 const text = async (script) => new TextDecoder().decode(await (await get(script)).arrayBuffer());

@@ -35,7 +35,7 @@ async function state(cache, root, { build }, files, missing) {
 }
 
 /** How much of the index is in this browser. @param {string} root @param {object} facts the manifest's */
-export async function kept(root, facts, text, { signal } = {}) {
+export async function kept(root, facts, { signal } = {}) {
   const cache = await storeOf(root);
   const files = await filesOf(cache, root, facts, signal);
   return state(cache, root, facts, files, await lacking(cache, root, files));
@@ -45,7 +45,7 @@ export async function kept(root, facts, text, { signal } = {}) {
  * Fetches what is not there yet. What came before an interruption stays, and is not asked for again.
  * @param {{signal?: AbortSignal, onprogress?: (state: {bytes: number, allBytes: number, files: number, allFiles: number}) => void}} options
  */
-export async function keep(root, facts, text, { signal, onprogress } = {}) {
+export async function keep(root, facts, { signal, onprogress } = {}) {
   const cache = await storeOf(root);
   // Some browsers ask the reader, who may take his time; what he answers changes nothing of what is fetched.
   navigator.storage?.persist?.().catch(() => {});
@@ -64,7 +64,7 @@ export async function keep(root, facts, text, { signal, onprogress } = {}) {
       progress();
     },
   });
-  await settle(cache, root, facts, text, true);
+  await settle(cache, root, facts, facts.text, true);
   return state(cache, root, facts, files, []);
 }
 

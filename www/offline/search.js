@@ -1,8 +1,9 @@
 // What does the search page of an index do? It lists what is found, opens articles from the index, and keeps what is searched and
 // read in the address, so that Back works and a link can be passed on.
+import { make, sheet } from "../box/make.js";
 import { open } from "../index/open.js";
 import { keeper } from "./keeper.js";
-import { asHash, button, node, show } from "./reading.js";
+import { asHash, button, show } from "./reading.js";
 
 const LOOKS = "__XUNZI_SEARCH_CSS__";
 
@@ -38,6 +39,9 @@ const PHRASES = {
   "not-kept": ["没能全部存下。", "Not all of it could be kept."],
 };
 
+const tongue = () => document.documentElement.lang || navigator.language;
+const say = (name, value = "") => PHRASES[name][+!/^zh/.test(tongue())].replace("{}", () => value);
+
 /**
  * Makes a page of a box, a list and a reading view. Its elements: `xunzi-search`, `#desk` around it, `#reading`, `#ledger` for what
  * was read, `#keeper` for what is kept; the last two may be missing.
@@ -46,8 +50,7 @@ const PHRASES = {
 export function start(src) {
   const find = (name) => document.querySelector(name);
   const [box, desk, reading, ledger, place] = ["xunzi-search", "#desk", "#reading", "#ledger", "#keeper"].map(find);
-  const lang = document.documentElement.lang || navigator.language;
-  const say = (name, value = "") => PHRASES[name][+!/^zh/.test(lang)].replace("{}", () => value);
+  const lang = tongue();
   const name = document.title;
   // A file's address has no query that a page may change.
   const sign = location.protocol === "file:" ? "#" : "?";
@@ -68,7 +71,7 @@ export function start(src) {
   async function read(id, query, hash) {
     const mine = ++turn;
     const address = addressed(query ? { q: query } : {});
-    const back = node("a", { class: "back", href: address }, "← ", query ? say("results", query) : say("back"));
+    const back = make("a", { class: "back", href: address }, "← ", query ? say("results", query) : say("back"));
     back.addEventListener("click", (e) => {
       if (e.ctrlKey || e.metaKey || e.shiftKey) return;
       e.preventDefault();
@@ -79,18 +82,18 @@ export function start(src) {
     desk.hidden = true;
     reading.hidden = false;
     document.body.classList.add("reads");
-    const wait = setTimeout(() => reading.replaceChildren(back, node("p", { class: "wait" }, say("fetching"))), 200);
+    const wait = setTimeout(() => reading.replaceChildren(back, make("p", { class: "wait" }, say("fetching"))), 200);
     try {
       const article = await (await index()).article(id, query);
       if (mine !== turn) return;
       tally();
-      if (!article) return reading.replaceChildren(back, node("p", { class: "wait" }, say("no-article")));
+      if (!article) return reading.replaceChildren(back, make("p", { class: "wait" }, say("no-article")));
       document.title = `${article.title} · ${name}`;
       show(reading, back, article, hash, say, lang);
     } catch (e) {
       if (mine !== turn) return;
       const why = say(e.code === "offline" ? "unread-offline" : "unread");
-      reading.replaceChildren(back, node("p", { class: "wait" }, why, " ", button(say("retry"), say("retry"), route)));
+      reading.replaceChildren(back, make("p", { class: "wait" }, why, " ", button(say("retry"), route)));
     } finally {
       clearTimeout(wait);
     }
@@ -154,11 +157,9 @@ export const register = (script) => setTimeout(() => navigator.serviceWorker?.re
 
 // In `search.html`.
 if (document.body.dataset.xunzi) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(LOOKS);
-  document.adoptedStyleSheets = [sheet];
+  document.adoptedStyleSheets = [sheet(LOOKS)];
   document.documentElement.lang ||= navigator.language;
-  document.title = document.body.dataset.title || (/^zh/.test(document.documentElement.lang) ? PHRASES.title[0] : PHRASES.title[1]);
+  document.title = document.body.dataset.title || say("title");
   start();
   // Where it cannot be had, nothing is lost but what it is for.
   if (location.protocol !== "file:") register("xunzi-sw.js");

@@ -119,8 +119,8 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
     let files = index.files(count)?;
     let id = index.manifest.id().map_err(|e| trouble(&index.path(""), e.to_string()))?;
     let mut payloads: BTreeMap<File, &[u8]> = BTreeMap::new();
-    for (file, bytes) in &files {
-        payloads.insert(*file, open(*file, id, bytes).map_err(|e| trouble(&at(index, *file), e.to_string()))?);
+    for (file, bytes) in index.apart(&files)? {
+        payloads.insert(file, open(file, id, bytes).map_err(|e| trouble(&at(index, file), e.to_string()))?);
     }
     let sum = build_id(payloads.iter().map(|(&file, &payload)| (file, payload)));
     let mut needed = BTreeSet::new();
@@ -158,7 +158,7 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
         );
         return Err(trouble(&index.path(""), text));
     }
-    index.copies(count)?;
+    index.copies(&files, count)?;
     Ok((root, pages, texts))
 }
 
