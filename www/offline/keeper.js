@@ -1,6 +1,5 @@
 // How does a reader keep an index for a time without network? A line with a button, for `search.html` and pages like it.
-import { make } from "../box/make.js";
-import { button } from "./reading.js";
+import { button, node } from "./reading.js";
 
 const megabytes = (bytes, lang) => (bytes / 1e6).toLocaleString(lang, { maximumFractionDigits: bytes < 1e7 ? 1 : 0 }) + " MB";
 
@@ -16,12 +15,12 @@ export async function keeper(place, index, say, lang) {
   const act = (name, value, action) => button(say(name, value), () => action().catch(failed));
   const failed = ({ code, message }) => {
     const known = ["full", "offline", "unsupported"].includes(code);
-    tell(say("not-" + (known ? code : "kept")), make("small", {}, message), code !== "unsupported" && act("retry", "", keep));
+    tell(say("not-" + (known ? code : "kept")), node("small", {}, message), code !== "unsupported" && act("retry", "", keep));
   };
   const shown = ({ kept, older, bytes, allBytes, quota, usage, persisted }) => {
     const notes = [kept && !persisted && say("loose"), quota && say("room", size(quota - usage))].filter(Boolean).join(" ");
-    if (kept) tell(say("is-kept", size(bytes)), act("forget", "", forget), make("small", {}, notes));
-    else tell(older && say("older"), act(bytes ? "rest" : "keep", size(allBytes - bytes), keep), make("small", {}, notes));
+    if (kept) tell(say("is-kept", size(bytes)), act("forget", "", forget), node("small", {}, notes));
+    else tell(older && say("older"), act(bytes ? "rest" : "keep", size(allBytes - bytes), keep), node("small", {}, notes));
   };
   const look = async () => shown(await (await index()).kept());
   const forget = async () => {
@@ -31,8 +30,8 @@ export async function keeper(place, index, say, lang) {
   const keep = async () => {
     const control = new AbortController();
     const stop = button(say("stop"), () => control.abort());
-    const bar = make("progress", { max: 1, value: 0 });
-    const words = make("span", {});
+    const bar = node("progress", { max: 1, value: 0 });
+    const words = node("span", {});
     tell(bar, words, stop);
     const onprogress = ({ bytes, allBytes }) => {
       bar.value = bytes / allBytes;

@@ -1,8 +1,14 @@
 // What does an article look like that is read from the index? Its texts become text nodes and nothing else.
-import { make } from "../box/make.js";
+
+export function node(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
 
 export function button(label, action, title = label) {
-  const made = make("button", { type: "button", title, "aria-label": title }, label);
+  const made = node("button", { type: "button", title, "aria-label": title }, label);
   made.addEventListener("click", action);
   return made;
 }
@@ -14,7 +20,7 @@ function between(text, marks, from, to, base = 0) {
   marks.forEach(([start, end], n) => {
     if (end <= at || start >= to) return;
     const begin = Math.max(start, at);
-    pieces.push(text.slice(at, begin), make("mark", { "data-n": base + n }, text.slice(begin, Math.min(end, to))));
+    pieces.push(text.slice(at, begin), node("mark", { "data-n": base + n }, text.slice(begin, Math.min(end, to))));
     at = Math.min(end, to);
   });
   return [...pieces, text.slice(at, to)];
@@ -31,8 +37,8 @@ function body({ text, marks = [], headings = [] }, base) {
   for (const line of text.split("\n")) {
     const to = from + line.length;
     const pieces = between(text, marks, from, to, base);
-    if (heads.has(from)) nodes.push(make("h2", { dir: "auto" }, ...pieces));
-    else if (line.trim()) nodes.push(make("p", { dir: "auto", class: DECK.test(line) ? "deck" : HAN.test(line) ? "han" : "" }, ...pieces));
+    if (heads.has(from)) nodes.push(node("h2", { dir: "auto" }, ...pieces));
+    else if (line.trim()) nodes.push(node("p", { dir: "auto", class: DECK.test(line) ? "deck" : HAN.test(line) ? "han" : "" }, ...pieces));
     from = to + 1;
   }
   return nodes;
@@ -45,14 +51,14 @@ function byline(meta = {}, lang) {
   const told = isNaN(date) ? meta.date : date.toLocaleDateString(lang, { dateStyle: "full", timeZone: "UTC" });
   const facts = [told, meta.section, meta.author, meta.source].filter(Boolean);
   // There may be several authors, say.
-  return make("p", { class: "byline", dir: "auto" }, ...facts.map((fact) => make("span", {}, [fact].flat().join("、"))));
+  return node("p", { class: "byline", dir: "auto" }, ...facts.map((fact) => node("span", {}, [fact].flat().join("、"))));
 }
 
 /** A link to where the article came from, if that is an address of the web. */
 function origin(address, word) {
   try {
     const { href, protocol } = new URL(address);
-    if (/^https?:$/.test(protocol)) return [make("p", { class: "origin" }, make("a", { href }, word))];
+    if (/^https?:$/.test(protocol)) return [node("p", { class: "origin" }, node("a", { href }, word))];
   } catch {
     // no link then
   }
@@ -62,7 +68,7 @@ function origin(address, word) {
 /** The bar that walks from one found place to the next. @param {(name: string, value?: string) => string} say */
 function stepper(view, count, first, say) {
   let at = -1;
-  const label = make("span", { role: "status" });
+  const label = node("span", { role: "status" });
   const go = (n) => {
     for (const mark of view.querySelectorAll("mark.here")) mark.classList.remove("here");
     at = (n + count) % count;
@@ -71,7 +77,7 @@ function stepper(view, count, first, say) {
     marks[0]?.scrollIntoView({ block: "center" });
     label.textContent = say("place", `${at + 1} / ${count}`);
   };
-  const bar = make("div", { class: "stepper", role: "group", "aria-label": say("places") },
+  const bar = node("div", { class: "stepper", role: "group", "aria-label": say("places") },
     button("↑", () => go(at - 1), say("before")), label, button("↓", () => go(at + 1), say("after")));
   return { bar, start: () => go(first) };
 }
@@ -93,8 +99,8 @@ export function show(view, back, article, hash, say, lang) {
   const first = marks.length ? base + Math.max(0, marks.findIndex(([start]) => start >= (head ? head.start : 0))) : 0;
   const steps = base + marks.length ? stepper(view, base + marks.length, first, say) : null;
   view.replaceChildren(back,
-    make("h1", { dir: "auto", tabindex: "-1" }, ...between(title, titleMarks, 0, title.length)), byline(meta, lang),
-    make("div", { class: "text" }, ...body({ text, marks, headings }, base)), ...origin(url, say("origin")), ...(steps ? [steps.bar] : []));
+    node("h1", { dir: "auto", tabindex: "-1" }, ...between(title, titleMarks, 0, title.length)), byline(meta, lang),
+    node("div", { class: "text" }, ...body({ text, marks, headings }, base)), ...origin(url, say("origin")), ...(steps ? [steps.bar] : []));
   window.scrollTo(0, 0);
   view.querySelector("h1").focus({ preventScroll: true });
   steps?.start();

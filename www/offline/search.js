@@ -1,9 +1,8 @@
 // What does the search page of an index do? It lists what is found, opens articles from the index, and keeps what is searched and
 // read in the address, so that Back works and a link can be passed on.
-import { make, sheet } from "../box/make.js";
 import { open } from "../index/open.js";
 import { keeper } from "./keeper.js";
-import { asHash, button, show } from "./reading.js";
+import { asHash, button, node, show } from "./reading.js";
 
 const LOOKS = "__XUNZI_SEARCH_CSS__";
 
@@ -71,7 +70,7 @@ export function start(src) {
   async function read(id, query, hash) {
     const mine = ++turn;
     const address = addressed(query ? { q: query } : {});
-    const back = make("a", { class: "back", href: address }, "← ", query ? say("results", query) : say("back"));
+    const back = node("a", { class: "back", href: address }, "← ", query ? say("results", query) : say("back"));
     back.addEventListener("click", (e) => {
       if (e.ctrlKey || e.metaKey || e.shiftKey) return;
       e.preventDefault();
@@ -82,18 +81,18 @@ export function start(src) {
     desk.hidden = true;
     reading.hidden = false;
     document.body.classList.add("reads");
-    const wait = setTimeout(() => reading.replaceChildren(back, make("p", { class: "wait" }, say("fetching"))), 200);
+    const wait = setTimeout(() => reading.replaceChildren(back, node("p", { class: "wait" }, say("fetching"))), 200);
     try {
       const article = await (await index()).article(id, query);
       if (mine !== turn) return;
       tally();
-      if (!article) return reading.replaceChildren(back, make("p", { class: "wait" }, say("no-article")));
+      if (!article) return reading.replaceChildren(back, node("p", { class: "wait" }, say("no-article")));
       document.title = `${article.title} · ${name}`;
       show(reading, back, article, hash, say, lang);
     } catch (e) {
       if (mine !== turn) return;
       const why = say(e.code === "offline" ? "unread-offline" : "unread");
-      reading.replaceChildren(back, make("p", { class: "wait" }, why, " ", button(say("retry"), route)));
+      reading.replaceChildren(back, node("p", { class: "wait" }, why, " ", button(say("retry"), route)));
     } finally {
       clearTimeout(wait);
     }
@@ -157,7 +156,9 @@ export const register = (script) => setTimeout(() => navigator.serviceWorker?.re
 
 // In `search.html`.
 if (document.body.dataset.xunzi) {
-  document.adoptedStyleSheets = [sheet(LOOKS)];
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(LOOKS);
+  document.adoptedStyleSheets = [sheet];
   document.documentElement.lang ||= navigator.language;
   document.title = document.body.dataset.title || say("title");
   start();
