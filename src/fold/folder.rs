@@ -385,10 +385,12 @@ impl Folder {
             _ => text.hyphen(dropped),
         };
         if term.before {
-            from = dash(at.checked_sub(1), at)?.0;
+            let shown = dash(at.checked_sub(1), at)?;
+            // A point on it may stand behind other marks.
+            (from, to) = (shown.0, to.max(shown.1));
         }
         if term.after {
-            to = dash(Some(end), end)?.1;
+            to = to.max(dash(Some(end), end)?.1);
         }
         let class = |k: usize| text.chars.get(k).map_or((0, Class::default()), |&c| (c, self.table.class(c)));
         let torn = |at: usize| at == 0 || text.gaps(at, at + 1).next().is_some();

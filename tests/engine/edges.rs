@@ -227,3 +227,25 @@ fn a_sign_of_several_marks_is_one_sign() {
         as_the_judge(text.into(), &["¨", "\u{301}", "¨\u{301}", "΅", "\u{1FCD}"], true);
     }
 }
+
+/// A mark reaches as far as what it covers is shown: marks that fold away stand behind others, on a dash as on a letter, but
+/// never on white space.
+#[test]
+fn a_mark_ends_where_what_it_covers_ends() {
+    for (text, query) in
+        [("־\u{307}\u{307}\u{591}", "־ \u{307}"), ("٢ \u{308}\u{308}\u{711}", "٢ \u{308}"), ("na\u{20dd}\u{301}a", "ａ\u{20dd}")]
+    {
+        let mut engine = engine(&[article("", text)], true);
+        let found = engine.all(&mut Rng::new(1), query, Off::default()).unwrap_or_else(|e| panic!("{query:?}: {e}"));
+        let marks = &found.results[0].snippets[0].marks;
+        let possible = naive::marks(text, query, naive::Off::NONE);
+        let whole = naive::whole(query, naive::Off::NONE).map(|term| naive::places(&naive::fold(text, naive::Off::NONE), &term));
+        assert!(!marks.is_empty(), "{query:?}");
+        for &(start, end) in marks {
+            let mark = (start as usize, end as usize);
+            // All of these characters are one UTF-16 unit.
+            let together = whole.as_ref().is_some_and(|places| places.contains(&mark));
+            assert!(possible.contains(&mark) || together, "{query:?} in {text:?}: {mark:?}, {possible:?}, {whole:?}");
+        }
+    }
+}
