@@ -9,7 +9,6 @@ pub mod crc;
 pub mod deflate;
 pub mod digits;
 pub mod sets;
-#[cfg(feature = "cli")]
 pub mod text85;
 
 /// A fault inside a payload: the part that is wrong, what it should have been or its bound, what it is. The file's name is

@@ -4,9 +4,11 @@
 //! A rest of n bytes has n + 1 digits, as if zeros followed. The reader is `www/offline/inside.js`.
 
 /// The digits, by value.
+#[cfg(feature = "cli")]
 const DIGITS: &[u8; 85] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&,>()[]{}@%$#";
 
 /// Bytes as text.
+#[cfg(feature = "cli")]
 pub fn encode(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(4) * 5);
     for four in bytes.chunks(4) {
