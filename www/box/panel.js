@@ -41,6 +41,8 @@ class Panel {
   #closed = true;
   // The words of its language have come.
   #said;
+  /** Whether the first place of the page that is on its way is gone to. */
+  #goes = false;
 
   constructor(host, nodes, shell) {
     this.#host = host;
@@ -219,6 +221,7 @@ class Panel {
   }
   mark(option) {
     this.#asker.touched = true;
+    this.#goes = false;
     this.#list.mark(option);
   }
   ask() {
@@ -242,12 +245,16 @@ class Panel {
   /** The next page, if there is one. @param {boolean} [go] to its first place */
   async further(go = true) {
     if (!this.current) return this.ask();
-    if (this.#frame.more.hidden || this.#asker.state.phase !== "done") return;
+    const { phase } = this.#asker.state;
+    if (this.#frame.more.hidden) return;
+    // Whoever scrolls has it on its way already when the key comes.
+    this.#goes = go || (this.#goes && phase === "grows");
+    if (phase !== "done") return;
     const stops = this.inline ? () => this.links() : () => this.options();
     const before = stops().length;
     await this.#asker.more(this.#limit);
     const first = stops()[before];
-    if (!go || !first) return;
+    if (!this.#goes || !first) return;
     if (this.inline) first.focus();
     else this.mark(first);
   }
