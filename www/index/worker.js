@@ -104,7 +104,8 @@ function drive(port) {
       await Promise.all([load, want(name, null, (bytes) => load.then(() => feed(name)(bytes)))]);
       post("ready", { articles: engine.articles(), memory: engine.taken() });
     } catch (e) {
-      const code = coded(e) ? e.code : "corrupt";
+      if (!coded(e)) return trapped();
+      const { code } = e;
       // A build without that script.
       post("fault", fault(!self.WebAssembly && code === "not-found" ? "unsupported" : code, e.message));
     }
