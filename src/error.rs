@@ -38,6 +38,13 @@ pub enum Reason {
         /// Its length in folded characters.
         got: usize,
     },
+    /// What was asked is no question of this index.
+    BadRequest {
+        /// What was asked for.
+        got: String,
+        /// What could be.
+        expected: String,
+    },
     /// An article asked for by an id that the index does not hold.
     NoArticle {
         /// The id.
@@ -64,13 +71,14 @@ impl Error {
     pub fn reason(&self) -> &Reason {
         &self.0
     }
-    /// The code that scripts see: `corrupt`, `version`, `too-long` or `no-article`.
+    /// The code that scripts see: `corrupt`, `version`, `too-long`, `bad-request` or `no-article`.
     pub fn code(&self) -> &'static str {
         match *self.0 {
             Reason::Corrupt { .. } => "corrupt",
             Reason::Version { .. } => "version",
             Reason::TooLong { .. } => "too-long",
             Reason::NoArticle { .. } => "no-article",
+            Reason::BadRequest { .. } => "bad-request",
         }
     }
 
@@ -93,6 +101,12 @@ impl Error {
                 out.push_str(" characters, the longest has ");
                 put_decimal(&mut out, *most as u64);
                 return out + "; shorten it";
+            }
+            Reason::BadRequest { got, expected } => {
+                for part in [expected, ", not ", got] {
+                    out.push_str(part);
+                }
+                return out;
             }
             Reason::NoArticle { id } => {
                 out.push_str("there is no article ");

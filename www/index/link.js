@@ -15,7 +15,7 @@ const STALL = 6;
 // Workers started in a row without one answer.
 const STARTS = 4;
 // What the worker's script and this one say to each other; one is not the other's of another release.
-const DIALECT = 2;
+const DIALECT = 3;
 // In place of the manifest while it is on its way.
 const AWAITED = "…";
 
@@ -87,7 +87,7 @@ export class Link extends Loader {
 
   /**
    * Have the engine's `call` answered.
-   * @param {"search"|"article"} call
+   * @param {"search"|"article"|"counts"|"timeline"|"near"|"complete"|"fields"} call
    * @param {unknown[]} values its arguments
    * @param {{signal?: AbortSignal, onprogress?: (found: object) => void}} options
    */
