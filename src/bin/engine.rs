@@ -3,20 +3,21 @@
 //! The binding: it converts types and does nothing else. The worker (`www/index/worker.js`) drives it.
 //!
 //! A module is one engine, and its functions are plain: what a class and exceptions would need in the glue, every reader
-//! would wait for. What can fail answers `{code, message}` then.
+//! would wait for. What can fail answers `{code, message}` then. Answers are JSON; and nothing of js-sys is used here, which
+//! brings what drives promises along.
 
 #![cfg_attr(target_arch = "wasm32", no_main)]
 
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::process::abort;
 
-use js_sys::Number;
 use wasm_bindgen::prelude::*;
 
+use xunzi::codec::digits::get_hex;
 use xunzi::error::Error;
 use xunzi::fold::Off;
 use xunzi::format::File;
-use xunzi::format::manifest::Manifest;
 use xunzi::search::answer::Found;
 use xunzi::search::index::Reader;
 use xunzi::search::more::unpacked;
@@ -93,7 +94,8 @@ struct Engine {
 }
 
 thread_local! {
-    static ENGINE: Cell<Option<Box<Engine>>> = const { Cell::new(None) };
+    /// There is no end at which it would have to be dropped.
+    static ENGINE: Cell<Option<ManuallyDrop<Box<Engine>>>> = const { Cell::new(None) };
 }
 
 /// Does something with the engine; what went wrong is the answer.
@@ -105,15 +107,13 @@ fn with(action: impl FnOnce(&mut Engine) -> Result<JsValue, JsValue>) -> JsValue
     answer
 }
 
-/// Opens the build that a manifest names.
+/// Opens a build: its id, and the files that it opens with, joined by commas. The page has read and verified the manifest.
 #[wasm_bindgen]
-pub fn open(manifest: &str) -> JsValue {
-    let reader = Manifest::read(manifest).and_then(|manifest| {
-        let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
-        Reader::new(manifest.id()?, &open)
-    });
-    match reader {
-        Ok(reader) => ENGINE.set(Some(Box::new(Engine { reader, jobs: Vec::new() }))),
+pub fn open(build: &str, files: &str) -> JsValue {
+    let mut open = Vec::new();
+    open.extend(files.split(','));
+    match Reader::new(get_hex(build).unwrap_or(0), &open) {
+        Ok(reader) => ENGINE.set(Some(ManuallyDrop::new(Box::new(Engine { reader, jobs: Vec::new() })))),
         Err(error) => return fault(error),
     }
     JsValue::UNDEFINED
@@ -124,11 +124,7 @@ pub fn open(manifest: &str) -> JsValue {
 pub fn feed(name: &str, bytes: Vec<u8>) -> JsValue {
     with(|engine| {
         let Some(file) = File::parse(name) else { abort() };
-        engine.reader.feed(file, &bytes).map_err(|error| {
-            // Whoever runs the site should see which file is bad, however well the page gets over it.
-            web_sys::console::warn_2(&"xunzi:".into(), &error.text().into());
-            fault(error)
-        })?;
+        engine.reader.feed(file, &bytes).map_err(fault)?;
         Ok(JsValue::UNDEFINED)
     })
 }
@@ -151,7 +147,7 @@ pub fn search(query: &str, limit: f64, offset: f64, sort: &str, exact: &str) -> 
             Some(place) => *place = search,
             None => engine.jobs.push(search),
         }
-        Ok(Number::from(free as u32).into())
+        Ok(value(&Value::Number(free as u64)))
     })
 }
 

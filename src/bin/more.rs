@@ -14,9 +14,9 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
+use xunzi::codec::digits::get_hex;
 use xunzi::error::{Error, Reason};
 use xunzi::format::File;
-use xunzi::format::manifest::Manifest;
 use xunzi::search::answer::{Problem, Whole};
 use xunzi::search::index::Reader;
 use xunzi::search::more::{Call, Job, Outcome, Question, Request, Told, packed, unpacked};
@@ -79,14 +79,11 @@ fn with(action: impl FnOnce(&mut Engine) -> Result<JsValue, JsValue>) -> JsValue
     answer
 }
 
-/// Opens the build that a manifest names.
+/// Opens a build: its id, and the files that it opens with, joined by commas.
 #[wasm_bindgen]
-pub fn open(manifest: &str) -> JsValue {
-    let reader = Manifest::read(manifest).and_then(|manifest| {
-        let open: Vec<&str> = manifest.open.iter().map(String::as_str).collect();
-        Reader::new(manifest.id()?, &open)
-    });
-    match reader {
+pub fn open(build: &str, files: &str) -> JsValue {
+    let open: Vec<&str> = files.split(',').collect();
+    match Reader::new(get_hex(build).unwrap_or(0), &open) {
         Ok(mut reader) => {
             reader.set_cap(CAP);
             ENGINE.set(Some(Box::new(Engine { reader, tasks: Vec::new() })));

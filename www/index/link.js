@@ -335,7 +335,7 @@ export class Link extends Loader {
     if (type === "hello") {
       const [wasm] = this.#files(this.#facts);
       this.#awake = true;
-      this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.pace, manifest: this.#text, wasm, names: this.#facts.open });
+      this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.pace, build: this.#facts.build, wasm, names: this.#facts.open });
     } else if (type === "want") this.#give(data);
     else if (type === "unwant") drop(this.#wanted.get(id));
     else if (type === "damaged") this.#mend();

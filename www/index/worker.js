@@ -7,7 +7,7 @@
 // There are two modules, two engines of one build: what a plain search does without is in the second, which is fetched when it is
 // first asked for. It has a reader of its own, fed with the same files; and what depends on what matches it asks of the first.
 //
-// In:  start {dialect, pace, manifest, wasm, names}   file {id, bytes, fault}   ask {id, call, values}   drop {id}   ping
+// In:  start {dialect, pace, build, wasm, names}   file {id, bytes, fault}   ask {id, call, values}   drop {id}   ping
 //      (`values` of a search: query, limit, offset, sort, exact, and the parts by which it is narrowed; of other calls their parts)
 // Out: hello   damaged   want {id, name, attempt}   unwant {id}   ready {articles, memory}   found {id, found, done, memory}
 //      fault {id, code, message}   broken {id}   pong
@@ -83,7 +83,13 @@ function drive(port) {
 
   /** A file is fed, and kept as it came while there is room: the other engine may want it. */
   const feed = (name, to) => (bytes) => {
-    call(to, "feed", name, bytes);
+    try {
+      call(to, "feed", name, bytes);
+    } catch (e) {
+      // Whoever runs the site should see which file is bad, however well the page gets over it.
+      if (coded(e)) console.warn("xunzi:", e.message);
+      throw e;
+    }
     room -= bytes.length - (came.get(name)?.length ?? 0);
     came.delete(name);
     came.set(name, bytes);
@@ -128,7 +134,7 @@ function drive(port) {
       // Of a module that is whole, it is the browser that does not take it.
       throw coded(e) ? e : fault(seal ? "unsupported" : "corrupt", `${address}: ${e.message}`);
     }
-    call(functions, "open", start.manifest);
+    call(functions, "open", start.build, start.names.join());
     if (second) more = functions;
     else engine = functions;
   };
