@@ -224,8 +224,7 @@ pub fn build(parser: lexopt::Parser) -> Result<(), End> {
     }
     let watched = flags.watch;
     let plan = flags.plan(config, options)?;
-    // Said before the work, not after it.
-    plan.target.may_write()?;
+    plan.may_run()?;
     if watched { watch::build(&plan) } else { plan.run() }
 }
 
