@@ -40,14 +40,16 @@ fn fields_are_called_as_the_owner_says() {
 #[test]
 fn the_owners_name_goes_before_those_that_are_known() {
     let folder = Folder::new();
-    folder.put("a.md", "---\ntitle: 旧\nheadline: 甲\nlink: /甲/\ndate: 2020-01-01\nupdated: 2024-01-02\ncategory: 雪\n---\n文字\n");
+    folder.put(
+        "a.md",
+        "---\ntitle: 旧\nheadline: 甲\nlink: /甲/\ndate: 2020-01-01\nupdated: 2024-01-02\ncategory: 雪\n---\n文字\n",
+    );
     folder.put(
         "b.jsonl",
         "{\"title\":\"旧\",\"headline\":\"乙\",\"link\":\"/乙/\",\"url\":\"/旧/\",\"date\":\"2020-01-01\",\"updated\":\"2024-01-02\",\"category\":\"雪\",\"text\":\"文字\"}\n",
     );
     let field = |name: &str, own: &str| Field { name: name.into(), names: vec![own.into()] };
-    let fields =
-        vec![field("title", "headline"), field("url", "link"), field("date", "updated"), field("category", "category")];
+    let fields = vec![field("title", "headline"), field("url", "link"), field("date", "updated"), field("category", "category")];
     let read = folder.read_with(&Options { fields, ..Options::default() });
     assert_eq!(titles(&read), ["甲", "乙"], "{:?}", read.notes);
     assert_eq!(super::urls(&read), ["/甲/", "/乙/"]);

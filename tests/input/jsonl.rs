@@ -130,7 +130,7 @@ fn each_line_has_its_own_encoding() {
 #[test]
 fn markdown_in_a_line_is_read_as_that_of_files() {
     let folder = Folder::new();
-    folder.put("a.jsonl", r#"{"markdown":"## 二 题\n\n==重点==","title":"题","url":"/"}"#);
+    folder.put("a.jsonl", r###"{"markdown":"## 二 题\n\n==重点==","title":"题","url":"/"}"###);
     let markdown = Markdown::new(Some("hexo"), None, false, &["highlights".to_owned()]).expect("names that are known");
     let read = folder.read_with(&Options { markdown, ..Options::default() });
     let article = one(&read);

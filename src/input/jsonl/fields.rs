@@ -230,7 +230,8 @@ impl<'a> Object<'a> {
             title = url.clone();
         }
         let (mut facts, mut warnings) = (Facts::default(), Vec::new());
-        let known = |name: &str| TEXTS.iter().any(|(known, _)| *known == name) || facts::NAMES.iter().any(|(known, _)| *known == name);
+        let known =
+            |name: &str| TEXTS.iter().any(|(known, _)| *known == name) || facts::NAMES.iter().any(|(known, _)| *known == name);
         let own = further.iter().map(|field| field.name.as_str()).filter(|name| !known(name));
         for name in facts::NAMES.iter().map(|(name, _)| *name).chain(own) {
             let Some(value) = self.get(name, further) else { continue };

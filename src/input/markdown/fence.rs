@@ -26,6 +26,7 @@ impl Fence {
 /// A line without the mark of a list that begins it.
 fn unlisted(line: &str) -> &str {
     let Some((mark, rest)) = line.split_once([' ', '\t']) else { return line };
-    let number = mark.strip_suffix(['.', ')']).is_some_and(|n| (1..=9).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()));
+    let number =
+        mark.strip_suffix(['.', ')']).is_some_and(|n| (1..=9).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()));
     if number || matches!(mark, "-" | "*" | "+") { rest.trim_start() } else { line }
 }

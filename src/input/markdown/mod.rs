@@ -52,11 +52,11 @@ mod value;
 use super::address::percent;
 use super::anchors::{Anchors, Style};
 use super::facts::{self, Facts};
+use super::given::Given;
 use super::html;
 use super::note::Level;
 use super::options::Field;
 use super::private::Verdict;
-use super::sink::Sink;
 use super::walk::Found;
 use crate::Article;
 use addresses::{Generator, Said};
@@ -116,45 +116,45 @@ impl Markdown {
 }
 
 /// Reads a Markdown file.
-pub(super) fn read(found: &Found, sink: &mut Sink) {
-    let Some(text) = sink.text(found) else { return };
+pub(super) fn read(found: &Found, given: &mut Given) {
+    let Some(text) = given.text(found) else { return };
     let front = front::read(&text);
     if front.verdict == Verdict::Private {
-        sink.private(found, None, true);
+        given.private(None, true);
         return;
     }
     if front.verdict == Verdict::Unclear {
-        sink.private(found, Some(1), false);
+        given.private(Some(1), false);
         return;
     }
     if let Some(problem) = &front.problem {
         let text = format!("the front matter was read line by line: {problem}");
-        sink.note(found, Some(1), Level::Warning, text);
+        given.note(Some(1), Level::Warning, text);
     }
-    let mut fields = Fields::of(&front.fields, &sink.options.fields);
-    let given = fields.title.take();
-    let read = html::fragment(&html(front.body, &sink.options.markdown), given.as_deref());
-    let title = given.or(read.title).unwrap_or_else(|| found.stem());
+    let mut fields = Fields::of(&front.fields, &given.options.fields);
+    let said = fields.title.take();
+    let read = html::fragment(&html(front.body, &given.options.markdown), said.as_deref());
+    let title = said.or(read.title).unwrap_or_else(|| found.stem());
     if read.text.is_empty() && front.body.trim().is_empty() && front.fields.is_empty() {
-        sink.note(found, None, Level::Skipped, "it is empty".to_string());
+        given.note(None, Level::Skipped, "it is empty".to_string());
         return;
     }
     let url = match &fields.url {
         Some(url) if url.contains("://") => url.clone(),
-        Some(url) => sink.under_base(url),
+        Some(url) => given.under_base(url),
         None => {
-            let Markdown { generator, clean, .. } = sink.options.markdown;
+            let Markdown { generator, clean, .. } = given.options.markdown;
             let path = match (generator, &fields.said.slug) {
                 // A name need not be UTF-8.
                 (Generator::None, None) => percent(&found.inside, true),
                 _ => percent(addresses::page(generator, &String::from_utf8_lossy(&found.inside), &fields.said).as_bytes(), true),
             };
-            sink.under_base(path.strip_suffix(".html").filter(|_| clean).unwrap_or(&path))
+            given.under_base(path.strip_suffix(".html").filter(|_| clean).unwrap_or(&path))
         }
     };
     let mut article = Article { title, text: read.text, headings: read.headings, url, meta: Vec::new() };
     fields.facts.found_by_keywords(&mut article);
-    sink.article(found, None, article, fields.facts.dated(found));
+    given.article(None, article, fields.facts.dated(found));
 }
 
 /// The HTML of Markdown.
@@ -184,7 +184,8 @@ impl Fields {
         let find = |name: &str| all.iter().find(|(key, _)| facts::is(key, name)).map(|(_, value)| value);
         let get = |names: &[&str]| names.iter().find_map(|name| find(name).and_then(Value::line));
         let facts = facts_of(table, further, &find);
-        let url = get(&["url", "permalink"]).filter(|url| !matches!(url.to_ascii_lowercase().as_str(), "true" | "false" | "pretty" | "date" | "none"));
+        let url = get(&["url", "permalink"])
+            .filter(|url| !matches!(url.to_ascii_lowercase().as_str(), "true" | "false" | "pretty" | "date" | "none"));
         // A pattern is no address.
         let url = url.filter(|url| !url.contains(['{', '<']) && !url.split('/').any(|part| part.starts_with(':')));
         let categories = find("categories").or_else(|| find("category")).map_or(Vec::new(), Value::values);

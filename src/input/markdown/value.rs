@@ -91,7 +91,8 @@ pub(super) fn yaml(front: &str) -> Result<Option<Fields>, String> {
 }
 
 fn fields_of_yaml(mapping: &AnnotatedMapping<'_, MarkedYaml<'_>>, source: &[char], depth: usize) -> Fields {
-    let field = |(key, value): (&MarkedYaml, &MarkedYaml)| Some((key.data.as_str()?.to_string(), from_yaml(value, source, depth)?));
+    let field =
+        |(key, value): (&MarkedYaml, &MarkedYaml)| Some((key.data.as_str()?.to_string(), from_yaml(value, source, depth)?));
     mapping.iter().filter_map(field).collect()
 }
 
