@@ -103,6 +103,16 @@ pub fn read(inputs: &[PathBuf], options: &Options, progress: &mut dyn FnMut(u64)
     Ok(sink.finish())
 }
 
+/// The bytes of all files that [`read`] would open, for an estimate of how long it takes.
+pub fn size(inputs: &[PathBuf], options: &Options) -> u64 {
+    let mut walk = Walk::new(inputs, &options.files);
+    // One that is not there is told by who reads.
+    if inputs.iter().any(|input| walk.input(input).is_err()) {
+        return 0;
+    }
+    walk.files.iter().filter_map(|found| fs::metadata(&found.path).ok()).map(|data| data.len()).sum()
+}
+
 /// Files of which several threads read at a time, and whose articles wait for those before them.
 const BATCH: usize = 256;
 

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::{done, err, run, temp, write};
+use crate::{done, err, failed, run, temp, write};
 
 #[test]
 fn pipes_and_closed_files_are_named_and_the_rest_is_built() {

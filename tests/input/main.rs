@@ -12,6 +12,8 @@ mod jsonl;
 mod languages;
 mod lost;
 mod markdown;
+#[path = "../common/nested.rs"]
+mod nested;
 mod newspaper;
 mod texts;
 

@@ -73,7 +73,7 @@ impl Plan {
     pub fn run(&self) -> Result<(), End> {
         let started = Instant::now();
         let bar = if self.quiet || !io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
-        bar.set_style(ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_style(style("{spinner} {msg}, {elapsed}"));
         bar.enable_steady_tick(Duration::from_millis(100));
         let mut since = started;
         // How long was it since this was last asked?
@@ -173,12 +173,12 @@ impl Plan {
 
     /// Reads the input and tells what is the matter with it.
     fn read(&self, bar: &ProgressBar) -> Result<Read, End> {
-        let mut bytes = 0;
-        let read = input::read(&self.inputs, &self.options, &mut |n| {
-            bytes += n;
-            bar.set_message(format!("reading: {:.1} MB", bytes as f64 / 1e6));
-        })
-        .map_err(|e| End::Failed(e.to_string()))?;
+        if !bar.is_hidden() {
+            bar.set_length(input::size(&self.inputs, &self.options));
+            bar.set_style(style("{spinner} reading: {bytes} of {total_bytes}, {eta} left"));
+        }
+        let read = input::read(&self.inputs, &self.options, &mut |n| bar.inc(n)).map_err(|e| End::Failed(e.to_string()))?;
+        bar.set_style(style("{spinner} {msg}, {elapsed}"));
         let told = read.notes.iter().filter(|note| note.level != Level::Info || !self.quiet);
         told.for_each(|note| bar.suspend(|| tell::note(note)));
         if read.articles.is_empty() {
@@ -201,6 +201,11 @@ impl Plan {
         }
         Ok(read)
     }
+}
+
+/// What a line of progress tells.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 /// What was left out and why, in a few words.
