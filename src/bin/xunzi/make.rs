@@ -62,7 +62,7 @@ impl Plan {
         match &self.target {
             Target::Page(file) if !engine => {
                 let text =
-                    "cannot be made: this command carries no engine to put into it; use one that was built with its engine";
+                    "cannot be made: this command carries no engine to put into it; use one that was built with its engine (README)";
                 Err(End::Failed(format!("{}: {text}", file.display())))
             }
             _ => Ok(()),

@@ -15,7 +15,7 @@ use crate::usage::End;
 use crate::{pagefind, tell};
 
 /// How long is waited from one look to the next, at least.
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Builds, and builds again whenever the input or xunzi.toml has changed, for ever. `plan` says what is to be done by what xunzi.toml
 /// says now. What fails is told, and tried again with the next change.
@@ -60,7 +60,7 @@ fn settled(plan: &Plan, seen: u64) {
         }
         last = now;
         // A disk that answers slowly is asked less often.
-        thread::sleep(PAUSE.max(started.elapsed() * 4));
+        thread::sleep(PAUSE.max(started.elapsed() * 8));
     }
 }
 
