@@ -52,7 +52,8 @@ impl<'a> Given<'a> {
     /// The text of the whole file: decoded, line ends as `\n`, control characters as spaces. Says how it was decoded where that is
     /// not plain UTF-8, and why where there is none.
     pub(super) fn text(&mut self, found: &Found) -> Option<String> {
-        let bytes = whole(&found.path, self.options.max_article, &mut |bytes| self.taken += bytes);
+        let bytes = whole(&found.path, self.options.max_article);
+        self.taken += bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
         let decoded =
             bytes.and_then(|bytes| encoding::decode(bytes, self.options.encoding.as_deref()).map_err(|why| why.to_string()));
         match decoded {

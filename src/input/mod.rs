@@ -143,7 +143,7 @@ pub fn read_text(path: &Path, options: &Options) -> Result<String, Note> {
     if !data.is_file() {
         return Err(skipped(NOT_REGULAR.to_string()));
     }
-    let bytes = whole(path, options.max_article, &mut |_| {}).map_err(skipped)?;
+    let bytes = whole(path, options.max_article).map_err(skipped)?;
     match encoding::decode(bytes, options.encoding.as_deref()) {
         Ok(decoded) => Ok(decoded.text),
         Err(why) => Err(skipped(why.to_string())),

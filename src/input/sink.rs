@@ -279,21 +279,14 @@ pub(super) fn under_base(base: &str, path: &str) -> String {
 }
 
 /// The bytes of a file that is read whole, or why there are none.
-pub(super) fn whole(path: &Path, most: u64, progress: &mut dyn FnMut(u64)) -> Result<Vec<u8>, String> {
+pub(super) fn whole(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     let file = File::open(path).map_err(|error| because(&error))?;
     let length = file.metadata().map_or(0, |data| data.len());
     let mut bytes = Vec::new();
     if length <= most {
         bytes.reserve_exact(usize::try_from(length).unwrap_or(0));
-        // In pieces, so that a progress bar moves inside a large file; no further than it may be long, should it grow.
-        let mut file = file.take(most.saturating_add(1));
-        loop {
-            let n = file.by_ref().take(4 << 20).read_to_end(&mut bytes).map_err(|error| because(&error))?;
-            progress(n as u64);
-            if n == 0 {
-                break;
-            }
-        }
+        // No further than it may be long, should it grow.
+        file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| because(&error))?;
     }
     if length.max(bytes.len() as u64) > most {
         return Err(format!("longer than {}; cut it, or raise --max-article", megabytes(most)));
