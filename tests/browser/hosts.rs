@@ -96,7 +96,29 @@ fn at_an_address_that_is_not_safe() {
     page.until("that nothing is kept", "/keeps nothing/.test(document.querySelector('#keeper').textContent)");
 }
 
-/// In the other browser, one thing after the other.
+/// Firefox with its search page, which is told what to do.
+struct Fox<'f>(&'f Driven);
+
+impl Fox<'_> {
+    fn until(&self, what: &str, holds: &str) {
+        let script = format!(
+            "(async () => {{ for (let n = 0; n < 3000; n++) {{
+                if (await ({holds})) return true;
+                await new Promise((go) => setTimeout(go, 20));
+            }} return document.body.textContent; }})()"
+        );
+        assert_eq!(self.0.evaluate(&script), true, "{what}");
+    }
+
+    /// Opens the search page and asks.
+    fn ask(&self, address: &str, query: &str) {
+        self.0.open(address);
+        self.0.evaluate(&format!("document.querySelector('xunzi-search').value = '{query}'"));
+        self.until("results", &shown("count('[part=result]') > 0"));
+    }
+}
+
+/// In the other browser, one thing after the other: answers, keeping, no host, and the faults.
 #[test]
 fn in_firefox() {
     if !all() {
@@ -107,30 +129,54 @@ fn in_firefox() {
     let browser = Driven::start(&[]);
     let server = world.serve();
     answers_in(&world, &&browser, &Place { page: server.url("/empty.html"), base: String::new() });
-    // The box and the reading view, of an index that is kept, then without the host.
-    let page = &browser;
-    let query = "一";
-    page.open(&server.url("/xunzi/search.html"));
-    let until = |what: &str, holds: &str| {
-        let script = format!(
-            "(async () => {{ for (let n = 0; n < 3000; n++) {{ if (await ({holds})) return true; await new Promise((go) => setTimeout(go, 20)); }} return document.body.textContent; }})()"
-        );
-        assert_eq!(page.evaluate(&script), true, "{what}");
-    };
-    page.evaluate(&format!("document.querySelector('xunzi-search').value = '{query}'"));
-    until("results", &shown("count('[part=result]') > 0"));
-    until("the service worker", "navigator.serviceWorker.ready.then(() => true)");
-    until("what can be kept", "document.querySelector('#keeper button') !== null");
-    page.evaluate("document.querySelector('#keeper button').click()");
-    until("all of it is kept", "/All of it/.test(document.querySelector('#keeper').textContent)");
-    let address = server.url("/xunzi/search.html");
+    let (fox, address) = (Fox(&browser), server.url("/xunzi/search.html"));
+    fox.ask(&address, "一");
+    fox.until("the service worker", "navigator.serviceWorker.ready.then(() => true)");
+    fox.until("what can be kept", "document.querySelector('#keeper button') !== null");
+    fox.0.evaluate("document.querySelector('#keeper button').click()");
+    fox.until("all of it is kept", "/All of it/.test(document.querySelector('#keeper').textContent)");
     drop(server);
-    page.open(&address);
-    page.evaluate(&format!("document.querySelector('xunzi-search').value = '{query}'"));
-    until("results without the host", &shown("count('[part=result]') > 0"));
-    page.evaluate(&shown("root.querySelector('[part=name]').click()"));
-    until("the article", "document.querySelectorAll('#reading mark').length > 0");
+    fox.ask(&address, "一");
+    fox.0.evaluate(&shown("root.querySelector('[part=name]').click()"));
+    fox.until("the article", "document.querySelectorAll('#reading mark').length > 0");
     faults_elsewhere(&world, &browser, &[], &|server| Place { page: server.url("/empty.html"), base: String::new() });
+}
+
+/// As some have set it: without storage, without WebAssembly, always private.
+#[test]
+fn in_firefox_that_refuses() {
+    if !all() {
+        eprintln!("skipped: Firefox is one of the long tests, set XUNZI_ALL");
+        return;
+    }
+    let world = World::new();
+    let server = world.serve();
+    for (name, value) in [
+        ("network.cookie.cookieBehavior", "2"),
+        ("javascript.options.wasm", "false"),
+        ("browser.privatebrowsing.autostart", "true"),
+    ] {
+        let browser = Driven::start(&[(name, value)]);
+        server.forget();
+        answers_in(&world, &&browser, &Place { page: server.url("/empty.html"), base: String::new() });
+        let plain = server.requests().iter().any(|request| request.path.ends_with("/plain.js"));
+        assert_eq!(plain, name.ends_with("wasm"), "{name}");
+        let fox = Fox(&browser);
+        fox.ask(&server.url("/xunzi/search.html"), "一");
+        fox.until(
+            "what becomes of keeping",
+            "/Keep for offline|keeps nothing/.test(document.querySelector('#keeper').textContent)",
+        );
+        let told = fox.0.evaluate("document.querySelector('#keeper').textContent");
+        println!("{name} = {value}: {told}");
+        let refused = told.as_str().is_some_and(|told| told.contains("keeps nothing"));
+        assert_eq!(refused, name.contains("cookie"), "{told}");
+        // Where it says that it can be kept, that is so.
+        if !refused {
+            fox.0.evaluate("document.querySelector('#keeper button').click()");
+            fox.until("all of it is kept", "/All of it/.test(document.querySelector('#keeper').textContent)");
+        }
+    }
 }
 
 /// A program that serves files, ended with the test.
