@@ -65,7 +65,9 @@ const BOX_SCRIPTS: [&str; 19] = [
 /// What `keep.js` and the service worker both are made of.
 const STORE: &str = include_str!("../www/offline/store.js");
 /// What stands in the place of the first of [`SCRIPTS`] where there is no host.
-const INSIDE: &str = include_str!("../www/offline/inside.js");
+const INSIDE: [&str; 2] = [UNPACK, include_str!("../www/offline/inside.js")];
+/// How text is made bytes again.
+const UNPACK: &str = include_str!("../www/offline/unpack.js");
 /// The scripts of `search.js`.
 const SEARCH: [&str; 4] = [
     include_str!("../www/box/make.js"),
@@ -138,6 +140,8 @@ pub struct Made {
     pub search: String,
     /// `xunzi-classic.js`, before anything is put in.
     pub classic: String,
+    /// What a page begins with that has it inside.
+    pub start: String,
     /// `box.js`.
     pub in_use: String,
     /// `xunzi-highlight.js`.
@@ -163,6 +167,7 @@ fn made() -> Option<Made> {
         service: include_str!("../target/page/xunzi-sw.js").into(),
         search: include_str!("../target/page/search.js").into(),
         classic: include_str!("../target/page/xunzi-classic.js").into(),
+        start: include_str!("../target/page/start.js").into(),
         in_use: include_str!("../target/page/box.js").into(),
         highlight: include_str!("../target/page/xunzi-highlight.js").into(),
         worker: include_str!("../target/page/worker.js").into(),
@@ -224,7 +229,7 @@ pub fn box_script(style: &str) -> String {
 
 /// `xunzi-classic.js`: all of `xunzi.js`, `box.js` and `search.js` as a classic script, which has what it needs inside.
 pub fn classic(rest: &str, style: &str, search: &str) -> String {
-    let scripts: Vec<&str> = [INSIDE].into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
+    let scripts: Vec<&str> = INSIDE.into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
     let inner = |script: &str, end: &str| ["(() => {\n", script, end, "})();\n"].concat();
     let parts = [
         "\"use strict\";\n",
@@ -235,6 +240,11 @@ pub fn classic(rest: &str, style: &str, search: &str) -> String {
         &inner(&searching(search), ""),
     ];
     inner(&parts.concat(), "")
+}
+
+/// What a page begins with that has that script inside, compressed.
+pub fn start() -> String {
+    ["(() => {\n", &join(&[UNPACK, include_str!("../www/offline/start.js")]), "})();\n"].concat()
 }
 
 /// `keep.js`, a module.
@@ -313,9 +323,14 @@ impl Page {
         files
     }
 
-    /// `xunzi-classic.js` for a site with a manifest of this text. `inside`: the engine's files as an object of JavaScript.
+    /// `xunzi-classic.js` for a site with a manifest of this text. `inside`: the engine's files as `www/offline/inside.js` has them.
     pub fn classic(&self, manifest: &str, inside: &str) -> String {
         self.put_in(&self.made.classic, manifest).replacen(FILES, inside, 1)
+    }
+
+    /// The script of a page that has the one above inside, as an element `xunzi/page.js`.
+    pub fn start(&self) -> &str {
+        &self.made.start
     }
 
     fn put_in(&self, script: &str, manifest: &str) -> String {
@@ -344,6 +359,7 @@ fn plain() -> Made {
         service: service(),
         search: search(SEARCH_STYLE),
         classic: classic(REST, BOX, SEARCH_STYLE),
+        start: start(),
         worker: [UNSEALED, WORKER].concat(),
         wasm: None,
         more: None,

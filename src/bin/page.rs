@@ -7,6 +7,7 @@
 //! target/page/xunzi.js       target/page/box.js          target/page/worker.js       target/page/engine.wasm
 //! target/page/xunzi-sw.js    target/page/search.js       target/page/keep.js         target/page/xunzi-classic.js
 //! target/page/plain.js       target/page/more.wasm       target/page/plain-more.js   target/page/xunzi-highlight.js
+//! target/page/start.js
 //! ```
 //!
 //! What they are made of stands in `src/page.rs`.
@@ -78,6 +79,7 @@ fn run() -> Result<String, String> {
     let search = BANNER.to_owned() + &small(&page::search(&small_style(page::SEARCH_STYLE)), SourceType::mjs(), NONE)?;
     let classic = page::classic(&small_style(page::REST), &small_style(page::BOX), &small_style(page::SEARCH_STYLE));
     let classic = BANNER.to_owned() + &small(&classic, SourceType::cjs(), NONE)?;
+    let start = small(&page::start(), SourceType::cjs(), NONE)?;
     let (plain_more, plain) = (plain(&more, &out)?, plain(&wasm, &out)?);
     let worker = sealed(&glue, [("WASM", &wasm), ("MORE", &more), ("PLAIN", plain.as_bytes()), ("OTHER", plain_more.as_bytes())])?;
     let mut told = String::new();
@@ -87,6 +89,7 @@ fn run() -> Result<String, String> {
         ("xunzi-highlight.js", highlight.as_bytes()),
         ("xunzi-sw.js", service.as_bytes()),
         ("xunzi-classic.js", classic.as_bytes()),
+        ("start.js", start.as_bytes()),
         ("search.js", search.as_bytes()),
         ("keep.js", keep.as_bytes()),
         ("worker.js", worker.as_bytes()),

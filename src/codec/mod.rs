@@ -9,7 +9,7 @@ pub mod crc;
 pub mod deflate;
 pub mod digits;
 pub mod sets;
-pub mod text85;
+pub mod text116;
 
 /// A fault inside a payload: the part that is wrong, what it should have been or its bound, what it is. The file's name is
 /// added where it is known. One word wide.
