@@ -11,7 +11,9 @@
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
-//!   plain.js             the same as a script, for browsers without WebAssembly
+//!   more.wasm            the second one, for what a plain search does without: fetched when that is first asked for
+//!   plain.js             the first as a script, for browsers without WebAssembly
+//!   plain-more.js        the second
 //!   keep.js              what a page does to keep an index for a time without network
 //!   box.js               the box once it is used (www/box), with its style
 //!   de.json …            its words, a file for each language
@@ -148,8 +150,12 @@ pub struct Made {
     pub worker: String,
     /// The module; none in a development build.
     pub wasm: Option<Vec<u8>>,
-    /// The same as a script; empty where that was not made.
+    /// The second module.
+    pub more: Option<Vec<u8>>,
+    /// The first as a script; empty where that was not made.
     pub plain: String,
+    /// The second as a script.
+    pub plain_more: String,
 }
 
 /// What `src/bin/page.rs` has made.
@@ -166,7 +172,9 @@ fn made() -> Option<Made> {
         highlight: include_str!("../target/page/xunzi-highlight.js").into(),
         worker: include_str!("../target/page/worker.js").into(),
         wasm: Some(include_bytes!("../target/page/engine.wasm").to_vec()),
+        more: Some(include_bytes!("../target/page/more.wasm").to_vec()),
         plain: include_str!("../target/page/plain.js").into(),
+        plain_more: include_str!("../target/page/plain-more.js").into(),
     })
 }
 #[cfg(not(feature = "embed"))]
@@ -279,7 +287,9 @@ impl Page {
         }
         let mut engine = vec![("worker.js", made.worker.clone().into_bytes())];
         engine.extend(made.wasm.clone().map(|wasm| ("engine.wasm", wasm)));
-        engine.extend(Some(("plain.js", made.plain.clone().into())).filter(|_| !made.plain.is_empty()));
+        engine.extend(made.more.clone().map(|more| ("more.wasm", more)));
+        let plain = [("plain.js", &made.plain), ("plain-more.js", &made.plain_more)].into_iter();
+        engine.extend(plain.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.clone().into_bytes())));
         engine.push(("keep.js", made.keep.clone().into()));
         engine.push(("box.js", made.in_use.clone().into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
@@ -329,6 +339,16 @@ impl Page {
     }
 }
 
+/// What stands before the worker's script in a development build: wasm-bindgen's own glue, which is a script for each module.
+const UNSEALED: &str = r#"const seal = null;
+importScripts("engine.js");
+const instantiate = async (module, second) => {
+  const bind = second ? new Function((await (await fetch("more.js")).text()) + "\nreturn wasm_bindgen;")() : wasm_bindgen;
+  await bind({ module_or_path: module });
+  return bind;
+};
+"#;
+
 /// The scripts as they are in `www`, for a development build, whose module wasm-bindgen gives a name of its own.
 fn plain() -> Made {
     Made {
@@ -340,9 +360,11 @@ fn plain() -> Made {
         search: search(SEARCH_STYLE),
         classic: classic(REST, BOX, SEARCH_STYLE),
         start: start(),
-        worker: ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat(),
+        worker: [UNSEALED, WORKER].concat(),
         wasm: None,
+        more: None,
         plain: String::new(),
+        plain_more: String::new(),
     }
 }
 

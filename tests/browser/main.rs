@@ -8,10 +8,13 @@ mod boxes;
 // what a driver of browsers and a server of faults can do is not all used at once
 mod chromium;
 mod conduct;
+mod costs;
 mod faults;
 mod firefox;
 mod generators;
 mod hosts;
+mod lost;
+mod marks;
 mod measure;
 mod offline;
 mod peers;
@@ -30,6 +33,8 @@ mod generate;
 // what only other tests take from it
 #[path = "../common/naive.rs"]
 mod naive;
+#[path = "../common/nested.rs"]
+mod nested;
 mod oracle;
 #[path = "../common/support.rs"]
 mod support;
