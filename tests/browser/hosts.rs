@@ -46,7 +46,8 @@ fn answers_in(world: &World, page: &dyn Tab, place: &Place) {
     let corpus: site::Corpus = world.texts[0].iter().map(|a| (text(a, "title"), text(a, "text"))).collect();
     let queries = offline::cut(&corpus, if all() { 500 } else { 60 });
     page.open(&place.page);
-    let answers = ask_from(page, &place.base, &queries);
+    // A few at a time: without WebAssembly they take long.
+    let answers: Vec<Value> = queries.chunks(25).flat_map(|some| ask_from(page, &place.base, some)).collect();
     let answers: Vec<_> = queries.iter().zip(&answers).map(|(query, answer)| site::found(query, answer)).collect();
     site::compare(&corpus, &queries, &answers);
     println!("{}: {} answers as a scan has them", place.page, queries.len());
@@ -165,7 +166,7 @@ fn in_firefox_that_refuses() {
         fox.ask(&server.url("/xunzi/search.html"), "一");
         fox.until(
             "what becomes of keeping",
-            "/Keep for offline|keeps nothing/.test(document.querySelector('#keeper').textContent)",
+            "/Keep .*for offline|keeps nothing/.test(document.querySelector('#keeper').textContent)",
         );
         let told = fox.0.evaluate("document.querySelector('#keeper').textContent");
         println!("{name} = {value}: {told}");

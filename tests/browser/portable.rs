@@ -117,6 +117,13 @@ fn a_folder_works_from_a_stick() {
     let (articles, index) = (folder.path().join("articles.jsonl"), folder.path().join("xunzi"));
     site::xunzi(&["build", &articles.to_string_lossy(), "--out", &index.to_string_lossy(), "--portable"]);
     site::xunzi(&["check", &index.to_string_lossy()]);
+    // On a stick large and small letters may be the same.
+    let names =
+        walkdir::WalkDir::new(&index).into_iter().flatten().filter_map(|e| Some(e.path().strip_prefix(&index).ok()?.to_owned()));
+    let plain = |name: PathBuf| {
+        name.to_string_lossy().bytes().all(|b| b"./-".contains(&b) || b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    assert!(names.map(plain).all(|plain| plain), "names are of small letters");
     let asked = asked(&corpus, &index, 60);
     let query = &asked[3].0;
     let browser = Browser::start();
