@@ -10,14 +10,16 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
 
+use crate::codec::Bad;
 use crate::codec::bits::BitWriter;
 use crate::disk::Trouble;
 use crate::disk::folder::OnDisk;
 use crate::fold::Off;
 use crate::fold::folder::fold_str;
 use crate::format::grams::{LONGEST_GRAM, Tally};
+use crate::format::rest::parts;
 use crate::format::root::Root;
-use crate::format::{ENVELOPE, File, Kind, open};
+use crate::format::{File, Kind, open};
 
 /// Grams of one length.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -57,7 +59,7 @@ pub struct Stats {
     pub bytes: u64,
     /// The same by kind: manifest, root, grams, text, dict, column; in a pack its inner files.
     pub kinds: BTreeMap<&'static str, Kinds>,
-    /// Bits of the root by section.
+    /// Bits of the root and its rest by section.
     pub root_bits: BTreeMap<&'static str, u64>,
     /// The folding table alone, gzipped, in bytes.
     pub folding_gzipped: u64,
@@ -103,10 +105,20 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
     out.kinds.insert("manifest", Kinds { files: 1, bytes: manifest });
     out.bytes = manifest + on_disk;
     let payload = |file: &File, bytes: &[u8]| open(*file, id, bytes).map(<[u8]>::to_vec).map_err(|e| wrong(e.to_string()));
-    let Some((file, bytes)) = files.iter().find(|f| f.0 == File::ROOT) else {
-        return Err(wrong("holds no root.dat; make the index anew".into()));
+    let find = |file: File| match files.iter().find(|f| f.0 == file) {
+        Some((file, bytes)) => payload(file, bytes),
+        None => Err(wrong(format!("holds no {}; make the index anew", file.name()))),
     };
-    let root = Root::get(&payload(file, bytes)?).map_err(|b| wrong(b.of("root.dat").to_string()))?;
+    let in_file = |file: File| move |fault: Bad| wrong(fault.of(&file.name()).to_string());
+    let first = find(File::ROOT)?;
+    let mut root = Root::get(&first).map_err(in_file(File::ROOT))?;
+    let mut all_bits = first.len() as u64 * 8;
+    if root.divided {
+        let dict = find(File::DICT)?;
+        let (rest, _) = parts(&dict).map_err(in_file(File::DICT))?;
+        all_bits += rest.len() as u64 * 8;
+        root = root.with_rest(rest).map_err(in_file(File::DICT))?;
+    }
     let shape = root.shape();
     let mut tally = Tally::default();
     for (file, bytes) in files.iter().filter(|f| f.0.kind == Kind::Grams) {
@@ -118,7 +130,6 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
     let mut gz = GzEncoder::new(Vec::new(), Compression::best());
     let gzipped = std::io::Write::write_all(&mut gz, &table.finish()).and_then(|()| gz.finish());
     out.folding_gzipped = gzipped.map_or(0, |bytes| bytes.len() as u64);
-    let all_bits = out.kinds.get("root").map_or(0, |k| (k.bytes - ENVELOPE as u64) * 8);
     out.root_bits.insert("folding table", table_bits);
     out.root_bits.insert("alphabets, boundaries, separators", all_bits.saturating_sub(table_bits));
     out.articles = root.article_count();

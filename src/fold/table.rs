@@ -171,6 +171,38 @@ impl Table {
         table
     }
 
+    /// What of the table is enough to fold queries of these letters, which are all folded: their classes, and the upper case of
+    /// ASCII. Which queries those are, [`Table::settles`] says.
+    pub fn outline(&self, letters: &[u32]) -> Table {
+        let space = u32::from(b' ');
+        let mut table = Table { extra: vec![(space, space + 1)], ..Table::default() };
+        table.maps.iter_mut().for_each(|map| map.start.push(0));
+        let [.., case, _, _] = &mut table.maps;
+        for upper in u32::from(b'A')..=u32::from(b'Z') {
+            let lower = upper + 0x20;
+            let is_case = |(k, map): (usize, &Map)| map.get(upper) == (k == Layer::Case as usize).then_some(&[lower]);
+            if letters.contains(&lower) && self.maps.iter().enumerate().all(is_case) {
+                case.from.push(upper);
+                case.to.push(lower);
+                case.start.push(case.to.len() as u32);
+                case.composes.push(false);
+            }
+        }
+        table.learn(&[letters]);
+        table.classes = table.known.iter().map(|&c| self.class(c)).collect();
+        table.finish();
+        table
+    }
+
+    /// Of an outline: whether it folds this character as the whole table does, with all folds on, whatever others of this kind
+    /// stand beside it. So what joins what stands before it is none.
+    pub fn settles(&self, c: u32) -> bool {
+        let [.., case, _, _] = &self.maps;
+        let joins = class::MARK | class::INVISIBLE | class::EXTEND | class::JOINER | class::REGIONAL | class::ATTACHED;
+        let known = self.known.binary_search(&c).ok().and_then(|k| self.classes.get(k));
+        case.get(c).is_some() || known.is_some_and(|class| !class.is(joins | class::COMBINES))
+    }
+
     /// Every character that the table knows, from what is already there and the alphabets. What is mapped and does not occur
     /// needs no class: nothing is asked of it but what it comes to.
     fn learn(&mut self, alphabets: &[&[u32]]) {

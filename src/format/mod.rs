@@ -25,17 +25,19 @@
 //! * binary interpolative code of a set (`src/codec/sets.rs`).
 //!
 //! The payloads are described where their writers and readers stand side by side: the folding table in `src/fold/table.rs`,
-//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs`, column files in `src/format/columns.rs`,
+//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs` and `src/format/rest.rs`, column files in `src/format/columns.rs`,
 //! the pack in `src/format/pack.rs`, the manifest in `src/format/manifest.rs`.
 //! There is one version number. Builder and engine ship together: a file of another version is refused.
 //!
 #![doc = include_str!("format.md")]
 
+mod alphabets;
 pub mod blocks;
 pub mod columns;
 pub mod grams;
 pub mod manifest;
 pub mod pack;
+pub mod rest;
 pub mod root;
 
 use crate::codec::Bad;
@@ -56,13 +58,13 @@ pub const ENVELOPE: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Kind {
-    /// Parameters, alphabets, folding table, and where everything lies. `root.dat`
+    /// Parameters, frequent letters, and where everything lies. `root.dat`
     Root = 1,
     /// A page of the gram dictionary. `g/NNN.dat`
     Grams = 2,
     /// A block of text. `t/NNN.dat`
     Text = 3,
-    /// The preset dictionary of the text blocks. `dict.dat`
+    /// The rest of the root, and the preset dictionary of the text blocks. `dict.dat`
     Dict = 4,
     /// A metadata column. `c/NNN.dat`
     Column = 5,
@@ -103,7 +105,7 @@ pub struct File {
 impl File {
     /// The root.
     pub const ROOT: File = File { kind: Kind::Root, number: 0 };
-    /// The preset dictionary.
+    /// The rest of the root, and the preset dictionary.
     pub const DICT: File = File { kind: Kind::Dict, number: 0 };
     /// The pack.
     pub const PACK: File = File { kind: Kind::Pack, number: 0 };

@@ -93,7 +93,7 @@ impl Search {
 
     /// Goes on as far as the files in memory allow.
     pub fn step(&mut self, reader: &mut Reader) -> Result<Step<Found>, Error> {
-        let root = match reader.root() {
+        let root = match reader.outline() {
             Ok(root) => root,
             Err(lacks) if lost(&self.failed, &lacks) => {
                 // Not even the root can be had.
@@ -103,6 +103,10 @@ impl Search {
         };
         match self.go(reader, &root) {
             Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(reader)), done: true }),
+            // Without the rest of the root nothing can be shown.
+            Err(Stop::Lacks(need)) if need.contains(&File::DICT) && lost(&self.failed, &[File::DICT]) => {
+                Ok(Step { need: Lacks::new(), found: Some(self.found(Vec::new())), done: true })
+            }
             Err(Stop::Lacks(need)) => {
                 // All results once more at every step would take time with the square of their number.
                 let found = (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader));
@@ -116,13 +120,17 @@ impl Search {
         let query = match &self.query {
             Some(query) => Rc::clone(query),
             None => {
+                // Folds of their own, and letters that are not among the frequent ones, take the whole root.
+                let settled = self.options.off == Off::default() && self.text.chars().all(|c| root.table.settles(c as u32));
+                if !root.whole && !settled {
+                    reader.root().map_err(Stop::Lacks)?;
+                }
                 let query = parse(&root.table, &root.folded, &self.text, self.options.off)?;
+                if query.terms.iter().any(|t| t.folded.chars.iter().any(|c| !root.folded.contains(c))) {
+                    reader.root().map_err(Stop::Lacks)?;
+                }
                 self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(root, &t.folded.chars)).collect();
                 self.edges = query.whole().and_then(|t| Edges::new(root, &t.folded.chars));
-                self.folder = match reader.folder() {
-                    Ok(folder) if self.options.off == Off::default() => Some(folder),
-                    _ => Some(Rc::new(Folder::new(&root.table, &root.original, self.options.off))),
-                };
                 Rc::clone(self.query.insert(Rc::new(query)))
             }
         };
@@ -132,6 +140,13 @@ impl Search {
         if self.order.is_none() {
             self.order = Some(self.candidates(reader, root, &query)?);
         }
+        let root = &reader.root().map_err(Stop::Lacks)?;
+        if self.folder.is_none() {
+            self.folder = Some(match self.options.off == Off::default() {
+                true => reader.folder().map_err(Stop::Lacks)?,
+                false => Rc::new(Folder::new(&root.table, &root.original, self.options.off)),
+            });
+        }
         self.verify(reader, root, &query)
     }
 
@@ -139,7 +154,15 @@ impl Search {
     fn candidates(&mut self, reader: &mut Reader, root: &Root, query: &Query) -> Result<Vec<Candidate>, Stop> {
         let failed: Vec<File> = self.failed.iter().map(|f| f.0).collect();
         let best = self.options.sort == Sort::Best;
-        run_all(&mut self.plans, reader, root, &failed)?;
+        // What comes after the grams takes the rest of the root: that is on its way with them.
+        match (run_all(&mut self.plans, reader, root, &failed), reader.root()) {
+            (Err(Stop::Lacks(mut lacks)), Err(rest)) => {
+                lacks.extend(rest);
+                return Err(Stop::Lacks(lacks));
+            }
+            (outcome, _) => outcome?,
+        }
+        let root = &*reader.root().map_err(Stop::Lacks)?;
         let mut candidates = candidates(&self.plans, root, query.terms.len());
         // Five are read in any case: which of them comes first is seen then. Two or three characters are hardly a heading.
         let titles = candidates.all.iter().filter(|c| c.title && c.together).count();

@@ -9,6 +9,7 @@ mod oracle;
 mod order;
 mod real;
 mod scale;
+mod session;
 mod shapes;
 mod snippets;
 mod substrings;
