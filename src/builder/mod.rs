@@ -27,7 +27,7 @@ use crate::Article;
 use crate::codec::Bad;
 use crate::codec::deflate::deflate;
 use crate::error::Error;
-use crate::format::rest::put_dict;
+use crate::format::rest::{get_fold, put_dict, put_fold};
 use crate::format::root::{MOST_ARTICLES, MOST_PASSAGES, Root};
 use crate::format::{File, Kind};
 use blocks::{PACK, Pieces};
@@ -162,8 +162,8 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let passages = Passages::new(&corpus, window as usize, share as usize)?;
     let pieces = Pieces::new(&corpus, &passages)?;
     let (files, columns) = facets::columns(&corpus, &pieces.keys, &options.filters);
-    // Besides them the manifest, the root, the dictionary of texts.
-    let divided = Divided::new(&corpus, &passages, &pieces, options, small, files.len() + 3)?;
+    // Besides them the manifest, the root, its rest, the folding table.
+    let divided = Divided::new(&corpus, &passages, &pieces, options, small, files.len() + 4)?;
     let report = Report {
         articles: articles.len() as u32,
         passages: passages.bodies(),
@@ -188,6 +188,8 @@ fn assemble(
     columns: Vec<u32>,
 ) -> Result<Vec<(File, Vec<u8>)>, Failure> {
     let both: Vec<u32> = corpus.original.iter().chain(&corpus.folded).copied().collect();
+    let whole = corpus.table.restricted(&both);
+    let table = if pack { whole.clone() } else { whole.closed(&both) };
     let root = Root {
         longest: pages.longest,
         bound: pages.bound,
@@ -200,7 +202,7 @@ fn assemble(
         whole: true,
         kib: corpus.utf8.div_ceil(1024),
         pages: pages.pages.len() as u32,
-        table: Arc::new(corpus.table.restricted(&both)),
+        table: Arc::new(table),
         separators: pages.separators(),
         original: corpus.original,
         folded: corpus.folded,
@@ -215,7 +217,10 @@ fn assemble(
     let too_many = |file: File| move |fault: Bad| Failure::TooMany { fault: fault.of(&file.name()) };
     let first = Root::get(&payload).map_err(too_many(File::ROOT))?;
     if let Some(rest) = rest {
-        first.with_rest(&rest).map_err(too_many(File::DICT))?;
+        let read = first.with_rest(&rest).map_err(too_many(File::DICT))?;
+        let fold = put_fold(&whole);
+        get_fold(&fold, &read).map_err(too_many(File::FOLD))?;
+        files.push((File::FOLD, fold));
         let dictionary = if blocks.dictionary.is_empty() { Vec::new() } else { deflate(&blocks.dictionary, &[]) };
         files.push((File::DICT, put_dict(&rest, &dictionary)));
     }

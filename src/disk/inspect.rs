@@ -20,6 +20,7 @@ use crate::format::grams::{LONGEST_GRAM, Tally};
 use crate::format::rest::parts;
 use crate::format::root::Root;
 use crate::format::{File, Kind, open};
+use crate::search::step::Stop;
 
 /// Grams of one length.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -57,7 +58,7 @@ pub struct Stats {
     pub text_bytes: u64,
     /// Bytes of all files of the index.
     pub bytes: u64,
-    /// The same by kind: manifest, root, grams, text, dict, column; in a pack its inner files.
+    /// The same by kind: manifest, root, dict, fold, grams, text, column; in a pack its inner files.
     pub kinds: BTreeMap<&'static str, Kinds>,
     /// Bits of the root and its rest by section.
     pub root_bits: BTreeMap<&'static str, u64>,
@@ -77,6 +78,28 @@ pub struct Stats {
     pub longest_list: u64,
     /// Bytes of the page's files: script, box, worker, engine.
     pub page: u64,
+    /// What of the index a first query with five results takes, about: the root and its rest, a few gram pages and blocks of mean size.
+    pub first_query: Kinds,
+}
+
+/// Gram pages and blocks of a usual first query.
+const USUAL: [(&str, u64); 2] = [("grams", 3), ("text", 5)];
+
+/// What a usual first query takes of an index of these kinds of files.
+fn first_query(kinds: &BTreeMap<&'static str, Kinds>, pack: u64) -> Kinds {
+    if pack > 0 {
+        return Kinds { files: 1, bytes: pack };
+    }
+    let mut sum = Kinds::default();
+    let once = ["root", "dict"].map(|name| (name, 1));
+    for (name, most) in once.into_iter().chain(USUAL) {
+        if let Some(kind) = kinds.get(name).filter(|kind| kind.files > 0) {
+            let files = most.min(kind.files);
+            sum.files += files;
+            sum.bytes += kind.bytes * files / kind.files;
+        }
+    }
+    sum
 }
 
 /// Counts what an index holds. Reads all of it.
@@ -95,12 +118,15 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
         Kind::Dict => "dict",
         Kind::Column => "column",
         Kind::Pack => "pack",
+        Kind::Fold => "fold",
     };
     for (file, bytes) in &files {
         let kind = out.kinds.entry(name(file.kind)).or_default();
         kind.files += 1;
         kind.bytes += bytes.len() as u64;
     }
+    let packed: u64 = stored.iter().filter(|f| f.0.kind == Kind::Pack).map(|f| f.1.len() as u64).sum();
+    out.first_query = first_query(&out.kinds, packed);
     let manifest = fs::metadata(dir.join("manifest")).map_or(0, |m| m.len());
     out.kinds.insert("manifest", Kinds { files: 1, bytes: manifest });
     out.bytes = manifest + on_disk;
@@ -159,7 +185,14 @@ pub fn gram(index: &mut OnDisk, term: &str) -> Result<Option<(usize, usize)>, Tr
             Err(lacks) => lacks.into_iter().try_for_each(|f| index.feed(f))?,
         }
     };
-    let folded = fold_str(&root.table, term, Off::default()).chars;
+    let table = loop {
+        match index.reader.table(term) {
+            Ok(table) => break table,
+            Err(Stop::Lacks(lacks)) => lacks.into_iter().try_for_each(|f| index.feed(f))?,
+            Err(Stop::Error(e)) => return Err(Trouble { path: index.path(""), text: e.to_string() }),
+        }
+    };
+    let folded = fold_str(&table, term, Off::default()).chars;
     let Some(ranks) = root.ranks_of(&folded) else { return Ok(None) };
     let path = index.path("");
     loop {

@@ -104,10 +104,10 @@ pub(super) struct Map {
     /// Sorted code points.
     pub(super) from: Vec<u32>,
     /// Where each entry's characters start in `to`; one more at the end.
-    start: Vec<u32>,
-    to: Vec<u32>,
+    pub(super) start: Vec<u32>,
+    pub(super) to: Vec<u32>,
     /// First layer only: whether the two characters compose again.
-    composes: Vec<bool>,
+    pub(super) composes: Vec<bool>,
 }
 
 impl Map {
@@ -132,10 +132,10 @@ pub struct Entry {
 pub struct Table {
     pub(super) maps: [Map; LAYERS],
     /// Ranges of characters that have a class though they need not occur: [start, end).
-    extra: Vec<(u32, u32)>,
+    pub(super) extra: Vec<(u32, u32)>,
     /// Sorted characters and their classes.
-    known: Vec<u32>,
-    classes: Vec<Class>,
+    pub(super) known: Vec<u32>,
+    pub(super) classes: Vec<Class>,
     /// (first, second) → composed, sorted.
     pub(super) pairs: Vec<(u32, u32, u32)>,
 }
@@ -164,43 +164,16 @@ impl Table {
 
     /// The same table, knowing just its own characters and those of `alphabet`: as [`Table::get`] will read it.
     pub fn restricted(&self, alphabet: &[u32]) -> Table {
-        let mut table = Table { maps: self.maps.clone(), extra: self.extra.clone(), ..Table::default() };
-        table.learn(&[alphabet]);
-        table.classes = table.known.iter().map(|&c| self.class(c)).collect();
-        table.finish();
-        table
+        let table = Table { maps: self.maps.clone(), extra: self.extra.clone(), ..Table::default() };
+        table.with_classes(self, alphabet)
     }
 
-    /// What of the table is enough to fold queries of these letters, which are all folded: their classes, and the upper case of
-    /// ASCII. Which queries those are, [`Table::settles`] says.
-    pub fn outline(&self, letters: &[u32]) -> Table {
-        let space = u32::from(b' ');
-        let mut table = Table { extra: vec![(space, space + 1)], ..Table::default() };
-        table.maps.iter_mut().for_each(|map| map.start.push(0));
-        let [.., case, _, _] = &mut table.maps;
-        for upper in u32::from(b'A')..=u32::from(b'Z') {
-            let lower = upper + 0x20;
-            let is_case = |(k, map): (usize, &Map)| map.get(upper) == (k == Layer::Case as usize).then_some(&[lower]);
-            if letters.contains(&lower) && self.maps.iter().enumerate().all(is_case) {
-                case.from.push(upper);
-                case.to.push(lower);
-                case.start.push(case.to.len() as u32);
-                case.composes.push(false);
-            }
-        }
-        table.learn(&[letters]);
-        table.classes = table.known.iter().map(|&c| self.class(c)).collect();
-        table.finish();
-        table
-    }
-
-    /// Of an outline: whether it folds this character as the whole table does, with all folds on, whatever others of this kind
-    /// stand beside it. So what joins what stands before it is none.
-    pub fn settles(&self, c: u32) -> bool {
-        let [.., case, _, _] = &self.maps;
-        let joins = class::MARK | class::INVISIBLE | class::EXTEND | class::JOINER | class::REGIONAL | class::ATTACHED;
-        let known = self.known.binary_search(&c).ok().and_then(|k| self.classes.get(k));
-        case.get(c).is_some() || known.is_some_and(|class| !class.is(joins | class::COMBINES))
+    /// These ranges and layers, with what another table says of their characters and of an alphabet's.
+    pub(super) fn with_classes(mut self, of: &Table, alphabet: &[u32]) -> Table {
+        self.learn(&[alphabet]);
+        self.classes = self.known.iter().map(|&c| of.class(c)).collect();
+        self.finish();
+        self
     }
 
     /// Every character that the table knows, from what is already there and the alphabets. What is mapped and does not occur

@@ -70,6 +70,8 @@ pub enum Kind {
     Column = 5,
     /// All of the above in one file. `pack.dat`
     Pack = 6,
+    /// The whole folding table. `fold.dat`
+    Fold = 7,
 }
 
 /// A passage: the unit of posting lists. A long body is cut into some of about W folded characters; short ones share one, and
@@ -107,6 +109,8 @@ impl File {
     pub const ROOT: File = File { kind: Kind::Root, number: 0 };
     /// The rest of the root, and the preset dictionary.
     pub const DICT: File = File { kind: Kind::Dict, number: 0 };
+    /// The whole folding table.
+    pub const FOLD: File = File { kind: Kind::Fold, number: 0 };
     /// The pack.
     pub const PACK: File = File { kind: Kind::Pack, number: 0 };
 
@@ -116,6 +120,7 @@ impl File {
             Kind::Root => "root.dat".into(),
             Kind::Dict => "dict.dat".into(),
             Kind::Pack => "pack.dat".into(),
+            Kind::Fold => "fold.dat".into(),
             Kind::Grams => self.numbered("g/"),
             Kind::Text => self.numbered("t/"),
             Kind::Column => self.numbered("c/"),
@@ -135,6 +140,7 @@ impl File {
             b'r' => Kind::Root,
             b'd' => Kind::Dict,
             b'p' => Kind::Pack,
+            b'f' => Kind::Fold,
             b'g' => Kind::Grams,
             b't' => Kind::Text,
             b'c' => Kind::Column,
@@ -219,7 +225,7 @@ mod tests {
 
     #[test]
     fn names_parse_back() {
-        for kind in [Kind::Root, Kind::Grams, Kind::Text, Kind::Dict, Kind::Column, Kind::Pack] {
+        for kind in [Kind::Root, Kind::Grams, Kind::Text, Kind::Dict, Kind::Column, Kind::Pack, Kind::Fold] {
             for number in [0, 1, 0xabc, 0x12345] {
                 let number = if matches!(kind, Kind::Grams | Kind::Text | Kind::Column) { number } else { 0 };
                 let file = File { kind, number };

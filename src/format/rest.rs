@@ -6,7 +6,8 @@
 //! * the folded characters that are not in the first level, as an alphabet (`src/format/alphabets.rs`), which goes on from there;
 //! * the original alphabet: those of the folded one that no text has: `gamma(n + 1)`, their ranks as a set; then those that are
 //!   not among the folded ones, as an alphabet. Characters of both have the folded one's class;
-//! * the folding table (`src/fold/table.rs`);
+//! * the folding table (`src/fold/table.rs`): in `dict.dat` what of it texts of these characters and of ASCII need, and `fold.dat` is the
+//!   whole one, a bit section, for queries of other characters;
 //! * first article of each group but the first: a set in 1..A.
 //!
 //! `dict.dat` is a byte section: the length of the rest as a varint, the rest, and to the end a raw deflate stream: the dictionary
@@ -49,6 +50,21 @@ pub fn dictionary(deflated: &[u8]) -> Result<Vec<u8>, Bad> {
         n if n > LONGEST_DICTIONARY => bad("length of the dictionary", LONGEST_DICTIONARY as u64, n as u64),
         _ => Ok(dictionary),
     }
+}
+
+/// The payload of `fold.dat`.
+pub fn put_fold(table: &Table) -> Vec<u8> {
+    let mut w = BitWriter::default();
+    table.put(&mut w);
+    w.finish()
+}
+
+/// Reads `fold.dat`. `root`: a whole one.
+pub fn get_fold(payload: &[u8], root: &Root) -> Result<Table, Bad> {
+    let mut r = BitReader::new(payload);
+    let table = Table::get(&mut r, &[&root.original, &root.folded])?;
+    end(&r)?;
+    Ok(table)
 }
 
 impl Root {

@@ -261,22 +261,8 @@ impl Root {
         ]) {
             *n = r.gamma(max + 1, what)? - 1;
         }
-        let [
-            longest,
-            bound,
-            window,
-            articles,
-            groups,
-            passages,
-            blocks,
-            pages,
-            dated,
-            reordered,
-            divided,
-            kib,
-            columns,
-            letters,
-        ] = numbers;
+        let [longest, bound, window, articles, groups, passages, blocks, pages, dated, reordered, divided, kib, columns, letters] =
+            numbers;
         if longest == 0
             || bound == 0
             || groups == 0

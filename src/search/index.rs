@@ -4,13 +4,15 @@
 //! needs a file that is not there returns its name, and the caller feeds it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::codec::{Bad, bad};
 use crate::error::{Error, Reason};
 use crate::fold::Off;
 use crate::fold::folder::{Folded, Folder};
+use crate::fold::table::Table;
 use crate::format::blocks::{MOST_FOLDS, Piece, Widths, check, get_block, inflate};
-use crate::format::columns::{get_dates, get_place};
+use crate::format::columns::{PLACES, get_dates, get_place};
 use crate::format::grams::{Lookup, look_up};
 use crate::format::root::Root;
 use crate::format::{File, Kind, open, pack, rest};
@@ -54,6 +56,8 @@ pub struct Reader {
     /// Its first level at least.
     root: Option<Rc<Root>>,
     folder: Option<Rc<Folder>>,
+    /// The whole folding table, once it was asked for.
+    table: Option<Arc<Table>>,
     /// `dict.dat`, if it came before the root.
     early: Option<Vec<u8>>,
     dictionary: Option<Rc<Vec<u8>>>,
@@ -87,6 +91,7 @@ impl Reader {
             first: files,
             root: None,
             folder: None,
+            table: None,
             early: None,
             dictionary: None,
             kept: Vec::new(),
@@ -214,6 +219,20 @@ impl Reader {
         Ok(())
     }
 
+    /// The table that folds a query: of characters that no text has, the whole one.
+    pub fn table(&mut self, query: &str) -> Result<Arc<Table>, Stop> {
+        let root = self.root().map_err(Stop::Lacks)?;
+        if !root.divided || query.chars().all(|c| Table::is_closed_for(c as u32, [&root.original, &root.folded])) {
+            return Ok(Arc::clone(&root.table));
+        }
+        if let Some(table) = &self.table {
+            return Ok(Arc::clone(table));
+        }
+        let payload = self.payload(File::FOLD)?;
+        let table = rest::get_fold(&payload, &root).map_err(|fault| fault.of(&File::FOLD.name()))?;
+        Ok(Arc::clone(self.table.insert(Arc::new(table))))
+    }
+
     /// Whether a file is in memory.
     pub fn has(&self, file: File) -> bool {
         self.kept.iter().any(|k| k.file == file)
@@ -322,8 +341,8 @@ impl Reader {
         if !root.reordered {
             return Ok(id);
         }
-        let file = File { kind: Kind::Column, number: root.columns.len() as u32 };
+        let file = File { kind: Kind::Column, number: root.columns.len() as u32 + id / PLACES };
         let payload = self.payload(file)?;
-        Ok(get_place(&payload, root.article_count(), id).map_err(|b| b.of(&file.name()))?)
+        Ok(get_place(&payload, root.article_count(), id % PLACES).map_err(|b| b.of(&file.name()))?)
     }
 }

@@ -20,12 +20,13 @@ pub mod value;
 pub mod whole;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::fold::Off;
 use crate::fold::folder::Folder;
-use crate::format::File;
 use crate::format::root::Root;
+use crate::format::{File, Passage};
 use crate::search::answer::{Found, Hit, Problem, State};
 use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
@@ -120,12 +121,14 @@ impl Search {
         let query = match &self.query {
             Some(query) => Rc::clone(query),
             None => {
-                // Folds of their own, and letters that are not among the frequent ones, take the whole root.
+                // Folds of their own, and letters that are not among the frequent ones, take more than an outline.
                 let settled = self.options.off == Off::default() && self.text.chars().all(|c| root.table.settles(c as u32));
-                if !root.whole && !settled {
-                    reader.root().map_err(Stop::Lacks)?;
-                }
-                let query = parse(&root.table, &root.folded, &self.text, self.options.off)?;
+                let table = match reader.table(&self.text) {
+                    Err(Stop::Lacks(_)) if !root.whole && settled => Arc::clone(&root.table),
+                    Err(Stop::Lacks(lacks)) if lacks == [File::FOLD] && lost(&self.failed, &lacks) => Arc::clone(&root.table),
+                    table => table?,
+                };
+                let query = parse(&table, &root.folded, &self.text, self.options.off)?;
                 if query.terms.iter().any(|t| t.folded.chars.iter().any(|c| !root.folded.contains(c))) {
                     reader.root().map_err(Stop::Lacks)?;
                 }
@@ -171,8 +174,9 @@ impl Search {
             && (titles > FIVE || long && candidates.all.len() > FIVE)
             && let Some(edges) = &mut self.edges
         {
-            edges.run(reader, root, &failed)?;
-            mark_edges(&mut candidates.all, edges, root);
+            let matters = |list: &[Passage]| mark_edges(&mut candidates.all.clone(), list, root);
+            edges.run(reader, root, &failed, &matters)?;
+            mark_edges(&mut candidates.all, edges.passages(), root);
         }
         let days = match self.options.sort {
             Sort::Oldest => match reader.dates() {

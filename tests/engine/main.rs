@@ -5,6 +5,7 @@
 mod cost;
 mod edges;
 mod judge;
+mod levels;
 mod oracle;
 mod order;
 mod real;

@@ -58,6 +58,10 @@ fn measure(name: &str, articles: &[Article]) {
         *kind = (kind.0 + 1, kind.1 + bytes.len());
     }
     let size: usize = engine.files.values().map(Vec::len).sum();
+    let _ = engine.search(&mut Rng::new(1), "", Options::default());
+    if let Ok(root) = engine.reader.outline() {
+        println!("{name}: N, B, W {:?}, {} groups", [root.longest, root.bound, root.window], root.group_count());
+    }
     println!(
         "{name}: {} articles, {text} bytes of text, index {size}, {:.3} of the text, {} files: {kinds:?}",
         articles.len(),
@@ -91,13 +95,20 @@ fn measure(name: &str, articles: &[Article]) {
     }
     let [all, files, grams, text]: [usize; 4] = std::array::from_fn(|k| further[1..].iter().map(|f| f[k]).sum::<usize>());
     let n = QUERIES.1;
-    println!("  each of {n} further: {} bytes in {:.1} files; grams {}, text {}", all / n, files as f64 / n as f64, grams / n, text / n);
+    println!(
+        "  each of {n} further: {} bytes in {:.1} files; grams {}, text {}",
+        all / n,
+        files as f64 / n as f64,
+        grams / n,
+        text / n
+    );
 }
 
 #[test]
 fn bytes_of_a_session() {
     for path in corpora() {
-        let read = xunzi::input::read(std::slice::from_ref(&path), &Default::default(), &mut |_| {}).expect("the corpus can be read");
+        let read =
+            xunzi::input::read(std::slice::from_ref(&path), &Default::default(), &mut |_| {}).expect("the corpus can be read");
         measure(&path.file_name().unwrap_or_default().to_string_lossy(), &read.articles);
     }
 }
