@@ -39,7 +39,11 @@ impl Dictionary {
     pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages, options: &Options, pack: bool) -> (Dictionary, Pages) {
         // Where articles share passages more of these hold a gram by chance, and each is read in vain.
         let shared = passages.members.len() * 2 < corpus.texts.len();
-        let usual = if shared { [20, 34, 46] } else { [20, 31, 40] };
+        let usual = match corpus.utf8 {
+            0..12_000_000 if shared => [20, 34, 46],
+            50_000_000.. => [20, 29, 38],
+            _ => [20, 31, 40],
+        };
         let share = options.budget.unwrap_or(corpus.usual(pack, usual));
         let budget = corpus.utf8 * u64::from(share) / 100;
         let page = match corpus.utf8 {

@@ -12,7 +12,7 @@ use crate::fold::Off;
 use crate::fold::folder::{Folded, Folder};
 use crate::fold::table::Table;
 use crate::format::blocks::{MOST_FOLDS, Piece, Widths, check, get_block, inflate};
-use crate::format::columns::{PLACES, get_dates, get_place};
+use crate::format::columns::{Facets, PLACES, get_dates, get_facets, get_place};
 use crate::format::grams::{Lookup, look_up};
 use crate::format::root::Root;
 use crate::format::{File, Kind, open, pack, rest};
@@ -330,6 +330,14 @@ impl Reader {
         let file = File { kind: Kind::Column, number: number as u32 };
         let payload = self.payload(file)?;
         Ok(get_dates(&payload, root.dated).map_err(|b| b.of(&file.name()))?)
+    }
+
+    /// The values of a column, by its place among the columns.
+    pub fn facets(&mut self, number: u32) -> Result<Facets, Stop> {
+        let root = self.root().map_err(Stop::Lacks)?;
+        let file = File { kind: Kind::Column, number };
+        let payload = self.payload(file)?;
+        Ok(get_facets(&payload, root.article_count()).map_err(|b| b.of(&file.name()))?)
     }
 
     /// Where the article with an id stands in the index.
