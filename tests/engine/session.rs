@@ -52,16 +52,16 @@ fn median<const N: usize>(all: &[[usize; N]]) -> [usize; N] {
 fn measure(name: &str, articles: &[Article]) {
     let mut engine = Engine::new(articles, &Parameters::default());
     let text: usize = articles.iter().map(|a| a.title.len() + a.text.len()).sum();
+    let _ = engine.search(&mut Rng::new(1), "", Options::default());
+    if let Ok(root) = engine.reader.outline() {
+        println!("{name}: N, B, W {:?}, {} groups", [root.longest, root.bound, root.window], root.group_count());
+    }
     let mut kinds: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for (file, bytes) in &engine.files {
         let kind = kinds.entry(file.split(['/', '.']).next().unwrap_or_default()).or_default();
         *kind = (kind.0 + 1, kind.1 + bytes.len());
     }
     let size: usize = engine.files.values().map(Vec::len).sum();
-    let _ = engine.search(&mut Rng::new(1), "", Options::default());
-    if let Ok(root) = engine.reader.outline() {
-        println!("{name}: N, B, W {:?}, {} groups", [root.longest, root.bound, root.window], root.group_count());
-    }
     println!(
         "{name}: {} articles, {text} bytes of text, index {size}, {:.3} of the text, {} files: {kinds:?}",
         articles.len(),
