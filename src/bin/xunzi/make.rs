@@ -172,6 +172,7 @@ impl Plan {
 
     /// Reads the input and tells what is the matter with it.
     fn read(&self, bar: &ProgressBar) -> Result<Read, End> {
+        bar.set_message("looking for files");
         if !bar.is_hidden() {
             bar.set_length(input::size(&self.inputs, &self.options));
             bar.set_style(style("{spinner} reading: {bytes} of {total_bytes}, {eta} left"));
