@@ -81,7 +81,8 @@ fn run() -> Result<String, String> {
     let classic = BANNER.to_owned() + &small(&classic, SourceType::cjs(), NONE)?;
     let start = small(&page::start(), SourceType::cjs(), NONE)?;
     let (plain_more, plain) = (plain(&more, &out)?, plain(&wasm, &out)?);
-    let worker = sealed(&glue, [("WASM", &wasm), ("MORE", &more), ("PLAIN", plain.as_bytes()), ("OTHER", plain_more.as_bytes())])?;
+    let worker =
+        sealed(&glue, [("WASM", &wasm), ("MORE", &more), ("PLAIN", plain.as_bytes()), ("OTHER", plain_more.as_bytes())])?;
     let mut told = String::new();
     for (name, bytes) in [
         ("xunzi.js", script.as_bytes()),

@@ -41,7 +41,8 @@ pub(super) fn beside(page: &Page, manifest: &str) -> Vec<(&'static str, Vec<u8>)
 
 /// The script with the engine inside, all its files but what only a network needs: compressed as one, and where each is in that.
 fn classic(page: &Page, manifest: &str) -> String {
-    let needed = page.engine.iter().filter(|(name, _)| !["sums", "box.js", "keep.js", "plain.js", "plain-more.js"].contains(name));
+    let needed =
+        page.engine.iter().filter(|(name, _)| !["sums", "box.js", "keep.js", "plain.js", "plain-more.js"].contains(name));
     let (mut all, mut places) = (Vec::new(), Vec::new());
     for (name, bytes) in needed {
         let from = all.len();

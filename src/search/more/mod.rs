@@ -190,9 +190,7 @@ impl Job {
     fn ask(&mut self, questions: Vec<Question>) -> Result<Vec<&Told>, Halt> {
         let mut places = Vec::new();
         for question in questions {
-            let same = |q: &Question| {
-                q.query == question.query && q.narrowing == question.narrowing && q.exact == question.exact
-            };
+            let same = |q: &Question| q.query == question.query && q.narrowing == question.narrowing && q.exact == question.exact;
             let place = self.asked.iter().position(|(asked, _)| same(asked)).unwrap_or(self.asked.len());
             if place == self.asked.len() {
                 self.asked.push((question, None));

@@ -65,9 +65,13 @@ impl Job {
         let filters = self.request.filters.clone();
         for (at, (field, values)) in filters.iter().enumerate() {
             let number = place(&root, field)?;
-            let outcome = if field == DATE { self.of_dates(reader, values, &mut keys, at == but) } else {
+            let outcome = if field == DATE {
+                self.of_dates(reader, values, &mut keys, at == but)
+            } else {
                 self.column(reader, number).map(|facets| {
-                    if at != but { of_values(facets.as_deref(), values, &mut keys) }
+                    if at != but {
+                        of_values(facets.as_deref(), values, &mut keys)
+                    }
                 })
             };
             match outcome {
@@ -153,7 +157,9 @@ impl Job {
         for &key in &root.columns {
             let label = root.keys.get(key as usize).cloned().unwrap_or_default();
             let number = listing.items.len() as u32;
-            let values = if label == DATE { root.dated } else {
+            let values = if label == DATE {
+                root.dated
+            } else {
                 self.column(reader, number)?.map_or(0, |facets| facets.values.len() as u32)
             };
             listing.items.push(Item { label, articles: vec![values], ..Item::default() });

@@ -30,7 +30,8 @@ impl Job {
             for number in first.max(last.saturating_sub(MOST))..=last {
                 listing.items.push(Item { label: name(number, months), ..none.clone() });
             }
-            let place = |article: usize| days.get(article).map(|&day| (period(day) - first.max(last.saturating_sub(MOST))).max(0));
+            let place =
+                |article: usize| days.get(article).map(|&day| (period(day) - first.max(last.saturating_sub(MOST))).max(0));
             for article in (0..days.len()).filter(|&article| meant(article)) {
                 let item = place(article).and_then(|place| listing.items.get_mut(place as usize));
                 if let Some(all) = item.and_then(|item| item.all.as_mut()) {
