@@ -6,7 +6,6 @@
 
 use crate::fold::class;
 use crate::fold::table::Table;
-#[cfg(feature = "cli")]
 use crate::fold::table::{Layer, Map};
 
 /// One more than the last character of ASCII: of them every level knows what there is to know.
@@ -15,7 +14,6 @@ const ASCII: u32 = 0x80;
 impl Table {
     /// What of the table is enough to fold queries of these letters, which are all folded: their classes, and the upper case of
     /// ASCII. Which queries those are, [`Table::settles`] says.
-    #[cfg(feature = "cli")]
     pub fn outline(&self, letters: &[u32]) -> Table {
         let space = u32::from(b' ');
         let mut table = Table { extra: vec![(space, space + 1)], ..Table::default() };
@@ -42,7 +40,6 @@ impl Table {
     }
 
     /// What of the table is enough to fold whatever is made of the characters of an alphabet and of ASCII.
-    #[cfg(feature = "cli")]
     pub fn closed(&self, alphabet: &[u32]) -> Table {
         let mut all: std::collections::BTreeSet<u32> = (0..ASCII).chain(alphabet.iter().copied()).collect();
         let mut before = 0;
@@ -74,7 +71,6 @@ impl Table {
     }
 }
 
-#[cfg(feature = "cli")]
 impl Map {
     /// Adds an entry, whose character is above all that are there.
     fn push(&mut self, from: u32, to: &[u32], composes: bool) {
