@@ -42,7 +42,7 @@ impl Dictionary {
         let usual = match corpus.utf8 {
             0..12_000_000 if shared => [20, 34, 46],
             50_000_000.. => [20, 29, 38],
-            _ => [20, 30, 40],
+            _ => [20, 28, 40],
         };
         let share = options.budget.unwrap_or(corpus.usual(pack, usual));
         let budget = corpus.utf8 * u64::from(share) / 100;
