@@ -14,6 +14,8 @@
 //!   plain.js             the same as a script, for browsers without WebAssembly
 //!   keep.js              what a page does to keep an index for a time without network
 //!   box.js               the box once it is used (www/box), with its style
+//!   desk.js              what is done with an answer: switches, articles read in the box, tables
+//!   agent.js             searching for a reader's own agent
 //!   de.json …            its words, a file for each language
 //!   notices.txt          whose work is in all this; no reader asks for it
 //!   sums                 name, bytes and checksum of each of these, for `xunzi check`
@@ -60,6 +62,20 @@ const BOX_SCRIPTS: [&str; 19] = [
     include_str!("../www/box/panel.js"),
 ];
 
+/// The scripts of `desk.js`.
+const DESK_SCRIPTS: [&str; 8] = [
+    include_str!("../www/box/make.js"),
+    include_str!("../www/reading/reading.js"),
+    include_str!("../www/box/address.js"),
+    include_str!("../www/box/table.js"),
+    include_str!("../www/box/reader.js"),
+    include_str!("../www/box/switches.js"),
+    include_str!("../www/box/tools.js"),
+    include_str!("../www/box/desk.js"),
+];
+/// `agent.js`.
+const AGENT: &str = include_str!("../www/box/agent.js");
+
 /// What `keep.js` and the service worker both are made of.
 const STORE: &str = include_str!("../www/offline/store.js");
 /// What stands in the place of the first of [`SCRIPTS`] where there is no host.
@@ -67,7 +83,7 @@ const INSIDE: &str = include_str!("../www/offline/inside.js");
 /// The scripts of `search.js`.
 const SEARCH: [&str; 4] = [
     include_str!("../www/box/make.js"),
-    include_str!("../www/offline/reading.js"),
+    include_str!("../www/reading/reading.js"),
     include_str!("../www/offline/keeper.js"),
     include_str!("../www/offline/search.js"),
 ];
@@ -86,6 +102,8 @@ pub const SEAL: &str = include_str!("../www/index/seal.js");
 pub const REST: &str = include_str!("../www/box/rest.css");
 /// The style of the box in use.
 pub const BOX: &str = include_str!("../www/box/box.css");
+/// The style of what is done with an answer.
+pub const DESK: &str = include_str!("../www/box/desk.css");
 /// What marks the words on the pages that results lead to.
 pub const HIGHLIGHT: &str = include_str!("../www/highlight/highlight.js");
 /// Types of what a page may import, and of the element.
@@ -115,6 +133,8 @@ pub const SUMS: &str = "sums";
 const EXPORTS: &str = "export { XunziError, open };\n";
 /// What that one imports from `box.js`.
 const BOX_EXPORTS: &str = "export { FACE, attach };\n";
+/// And from `desk.js`.
+const DESK_EXPORTS: &str = "export { Desk };\n";
 /// Where a script has its style.
 const STYLE: &str = "\"__XUNZI_CSS__\"";
 /// Where `box.js` has the English words.
@@ -138,6 +158,10 @@ pub struct Made {
     pub classic: String,
     /// `box.js`.
     pub in_use: String,
+    /// `desk.js`.
+    pub desk: String,
+    /// `agent.js`.
+    pub agent: String,
     /// `xunzi-highlight.js`.
     pub highlight: String,
     /// The worker's script.
@@ -158,6 +182,8 @@ fn made() -> Option<Made> {
         search: include_str!("../target/page/search.js").into(),
         classic: include_str!("../target/page/xunzi-classic.js").into(),
         in_use: include_str!("../target/page/box.js").into(),
+        desk: include_str!("../target/page/desk.js").into(),
+        agent: include_str!("../target/page/agent.js").into(),
         highlight: include_str!("../target/page/xunzi-highlight.js").into(),
         worker: include_str!("../target/page/worker.js").into(),
         wasm: Some(include_bytes!("../target/page/engine.wasm").to_vec()),
@@ -195,7 +221,10 @@ fn at_rest(scripts: &[&str], style: &str) -> String {
 /// Those of the box in use.
 fn in_use(style: &str) -> String {
     let english = WORDS.iter().find(|file| file.0 == "en.json").map_or("{}", |file| file.1);
-    let english = ["JSON.parse(", &literal(&english.replace('\n', "")), ")"].concat();
+    // What is named in groups (`fold:case`) is told by the second part of its name, if its file does not come.
+    let lines = english.lines().filter(|line| !line.split('"').nth(1).is_some_and(|name| name.contains(':')));
+    let english = lines.collect::<String>().replace(",}", "}");
+    let english = ["JSON.parse(", &literal(&english), ")"].concat();
     join(&BOX_SCRIPTS).replacen(STYLE, &literal(style), 1).replacen(ENGLISH, &english, 1)
 }
 
@@ -214,14 +243,35 @@ pub fn box_script(style: &str) -> String {
     in_use(style) + BOX_EXPORTS
 }
 
+/// Those of what is done with an answer.
+fn desk(style: &str) -> String {
+    join(&DESK_SCRIPTS).replacen(STYLE, &literal(style), 1)
+}
+
+/// `desk.js`.
+pub fn desk_script(style: &str) -> String {
+    desk(style) + DESK_EXPORTS
+}
+
+/// `agent.js`.
+pub fn agent() -> String {
+    join(&[AGENT]) + "export { offer };\n"
+}
+
 /// `xunzi-classic.js`: all of `xunzi.js`, `box.js` and `search.js` as a classic script, which has what it needs inside.
-pub fn classic(rest: &str, style: &str, search: &str) -> String {
+pub fn classic(rest: &str, style: &str, of_desk: &str, search: &str) -> String {
     let scripts: Vec<&str> = [INSIDE].into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
-    let inner = |script: &str, end: &str| ["(() => {\n", script, end, "})();\n"].concat();
+    let called = |script: &str, end: &str| ["(() => {\n", script, end, "})()"].concat();
+    let inner = |script: &str, end: &str| called(script, end) + ";\n";
     let parts = [
         "\"use strict\";\n",
-        "const USED = ",
-        &inner(&in_use(style), "return { FACE, attach };\n"),
+        "const USED = { \"box.js\": ",
+        &called(&in_use(style), "return { FACE, attach };\n"),
+        ", \"desk.js\": ",
+        &called(&desk(of_desk), "return { Desk };\n"),
+        ", \"agent.js\": ",
+        &called(&join(&[AGENT]), "return { offer };\n"),
+        "};\n",
         &at_rest(&scripts, rest),
         "self.xunzi = { XunziError, open };\n",
         &inner(&searching(search), ""),
@@ -272,6 +322,8 @@ impl Page {
         engine.extend(Some(("plain.js", made.plain.clone().into())).filter(|_| !made.plain.is_empty()));
         engine.push(("keep.js", made.keep.clone().into()));
         engine.push(("box.js", made.in_use.clone().into()));
+        engine.push(("desk.js", made.desk.clone().into()));
+        engine.push(("agent.js", made.agent.clone().into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
         engine.push(("notices.txt", notices().into_bytes()));
         let sums = sums(&engine);
@@ -319,11 +371,13 @@ fn plain() -> Made {
     Made {
         script: script(REST).replace("/engine.wasm", "/engine_bg.wasm"),
         in_use: box_script(BOX),
+        desk: desk_script(DESK),
+        agent: agent(),
         highlight: HIGHLIGHT.into(),
         keep: keep(),
         service: service(),
         search: search(SEARCH_STYLE),
-        classic: classic(REST, BOX, SEARCH_STYLE),
+        classic: classic(REST, BOX, DESK, SEARCH_STYLE),
         worker: ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat(),
         wasm: None,
         plain: String::new(),

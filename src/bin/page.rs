@@ -68,11 +68,13 @@ fn run() -> Result<String, String> {
     fs::create_dir_all(&out).map_err(|e| format!("{}: cannot be made: {e}", out.display()))?;
     let script = BANNER.to_owned() + &small(&page::script(&small_style(page::REST)), SourceType::mjs(), PRIVATE)?;
     let in_use = small(&page::box_script(&small_style(page::BOX)), SourceType::mjs(), PRIVATE)?;
+    let desk = small(&page::desk_script(&small_style(page::DESK)), SourceType::mjs(), PRIVATE)?;
+    let agent = small(&page::agent(), SourceType::mjs(), NONE)?;
     let highlight = small(page::HIGHLIGHT, SourceType::mjs(), PRIVATE)?;
     let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
     let service = BANNER.to_owned() + &small(&page::service(), SourceType::cjs(), NONE)?;
     let search = BANNER.to_owned() + &small(&page::search(&small_style(page::SEARCH_STYLE)), SourceType::mjs(), NONE)?;
-    let classic = page::classic(&small_style(page::REST), &small_style(page::BOX), &small_style(page::SEARCH_STYLE));
+    let classic = page::classic(&small_style(page::REST), &small_style(page::BOX), &small_style(page::DESK), &small_style(page::SEARCH_STYLE));
     let classic = BANNER.to_owned() + &small(&classic, SourceType::cjs(), NONE)?;
     let plain = plain(&wasm, &out)?;
     let worker = sealed(&glue, &wasm, &plain)?;
@@ -80,6 +82,8 @@ fn run() -> Result<String, String> {
     for (name, bytes) in [
         ("xunzi.js", script.as_bytes()),
         ("box.js", in_use.as_bytes()),
+        ("desk.js", desk.as_bytes()),
+        ("agent.js", agent.as_bytes()),
         ("xunzi-highlight.js", highlight.as_bytes()),
         ("xunzi-sw.js", service.as_bytes()),
         ("xunzi-classic.js", classic.as_bytes()),
@@ -343,7 +347,7 @@ fn plain(wasm: &[u8], out: &Path) -> Result<String, String> {
 }
 
 /// Names of properties that no other script sees, nor the browser.
-const PRIVATE: &str = "^(coming|count|dropped|expected|handle|leave|listeners|module_or_path|moved|obtain|opened|request|say|seek|slow|spent|stop|tally|tick|tried|users)$";
+const PRIVATE: &str = "^(coming|dropped|expected|handle|leave|listeners|module_or_path|moved|obtain|opened|request|seek|slow|spent|stop|tally|tick|tried|users)$";
 
 /// Of the other scripts none: what they hand on, others or the browser see.
 const NONE: &str = "^$";

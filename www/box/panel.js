@@ -39,6 +39,9 @@ class Panel {
   #wait;
   // What the reader has closed opens again when something is typed.
   #closed = true;
+  // What narrows an answer, reads it here and takes it along: a module of its own, which comes after the first answer.
+  #desk;
+  #desks;
   // The words of its language have come.
   #said;
   /** Whether the first place of the page that is on its way is gone to. */
@@ -168,6 +171,7 @@ class Panel {
     this.#nodes.root.toggleAttribute("data-typed", this.input.value !== "");
     this.#list.old(old);
     if (old) this.#frame.status.textContent = "";
+    this.#desk?.unread();
     if (this.#modal && !this.#surface.dialog.open && this.focused() === this.input && !this.#composition.works) this.show(true);
     if (!this.#composition.held) this.ask();
   }
@@ -228,14 +232,15 @@ class Panel {
     const query = plain(this.input.value);
     if (query !== this.#asker.state.query) {
       this.#wait.start();
-      if (this.inline) keep(this.#host, query);
+      if (this.inline) keep(this.#host, query, this.#asker.narrow);
     }
     this.show();
     this.#asker.ask(this.input.value, this.#limit);
   }
 
   escape() {
-    if (this.inline && this.focused() !== this.input) this.input.focus();
+    if (this.#desk?.reads) this.#desk.unread();
+    else if (this.inline && this.focused() !== this.input) this.input.focus();
     else if (this.input.value) this.#put("");
     else if (this.shown || this.focused()) this.hide();
     else return false;
@@ -275,10 +280,29 @@ class Panel {
 
   #selected(e, detail) {
     this.#recent.add(detail.query);
-    keep(this.#host, detail.query, { y: scrollY, limit: this.#asker.state.results.length });
+    keep(this.#host, detail.query, this.#asker.narrow, { y: scrollY, limit: this.#asker.state.results.length });
     if (e.ctrlKey || e.metaKey || e.shiftKey) return;
     if (!send(this.#host, "select", detail)) e.preventDefault();
+    else if (!detail.url || this.#host.hasAttribute("reading")) {
+      e.preventDefault();
+      return this.#bring().then((desk) => desk.read(detail));
+    }
     if (!this.inline) this.hide();
+  }
+
+  #bring() {
+    return (this.#desks ??= this.#shell.bring("desk.js").then(
+      ({ Desk }) => {
+        this.#desk = new Desk(this.#host, this.#frame, this.#asker, this.input, () => this.#limit);
+        this.#desk.name(this.#words);
+        this.#desk.draw(this.#asker.state);
+        return this.#desk;
+      },
+      (e) => {
+        this.#desks = null;
+        throw e;
+      },
+    ));
   }
 
   // ---- what is drawn ----
@@ -300,6 +324,7 @@ class Panel {
     this.#frame.name(this.#words, this.mac);
     this.#surface.dialog.setAttribute("aria-label", this.#words.say("search"));
     this.#list.name(this.#words.say("results"));
+    this.#desk?.name(this.#words);
     this.#nodes.root.lang = this.#words.lang;
   }
 
@@ -331,6 +356,8 @@ class Panel {
     else if (this.#wait.late && this.#list.empty) this.#list.wait();
     const told = phase === "waits" || (composing && !results.length) ? null : note(state, this.#words);
     this.#frame.numbers(state, this.#words);
+    if (phase === "done") this.#bring().catch(() => {});
+    this.#desk?.draw(state);
     // The focus is not lost with the button that had it.
     if (this.#frame.note.contains(this.focused())) this.input.focus();
     this.#frame.tell(told, query ? [] : this.#rest(), this.#list.node, this.#words, () => this.#act(told.action));
@@ -376,6 +403,7 @@ class Panel {
   #shut() {
     this.#closed = true;
     this.#surface.close();
+    this.#desk?.unread(false);
     if (!this.inline) this.#frame.body.hidden = true;
     this.#nodes.head.hidden = this.#form === "button";
     this.#voice.hush();
@@ -393,8 +421,9 @@ class Panel {
     if (before && before.query !== this.input.value) this.#restore(before);
   };
 
-  async #restore({ query, y, limit }) {
+  async #restore({ query, narrow, y, limit }) {
     this.input.value = query;
+    this.#asker.narrow = narrow;
     this.#nodes.root.toggleAttribute("data-typed", query !== "");
     this.show();
     await this.#asker.ask(query, { limit: Math.max(limit ?? 0, this.#limit.limit) });

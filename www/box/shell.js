@@ -54,6 +54,7 @@ class XunziSearch extends HTMLElement {
   // The promise of the panel, and the panel.
   #coming;
   #panel;
+  #offered;
   #tries = 0;
   // Where the focus was before the box was called.
   #before;
@@ -72,12 +73,14 @@ class XunziSearch extends HTMLElement {
     this.#label();
     document.addEventListener("keydown", this.#summon);
     this.#panel?.connected();
+    this.#offer();
     // What the address holds is searched.
     if (asked(this)?.query) this.#load();
   }
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this.#summon);
+    this.#offered?.abort();
     // An element that is only moved is connected again at once, and keeps what it has.
     setTimeout(() => this.isConnected || this.#panel?.disconnected());
   }
@@ -147,6 +150,18 @@ class XunziSearch extends HTMLElement {
     }
   }
 
+  #open(onbytes) {
+    return open(this.getAttribute("src") || undefined, { onbytes, scope: this.getAttribute("scope") || undefined });
+  }
+
+  /** For the reader's own agent, if the site offers that and the browser has such a thing. */
+  #offer() {
+    const context = document.modelContext ?? navigator.modelContext;
+    if (!context || !this.hasAttribute("agent")) return;
+    this.#offered = new AbortController();
+    module("agent.js").then((made) => made.offer(context, this.getAttribute("agent"), () => this.#open(), this.#offered.signal)).catch(reportError);
+  }
+
   /** The panel; null if it cannot be had. */
   #load() {
     return (this.#coming ??= this.#bring().catch((e) => {
@@ -159,12 +174,13 @@ class XunziSearch extends HTMLElement {
   async #bring() {
     this.#head.hidden = false;
     const shell = { listen: null, tongue: this.#tongue(), MAC };
-    const ask = () => open(this.getAttribute("src") || undefined, { onbytes: (got, expected) => shell.listen?.(got, expected) });
+    const ask = () => this.#open((got, expected) => shell.listen?.(got, expected));
     const first = ask();
     // Whether it comes is told when it is used.
     first.catch(() => {});
     const attempt = this.#tries++;
     const bring = (engine) => {
+      shell.bring = (name) => module(name, attempt, engine);
       const words = () => beside(shell.tongue + ".json", engine).then(JSON.parse);
       return Promise.all([module("box.js", attempt, engine), words().catch(() => null), words]);
     };

@@ -34,7 +34,7 @@ export class Words {
    * @param {string|number} [other]
    */
   say(name, value = "", other = "") {
-    const word = this.#words[Object.hasOwn(this.#words, name) ? name : "broken"];
+    const word = Object.hasOwn(this.#words, name) ? this.#words[name] : (String(name).split(":")[1] ?? this.#words.broken);
     const put = (of) => () => (typeof of === "number" ? this.number(of) : of);
     return word.replace(ENDING, value === 1 ? "" : "$1").replace("{1}", put(other)).replace("{}", put(value));
   }

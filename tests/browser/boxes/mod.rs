@@ -1,5 +1,6 @@
 //! What does the reader see and touch? The box in its forms, on pages of its own and of others.
 
+mod desk;
 mod forms;
 mod looks;
 mod places;
