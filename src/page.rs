@@ -15,6 +15,7 @@
 //!   keep.js              what a page does to keep an index for a time without network
 //!   box.js               the box once it is used (www/box), with its style
 //!   desk.js              what is done with an answer: switches, articles read in the box, tables
+//!   narrow.js            filters, dates, completions, what helps when nothing is found
 //!   agent.js             searching for a reader's own agent
 //!   de.json …            its words, a file for each language
 //!   notices.txt          whose work is in all this; no reader asks for it
@@ -35,12 +36,12 @@ const SCRIPTS: [&str; 9] = [
     include_str!("../www/index/link.js"),
     include_str!("../www/index/open.js"),
     include_str!("../www/box/make.js"),
-    include_str!("../www/box/address.js"),
+    include_str!("../www/box/parameter.js"),
     include_str!("../www/box/shell.js"),
 ];
 
 /// The scripts of `box.js`, the same.
-const BOX_SCRIPTS: [&str; 19] = [
+const BOX_SCRIPTS: [&str; 21] = [
     include_str!("../www/box/make.js"),
     include_str!("../www/box/fragment.js"),
     include_str!("../www/box/words.js"),
@@ -48,6 +49,7 @@ const BOX_SCRIPTS: [&str; 19] = [
     include_str!("../www/box/asker.js"),
     include_str!("../www/box/theme.js"),
     include_str!("../www/box/recent.js"),
+    include_str!("../www/box/parameter.js"),
     include_str!("../www/box/address.js"),
     include_str!("../www/box/notes.js"),
     include_str!("../www/box/keys.js"),
@@ -59,13 +61,15 @@ const BOX_SCRIPTS: [&str; 19] = [
     include_str!("../www/box/frame.js"),
     include_str!("../www/box/list.js"),
     include_str!("../www/box/surface.js"),
+    include_str!("../www/box/choice.js"),
     include_str!("../www/box/panel.js"),
 ];
 
 /// The scripts of `desk.js`.
-const DESK_SCRIPTS: [&str; 8] = [
+const DESK_SCRIPTS: [&str; 9] = [
     include_str!("../www/box/make.js"),
     include_str!("../www/reading/reading.js"),
+    include_str!("../www/box/parameter.js"),
     include_str!("../www/box/address.js"),
     include_str!("../www/box/table.js"),
     include_str!("../www/box/reader.js"),
@@ -73,6 +77,9 @@ const DESK_SCRIPTS: [&str; 8] = [
     include_str!("../www/box/tools.js"),
     include_str!("../www/box/desk.js"),
 ];
+/// The scripts of `narrow.js`.
+const NARROW_SCRIPTS: [&str; 3] =
+    [include_str!("../www/box/make.js"), include_str!("../www/box/timeline.js"), include_str!("../www/box/narrow.js")];
 /// `agent.js`.
 const AGENT: &str = include_str!("../www/box/agent.js");
 
@@ -104,6 +111,8 @@ pub const REST: &str = include_str!("../www/box/rest.css");
 pub const BOX: &str = include_str!("../www/box/box.css");
 /// The style of what is done with an answer.
 pub const DESK: &str = include_str!("../www/box/desk.css");
+/// The style of filters and help.
+pub const NARROW: &str = include_str!("../www/box/narrow.css");
 /// What marks the words on the pages that results lead to.
 pub const HIGHLIGHT: &str = include_str!("../www/highlight/highlight.js");
 /// Types of what a page may import, and of the element.
@@ -135,6 +144,8 @@ const EXPORTS: &str = "export { XunziError, open };\n";
 const BOX_EXPORTS: &str = "export { FACE, attach };\n";
 /// And from `desk.js`.
 const DESK_EXPORTS: &str = "export { Desk };\n";
+/// And from `narrow.js`.
+const NARROW_EXPORTS: &str = "export { Narrow, completions, dress, help };\n";
 /// Where a script has its style.
 const STYLE: &str = "\"__XUNZI_CSS__\"";
 /// Where `box.js` has the English words.
@@ -160,6 +171,8 @@ pub struct Made {
     pub in_use: String,
     /// `desk.js`.
     pub desk: String,
+    /// `narrow.js`.
+    pub narrow: String,
     /// `agent.js`.
     pub agent: String,
     /// `xunzi-highlight.js`.
@@ -183,6 +196,7 @@ fn made() -> Option<Made> {
         classic: include_str!("../target/page/xunzi-classic.js").into(),
         in_use: include_str!("../target/page/box.js").into(),
         desk: include_str!("../target/page/desk.js").into(),
+        narrow: include_str!("../target/page/narrow.js").into(),
         agent: include_str!("../target/page/agent.js").into(),
         highlight: include_str!("../target/page/xunzi-highlight.js").into(),
         worker: include_str!("../target/page/worker.js").into(),
@@ -253,13 +267,24 @@ pub fn desk_script(style: &str) -> String {
     desk(style) + DESK_EXPORTS
 }
 
+/// Those of filters and help.
+fn narrow(style: &str) -> String {
+    join(&NARROW_SCRIPTS).replacen(STYLE, &literal(style), 1)
+}
+
+/// `narrow.js`.
+pub fn narrow_script(style: &str) -> String {
+    narrow(style) + NARROW_EXPORTS
+}
+
 /// `agent.js`.
 pub fn agent() -> String {
     join(&[AGENT]) + "export { offer };\n"
 }
 
-/// `xunzi-classic.js`: all of `xunzi.js`, `box.js` and `search.js` as a classic script, which has what it needs inside.
-pub fn classic(rest: &str, style: &str, of_desk: &str, search: &str) -> String {
+/// `xunzi-classic.js`: all of `xunzi.js`, of what comes later, and `search.js` as a classic script, which has what it needs inside; with
+/// the styles of the box at rest, in use, of the desk, of what narrows, and of the search page.
+pub fn classic([rest, style, of_desk, of_narrow, search]: [&str; 5]) -> String {
     let scripts: Vec<&str> = [INSIDE].into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
     let called = |script: &str, end: &str| ["(() => {\n", script, end, "})()"].concat();
     let inner = |script: &str, end: &str| called(script, end) + ";\n";
@@ -269,6 +294,8 @@ pub fn classic(rest: &str, style: &str, of_desk: &str, search: &str) -> String {
         &called(&in_use(style), "return { FACE, attach };\n"),
         ", \"desk.js\": ",
         &called(&desk(of_desk), "return { Desk };\n"),
+        ", \"narrow.js\": ",
+        &called(&narrow(of_narrow), "return { Narrow, completions, dress, help };\n"),
         ", \"agent.js\": ",
         &called(&join(&[AGENT]), "return { offer };\n"),
         "};\n",
@@ -323,6 +350,7 @@ impl Page {
         engine.push(("keep.js", made.keep.clone().into()));
         engine.push(("box.js", made.in_use.clone().into()));
         engine.push(("desk.js", made.desk.clone().into()));
+        engine.push(("narrow.js", made.narrow.clone().into()));
         engine.push(("agent.js", made.agent.clone().into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
         engine.push(("notices.txt", notices().into_bytes()));
@@ -372,12 +400,13 @@ fn plain() -> Made {
         script: script(REST).replace("/engine.wasm", "/engine_bg.wasm"),
         in_use: box_script(BOX),
         desk: desk_script(DESK),
+        narrow: narrow_script(NARROW),
         agent: agent(),
         highlight: HIGHLIGHT.into(),
         keep: keep(),
         service: service(),
         search: search(SEARCH_STYLE),
-        classic: classic(REST, BOX, DESK, SEARCH_STYLE),
+        classic: classic([REST, BOX, DESK, NARROW, SEARCH_STYLE]),
         worker: ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat(),
         wasm: None,
         plain: String::new(),

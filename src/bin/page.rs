@@ -69,12 +69,14 @@ fn run() -> Result<String, String> {
     let script = BANNER.to_owned() + &small(&page::script(&small_style(page::REST)), SourceType::mjs(), PRIVATE)?;
     let in_use = small(&page::box_script(&small_style(page::BOX)), SourceType::mjs(), PRIVATE)?;
     let desk = small(&page::desk_script(&small_style(page::DESK)), SourceType::mjs(), PRIVATE)?;
+    let narrow = small(&page::narrow_script(&small_style(page::NARROW)), SourceType::mjs(), PRIVATE)?;
     let agent = small(&page::agent(), SourceType::mjs(), NONE)?;
     let highlight = small(page::HIGHLIGHT, SourceType::mjs(), PRIVATE)?;
     let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
     let service = BANNER.to_owned() + &small(&page::service(), SourceType::cjs(), NONE)?;
     let search = BANNER.to_owned() + &small(&page::search(&small_style(page::SEARCH_STYLE)), SourceType::mjs(), NONE)?;
-    let classic = page::classic(&small_style(page::REST), &small_style(page::BOX), &small_style(page::DESK), &small_style(page::SEARCH_STYLE));
+    let styles = [page::REST, page::BOX, page::DESK, page::NARROW, page::SEARCH_STYLE].map(small_style);
+    let classic = page::classic(styles.each_ref().map(String::as_str));
     let classic = BANNER.to_owned() + &small(&classic, SourceType::cjs(), NONE)?;
     let plain = plain(&wasm, &out)?;
     let worker = sealed(&glue, &wasm, &plain)?;
@@ -83,6 +85,7 @@ fn run() -> Result<String, String> {
         ("xunzi.js", script.as_bytes()),
         ("box.js", in_use.as_bytes()),
         ("desk.js", desk.as_bytes()),
+        ("narrow.js", narrow.as_bytes()),
         ("agent.js", agent.as_bytes()),
         ("xunzi-highlight.js", highlight.as_bytes()),
         ("xunzi-sw.js", service.as_bytes()),

@@ -1,14 +1,10 @@
-// Is what is searched kept in the page's address? If the site asks for it: a link can be passed on then, and Back works.
+// What of a search stands in the page's address? If the site asks for it: a link can be passed on then, and Back works.
+import { parameter } from "./parameter.js";
 
 // What narrows a search, each with a parameter of its own; several values stand in one, divided by commas.
 const LISTS = ["exact"];
 const SINGLE = ["from", "to", "sort"];
 const FILTER = "filter"; // section:要闻, once for each value
-
-/** The name of the parameter; null if nothing is kept. @param {HTMLElement} host */
-export function parameter(host) {
-  return host.getAttribute("address") || (host.hasAttribute("address") || host.getAttribute("mode") === "page" ? "q" : null);
-}
 
 /** What the address asks for, and where the reader had been in the list. @param {HTMLElement} host */
 export function asked(host) {

@@ -16,7 +16,7 @@ const REST = 1500;
  * @property {object[]} results those of the query `shown`, in the order in which they are shown
  * @property {string} shown the query that the results are of
  * @property {object} [found] the newest answer to `shown`
- * @property {Error} [error] why there is none, or no more
+ * @property {Fault} [error] why there is none, or no more
  * @property {number} [typed] code points of a query that is too long
  * @property {number} articles in the whole index, once it is open
  */
@@ -68,7 +68,7 @@ export class Asker {
     if (query === this.state.query && this.state.phase !== "failed") return;
     const signal = this.#begin();
     this.touched = false;
-    if (!query) return this.#set({ phase: "rest", query, shown: query, results: [], found: null, error: null });
+    if (!query && !this.narrowed) return this.#set({ phase: "rest", query, shown: query, results: [], found: null, error: null });
     const typed = [...query].length;
     if (typed > FAR) return this.#fail(query, { code: "too-long" }, typed);
     this.#set({ phase: "waits", query, error: null });
@@ -90,6 +90,12 @@ export class Asker {
     const { query } = this.state;
     this.state.query = null;
     return this.ask(query, options);
+  }
+
+  /** Whether there is something to list without any words. */
+  get narrowed() {
+    const { filters = {}, from, to } = this.narrow;
+    return !!(from || to || Object.values(filters).some((values) => values.length));
   }
 
   /** Ask the same, narrowed in another way. @param {object} change @param {{limit?: number}} [options] */

@@ -1,8 +1,9 @@
 // What does the reader see and touch once the box is used? The panel of <xunzi-search>: the state of an Asker, drawn.
 import { asked, keep } from "./address.js";
 import { Asker, plain } from "./asker.js";
+import { Choice } from "./choice.js";
 import { Composition } from "./composition.js";
-import { outcome, rested, send } from "./events.js";
+import { outcome, rested } from "./events.js";
 import { Frame } from "./frame.js";
 import { press } from "./keys.js";
 import { List } from "./list.js";
@@ -39,9 +40,7 @@ class Panel {
   #wait;
   // What the reader has closed opens again when something is typed.
   #closed = true;
-  // What narrows an answer, reads it here and takes it along: a module of its own, which comes after the first answer.
-  #desk;
-  #desks;
+  #choice;
   // The words of its language have come.
   #said;
   /** Whether the first place of the page that is on its way is gone to. */
@@ -64,6 +63,7 @@ class Panel {
     this.#list = new List(this);
     this.#frame.scroll.append(this.#list.node, this.#frame.note, this.#frame.more);
     this.#asker = new Asker(shell.ask, (state, answer) => this.#changed(state, answer), (state) => rested(host, state), shell.first);
+    this.#choice = new Choice(host, this.#asker, this.#recent, () => this.#desk());
     shell.listen = (got, expected) => this.#wait.bytes(got, expected);
     this.#listen();
     this.#say(shell.said);
@@ -86,7 +86,7 @@ class Panel {
     // What has the focus elsewhere ends a popup; a keyboard that is put away does not.
     root.addEventListener("focusout", (e) => e.relatedTarget && !root.contains(e.relatedTarget) && this.#popup && this.#shut());
     // A press on the panel must not take the focus from the input.
-    this.#frame.body.addEventListener("mousedown", (e) => this.inline || e.target.closest("button") || e.preventDefault());
+    this.#frame.body.addEventListener("mousedown", (e) => this.inline || e.target.closest("button, [part=reading], [part=narrow]") || e.preventDefault());
     for (const name of ["pointermove", "wheel", "touchmove"]) this.#frame.scroll.addEventListener(name, () => (this.#asker.touched = true), { passive: true });
     this.#frame.scroll.addEventListener("touchmove", () => this.input.blur(), { passive: true });
     this.#frame.scroll.addEventListener("scroll", () => this.current && this.#near && this.further(false), { passive: true });
@@ -168,10 +168,10 @@ class Panel {
     if (!this.#said) this.#learn();
     const query = plain(this.input.value);
     const old = query !== this.#asker.state.shown;
-    this.#nodes.root.toggleAttribute("data-typed", this.input.value !== "");
+    this.#nodes.root.toggleAttribute("data-typed", this.input.value !== "" || this.#asker.narrowed);
     this.#list.old(old);
     if (old) this.#frame.status.textContent = "";
-    this.#desk?.unread();
+    this.#choice.desk?.unread();
     if (this.#modal && !this.#surface.dialog.open && this.focused() === this.input && !this.#composition.works) this.show(true);
     if (!this.#composition.held) this.ask();
   }
@@ -208,7 +208,7 @@ class Panel {
     return this.#list.active;
   }
   get #full() {
-    return !!plain(this.input.value) || (!this.inline && !!this.#recent.list().length);
+    return !!plain(this.input.value) || this.#asker.narrowed || (!this.inline && !!this.#recent.list().length);
   }
   get #limit() {
     return { limit: limit(this.#host) };
@@ -238,8 +238,13 @@ class Panel {
     this.#asker.ask(this.input.value, this.#limit);
   }
 
+  /** Enter, when no place is chosen: on with what is offered, or asked again. */
+  enter() {
+    if (!(this.current && this.#choice.desk?.enter())) this.ask();
+  }
+
   escape() {
-    if (this.#desk?.reads) this.#desk.unread();
+    if (this.#choice.desk?.reads) this.#choice.desk.unread();
     else if (this.inline && this.focused() !== this.input) this.input.focus();
     else if (this.input.value) this.#put("");
     else if (this.shown || this.focused()) this.hide();
@@ -279,30 +284,15 @@ class Panel {
   }
 
   #selected(e, detail) {
-    this.#recent.add(detail.query);
-    keep(this.#host, detail.query, this.#asker.narrow, { y: scrollY, limit: this.#asker.state.results.length });
-    if (e.ctrlKey || e.metaKey || e.shiftKey) return;
-    if (!send(this.#host, "select", detail)) e.preventDefault();
-    else if (!detail.url || this.#host.hasAttribute("reading")) {
-      e.preventDefault();
-      return this.#bring().then((desk) => desk.read(detail));
-    }
-    if (!this.inline) this.hide();
+    if (this.#choice.take(e, detail, this.#list.node) && !this.inline) this.hide();
   }
 
-  #bring() {
-    return (this.#desks ??= this.#shell.bring("desk.js").then(
-      ({ Desk }) => {
-        this.#desk = new Desk(this.#host, this.#frame, this.#asker, this.input, () => this.#limit);
-        this.#desk.name(this.#words);
-        this.#desk.draw(this.#asker.state);
-        return this.#desk;
-      },
-      (e) => {
-        this.#desks = null;
-        throw e;
-      },
-    ));
+  async #desk() {
+    const { Desk } = await this.#shell.bring("desk.js");
+    const desk = new Desk(this.#host, this.#shell, this.#frame, this.#asker, (text) => this.#put(text), () => this.#limit);
+    desk.name(this.#words);
+    desk.draw(this.#asker.state);
+    return desk;
   }
 
   // ---- what is drawn ----
@@ -324,7 +314,7 @@ class Panel {
     this.#frame.name(this.#words, this.mac);
     this.#surface.dialog.setAttribute("aria-label", this.#words.say("search"));
     this.#list.name(this.#words.say("results"));
-    this.#desk?.name(this.#words);
+    this.#choice.desk?.name(this.#words);
     this.#nodes.root.lang = this.#words.lang;
   }
 
@@ -354,13 +344,14 @@ class Panel {
     if (composing && phase === "done" && !results.length && !this.#list.empty) return;
     if (phase !== "waits") this.#list.draw(state, composing);
     else if (this.#wait.late && this.#list.empty) this.#list.wait();
+    else this.#list.old(!this.current);
     const told = phase === "waits" || (composing && !results.length) ? null : note(state, this.#words);
     this.#frame.numbers(state, this.#words);
-    if (phase === "done") this.#bring().catch(() => {});
-    this.#desk?.draw(state);
+    if (phase === "done") this.#choice.bring().catch(() => {});
+    this.#choice.desk?.draw(state);
     // The focus is not lost with the button that had it.
     if (this.#frame.note.contains(this.focused())) this.input.focus();
-    this.#frame.tell(told, query ? [] : this.#rest(), this.#list.node, this.#words, () => this.#act(told.action));
+    this.#frame.tell(told, query || this.#asker.narrowed ? [] : this.#rest(), this.#list.node, this.#words, () => this.#act(told.action));
     if (!this.#closed) this.show();
     this.#frame.hold(this.inline && query, phase !== "waits");
     if (this.current && this.#near) this.further(false);
@@ -403,7 +394,7 @@ class Panel {
   #shut() {
     this.#closed = true;
     this.#surface.close();
-    this.#desk?.unread(false);
+    this.#choice.desk?.unread(false);
     if (!this.inline) this.#frame.body.hidden = true;
     this.#nodes.head.hidden = this.#form === "button";
     this.#voice.hush();

@@ -4,8 +4,8 @@
 // wanted it asks for the rest: the panel (panel.js and what that imports, published as box.js), its words, and the index.
 // Nothing is read before. The attributes and events are told of in xunzi.d.ts.
 import { beside, module, open, release } from "../index/open.js";
-import { asked } from "./address.js";
 import { icon, make, sheet } from "./make.js";
+import { parameter } from "./parameter.js";
 
 const CSS = "__XUNZI_CSS__";
 
@@ -75,7 +75,8 @@ class XunziSearch extends HTMLElement {
     this.#panel?.connected();
     this.#offer();
     // What the address holds is searched.
-    if (asked(this)?.query) this.#load();
+    const name = parameter(this);
+    if (name && new URLSearchParams(location.search).get(name)) this.#load();
   }
 
   disconnectedCallback() {
@@ -125,7 +126,7 @@ class XunziSearch extends HTMLElement {
   #tongue() {
     let lang = navigator.language;
     try {
-      [lang] = Intl.getCanonicalLocales((this.lang || this.closest("[lang]")?.lang).replace(/_/g, "-"));
+      [lang] = Intl.getCanonicalLocales((this.lang || /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang).replace(/_/g, "-"));
     } catch {
       // None, or one that is none.
     }
@@ -150,8 +151,10 @@ class XunziSearch extends HTMLElement {
     }
   }
 
+  /** @param {(got: number, expected: number) => void} [onbytes] */
   #open(onbytes) {
-    return open(this.getAttribute("src") || undefined, { onbytes, scope: this.getAttribute("scope") || undefined });
+    const options = { onbytes, scope: this.getAttribute("scope") || undefined };
+    return open(this.getAttribute("src") || undefined, options);
   }
 
   /** For the reader's own agent, if the site offers that and the browser has such a thing. */
@@ -159,14 +162,14 @@ class XunziSearch extends HTMLElement {
     const context = document.modelContext ?? navigator.modelContext;
     if (!context || !this.hasAttribute("agent")) return;
     this.#offered = new AbortController();
-    module("agent.js").then((made) => made.offer(context, this.getAttribute("agent"), () => this.#open(), this.#offered.signal)).catch(reportError);
+    module("agent.js", 0).then((made) => made.offer(context, this.getAttribute("agent"), () => this.#open(), this.#offered.signal)).catch(reportError);
   }
 
   /** The panel; null if it cannot be had. */
   #load() {
-    return (this.#coming ??= this.#bring().catch((e) => {
+    return (this.#coming ??= this.#bring().catch(() => {
       this.#coming = null;
-      this.#fail(e);
+      this.#fail();
       return null;
     }));
   }

@@ -27,8 +27,8 @@ export class Switches {
   name(words, names) {
     this.node.setAttribute("aria-label", words.say("only"));
     this.node.replaceChildren(...names.map((name) => {
-      const says = words.say("only:" + name);
-      const button = make("button", { part: "switch", type: "button", title: says, "aria-label": says, "data-fold": name }, words.say("fold:" + name));
+      const [sign, says] = [words.say("fold:" + name), words.say("only:" + name)];
+      const button = make("button", { part: "switch", type: "button", title: says, "aria-label": `${sign}, ${says}`, "data-fold": name }, sign);
       button.onclick = () => this.#desk.refine({ exact: this.#other(name) });
       return button;
     }));
@@ -50,6 +50,6 @@ export class Switches {
     const { fold } = button.dataset ?? {};
     if (!fold || this.#on.includes(fold)) return;
     const fewer = await this.#desk.fewer({ exact: this.#other(fold) }).catch(() => null);
-    if (fewer != null) button.title = [button.ariaLabel, this.#desk.words.say("only:fewer", fewer)].join(": ");
+    if (fewer != null) button.title = `${this.#desk.words.say("only:" + fold)}: ${this.#desk.words.say("only:fewer", fewer)}`;
   }
 }

@@ -42,7 +42,7 @@ export class Tools {
     const { signal } = this.#control;
     try {
       const text = await this.#desk.table({ signal, onprogress: (done, all) => this.#table.style.setProperty("--_done", `${(100 * done) / all}%`) });
-      const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: this.#desk.input.value.replace(/[^\p{L}\p{N}]+/gu, " ").trim().slice(0, 40) + ".csv" });
+      const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: this.#desk.query.replace(/[^\p{L}\p{N}]+/gu, " ").trim().slice(0, 40) + ".csv" });
       link.click();
       URL.revokeObjectURL(link.href);
     } catch (e) {

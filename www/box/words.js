@@ -54,8 +54,13 @@ export class Words {
     return [values].flat().join(/^(zh|ja)/.test(this.lang) ? "、" : ", ");
   }
 
+  /** What a column is called. @param {string} field */
+  field(field) {
+    return this.#words["field:" + field] ?? field;
+  }
+
   date(date) {
     const day = new Date(/^\d{4}-\d\d-\d\d/.exec(date)?.[0]);
-    return isNaN(day) ? date : day.toLocaleDateString(this.lang, { dateStyle: "long", timeZone: "UTC" });
+    return isNaN(+day) ? date : day.toLocaleDateString(this.lang, { dateStyle: "long", timeZone: "UTC" });
   }
 }

@@ -22,14 +22,14 @@ const folds = ({ exact }) => typed("string", Array.isArray(exact) ? exact.map((n
 /**
  * Open the index in the folder `base`; several opens of one folder share one engine.
  * @param {string|URL} [base] the folder that holds `manifest`; by default this script's own
- * @param {{onbytes?: (got: number, expected: number) => void}} [options] told the bytes read so far, and those that the start needs
+ * @param {{onbytes?: (got: number, expected: number) => void, pace?: number, scope?: string}} [options] told the bytes read so far, and those that the start needs
  * (`pace` is for tests: every time to wait is multiplied by it)
  */
 export async function open(base = HOME, options) {
   const { onbytes, pace = 1 } = options ?? {};
   let link;
   try {
-    const root = new URL(typed("string", base.href ?? base).replace(/\/*$/, "/"), document.baseURI).href;
+    const root = new URL(typed("string", /** @type {any} */ (base).href ?? base).replace(/\/*$/, "/"), document.baseURI).href;
     link = links.get(root) ?? new Link(root, pace);
     link.users++;
   } catch (e) {

@@ -47,8 +47,8 @@ function body({ text, marks = [], headings = [] }, base) {
 /** Its facts in a line. @param {string} lang how dates are written */
 function byline(meta = {}, lang) {
   const day = /^\d{4}-\d\d-\d\d/.exec(meta.date);
-  const date = day ? new Date(day[0]) : NaN;
-  const told = isNaN(date) ? meta.date : date.toLocaleDateString(lang, { dateStyle: "full", timeZone: "UTC" });
+  const date = new Date(day?.[0]);
+  const told = isNaN(+date) ? meta.date : date.toLocaleDateString(lang, { dateStyle: "full", timeZone: "UTC" });
   const facts = [told, meta.section, meta.author, meta.source].filter(Boolean);
   // There may be several authors, say.
   return node("p", { class: "byline", dir: "auto" }, ...facts.map((fact) => node("span", {}, [fact].flat().join("、"))));

@@ -32,7 +32,9 @@ fn a_switch_makes_a_difference_count() {
     assert_eq!(names, json!(["Aa", "全半", "简繁", "空格", "标点"]));
     let number = "text('status').split(' ')[0]";
     assert_eq!(see(&page, number), "5");
-    for (fold, articles, query) in [("case", "4", "TiDB"), ("width", "4", "TiDB"), ("space", "1", "TiDB分布式"), ("variant", "1", "后端")] {
+    for (fold, articles, query) in
+        [("case", "4", "TiDB"), ("width", "4", "TiDB"), ("space", "1", "TiDB分布式"), ("variant", "1", "后端")]
+    {
         page.evaluate(&format!("document.querySelector('xunzi-search').value = {}", json!(query)));
         until(&page, "an answer", "!count('[data-old]') && text('status') !== ''");
         let button = format!("one('[data-fold={fold}]')");
@@ -48,7 +50,13 @@ fn a_switch_makes_a_difference_count() {
         other.open(&address);
         until(&other, "the same", &format!("{number} === '{articles}'"));
         see(&page, &format!("{button}.click()"));
-        until(&page, "all again", &format!("{number} !== '{articles}' && {button}.ariaPressed === 'false' && !count('[data-old]') && text('status') !== ''"));
+        until(
+            &page,
+            "all again",
+            &format!(
+                "{number} !== '{articles}' && {button}.ariaPressed === 'false' && !count('[data-old]') && text('status') !== ''"
+            ),
+        );
     }
     // A site says which it has.
     for (switches, expected) in [("off", json!([])), ("space case", json!(["space", "case"]))] {
@@ -71,10 +79,16 @@ fn an_article_is_read_in_the_box() {
         let titles = see(&page, "[...root.querySelectorAll('[part=name]')].map((name) => name.textContent)");
         see(&page, "root.querySelectorAll('[part=result]')[0].querySelector('[part=snippet], [part=name]').click()");
         until(&page, "the article", "!!one('[part=reading] .text') && !!one('[part=reading] mark.here')");
-        assert_eq!(see(&page, "[one('[part=reading] h1').textContent, root.activeElement === one('[part=reading] h1')]"), json!([titles[0], true]));
+        assert_eq!(
+            see(&page, "[one('[part=reading] h1').textContent, root.activeElement === one('[part=reading] h1')]"),
+            json!([titles[0], true])
+        );
         assert_eq!(see(&page, "one('[part=scroll]').checkVisibility()"), false);
         let places = see(&page, "+one('.stepper [role=status]').textContent.split(' / ')[1]").as_u64().expect("a number");
-        assert_eq!(see(&page, "new Set([...root.querySelectorAll('[part=reading] mark')].map((mark) => mark.dataset.n)).size"), places);
+        assert_eq!(
+            see(&page, "new Set([...root.querySelectorAll('[part=reading] mark')].map((mark) => mark.dataset.n)).size"),
+            places
+        );
         let seen = "(() => { const { top, bottom } = one('mark.here').getBoundingClientRect(); return top >= 0 && bottom <= innerHeight; })()";
         for _ in 0..=places {
             until(&page, "the place is in view", seen);
@@ -85,7 +99,13 @@ fn an_article_is_read_in_the_box() {
         }
         until(&page, "the next article", &format!("one('[part=reading] h1')?.textContent === {}", titles[1]));
         page.press("Escape");
-        assert_eq!(see(&page, "[one('[part=reading]').hidden, one('[part=scroll]').checkVisibility(), root.activeElement === input, input.value]"), json!([true, true, true, "志愿者"]));
+        assert_eq!(
+            see(
+                &page,
+                "[one('[part=reading]').hidden, one('[part=scroll]').checkVisibility(), root.activeElement === input, input.value]"
+            ),
+            json!([true, true, true, "志愿者"])
+        );
         assert_eq!(page.complaints(), Vec::<String>::new());
     }
     // Typing leads back as well; what has no address is read here without being asked.
@@ -163,13 +183,21 @@ fn an_agent_searches_if_the_site_offers_it() {
         if !offered {
             page.evaluate("new Promise((go) => setTimeout(go, 100))");
             assert_eq!(page.evaluate("tools.length"), 0);
-            let asked: Vec<String> = boxes.server.requests()[before..].iter().map(|r| r.path.clone()).filter(|path| path.starts_with("/xunzi")).collect();
+            let asked: Vec<String> = boxes.server.requests()[before..]
+                .iter()
+                .map(|r| r.path.clone())
+                .filter(|path| path.starts_with("/xunzi"))
+                .collect();
             assert_eq!(asked, ["/xunzi/xunzi.js"]);
             continue;
         }
         page.until("the tool", "tools.length === 1");
-        assert_eq!(page.evaluate("[tools[0].name, tools[0].annotations.readOnlyHint, tools[0].description.endsWith('News of a town.')]"), json!(["search_site", true, true]));
-        let told = page.evaluate("tools[0].execute({ query: '志愿者', limit: 3 }).then((told) => JSON.parse(told.content[0].text))");
+        assert_eq!(
+            page.evaluate("[tools[0].name, tools[0].annotations.readOnlyHint, tools[0].description.endsWith('News of a town.')]"),
+            json!(["search_site", true, true])
+        );
+        let told =
+            page.evaluate("tools[0].execute({ query: '志愿者', limit: 3 }).then((told) => JSON.parse(told.content[0].text))");
         assert_eq!((&told["articles"], told["results"].as_array().map(Vec::len)), (&json!(18), Some(3)), "{told}");
         assert!(told["results"][0]["url"].as_str().is_some_and(|url| url.starts_with("http")), "{told}");
         page.evaluate("document.querySelector('xunzi-search').remove()");

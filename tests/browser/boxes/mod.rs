@@ -3,6 +3,7 @@
 mod desk;
 mod forms;
 mod looks;
+mod narrowing;
 mod places;
 mod typing;
 

@@ -136,6 +136,56 @@ fn the_page_marks_the_words_wherever_they_stand() {
     assert_eq!(href, "志愿者");
 }
 
+/// A step past the last place leads to the next article that the box had found, and back.
+#[test]
+fn the_bar_goes_on_to_the_next_article() {
+    let boxes = Boxes::new();
+    let lines: String = (1..=3)
+        .map(|k| {
+            json!({"title": format!("第{k}篇"), "text": "有志愿者，".repeat(4 - k), "url": format!("/a{k}.html")}).to_string()
+                + "\n"
+        })
+        .collect();
+    let file = boxes.folder.path().join("three.jsonl");
+    std::fs::write(&file, lines).expect("the articles are written");
+    site::xunzi(&["build", &file.to_string_lossy(), "--out", &boxes.folder.path().join("three").to_string_lossy()]);
+    for k in 1..=3 {
+        let text = "<p>有志愿者，".repeat(4 - k);
+        boxes.write(
+            &format!("a{k}.html"),
+            "lang=zh-Hans",
+            "",
+            &format!("<main>{text}</main><script type=module src=/xunzi/xunzi-highlight.js></script>"),
+        );
+    }
+    boxes.write("three.html", "lang=zh-Hans", "", "<xunzi-search mode=inline src=/three/ highlight></xunzi-search>");
+    let page = boxes.open("/three.html");
+    find(&page, "志愿者");
+    see(&page, "one('[part=snippet]').click()");
+    let bar = |expression: &str| {
+        format!(
+            "(() => {{ const bar = document.querySelector('.xunzi-hits')?.shadowRoot; const told = bar?.querySelector('output')?.textContent; return {expression}; }})()"
+        )
+    };
+    let step = |k: u8| {
+        page.evaluate(&bar(&format!("bar.querySelectorAll('button')[{k}].click()")));
+    };
+    page.until("the first article", &format!("location.pathname === '/a1.html' && {}", bar("told === '1 / 3'")));
+    step(1);
+    step(1);
+    assert_eq!(page.evaluate(&bar("[told, bar.querySelectorAll('button')[1].ariaLabel]")), json!(["3 / 3", "下一篇"]));
+    step(1);
+    page.until("the second article", &format!("location.pathname === '/a2.html' && {}", bar("told === '1 / 2'")));
+    step(1);
+    step(1);
+    page.until("the third article", &format!("location.pathname === '/a3.html' && {}", bar("told === '1 / 1'")));
+    // The last one begins again.
+    step(1);
+    assert_eq!(page.evaluate(&bar("told")), "1 / 1");
+    step(0);
+    page.until("back", &format!("location.pathname === '/a2.html' && {}", bar("told === '1 / 2'")));
+}
+
 /// Nothing that stands in titles, texts, headings, addresses or queries becomes markup, runs, or leads away by a script.
 #[test]
 fn hostile_articles_stay_text() {
