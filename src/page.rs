@@ -41,7 +41,7 @@ const SCRIPTS: [&str; 9] = [
 ];
 
 /// The scripts of `box.js`, the same.
-const BOX_SCRIPTS: [&str; 21] = [
+const BOX_SCRIPTS: [&str; 22] = [
     include_str!("../www/box/make.js"),
     include_str!("../www/box/fragment.js"),
     include_str!("../www/box/words.js"),
@@ -62,6 +62,7 @@ const BOX_SCRIPTS: [&str; 21] = [
     include_str!("../www/box/list.js"),
     include_str!("../www/box/surface.js"),
     include_str!("../www/box/choice.js"),
+    include_str!("../www/box/visit.js"),
     include_str!("../www/box/panel.js"),
 ];
 

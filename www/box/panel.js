@@ -1,5 +1,5 @@
 // What does the reader see and touch once the box is used? The panel of <xunzi-search>: the state of an Asker, drawn.
-import { asked, keep } from "./address.js";
+import { keep } from "./address.js";
 import { Asker, plain } from "./asker.js";
 import { Choice } from "./choice.js";
 import { Composition } from "./composition.js";
@@ -13,6 +13,7 @@ import { Recent } from "./recent.js";
 import { form, limit, looks, ownWords } from "./site.js";
 import { Surface } from "./surface.js";
 import { scheme } from "./theme.js";
+import { Visit } from "./visit.js";
 import { Voice } from "./voice.js";
 import { Wait } from "./wait.js";
 import { Words } from "./words.js";
@@ -41,6 +42,7 @@ class Panel {
   // What the reader has closed opens again when something is typed.
   #closed = true;
   #choice;
+  #visit;
   // The words of its language have come.
   #said;
   /** Whether the first place of the page that is on its way is gone to. */
@@ -63,14 +65,18 @@ class Panel {
     this.#list = new List(this);
     this.#frame.scroll.append(this.#list.node, this.#frame.note, this.#frame.more);
     this.#asker = new Asker(shell.ask, (state, answer) => this.#changed(state, answer), (state) => rested(host, state), shell.first);
+    this.#visit = new Visit(host, this.input, this.#asker, () => {
+      nodes.root.toggleAttribute("data-typed", this.input.value !== "" || this.#asker.narrowed);
+      this.show();
+      return this.#limit;
+    });
     this.#choice = new Choice(host, this.#asker, this.#recent, () => this.#desk());
     shell.listen = (got, expected) => this.#wait.bytes(got, expected);
     this.#listen();
     this.#say(shell.said);
     this.changed();
-    const before = asked(host);
-    if (before && !this.input.value) this.#restore(before);
-    else if (this.input.value || this.focused() === this.input) this.typed();
+    if (this.#visit.again()) return;
+    if (this.input.value || this.focused() === this.input) this.typed();
   }
 
   #listen() {
@@ -105,13 +111,13 @@ class Panel {
   connected() {
     document.addEventListener("pointerdown", this.#outside, true);
     addEventListener("online", this.#online);
-    addEventListener("popstate", this.#popped);
+    addEventListener("popstate", this.#visit.popped);
   }
 
   disconnected() {
     document.removeEventListener("pointerdown", this.#outside, true);
     removeEventListener("online", this.#online);
-    removeEventListener("popstate", this.#popped);
+    removeEventListener("popstate", this.#visit.popped);
     this.#voice.hush();
     this.#surface.close();
     this.#asker.close();
@@ -407,17 +413,4 @@ class Panel {
     const { phase, error, found } = this.#asker.state;
     if ((phase === "failed" && error.code === "offline") || found?.problem?.code === "offline") this.#asker.again(this.#limit);
   };
-  #popped = () => {
-    const before = asked(this.#host);
-    if (before && before.query !== this.input.value) this.#restore(before);
-  };
-
-  async #restore({ query, narrow, y, limit }) {
-    this.input.value = query;
-    this.#asker.narrow = narrow;
-    this.#nodes.root.toggleAttribute("data-typed", query !== "");
-    this.show();
-    await this.#asker.ask(query, { limit: Math.max(limit ?? 0, this.#limit.limit) });
-    if (y) scrollTo(0, y);
-  }
 }

@@ -260,4 +260,12 @@ fn shots() {
         page.screenshot(&crate::site::root().join(format!("target/screenshots/{name}.png")));
         boxes.server.set_fault(|_, _| None);
     }
+    // The demo, as it stands in the README.
+    let folder = crate::folder();
+    let server = crate::server::Server::start(&crate::demo(&folder), false);
+    let page = boxes.browser.private_page();
+    page.look(1280, 800, 1, "light");
+    page.open(&server.url("/?q=%E5%BF%97%E6%84%BF%E8%80%85"));
+    until(&page, "all of it", "count('[part=switch]') > 0");
+    page.screenshot(&crate::site::root().join("target/screenshots/demo.png"));
 }
