@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::codec::Bad;
-use crate::codec::digits::put_decimal;
+use crate::codec::digits::{put_decimal, put_expected};
 
 /// What can go wrong with a question or with the bytes behind it. One word wide, so that passing it on costs little code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,13 @@ pub enum Reason {
         /// Its length in folded characters.
         got: usize,
     },
+    /// What was asked is no question of this index.
+    BadRequest {
+        /// What was asked for.
+        got: String,
+        /// What could be.
+        expected: String,
+    },
     /// An article asked for by an id that the index does not hold.
     NoArticle {
         /// The id.
@@ -64,13 +71,14 @@ impl Error {
     pub fn reason(&self) -> &Reason {
         &self.0
     }
-    /// The code that scripts see: `corrupt`, `version`, `too-long` or `no-article`.
+    /// The code that scripts see: `corrupt`, `version`, `too-long`, `bad-request` or `no-article`.
     pub fn code(&self) -> &'static str {
         match *self.0 {
             Reason::Corrupt { .. } => "corrupt",
             Reason::Version { .. } => "version",
             Reason::TooLong { .. } => "too-long",
             Reason::NoArticle { .. } => "no-article",
+            Reason::BadRequest { .. } => "bad-request",
         }
     }
 
@@ -79,34 +87,38 @@ impl Error {
     #[inline(never)]
     pub fn text(&self) -> String {
         let mut out = String::new();
-        let (file, what, expected, got, end) = match &*self.0 {
+        match &*self.0 {
             Reason::Corrupt { file, fault } => {
-                let (what, expected, got) = fault.parts();
-                (file, what, expected, got, "; build the index again")
+                out.push_str(file);
+                out.push_str(": ");
+                fault.say(&mut out);
+                out.push_str("; build the index again");
             }
             Reason::Version { file, expected, got } => {
-                (file, "index format", *expected, *got, "; build the index again with this version of xunzi")
+                out.push_str(file);
+                out.push_str(": index format");
+                put_expected(&mut out, *expected, *got);
+                out.push_str("; build the index again with this version of xunzi");
             }
             Reason::TooLong { most, got } => {
                 out.push_str("the query has ");
                 put_decimal(&mut out, *got as u64);
                 out.push_str(" characters, the longest has ");
                 put_decimal(&mut out, *most as u64);
-                return out + "; shorten it";
+                out.push_str("; shorten it");
+            }
+            Reason::BadRequest { got, expected } => {
+                for part in [expected, ", not ", got] {
+                    out.push_str(part);
+                }
             }
             Reason::NoArticle { id } => {
                 out.push_str("there is no article ");
                 put_decimal(&mut out, (*id).into());
-                return out + " in this index";
+                out.push_str(" in this index");
             }
-        };
-        for part in [file, ": ", what, ": expected "] {
-            out.push_str(part);
         }
-        put_decimal(&mut out, expected);
-        out.push_str(", got ");
-        put_decimal(&mut out, got);
-        out + end
+        out
     }
 }
 

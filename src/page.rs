@@ -11,7 +11,9 @@
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
-//!   plain.js             the same as a script, for browsers without WebAssembly
+//!   more.wasm            the second one, for what a plain search does without: fetched when that is first asked for
+//!   plain.js             the first as a script, for browsers without WebAssembly
+//!   plain-more.js        the second
 //!   keep.js              what a page does to keep an index for a time without network
 //!   box.js               the box once it is used (www/box), with its style
 //!   desk.js              what is done with an answer: switches, articles read in the box, tables
@@ -87,7 +89,9 @@ const AGENT: &str = include_str!("../www/box/agent.js");
 /// What `keep.js` and the service worker both are made of.
 const STORE: &str = include_str!("../www/offline/store.js");
 /// What stands in the place of the first of [`SCRIPTS`] where there is no host.
-const INSIDE: &str = include_str!("../www/offline/inside.js");
+const INSIDE: [&str; 2] = [UNPACK, include_str!("../www/offline/inside.js")];
+/// How text is made bytes again.
+const UNPACK: &str = include_str!("../www/offline/unpack.js");
 /// The scripts of `search.js`.
 const SEARCH: [&str; 4] = [
     include_str!("../www/box/make.js"),
@@ -168,6 +172,8 @@ pub struct Made {
     pub search: String,
     /// `xunzi-classic.js`, before anything is put in.
     pub classic: String,
+    /// What a page begins with that has it inside.
+    pub start: String,
     /// `box.js`.
     pub in_use: String,
     /// `desk.js`.
@@ -182,8 +188,12 @@ pub struct Made {
     pub worker: String,
     /// The module; none in a development build.
     pub wasm: Option<Vec<u8>>,
-    /// The same as a script; empty where that was not made.
+    /// The second module.
+    pub more: Option<Vec<u8>>,
+    /// The first as a script; empty where that was not made.
     pub plain: String,
+    /// The second as a script.
+    pub plain_more: String,
 }
 
 /// What `src/bin/page.rs` has made.
@@ -195,6 +205,7 @@ fn made() -> Option<Made> {
         service: include_str!("../target/page/xunzi-sw.js").into(),
         search: include_str!("../target/page/search.js").into(),
         classic: include_str!("../target/page/xunzi-classic.js").into(),
+        start: include_str!("../target/page/start.js").into(),
         in_use: include_str!("../target/page/box.js").into(),
         desk: include_str!("../target/page/desk.js").into(),
         narrow: include_str!("../target/page/narrow.js").into(),
@@ -202,7 +213,9 @@ fn made() -> Option<Made> {
         highlight: include_str!("../target/page/xunzi-highlight.js").into(),
         worker: include_str!("../target/page/worker.js").into(),
         wasm: Some(include_bytes!("../target/page/engine.wasm").to_vec()),
+        more: Some(include_bytes!("../target/page/more.wasm").to_vec()),
         plain: include_str!("../target/page/plain.js").into(),
+        plain_more: include_str!("../target/page/plain-more.js").into(),
     })
 }
 #[cfg(not(feature = "embed"))]
@@ -286,7 +299,7 @@ pub fn agent() -> String {
 /// `xunzi-classic.js`: all of `xunzi.js`, of what comes later, and `search.js` as a classic script, which has what it needs inside; with
 /// the styles of the box at rest, in use, of the desk, of what narrows, and of the search page.
 pub fn classic([rest, style, of_desk, of_narrow, search]: [&str; 5]) -> String {
-    let scripts: Vec<&str> = [INSIDE].into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
+    let scripts: Vec<&str> = INSIDE.into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
     let called = |script: &str, end: &str| ["(() => {\n", script, end, "})()"].concat();
     let inner = |script: &str, end: &str| called(script, end) + ";\n";
     let parts = [
@@ -305,6 +318,11 @@ pub fn classic([rest, style, of_desk, of_narrow, search]: [&str; 5]) -> String {
         &inner(&searching(search), ""),
     ];
     inner(&parts.concat(), "")
+}
+
+/// What a page begins with that has that script inside, compressed.
+pub fn start() -> String {
+    ["(() => {\n", &join(&[UNPACK, include_str!("../www/offline/start.js")]), "})();\n"].concat()
 }
 
 /// `keep.js`, a module.
@@ -347,7 +365,9 @@ impl Page {
         }
         let mut engine = vec![("worker.js", made.worker.clone().into_bytes())];
         engine.extend(made.wasm.clone().map(|wasm| ("engine.wasm", wasm)));
-        engine.extend(Some(("plain.js", made.plain.clone().into())).filter(|_| !made.plain.is_empty()));
+        engine.extend(made.more.clone().map(|more| ("more.wasm", more)));
+        let plain = [("plain.js", &made.plain), ("plain-more.js", &made.plain_more)].into_iter();
+        engine.extend(plain.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.clone().into_bytes())));
         engine.push(("keep.js", made.keep.clone().into()));
         engine.push(("box.js", made.in_use.clone().into()));
         engine.push(("desk.js", made.desk.clone().into()));
@@ -384,9 +404,14 @@ impl Page {
         files
     }
 
-    /// `xunzi-classic.js` for a site with a manifest of this text. `inside`: the engine's files as an object of JavaScript.
+    /// `xunzi-classic.js` for a site with a manifest of this text. `inside`: the engine's files as `www/offline/inside.js` has them.
     pub fn classic(&self, manifest: &str, inside: &str) -> String {
         self.put_in(&self.made.classic, manifest).replacen(FILES, inside, 1)
+    }
+
+    /// The script of a page that has the one above inside, as an element `xunzi/page.js`.
+    pub fn start(&self) -> &str {
+        &self.made.start
     }
 
     fn put_in(&self, script: &str, manifest: &str) -> String {
@@ -394,6 +419,16 @@ impl Page {
         script.replacen(OWN, &own, 1)
     }
 }
+
+/// What stands before the worker's script in a development build: wasm-bindgen's own glue, which is a script for each module.
+const UNSEALED: &str = r#"const seal = null;
+importScripts("engine.js");
+const instantiate = async (module, second) => {
+  const bind = second ? new Function((await (await fetch("more.js")).text()) + "\nreturn wasm_bindgen;")() : wasm_bindgen;
+  await bind({ module_or_path: module });
+  return bind;
+};
+"#;
 
 /// The scripts as they are in `www`, for a development build, whose module wasm-bindgen gives a name of its own.
 fn plain() -> Made {
@@ -408,9 +443,12 @@ fn plain() -> Made {
         service: service(),
         search: search(SEARCH_STYLE),
         classic: classic([REST, BOX, DESK, NARROW, SEARCH_STYLE]),
-        worker: ["const seal = null;\nimportScripts(\"engine.js\");\n", WORKER].concat(),
+        start: start(),
+        worker: [UNSEALED, WORKER].concat(),
         wasm: None,
+        more: None,
         plain: String::new(),
+        plain_more: String::new(),
     }
 }
 

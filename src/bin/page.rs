@@ -1,21 +1,22 @@
 //! How does the engine get from Rust into the page?
 //!
-//! `cargo run --no-default-features --features tools --bin page` builds the module `engine` for WebAssembly, makes the
+//! `cargo run --no-default-features --features tools --bin page` builds the modules `engine` and `more` for WebAssembly, makes the
 //! scripts in `www` small, and writes its files, which `cargo build --features embed` then carries inside the command:
 //!
 //! ```text
 //! target/page/xunzi.js       target/page/box.js          target/page/worker.js       target/page/engine.wasm
 //! target/page/xunzi-sw.js    target/page/search.js       target/page/keep.js         target/page/xunzi-classic.js
-//! target/page/plain.js       target/page/xunzi-highlight.js
+//! target/page/plain.js       target/page/more.wasm       target/page/plain-more.js   target/page/xunzi-highlight.js
+//! target/page/start.js
 //! ```
 //!
 //! What they are made of stands in `src/page.rs`.
 //!
-//! `plain.js` is the module as a script, for browsers without WebAssembly. Binaryen makes it: `XUNZI_BINARYEN` names the folder of its
-//! `wasm-opt` and `wasm2js` (`./dev` sets it up, in one version, so that the bytes are the same everywhere). Without, it is empty, and
+//! `plain.js` and `plain-more.js` are the modules as scripts, for browsers without WebAssembly. Binaryen makes it: `XUNZI_BINARYEN` names the folder of its
+//! `wasm-opt` and `wasm2js` (`./dev` sets it up, in one version, so that the bytes are the same everywhere). Without, they are empty, and
 //! such browsers are told that they cannot search.
 //!
-//! A finished module may be named instead: `page path/to/engine.wasm`.
+//! Finished modules may be named instead: `page path/to/engine.wasm path/to/more.wasm`.
 //!
 //! The same sources and toolchain give the same bytes on every machine, since the name of the published engine folder
 //! is a hash of them. So the crates' paths are cut out of the module, `RUSTFLAGS` is not heard, and `wasm-opt` is not
@@ -58,12 +59,16 @@ fn main() -> ExitCode {
 fn run() -> Result<String, String> {
     let mut arguments = env::args_os().skip(1);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let module = match (arguments.next(), arguments.next()) {
-        (None, _) => build(root)?,
-        (Some(file), None) if !file.to_string_lossy().starts_with('-') => PathBuf::from(file),
-        _ => return Err("usage: page [engine.wasm]".into()),
+    let named = |file: &OsStr| !file.to_string_lossy().starts_with('-');
+    let modules = match (arguments.next(), arguments.next(), arguments.next()) {
+        (None, ..) => build(root)?,
+        (Some(first), Some(second), None) if named(&first) && named(&second) => [first, second].map(PathBuf::from),
+        _ => return Err("usage: page [engine.wasm more.wasm]".into()),
     };
-    let (glue, wasm) = bind(&module)?;
+    let [first, second] = &modules;
+    let (first, second) = (bind(first)?, bind(second)?);
+    let glue = glue([&first, &second])?;
+    let (wasm, more) = (first.wasm, second.wasm);
     let out = root.join(OUT);
     fs::create_dir_all(&out).map_err(|e| format!("{}: cannot be made: {e}", out.display()))?;
     let script = BANNER.to_owned() + &small(&page::script(&small_style(page::REST)), SourceType::mjs(), PRIVATE)?;
@@ -78,8 +83,10 @@ fn run() -> Result<String, String> {
     let styles = [page::REST, page::BOX, page::DESK, page::NARROW, page::SEARCH_STYLE].map(small_style);
     let classic = page::classic(styles.each_ref().map(String::as_str));
     let classic = BANNER.to_owned() + &small(&classic, SourceType::cjs(), NONE)?;
-    let plain = plain(&wasm, &out)?;
-    let worker = sealed(&glue, &wasm, &plain)?;
+    let start = small(&page::start(), SourceType::cjs(), NONE)?;
+    let (plain_more, plain) = (plain(&more, &out)?, plain(&wasm, &out)?);
+    let worker =
+        sealed(&glue, [("WASM", &wasm), ("MORE", &more), ("PLAIN", plain.as_bytes()), ("OTHER", plain_more.as_bytes())])?;
     let mut told = String::new();
     for (name, bytes) in [
         ("xunzi.js", script.as_bytes()),
@@ -90,11 +97,14 @@ fn run() -> Result<String, String> {
         ("xunzi-highlight.js", highlight.as_bytes()),
         ("xunzi-sw.js", service.as_bytes()),
         ("xunzi-classic.js", classic.as_bytes()),
+        ("start.js", start.as_bytes()),
         ("search.js", search.as_bytes()),
         ("keep.js", keep.as_bytes()),
         ("worker.js", worker.as_bytes()),
         ("engine.wasm", &wasm),
+        ("more.wasm", &more),
         ("plain.js", plain.as_bytes()),
+        ("plain-more.js", plain_more.as_bytes()),
     ] {
         let path = out.join(name);
         let state = if replace(&path, bytes)? { "written" } else { "unchanged" };
@@ -103,8 +113,8 @@ fn run() -> Result<String, String> {
     Ok(told)
 }
 
-/// Builds the module and names the file cargo left it in.
-fn build(root: &Path) -> Result<PathBuf, String> {
+/// Builds the modules and names the files cargo left them in.
+fn build(root: &Path) -> Result<[PathBuf; 2], String> {
     let target = match env::var_os("CARGO_TARGET_DIR") {
         Some(folder) => root.join(folder),
         None => root.join("target"),
@@ -113,7 +123,7 @@ fn build(root: &Path) -> Result<PathBuf, String> {
     cargo
         .current_dir(root)
         .args(["build", "--locked", "--profile", "web", "--target", "wasm32-unknown-unknown"])
-        .args(["--no-default-features", "--features", "web", "--bin", "engine", "--target-dir"])
+        .args(["--no-default-features", "--features", "web", "--bin", "engine", "--bin", "more", "--target-dir"])
         .arg(&target)
         .env("CARGO_ENCODED_RUSTFLAGS", without_paths())
         .env_remove("RUSTFLAGS");
@@ -123,7 +133,7 @@ fn build(root: &Path) -> Result<PathBuf, String> {
                     If they say that `core` is missing, run: rustup target add wasm32-unknown-unknown"
             .into());
     }
-    Ok(target.join("wasm32-unknown-unknown/web/engine.wasm"))
+    Ok(["engine.wasm", "more.wasm"].map(|name| target.join("wasm32-unknown-unknown/web").join(name)))
 }
 
 /// Compiler flags that cut the place of the crates' sources out of panic messages: the place differs from machine to
@@ -139,8 +149,16 @@ fn without_paths() -> String {
     flags.join("\u{1f}")
 }
 
-/// The glue and the module, ready for the page.
-fn bind(module: &Path) -> Result<(String, Vec<u8>), String> {
+/// A module ready for the page, and what it takes from there.
+struct Bound {
+    wasm: Vec<u8>,
+    /// An object of functions.
+    imports: String,
+    /// The names of its own functions that answer a number.
+    numbers: Vec<String>,
+}
+
+fn bind(module: &Path) -> Result<Bound, String> {
     if !module.is_file() {
         return Err(format!("{}: there is no such file", module.display()));
     }
@@ -165,19 +183,35 @@ fn bind(module: &Path) -> Result<(String, Vec<u8>), String> {
     if extra > 0 {
         return Err(format!("{}: the engine may not bring scripts of its own, it brings {extra}", module.display()));
     }
-    let mut glue = glue(bound.js(), page::GLUE)
+    let (mut imports, numbers) = taken(bound.js())
         .map_err(|what| format!("the glue of this version of wasm-bindgen is not understood, see www/index/glue.js: {what}"))?;
     // What the module takes from the glue has names with a hash in them, which nothing can compress: letters do.
     for (number, import) in bound.wasm_mut().imports.iter_mut().enumerate() {
         let long = format!("{}: function(", import.name);
         let short = ('a'..='z').nth(number).ok_or("the engine wants more of the page than there are letters")?.to_string();
-        if glue.matches(&long).count() != 1 {
+        if imports.matches(&long).count() != 1 {
             return Err(format!("the glue has no function `{}`", import.name));
         }
-        glue = glue.replace(&long, &format!("{short}("));
+        imports = imports.replace(&long, &format!("{short}("));
         (import.module, import.name) = ("x".into(), short);
     }
-    Ok((glue, bound.wasm_mut().emit_wasm()))
+    Ok(Bound { wasm: bound.wasm_mut().emit_wasm(), imports, numbers })
+}
+
+/// `www/index/glue.js` with what the modules take from it.
+fn glue([first, second]: [&Bound; 2]) -> Result<String, String> {
+    let mut numbers: Vec<String> = first.numbers.iter().chain(&second.numbers).cloned().collect();
+    numbers.sort();
+    numbers.dedup();
+    let numbers = format!("[{}]", numbers.join(", "));
+    let mut glue = page::GLUE.to_owned();
+    for (place, text) in [("__IMPORTS__", &first.imports), ("__MORE__", &second.imports), ("__NUMBERS__", &numbers)] {
+        if glue.matches(place).count() != 1 {
+            return Err(format!("www/index/glue.js: {place} must stand in it once"));
+        }
+        glue = glue.replace(place, text);
+    }
+    Ok(glue)
 }
 
 /// Helpers of wasm-bindgen that `www/index/glue.js` has of its own, as wasm-bindgen wrote them when that was made.
@@ -215,8 +249,9 @@ const HELPERS: [&str; 15] = [
      wasm = instance.exports; wasmModule = module; cachedUint8ArrayMemory0 = null; return wasm; }",
 ];
 
-/// `www/index/glue.js` with what it takes from wasm-bindgen's glue, or what there is not as it was when `www/index/glue.js` was made.
-fn glue(theirs: &str, ours: &str) -> Result<String, String> {
+/// What a module takes from wasm-bindgen's glue, and its functions that answer a number; or what is not as it was when
+/// `www/index/glue.js` was made.
+fn taken(theirs: &str) -> Result<(String, Vec<String>), String> {
     let comment = |line: &&str| ["/**", "*", "//"].iter().any(|sign| line.starts_with(sign));
     let words: Vec<&str> = theirs.lines().map(str::trim).filter(|line| !comment(line)).flat_map(str::split_whitespace).collect();
     let theirs = words.join(" ");
@@ -242,10 +277,7 @@ fn glue(theirs: &str, ours: &str) -> Result<String, String> {
         functions =
             functions.strip_prefix(&text).ok_or_else(|| format!("{functions:.300}\n      is not\n      {text}"))?.trim_start();
     }
-    if ["__IMPORTS__", "__NUMBERS__"].iter().any(|place| ours.matches(place).count() != 1) {
-        return Err("__IMPORTS__ and __NUMBERS__ must stand in it once each".into());
-    }
-    Ok(ours.replace("__IMPORTS__", &format!("{{ {imports} }}")).replace("__NUMBERS__", &format!("[{}]", numbers.join(", "))))
+    Ok((format!("{{ {imports} }}"), numbers))
 }
 
 /// The first function of the glue as it must be written for `www/index/glue.js` to do the same: its name, its text, and whether
@@ -292,17 +324,22 @@ const BANNER: &str = concat!(
 );
 
 /// `worker.js`: the glue and the worker's script as one function, and `seal.js` around it.
-fn sealed(glue: &str, wasm: &[u8], plain: &str) -> Result<String, String> {
+fn sealed(glue: &str, modules: [(&str, &[u8]); 4]) -> Result<String, String> {
     let worker = page::WORKER;
     // As an argument it is an expression, whose name for `seal` is its own affair.
     let main = small(&format!("f((seal) => {{ {glue}\n{worker} }})"), SourceType::cjs(), PRIVATE)?;
     let main = main.strip_prefix("f(").and_then(|m| m.strip_suffix(");")).ok_or("www/index/worker.js: is no function's body")?;
-    let seal = small(page::SEAL, SourceType::cjs(), PRIVATE)?;
-    if ["MAIN", "SUM", "WASM", "PLAIN"].iter().any(|name| seal.matches(name).count() != 1) {
-        return Err("www/index/seal.js: MAIN, SUM, WASM and PLAIN must stand in it once each".into());
+    let mut seal = small(page::SEAL, SourceType::cjs(), PRIVATE)?;
+    let sums = modules.iter().map(|(name, bytes)| (*name, sum(bytes))).chain([("SUM", sum(main.as_bytes()))]);
+    for (name, sum) in sums.collect::<Vec<_>>() {
+        if seal.matches(name).count() != 1 {
+            return Err(format!("www/index/seal.js: {name} must stand in it once"));
+        }
+        seal = seal.replace(name, &sum.to_string());
     }
-    let seal = seal.replace("SUM", &sum(main.as_bytes()).to_string()).replace("WASM", &sum(wasm).to_string());
-    let seal = seal.replace("PLAIN", &sum(plain.as_bytes()).to_string());
+    if seal.matches("MAIN").count() != 1 {
+        return Err("www/index/seal.js: MAIN must stand in it once".into());
+    }
     Ok(seal.replace("MAIN", main) + "\n")
 }
 
@@ -350,7 +387,7 @@ fn plain(wasm: &[u8], out: &Path) -> Result<String, String> {
 }
 
 /// Names of properties that no other script sees, nor the browser.
-const PRIVATE: &str = "^(coming|dropped|expected|handle|leave|listeners|module_or_path|moved|obtain|opened|request|seek|slow|spent|stop|tally|tick|tried|users)$";
+const PRIVATE: &str = "^(coming|dropped|expected|leave|listeners|module_or_path|moved|obtain|opened|request|seek|slow|spent|stop|tally|tick|tried|users)$";
 
 /// Of the other scripts none: what they hand on, others or the browser see.
 const NONE: &str = "^$";

@@ -16,6 +16,15 @@ pub fn put_hex(out: &mut String, n: u64, width: u32) {
     out.push(char::from_digit(n as u32 & 15, 16).unwrap_or('0'));
 }
 
+/// Appends what a number should have been, and what it is.
+#[inline(never)]
+pub fn put_expected(out: &mut String, expected: u64, got: u64) {
+    out.push_str(": expected ");
+    put_decimal(out, expected);
+    out.push_str(", got ");
+    put_decimal(out, got);
+}
+
 /// A number in decimal: digits and nothing else.
 pub fn get_decimal(text: &str) -> Option<u64> {
     get_digits(text, 10)

@@ -11,7 +11,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::builder::Built;
-use crate::codec::text85::encode;
+use crate::codec::text116::encode;
 use crate::disk::{Trouble, failed, trouble};
 use crate::format::manifest::Manifest;
 use crate::page::{Page, SEARCH_PAGE};
@@ -39,11 +39,17 @@ pub(super) fn beside(page: &Page, manifest: &str) -> Vec<(&'static str, Vec<u8>)
     files
 }
 
-/// The script with the engine inside, all its files but what only a network needs.
+/// The script with the engine inside, all its files but what only a network needs: compressed as one, and where each is in that.
 fn classic(page: &Page, manifest: &str) -> String {
-    let needed = page.engine.iter().filter(|(name, _)| !["sums", "box.js", "keep.js", "plain.js"].contains(name));
-    let files = needed.map(|(name, bytes)| format!("\"{}/{name}\":\"{}\"", page.folder, encode(&zipped(bytes))));
-    page.classic(manifest, &["{", &files.collect::<Vec<_>>().join(","), "}"].concat())
+    let needed =
+        page.engine.iter().filter(|(name, _)| !["sums", "box.js", "keep.js", "plain.js", "plain-more.js"].contains(name));
+    let (mut all, mut places) = (Vec::new(), Vec::new());
+    for (name, bytes) in needed {
+        let from = all.len();
+        all.extend_from_slice(bytes);
+        places.push(format!("\"{}/{name}\":[{from},{}]", page.folder, all.len()));
+    }
+    page.classic(manifest, &format!("[\"{}\",{{{}}}]", encode(&zipped(&all)), places.join(",")))
 }
 
 fn zipped(bytes: &[u8]) -> Vec<u8> {
@@ -76,14 +82,12 @@ pub fn single(file: &Path, built: &Built, page: &Page) -> Result<u64, Trouble> {
         sizes: sizes.collect(),
         ..Manifest::default()
     };
-    let script = ["<script id=\"xunzi\">", &classic(page, &manifest.write()), "</script>\n"].concat();
+    let script = element("page.js", &zipped(classic(page, &manifest.write()).as_bytes()));
+    let script = [&script, "<script id=\"xunzi\">", page.start(), "</script>\n"].concat();
     // What every query needs comes first: it is used while the rest is still being read.
     let (mut first, rest): (Vec<_>, Vec<_>) = built.files.iter().partition(|(name, _)| built.open.contains(name));
     first.sort_by_key(|(name, _)| built.open.iter().position(|open| open == name));
-    let element = |(name, bytes): &&(String, Vec<u8>)| {
-        format!("<script type=\"text/plain\" id=\"xunzi/{name}\">{}</script>\n", encode(bytes))
-    };
-    let data: String = first.iter().chain(&rest).map(element).collect();
+    let data: String = first.iter().chain(&rest).map(|(name, bytes)| element(name, bytes)).collect();
     let title = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let text = page_with(&script, &data).replacen(
         "<body data-xunzi=\"search\">",
@@ -97,6 +101,11 @@ pub fn single(file: &Path, built: &Built, page: &Page) -> Result<u64, Trouble> {
     allow_reading(fresh.as_file());
     fresh.persist(file).map_err(|e| failed(file, "write")(e.error))?;
     Ok(text.len() as u64)
+}
+
+/// A file in a page.
+fn element(name: &str, bytes: &[u8]) -> String {
+    format!("<script type=x id=\"xunzi/{name}\">{}</script>\n", encode(bytes))
 }
 
 /// A temporary file is for its owner alone; a page is for everybody.

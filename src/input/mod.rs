@@ -4,7 +4,7 @@
 //! collects articles and [`Note`]s. A file that cannot be read or decoded is named in a note and skipped; only an
 //! input that does not exist stops the work.
 //!
-//! Every reader hands what it finds to the sink; none of them knows an index.
+//! Every reader hands what it finds to the sink, those that several threads do through `given.rs`; none of them knows an index.
 //!
 //! | file            | question                                                              |
 //! |-----------------|-----------------------------------------------------------------------|
@@ -25,6 +25,7 @@
 //! | `heads.rs`      | how much may be said of an article besides its text?                  |
 //! | `address.rs`    | which address?                                                        |
 //! | `anchors.rs`    | which anchor has a heading?                                           |
+//! | `given.rs`      | what does one file give, before those in front of it have?            |
 //! | `sink.rs`       | what becomes of what a reader finds?                                  |
 //! | `note.rs`       | what is the owner told?                                               |
 
@@ -33,6 +34,7 @@ mod anchors;
 mod blocks;
 pub mod encoding;
 mod facts;
+mod given;
 mod heads;
 pub mod html;
 mod jsonl;
@@ -48,16 +50,18 @@ mod subtitles;
 mod text;
 mod walk;
 
+use given::Given;
 pub use newspaper::Split;
 use note::because;
 pub use note::{Fatal, Level, Note};
 pub use options::{Field, Files, Folder, Options, globs};
+use rayon::prelude::*;
 pub use sink::Read;
 use sink::{Sink, whole};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use walk::{Kind, NO_SUCH, NOT_REGULAR, Walk};
+use walk::{Found, Kind, NO_SUCH, NOT_REGULAR, Walk};
 
 /// Reads files and folders.
 ///
@@ -66,7 +70,7 @@ use walk::{Kind, NO_SUCH, NOT_REGULAR, Walk};
 /// read twice.
 /// `progress` is called with the number of bytes just read.
 ///
-/// Memory: one file and its text at a time, besides the articles; JSON lines are read line by line.
+/// Memory: a file and its text at a time for every thread, besides the articles; JSON lines are read line by line.
 ///
 /// # Errors
 ///
@@ -78,21 +82,49 @@ pub fn read(inputs: &[PathBuf], options: &Options, progress: &mut dyn FnMut(u64)
     }
     let mut sink = Sink::new(options, progress, walk.notes);
     let mut pages = html::read_all(&walk.files, &mut sink);
-    for (at, found) in walk.files.iter().enumerate() {
-        let before = sink.read.articles.len();
-        match found.kind {
-            Kind::JsonLines => jsonl::read(found, false, &mut sink),
-            Kind::JsonLinesGzip => jsonl::read(found, true, &mut sink),
-            Kind::Html => pages.hand(at, found, &mut sink),
-            Kind::Markdown => markdown::read(found, &mut sink),
-            Kind::Text | Kind::Subtitles => text::read(found, &mut sink),
-        }
-        if sink.read.articles.len() > before {
-            sink.read.files += 1;
+    let mut at = 0;
+    for batch in walk.files.chunks(BATCH) {
+        let given: Vec<Given> = batch.par_iter().map(|found| alone(found, options)).collect();
+        for (found, given) in batch.iter().zip(given) {
+            let before = sink.read.articles.len();
+            match found.kind {
+                Kind::JsonLines => jsonl::read(found, false, &mut sink),
+                Kind::JsonLinesGzip => jsonl::read(found, true, &mut sink),
+                Kind::Html => pages.hand(at, found, &mut sink),
+                Kind::Markdown | Kind::Text | Kind::Subtitles => given.hand(found, &mut sink),
+            }
+            if sink.read.articles.len() > before {
+                sink.read.files += 1;
+            }
+            at += 1;
         }
     }
     pages.finish(&mut sink);
     Ok(sink.finish())
+}
+
+/// The bytes of all files that [`read`] would open, for an estimate of how long it takes.
+pub fn size(inputs: &[PathBuf], options: &Options) -> u64 {
+    let mut walk = Walk::new(inputs, &options.files);
+    // One that is not there is told by who reads.
+    if inputs.iter().any(|input| walk.input(input).is_err()) {
+        return 0;
+    }
+    walk.files.iter().filter_map(|found| fs::metadata(&found.path).ok()).map(|data| data.len()).sum()
+}
+
+/// Files of which several threads read at a time, and whose articles wait for those before them.
+const BATCH: usize = 256;
+
+/// What a file gives that is read by itself.
+fn alone<'a>(found: &Found, options: &'a Options) -> Given<'a> {
+    let mut given = Given::new(options);
+    match found.kind {
+        Kind::Markdown => markdown::read(found, &mut given),
+        Kind::Text | Kind::Subtitles => text::read(found, &mut given),
+        Kind::JsonLines | Kind::JsonLinesGzip | Kind::Html => {}
+    }
+    given
 }
 
 /// The decoded text of one file, as a build would read it, or the note that says why there is none.
@@ -111,7 +143,7 @@ pub fn read_text(path: &Path, options: &Options) -> Result<String, Note> {
     if !data.is_file() {
         return Err(skipped(NOT_REGULAR.to_string()));
     }
-    let bytes = whole(path, options.max_article, &mut |_| {}).map_err(skipped)?;
+    let bytes = whole(path, options.max_article).map_err(skipped)?;
     match encoding::decode(bytes, options.encoding.as_deref()) {
         Ok(decoded) => Ok(decoded.text),
         Err(why) => Err(skipped(why.to_string())),

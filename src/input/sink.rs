@@ -1,7 +1,6 @@
 //! What becomes of what a reader finds?
 
 use super::address::{percent, tidy};
-use super::encoding;
 use super::facts::{Facts, MOST};
 use super::heads;
 use super::lines::{BLOCK_END, clean};
@@ -249,47 +248,14 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// The whole file, or a note why not.
-    pub(super) fn bytes(&mut self, found: &Found) -> Option<Vec<u8>> {
-        match whole(&found.path, self.options.max_article, &mut |bytes| self.progress(bytes)) {
-            Ok(bytes) => Some(bytes),
-            Err(why) => {
-                self.note(found, None, Level::Skipped, why);
-                None
-            }
-        }
-    }
-
-    /// The text of a whole file: decoded, line ends as `\n`, control characters as spaces. Says how it was decoded
-    /// where that is not plain UTF-8.
-    pub(crate) fn text(&mut self, found: &Found) -> Option<String> {
-        let bytes = self.bytes(found)?;
-        match encoding::decode(bytes, self.options.encoding.as_deref()) {
-            Err(why) => {
-                self.note(found, None, Level::Skipped, why.to_string());
-                None
-            }
-            Ok(decoded) => {
-                for (level, text) in decoded.notes() {
-                    self.note(found, None, level, text);
-                }
-                Some(decoded.text)
-            }
-        }
-    }
-
     /// The address of a file.
     pub(crate) fn url(&self, found: &Found) -> String {
         self.under_base(&percent(&found.inside, true))
     }
 
-    /// An address under the base: `path` as it stands, one `/` between the two.
+    /// An address under the base.
     pub(crate) fn under_base(&self, path: &str) -> String {
-        let base = &self.options.base_url;
-        if base.is_empty() {
-            return path.to_string();
-        }
-        format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))
+        under_base(&self.options.base_url, path)
     }
 
     /// Everything that was read.
@@ -304,22 +270,23 @@ impl<'a> Sink<'a> {
     }
 }
 
+/// An address under a base: `path` as it stands, one `/` between the two.
+pub(super) fn under_base(base: &str, path: &str) -> String {
+    if base.is_empty() {
+        return path.to_string();
+    }
+    format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))
+}
+
 /// The bytes of a file that is read whole, or why there are none.
-pub(super) fn whole(path: &Path, most: u64, progress: &mut dyn FnMut(u64)) -> Result<Vec<u8>, String> {
+pub(super) fn whole(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     let file = File::open(path).map_err(|error| because(&error))?;
     let length = file.metadata().map_or(0, |data| data.len());
     let mut bytes = Vec::new();
     if length <= most {
         bytes.reserve_exact(usize::try_from(length).unwrap_or(0));
-        // In pieces, so that a progress bar moves inside a large file; no further than it may be long, should it grow.
-        let mut file = file.take(most.saturating_add(1));
-        loop {
-            let n = file.by_ref().take(4 << 20).read_to_end(&mut bytes).map_err(|error| because(&error))?;
-            progress(n as u64);
-            if n == 0 {
-                break;
-            }
-        }
+        // No further than it may be long, should it grow.
+        file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| because(&error))?;
     }
     if length.max(bytes.len() as u64) > most {
         return Err(format!("longer than {}; cut it, or raise --max-article", megabytes(most)));

@@ -3,39 +3,39 @@
 use super::address::percent;
 use super::anchors::Anchors;
 use super::facts::Facts;
+use super::given::Given;
 use super::lines::{ends_sentence, heading, is_title, join, one_line, trim, width};
 use super::newspaper::{self, Split};
 use super::note::Level;
 use super::pages;
-use super::sink::Sink;
 use super::subtitles;
 use super::walk::{Found, Kind};
 use crate::{Article, Heading};
 
 /// Reads a text file.
-pub(super) fn read(found: &Found, sink: &mut Sink) {
-    let Some(text) = sink.text(found) else { return };
+pub(super) fn read(found: &Found, given: &mut Given) {
+    let Some(text) = given.text(found) else { return };
     if text.trim().is_empty() {
-        sink.note(found, None, Level::Skipped, "it is empty".to_string());
+        given.note(None, Level::Skipped, "it is empty".to_string());
         return;
     }
-    let url = sink.url(found);
+    let url = given.url(found);
     if let Some(shown) = subtitles::read(&text, found.kind == Kind::Subtitles) {
         let mut facts = Facts::default();
         shown.author.into_iter().for_each(|author| facts.put("author", author));
         let title = shown.title.unwrap_or_else(|| found.stem());
         let article = Article { title, text: shown.text, headings: Vec::new(), url, meta: Vec::new() };
-        sink.article(found, None, article, facts.dated(found));
+        given.article(None, article, facts.dated(found));
         return;
     }
-    let cut = match sink.options.split {
+    let cut = match given.options.split {
         Split::Off => None,
-        Split::Auto => newspaper::cut(&text, &sink.options.rules, false),
-        Split::Newspaper => newspaper::cut(&text, &sink.options.rules, true),
+        Split::Auto => newspaper::cut(&text, &given.options.rules, false),
+        Split::Newspaper => newspaper::cut(&text, &given.options.rules, true),
     };
     let Some(newspaper::Cut { pieces, dropped }) = cut else {
         let article = plain(&text, &found.stem(), url);
-        sink.article(found, None, article, Facts::default().dated(found));
+        given.article(None, article, Facts::default().dated(found));
         return;
     };
     let mut told = Vec::new();
@@ -47,7 +47,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
     }
     if !told.is_empty() {
         let text = format!("{} (`--explain` shows how, `--split off` leaves it whole)", told.join("; "));
-        sink.note(found, None, Level::Info, text);
+        given.note(None, Level::Info, text);
     }
     let several = pieces.len() > 1;
     let mut anchors = Anchors::default();
@@ -68,7 +68,7 @@ pub(super) fn read(found: &Found, sink: &mut Sink) {
         }
         let title = if piece.title.is_empty() { found.stem() } else { piece.title };
         let article = Article { title, text: piece.text, headings, url, meta: Vec::new() };
-        sink.article(found, Some(piece.line), article, piece.facts.dated(found));
+        given.article(Some(piece.line), article, piece.facts.dated(found));
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::format::Number;
+
 /// Whether all that was needed could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -39,6 +41,8 @@ pub struct Found {
     pub problem: Option<Problem>,
     /// The page of results.
     pub results: Vec<Rc<Hit>>,
+    /// Numbers of articles that match, where they are to be listed; all of them if `articles` is exact.
+    pub list: Option<Vec<Number>>,
 }
 
 /// An article found.

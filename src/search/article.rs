@@ -93,7 +93,12 @@ impl Task<'_> {
         }
         let terms = self.query.terms.len();
         let mut first = by_term.pop_if(|_| self.plans.len() > terms).filter(|_| candidate.together).unwrap_or_default();
-        let together = first.len();
+        let mut together = first.len();
+        if terms == 0 {
+            // Nothing is looked for: the first block shows what there is.
+            first.push(self.root.block_of(passages.start));
+            together = 1;
+        }
         if candidate.heading {
             // The last one is read first.
             first.extend(self.blocks_of(self.edges.map_or(&[], Edges::passages), &passages));

@@ -10,7 +10,7 @@ use crate::error::{Error, Reason};
 use crate::fold::Off;
 use crate::fold::folder::{Folded, Folder};
 use crate::format::blocks::{LONGEST_DICTIONARY, MOST_FOLDS, Piece, Widths, check, get_block, inflate};
-use crate::format::columns::{get_dates, get_place};
+use crate::format::columns::{Facets, get_dates, get_facets, get_place};
 use crate::format::grams::{Lookup, look_up};
 use crate::format::root::Root;
 use crate::format::{File, Kind, open, pack};
@@ -289,6 +289,14 @@ impl Reader {
         let file = File { kind: Kind::Column, number: number as u32 };
         let payload = self.payload(file)?;
         Ok(get_dates(&payload, root.dated).map_err(|b| b.of(&file.name()))?)
+    }
+
+    /// The values of a column, by its place among the columns.
+    pub fn facets(&mut self, number: u32) -> Result<Facets, Stop> {
+        let root = self.root().map_err(Stop::Lacks)?;
+        let file = File { kind: Kind::Column, number };
+        let payload = self.payload(file)?;
+        Ok(get_facets(&payload, root.article_count()).map_err(|b| b.of(&file.name()))?)
     }
 
     /// Where the article with an id stands in the index.

@@ -10,6 +10,7 @@ pub mod answer;
 mod article;
 pub mod index;
 mod matching;
+pub mod more;
 pub mod original;
 pub mod plan;
 pub mod query;
@@ -31,7 +32,7 @@ use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
 use crate::search::plan::{Edges, Plan, run_all};
 use crate::search::query::{Query, parse};
-use crate::search::rank::{Candidate, FIVE, Verified, candidates, mark_edges, page, put_in_order};
+use crate::search::rank::{Candidate, FIVE, Verified, candidates, everything, mark_edges, page, put_in_order};
 use crate::search::step::{Lacks, Step, Stop, in_order, lost};
 
 pub use rank::{Options, Sort};
@@ -61,6 +62,10 @@ pub struct Search {
     matching: u32,
     all_exact: bool,
     all_known: bool,
+    /// By number: how early an article is shown where that is the order; the largest: it is not meant.
+    among: Option<Vec<u32>>,
+    /// The matching articles are listed, and none is shown.
+    lists: bool,
     failed: Vec<(File, String)>,
 }
 
@@ -80,8 +85,20 @@ impl Search {
             matching: 0,
             all_exact: false,
             all_known: true,
+            among: None,
+            lists: false,
             failed: Vec::new(),
         }
+    }
+
+    /// Looks among some articles only. `keys`: by number, how early an article stands in [`Sort::Key`]; [`more::OUT`] leaves it out.
+    pub fn among(&mut self, keys: Vec<u32>) {
+        self.among = Some(keys);
+    }
+
+    /// The answer lists the articles that match, and shows none. With a limit it goes by the dictionary alone.
+    pub fn list(&mut self) {
+        self.lists = true;
     }
 
     /// A file cannot be had: the search goes on without it, and its answer will be partial.
@@ -126,13 +143,13 @@ impl Search {
                 Rc::clone(self.query.insert(Rc::new(query)))
             }
         };
-        if query.terms.is_empty() {
+        if query.terms.is_empty() && self.among.is_none() {
             return Ok(());
         }
         if self.order.is_none() {
             self.order = Some(self.candidates(reader, root, &query)?);
         }
-        self.verify(reader, root, &query)
+        if self.lists && !self.thorough(reader) { Ok(()) } else { self.verify(reader, root, &query) }
     }
 
     /// The candidate articles in the order in which they are verified.
@@ -140,7 +157,10 @@ impl Search {
         let failed: Vec<File> = self.failed.iter().map(|f| f.0).collect();
         let best = self.options.sort == Sort::Best;
         run_all(&mut self.plans, reader, root, &failed)?;
-        let mut candidates = candidates(&self.plans, root, query.terms.len());
+        let mut candidates = match query.terms.len() {
+            0 => everything(root),
+            terms => candidates(&self.plans, root, terms),
+        };
         // Five are read in any case: which of them comes first is seen then. Two or three characters are hardly a heading.
         let titles = candidates.all.iter().filter(|c| c.title && c.together).count();
         let long = query.whole().is_some_and(|whole| whole.folded.chars.len() > SHORT);
@@ -158,7 +178,7 @@ impl Search {
             },
             _ => Vec::new(),
         };
-        put_in_order(&mut candidates.all, self.options.sort, &days);
+        put_in_order(&mut candidates.all, self.options.sort, &days, self.among.as_deref());
         self.all_known = candidates.known;
         // A term that may stand in a text as it is folded and yet not stand there is known when it is seen.
         let plain = query.terms.iter().all(|term| !term.folded.needs_a_look(&root.table));
@@ -243,6 +263,9 @@ impl Search {
         // What is read beyond what is wanted depends on what came first; no answer may.
         let wanted = self.wanted(reader);
         let thorough = self.thorough(reader);
+        if self.lists {
+            return self.listed(order);
+        }
         let mut found = self.found(page(&self.options, order, &self.verified));
         let (mut read, mut whole_hits) = (0, true);
         for (candidate, articles) in order.iter().zip(&self.verified) {
@@ -259,7 +282,7 @@ impl Search {
         let all_read = read == order.len();
         let known = self.failed.is_empty() && self.all_known;
         // One article in whose passages each term starts matches. Of several that share them, one does if there is one term.
-        let whole = self.plans.len() == 1 && self.options.sort != Sort::Oldest;
+        let whole = self.plans.len() == 1 && self.options.sort != Sort::Oldest && self.among.is_none();
         let sure = |c: &Candidate| self.all_exact && (c.alone || whole);
         let mut alone = true;
         for candidate in order.iter().skip(read) {
@@ -278,6 +301,23 @@ impl Search {
         found
     }
 
+    /// The articles that match for sure, instead of any result.
+    fn listed(&self, order: &[Candidate]) -> Found {
+        let mut found = self.found(Vec::new());
+        let mut list = Vec::new();
+        found.articles_exact = self.failed.is_empty() && self.all_known;
+        for (at, candidate) in order.iter().enumerate() {
+            match self.verified.get(at) {
+                Some(articles) => list.extend(articles.iter().flatten().filter(|v| v.hit.is_some()).map(|v| v.article)),
+                None if self.all_exact && candidate.alone => list.push(candidate.first),
+                None => found.articles_exact = false,
+            }
+        }
+        found.articles = list.len() as u32;
+        found.list = Some(list);
+        found
+    }
+
     /// An answer with these results and nothing else.
     fn found(&self, results: Vec<Rc<Hit>>) -> Found {
         let problem = self
@@ -293,6 +333,7 @@ impl Search {
             state: if problem.is_some() { State::Partial } else { State::Complete },
             problem,
             results,
+            list: None,
         }
     }
 }

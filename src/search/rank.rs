@@ -16,6 +16,7 @@ use crate::fold::Off;
 use crate::format::root::Root;
 use crate::format::{Group, Number};
 use crate::search::answer::Hit;
+use crate::search::more::OUT;
 use crate::search::plan::{Edges, Plan};
 use crate::sort;
 
@@ -29,6 +30,8 @@ pub enum Sort {
     Newest,
     /// By date, oldest first; articles without a date last.
     Oldest,
+    /// By the keys of the articles that are meant.
+    Key,
 }
 
 /// What is asked for besides the query.
@@ -199,6 +202,22 @@ pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize) -> Candidate
     Candidates { all: out, known, exact: exact && known }
 }
 
+/// Every article, where nothing is looked for: each matches.
+pub(super) fn everything(root: &Root) -> Candidates {
+    let one = |first| Candidate {
+        group: root.group_with(first),
+        first,
+        end: first + 1,
+        alone: true,
+        equal: false,
+        together: false,
+        title: false,
+        heading: false,
+        passages: 0,
+    };
+    Candidates { all: (0..root.article_count()).map(one).collect(), known: true, exact: true }
+}
+
 /// Notes of each candidate whether its title, or a heading, is the query.
 pub(super) fn mark_edges(candidates: &mut [Candidate], edges: &Edges, root: &Root) {
     let list = edges.passages();
@@ -209,16 +228,19 @@ pub(super) fn mark_edges(candidates: &mut [Candidate], edges: &Edges, root: &Roo
     }
 }
 
-/// Puts candidates in the order in which they are verified and, but for "best", shown.
-pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[i32]) {
-    if sort == Sort::Oldest {
+/// Puts candidates in the order in which they are verified and, but for "best", shown. `among`: keys of the articles that are meant.
+pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[i32], among: Option<&[u32]>) {
+    let key = |c: &Candidate| among.map_or(0, |keys| keys.get(c.first as usize).copied().unwrap_or(OUT));
+    if sort == Sort::Oldest || among.is_some() {
         // Articles of one group need not be neighbours then.
         let single = |c: &Candidate, article| Candidate { first: article, end: article + 1, ..*c };
         *candidates = candidates.iter().flat_map(|c| (c.first..c.end).map(|article| single(c, article))).collect();
+        candidates.retain(|c| key(c) != OUT);
     }
     sort::by_key(candidates, |c| match sort {
         Sort::Best => c.key(),
         Sort::Newest => c.first.into(),
+        Sort::Key => u128::from(key(c)) << 32 | u128::from(c.first),
         // Without a date: after the last day there is.
         Sort::Oldest => {
             let day = days.get(c.first as usize).map_or(1 << 32, |&day| u64::from(day as u32 ^ 1 << 31));

@@ -1,6 +1,7 @@
 //! How do scripts and the command see an answer?
 
-use crate::search::answer::{Found, Hit, Snippet, State, Whole};
+use crate::codec::digits::{put_decimal, put_hex};
+use crate::search::answer::{Found, Hit, Problem, Snippet, Whole};
 
 /// What scripts and the command print: one type for all answers, so that a serializer is compiled for one type only.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +14,8 @@ pub enum Value<'a> {
     Number(u64),
     /// A text.
     Text(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
     /// A list.
     List(Vec<Value<'a>>),
     /// Names and values, in order.
@@ -30,6 +33,7 @@ impl serde::Serialize for Value<'_> {
             Value::Number(n) if cfg!(target_arch = "wasm32") => s.serialize_f64(*n as f64),
             Value::Number(n) => s.serialize_u64(*n),
             Value::Text(text) => s.serialize_str(text),
+            Value::Bytes(bytes) => s.serialize_bytes(bytes),
             Value::List(list) => {
                 let mut out = s.serialize_seq(Some(list.len()))?;
                 for value in list {
@@ -48,6 +52,68 @@ impl serde::Serialize for Value<'_> {
             }
         }
     }
+}
+
+impl Value<'_> {
+    /// The value as JSON: what the first module answers in, for a text goes over to scripts whole, and they have a parser.
+    pub fn json(&self) -> String {
+        let mut out = String::new();
+        self.put_json(&mut out);
+        out
+    }
+
+    fn put_json(&self, out: &mut String) {
+        match self {
+            Value::Null => out.push_str("null"),
+            Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
+            Value::Number(n) => put_decimal(out, *n),
+            Value::Text(text) => quoted(out, text),
+            // No answer in this form has any.
+            Value::Bytes(_) => {}
+            Value::List(list) => {
+                let mut before = '[';
+                for value in list {
+                    out.push(std::mem::replace(&mut before, ','));
+                    value.put_json(out);
+                }
+                closed(out, before, '[', ']');
+            }
+            Value::Object(fields) => {
+                let mut before = '{';
+                for (name, value) in fields {
+                    out.push(std::mem::replace(&mut before, ','));
+                    quoted(out, name);
+                    out.push(':');
+                    value.put_json(out);
+                }
+                closed(out, before, '{', '}');
+            }
+        }
+    }
+}
+
+/// Ends a list or an object; one that is empty has not begun.
+fn closed(out: &mut String, before: char, open: char, close: char) {
+    if before == open {
+        out.push(open);
+    }
+    out.push(close);
+}
+
+/// A text as JSON has it: with a backslash before what would end it, and no control characters.
+fn quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\0'..' ' => {
+                out.push_str("\\u");
+                put_hex(out, c as u64, 4);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
 }
 
 #[cfg(any(feature = "cli", feature = "web"))]
@@ -109,6 +175,17 @@ impl<'a> Fields<'a> {
         }
         self.put("meta", fields.end());
     }
+    /// Whether all could be read, and if not, why.
+    #[inline(never)]
+    pub fn problem(&mut self, problem: &'a Option<Problem>) {
+        self.text("state", if problem.is_none() { "complete" } else { "partial" });
+        if let Some(problem) = problem {
+            let mut fields = Fields::default();
+            fields.text("code", &problem.code);
+            fields.text("message", &problem.message);
+            self.put("problem", fields.end());
+        }
+    }
     /// All of them.
     pub fn end(self) -> Value<'a> {
         Value::Object(self.0)
@@ -124,14 +201,11 @@ impl Found {
         out.number("hits", self.hits);
         out.flag("articlesExact", self.articles_exact);
         out.flag("hitsExact", self.hits_exact);
-        out.text("state", if self.state == State::Complete { "complete" } else { "partial" });
-        if let Some(problem) = &self.problem {
-            let mut fields = Fields::default();
-            fields.text("code", &problem.code);
-            fields.text("message", &problem.message);
-            out.put("problem", fields.end());
+        out.problem(&self.problem);
+        match &self.list {
+            None => out.put("results", Value::List(self.results.iter().map(|hit| hit.value()).collect())),
+            Some(list) => out.put("list", Value::List(list.iter().map(|&n| Value::Number(n.into())).collect())),
         }
-        out.put("results", Value::List(self.results.iter().map(|hit| hit.value()).collect()));
         out.end()
     }
 }

@@ -336,4 +336,7 @@ fn several_values_of_a_fact_are_listed() {
     let page = browser.page();
     page.open(&server.url("/?read=0"));
     page.until("the byline", "document.querySelector('.byline')?.textContent.includes('甲、乙, 丙') ?? false");
+    // Each language has its own sign between them.
+    page.open(&server.url("/xunzi/search.html?read=0"));
+    page.until("the byline", "document.querySelector('.byline')?.textContent.includes('甲, 乙, 丙') ?? false");
 }

@@ -18,7 +18,7 @@ use xunzi::format::manifest::Manifest;
 use crate::chromium::Browser;
 use crate::generate::Rng;
 use crate::server::{Fault, Server, Wrong};
-use crate::world::{SITES, World, answered, ask, ask_at, ask_of_today, header_of, is_whole, spoiled, spoiled_of};
+use crate::world::{Opens, SITES, World, answered, ask, ask_at, ask_of_today, header_of, is_whole, spoiled, spoiled_of};
 
 /// What a host must say to be asked from pages of another origin; the only header that is ever needed.
 const CORS: &str = "Access-Control-Allow-Origin: *\r\n";
@@ -177,9 +177,9 @@ pub struct Place {
 }
 
 /// Asks under the fault, then after it, in a page that knows nothing yet.
-fn run(world: &World, browser: &Browser, server: &Server, case: &Case, place: &Place) -> Result<(), String> {
+fn run(world: &World, browser: &dyn Opens, server: &Server, case: &Case, place: &Place) -> Result<(), String> {
     let truths = &world.truths[case.site];
-    let page = browser.private_page();
+    let page = browser.fresh();
     let headers = case.headers;
     let kept = case.kept;
     server.set_headers(move |path| match path {
@@ -192,7 +192,7 @@ fn run(world: &World, browser: &Browser, server: &Server, case: &Case, place: &P
     server.forget();
     let fault = Arc::clone(&case.fault);
     server.set_fault(move |path, before| fault(path, before));
-    let mut outcomes = ask_at(&page, &place.base, SITES[case.site], truths);
+    let mut outcomes = ask_at(&*page, &place.base, SITES[case.site], truths);
     for found in outcomes.iter_mut().filter_map(|outcome| outcome["found"].as_object_mut()).filter(|_| case.stale) {
         if found.remove("stale").is_none() {
             return Err("the last known index is not said to be that".into());
@@ -209,7 +209,7 @@ fn run(world: &World, browser: &Browser, server: &Server, case: &Case, place: &P
         return Ok(());
     }
     server.set_fault(|_, _| None);
-    for (outcome, asked) in ask_of_today(&page, &place.base, SITES[case.site], truths).iter().zip(truths) {
+    for (outcome, asked) in ask_of_today(&*page, &place.base, SITES[case.site], truths).iter().zip(truths) {
         if !is_whole(outcome, asked) {
             return Err(format!("the fault is over, yet {} answers {outcome:.600}", asked.0));
         }
@@ -218,7 +218,7 @@ fn run(world: &World, browser: &Browser, server: &Server, case: &Case, place: &P
 }
 
 /// Each fault on each kind of file, with the sites in another place. `spared`: parts of the names of cases that mean something else there.
-pub fn faults_elsewhere(world: &Arc<World>, browser: &Browser, spared: &[&str], host: &(dyn Fn(&Server) -> Place + Sync)) {
+pub fn faults_elsewhere(world: &Arc<World>, browser: &dyn Opens, spared: &[&str], host: &(dyn Fn(&Server) -> Place + Sync)) {
     let mut cases = files_at_fault(world);
     cases.retain(|case| !spared.iter().any(|part| case.name.contains(part)));
     run_at(world, browser, &cases, host);
@@ -229,18 +229,22 @@ fn run_all(world: &World, browser: &Browser, cases: &[Case]) {
 }
 
 /// Runs cases, several at a time: most of them wait most of the time.
-fn run_at(world: &World, browser: &Browser, cases: &[Case], host: &(dyn Fn(&Server) -> Place + Sync)) {
+fn run_at(world: &World, browser: &dyn Opens, cases: &[Case], host: &(dyn Fn(&Server) -> Place + Sync)) {
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     let only = std::env::var("XUNZI_FAULT").ok();
     thread::scope(|scope| {
-        for _ in 0..4 {
+        for _ in 0..browser.at_once() {
             scope.spawn(|| {
-                let server = world.serve();
-                let place = host(&server);
+                let mut server = world.serve();
+                let mut place = host(&server);
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if only.as_ref().is_some_and(|only| !case.name.contains(only)) {
                         continue;
+                    }
+                    if browser.at_once() == 1 {
+                        server = world.serve();
+                        place = host(&server);
                     }
                     let started = Instant::now();
                     let attempt = || {

@@ -5,7 +5,10 @@
 //! browser if it is not found.
 
 use std::fs;
+use std::io::{BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -15,6 +18,7 @@ use crate::chromium::on_path;
 use crate::oracle::{Question, asked_natively};
 use crate::server::Server;
 use crate::site::{self, large_corpora};
+use crate::world::{Opens, Tab};
 
 /// How long anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -69,6 +73,11 @@ impl Firefox {
 
     /// With a proxy at this port of this machine, which sees all that leaves the browser.
     pub fn open_by(address: &str, proxy: Option<u16>) -> Firefox {
+        Firefox::start(address, proxy, &[], &[])
+    }
+
+    /// With further options and settings.
+    fn start(address: &str, proxy: Option<u16>, options: &[&str], further: &[(&str, &str)]) -> Firefox {
         let named = std::env::var("XUNZI_FIREFOX").ok();
         let program = named.iter().map(String::as_str).chain(["firefox", "firefox-esr"]).find_map(on_path);
         let program = program.expect(
@@ -95,12 +104,13 @@ impl Firefox {
             ("network.captive-portal-service.enabled", "false"),
             ("network.connectivity-service.enabled", "false"),
         ];
-        let settings = settings.iter().chain(proxied.iter().filter(|_| proxy.is_some()));
+        let settings = settings.iter().chain(proxied.iter().filter(|_| proxy.is_some())).chain(further);
         let settings: String = settings.map(|(name, value)| format!("user_pref({name:?}, {value});\n")).collect();
         fs::write(profile.path().join("user.js"), settings).expect("the profile is written");
         let process = Command::new(program)
             .args(["--headless", "--no-remote", "--new-instance", "--profile"])
             .arg(profile.path())
+            .args(options)
             .arg(address)
             // A home of its own: it writes there too.
             .env("HOME", profile.path())
@@ -133,6 +143,102 @@ fn listen(server: &Server, name: &str) -> Vec<String> {
         std::thread::sleep(Duration::from_millis(50));
     }
     told
+}
+
+/// A Firefox that does as it is told, by its own protocol (Marionette): messages of JSON with their lengths before them. It does one
+/// thing at a time.
+pub struct Driven {
+    line: Mutex<Line>,
+    _firefox: Firefox,
+}
+
+/// The way to it.
+struct Line {
+    from: BufReader<TcpStream>,
+    to: TcpStream,
+    last: u64,
+}
+
+impl Driven {
+    /// Starts one with these settings.
+    pub fn start(settings: &[(&str, &str)]) -> Driven {
+        let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).expect("a free port").port();
+        let named = port.to_string();
+        let settings: Vec<(&str, &str)> = settings.iter().copied().chain([("marionette.port", named.as_str())]).collect();
+        let firefox = Firefox::start("about:blank", None, &["--marionette"], &settings);
+        let started = Instant::now();
+        let to = loop {
+            match TcpStream::connect(("127.0.0.1", port)) {
+                Ok(to) => break to,
+                Err(e) => assert!(started.elapsed() < PATIENCE, "Firefox does not listen: {e}"),
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        to.set_read_timeout(Some(PATIENCE)).expect("a time");
+        let mut line = Line { from: BufReader::new(to.try_clone().expect("a second hand")), to, last: 0 };
+        line.hear();
+        let driven = Driven { line: Mutex::new(line), _firefox: firefox };
+        driven.call("WebDriver:NewSession", json!({}));
+        driven.call("WebDriver:SetTimeouts", json!({"script": 170_000, "pageLoad": 170_000}));
+        driven
+    }
+
+    /// One command and its answer.
+    fn call(&self, name: &str, parameters: Value) -> Value {
+        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        line.last += 1;
+        let message = json!([0, line.last, name, parameters]).to_string();
+        line.to.write_all(format!("{}:{message}", message.len()).as_bytes()).expect("Firefox is there");
+        let answer = line.hear();
+        assert!(answer[2].is_null(), "{name}: {:.2000}", answer[2]);
+        answer[3].clone()
+    }
+}
+
+impl Line {
+    /// The next message.
+    fn hear(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut byte = [0];
+            self.from.read_exact(&mut byte).expect("Firefox answers");
+            match byte[0] {
+                b':' => break,
+                digit => length = length * 10 + usize::from(digit - b'0'),
+            }
+        }
+        let mut text = vec![0; length];
+        self.from.read_exact(&mut text).expect("Firefox answers whole");
+        serde_json::from_slice(&text).expect("JSON")
+    }
+}
+
+/// Its page is always the same one.
+impl Tab for &Driven {
+    fn open(&self, url: &str) {
+        self.call("WebDriver:Navigate", json!({"url": url}));
+    }
+
+    fn evaluate(&self, script: &str) -> Value {
+        // In the page's own world, where modules may be imported.
+        let asking = "const [script, done] = arguments;
+            (async () => window.eval(script))().then((value) => done([JSON.stringify(value ?? null)]), (e) => done(String(e)));";
+        let answer = self.call("WebDriver:ExecuteAsyncScript", json!({"script": asking, "args": [script]}));
+        match answer["value"][0].as_str() {
+            Some(text) => serde_json::from_str(text).expect("JSON"),
+            None => panic!("the page threw: {answer}\n{script:.2000}"),
+        }
+    }
+}
+
+impl Opens for Driven {
+    fn fresh(&self) -> Box<dyn Tab + '_> {
+        Box::new(self)
+    }
+
+    fn at_once(&self) -> usize {
+        1
+    }
 }
 
 /// One of the long tests.

@@ -8,13 +8,15 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::chromium::{Browser, Page, on_path};
 use crate::faults::{Place, faults_elsewhere};
+use crate::firefox::Driven;
 use crate::server::{SUBFOLDER, Server, Wrong};
-use crate::world::{SITES, World, ask_at, engine, is_whole};
-use crate::{ask_box, shown};
+use crate::world::{SITES, Tab, World, ask_at, engine, is_whole};
+use crate::{ask_box, ask_from, offline, shown, site};
 
 /// A name of this machine that browsers do not take for safe.
 const UNSAFE: &str = "xunzi.test";
@@ -27,15 +29,27 @@ fn all() -> bool {
     std::env::var_os("XUNZI_ALL").is_some()
 }
 
-/// All sites answer what is asked of them.
+/// All sites answer what is asked of them, and of the large one the page finds what a scan finds.
 fn answers(world: &World, page: &Page, place: &Place) {
+    answers_in(world, page, place);
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+fn answers_in(world: &World, page: &dyn Tab, place: &Place) {
     for (site, truths) in SITES.into_iter().zip(&world.truths) {
         page.open(&place.page);
         for (outcome, asked) in ask_at(page, &place.base, site, truths).iter().zip(truths) {
             assert!(is_whole(outcome, asked), "{}{site}: {}: {outcome}", place.base, asked.0);
         }
     }
-    assert_eq!(page.complaints(), Vec::<String>::new());
+    let text = |article: &Value, key: &str| article[key].as_str().unwrap_or_default().to_owned();
+    let corpus: site::Corpus = world.texts[0].iter().map(|a| (text(a, "title"), text(a, "text"))).collect();
+    let queries = offline::cut(&corpus, if all() { 500 } else { 60 });
+    page.open(&place.page);
+    let answers = ask_from(page, &place.base, &queries);
+    let answers: Vec<_> = queries.iter().zip(&answers).map(|(query, answer)| site::found(query, answer)).collect();
+    site::compare(&corpus, &queries, &answers);
+    println!("{}: {} answers as a scan has them", place.page, queries.len());
 }
 
 /// One place: the answers, and the faults among the long tests.
@@ -80,6 +94,89 @@ fn at_an_address_that_is_not_safe() {
     ask_box(&page, "一");
     page.until("results", &shown("count('[part=result]') > 0"));
     page.until("that nothing is kept", "/keeps nothing/.test(document.querySelector('#keeper').textContent)");
+}
+
+/// Firefox with its search page, which is told what to do.
+struct Fox<'f>(&'f Driven);
+
+impl Fox<'_> {
+    fn until(&self, what: &str, holds: &str) {
+        let script = format!(
+            "(async () => {{ for (let n = 0; n < 3000; n++) {{
+                if (await ({holds})) return true;
+                await new Promise((go) => setTimeout(go, 20));
+            }} return document.body.textContent; }})()"
+        );
+        assert_eq!(self.0.evaluate(&script), true, "{what}");
+    }
+
+    /// Opens the search page and asks.
+    fn ask(&self, address: &str, query: &str) {
+        self.0.open(address);
+        self.0.evaluate(&format!("document.querySelector('xunzi-search').value = '{query}'"));
+        self.until("results", &shown("count('[part=result]') > 0"));
+    }
+}
+
+/// In the other browser, one thing after the other: answers, keeping, no host, and the faults.
+#[test]
+fn in_firefox() {
+    if !all() {
+        eprintln!("skipped: Firefox is one of the long tests, set XUNZI_ALL");
+        return;
+    }
+    let world = Arc::new(World::new());
+    let browser = Driven::start(&[]);
+    let server = world.serve();
+    answers_in(&world, &&browser, &Place { page: server.url("/empty.html"), base: String::new() });
+    let (fox, address) = (Fox(&browser), server.url("/xunzi/search.html"));
+    fox.ask(&address, "一");
+    fox.until("the service worker", "navigator.serviceWorker.ready.then(() => true)");
+    fox.until("what can be kept", "document.querySelector('#keeper button') !== null");
+    fox.0.evaluate("document.querySelector('#keeper button').click()");
+    fox.until("all of it is kept", "/All of it/.test(document.querySelector('#keeper').textContent)");
+    drop(server);
+    fox.ask(&address, "一");
+    fox.0.evaluate(&shown("root.querySelector('[part=name]').click()"));
+    fox.until("the article", "document.querySelectorAll('#reading mark').length > 0");
+    faults_elsewhere(&world, &browser, &[], &|server| Place { page: server.url("/empty.html"), base: String::new() });
+}
+
+/// As some have set it: without storage, without WebAssembly, always private.
+#[test]
+fn in_firefox_that_refuses() {
+    if !all() {
+        eprintln!("skipped: Firefox is one of the long tests, set XUNZI_ALL");
+        return;
+    }
+    let world = World::new();
+    let server = world.serve();
+    for (name, value) in [
+        ("network.cookie.cookieBehavior", "2"),
+        ("javascript.options.wasm", "false"),
+        ("browser.privatebrowsing.autostart", "true"),
+    ] {
+        let browser = Driven::start(&[(name, value)]);
+        server.forget();
+        answers_in(&world, &&browser, &Place { page: server.url("/empty.html"), base: String::new() });
+        let plain = server.requests().iter().any(|request| request.path.ends_with("/plain.js"));
+        assert_eq!(plain, name.ends_with("wasm"), "{name}");
+        let fox = Fox(&browser);
+        fox.ask(&server.url("/xunzi/search.html"), "一");
+        fox.until(
+            "what becomes of keeping",
+            "/Keep for offline|keeps nothing/.test(document.querySelector('#keeper').textContent)",
+        );
+        let told = fox.0.evaluate("document.querySelector('#keeper').textContent");
+        println!("{name} = {value}: {told}");
+        let refused = told.as_str().is_some_and(|told| told.contains("keeps nothing"));
+        assert_eq!(refused, name.contains("cookie"), "{told}");
+        // Where it says that it can be kept, that is so.
+        if !refused {
+            fox.0.evaluate("document.querySelector('#keeper button').click()");
+            fox.until("all of it is kept", "/All of it/.test(document.querySelector('#keeper').textContent)");
+        }
+    }
 }
 
 /// A program that serves files, ended with the test.
@@ -193,6 +290,64 @@ fn nginx_and_caddy_serve_it() {
             hosts.lock().expect("nobody panics").push(host);
             place
         });
+    }
+}
+
+/// What hosts do that cannot be had here, imitated: a name and how nginx serves a folder so, where the page stands and what is before
+/// the sites.
+const LIKE: [(&str, &str, &str, &str); 3] = [
+    // A site in a subfolder, everything for ten minutes, a page of its own for what is missing, addresses with and without `.html`.
+    (
+        "GitHub Pages",
+        "charset utf-8; gzip on; gzip_types application/javascript text/css; add_header Cache-Control max-age=600 always;
+        error_page 404 /empty.html; rewrite ^/project/(.*)$ /$1; location / { try_files $uri $uri.html $uri/index.html =404; }",
+        "/project/empty",
+        "/project",
+    ),
+    // Addresses without `.html`, to which the others lead; the first page, with status 200, for what is missing.
+    (
+        "Cloudflare Pages",
+        "gzip on; gzip_types *; gzip_min_length 1; add_header Cache-Control 'public, max-age=0, must-revalidate';
+        if ($request_uri ~ \"^([^?]*)[.]html\") { return 308 $1; } location / { try_files $uri $uri.html /empty.html; }",
+        "/empty",
+        "",
+    ),
+    // Another origin, types of what every uploader knows alone, nothing compressed, a refusal in XML for what is missing.
+    (
+        "an object store",
+        "types { text/javascript js; text/html html; } default_type application/octet-stream; add_header Access-Control-Allow-Origin * always; error_page 404 =403 /refused;
+        location = /refused { internal; default_type application/xml; return 403 '<Error><Code>AccessDenied</Code></Error>'; }",
+        "",
+        "",
+    ),
+];
+
+#[test]
+fn hosts_that_are_imitated() {
+    let world = Arc::new(World::new());
+    let browser = browser();
+    let elsewhere = Server::start(world.folder.path(), true);
+    let root = world.folder.path().display();
+    let query = world.truths[0][0].0[1].as_str().expect("a query");
+    for (name, block, page, base) in LIKE {
+        let Some(host) = Host::nginx(&format!("server {{ listen 127.0.0.1:PORT; root {root}; {block} }}")) else {
+            return missing("nginx");
+        };
+        let place = match page {
+            "" => Place { page: elsewhere.url("/empty.html"), base: host.url("") },
+            page => Place { page: host.url(page), base: base.into() },
+        };
+        answers(&world, &browser.private_page(), &place);
+        // The search page, kept, then without the host.
+        if !page.is_empty() {
+            let page = browser.private_page();
+            let address = host.url(&format!("{base}/xunzi/search.html"));
+            offline::keep(&page, &address, query);
+            drop(host);
+            page.open(&address);
+            offline::read(&page, query);
+            println!("{name}: searched and read without the host at {}", page.evaluate("location.pathname"));
+        }
     }
 }
 

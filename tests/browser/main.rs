@@ -8,14 +8,18 @@ mod boxes;
 // what a driver of browsers and a server of faults can do is not all used at once
 mod chromium;
 mod conduct;
+mod costs;
 mod faults;
 mod firefox;
 mod generators;
 mod hosts;
+mod lost;
+mod marks;
 mod measure;
 mod offline;
 mod peers;
 mod portable;
+mod recipes;
 mod schedules;
 #[allow(dead_code)]
 mod server;
@@ -29,6 +33,8 @@ mod generate;
 // what only other tests take from it
 #[path = "../common/naive.rs"]
 mod naive;
+#[path = "../common/nested.rs"]
+mod nested;
 mod oracle;
 #[path = "../common/support.rs"]
 mod support;
@@ -49,10 +55,15 @@ fn folder() -> TempDir {
 
 /// Asks a page for all answers, in order, through `open()` and `search()`.
 fn ask(page: &Page, queries: &[String]) -> Vec<Value> {
+    ask_from(page, "", queries)
+}
+
+/// The same where the index stands behind this address.
+fn ask_from(page: &dyn world::Tab, base: &str, queries: &[String]) -> Vec<Value> {
     let script = format!(
         r#"(async () => {{
-            const {{ open }} = await import("/xunzi/xunzi.js");
-            const index = await open("/xunzi/");
+            const {{ open }} = await import("{base}/xunzi/xunzi.js");
+            const index = await open("{base}/xunzi/");
             const answers = [];
             for (const query of {}) {{
                 const {{ articles, hits, state, results }} = await index.search(query, {{ limit: 0 }});
@@ -151,6 +162,21 @@ fn the_box_tells_that_nothing_was_found() {
     assert_eq!(page.evaluate(&shown("count('[role=option]')")), 0);
     assert_eq!(page.evaluate(&shown("count('[part=retry]')")), 0, "it is an answer, not a failure");
     assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+/// While the first answer is on its way, how much of it has come is seen.
+#[test]
+fn a_slow_start_is_told() {
+    let folder = folder();
+    let server = box_site(&folder);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&server.url("/box.html"));
+    server.set_line(std::time::Duration::from_millis(50), 40_000);
+    ask_box(&page, "志愿者");
+    let seen = "root.querySelector('[part=status]')?.getBoundingClientRect().height > 0 && /^Loading \\d+ of \\d+ kB$/.test(text('status'))";
+    page.until("how much has come", &shown(seen));
+    page.until("results", &shown("count('[part=result]') > 0"));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn plain(answers: &[Value]) -> Vec<Value> {
 const KEEPER: &str = "document.querySelector('#keeper').textContent";
 
 /// Opens a page with a box and a keeper, searches, and has the index kept.
-fn keep(page: &Page, address: &str, query: &str) {
+pub fn keep(page: &Page, address: &str, query: &str) {
     page.open(address);
     ask_box(page, query);
     page.until("results", &shown("count('[part=result]') > 0"));
@@ -59,7 +59,7 @@ fn keep(page: &Page, address: &str, query: &str) {
 }
 
 /// Opens the first result of a query in the reading view.
-fn read(page: &Page, query: &str) {
+pub fn read(page: &Page, query: &str) {
     page.evaluate(&format!("document.querySelector('xunzi-search').value = {}", json!(query)));
     page.until("results", &shown("count('[part=result]') > 0"));
     page.evaluate(&shown("root.querySelector('[part=name]').click()"));

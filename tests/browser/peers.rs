@@ -17,7 +17,7 @@ use crate::site::{self, Corpus, large_corpora, root};
 const PACKAGE: &str = "pagefind@1.6.0";
 
 /// Pagefind's command; the reason if it cannot be had.
-fn pagefind() -> Result<PathBuf, String> {
+pub fn pagefind() -> Result<PathBuf, String> {
     let folder = root().join("target/peers").join(PACKAGE);
     let command = folder.join("node_modules/.bin/pagefind");
     if !command.exists() {
@@ -33,7 +33,7 @@ fn pagefind() -> Result<PathBuf, String> {
 }
 
 /// The site as its readers know it: a page for each article, in a language that Pagefind has an index for.
-fn pages(corpus: &[(String, String)], folder: &Path) {
+pub fn pages(corpus: &[(String, String)], folder: &Path) {
     let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     fs::create_dir_all(folder).expect("a folder for the pages");
     for (id, (title, text)) in corpus.iter().enumerate() {

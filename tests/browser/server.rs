@@ -336,7 +336,7 @@ fn kind(path: &str) -> &'static str {
 }
 
 /// A path without its percent escapes.
-fn unescape(path: &str) -> String {
+pub fn unescape(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((&first, after)) = rest.split_first() {

@@ -116,6 +116,32 @@ fn a_trap_that_nobody_waits_for_is_got_over() {
     assert_eq!(server.requests().iter().filter(|r| started(r)).count(), 2, "and once");
 }
 
+/// The engine traps while it starts, on whatever it is given first: the next worker answers, also a question that is none.
+#[test]
+fn a_trap_at_the_start_is_got_over() {
+    let (world, browser) = (Arc::new(World::new()), Browser::start());
+    let server = world.serve();
+    for (function, how) in [("open", "trap()"), ("feed", "if (n === 0) trap()"), ("articles", "trap()")] {
+        server.forget();
+        let trapping = Arc::clone(&world);
+        server.set_fault(move |path, before| {
+            (path.contains("/worker.js") && before < 1).then(|| spoiled(&trapping, function, how))
+        });
+        let outcome = on_the_large_site(
+            &world,
+            &browser,
+            &server,
+            r#"const code = (e) => e.code + ": " + e.message;
+            const index = await open("/xunzi/").catch(code);
+            if (typeof index === "string") return [index];
+            const wrong = await index.search("一", { sort: "none" }).catch((e) => e.code);
+            const right = await ask(index, 1).catch(code);
+            return [wrong, whole(right, 1) || right];"#,
+        );
+        assert_eq!(outcome, json!(["bad-request", true]), "{function}: {how}");
+    }
+}
+
 /// One code means one thing, whatever it is that was asked wrongly.
 #[test]
 fn codes_mean_one_thing_each() {

@@ -24,6 +24,42 @@ pub struct World {
     pub other_wasm: Vec<u8>,
 }
 
+/// A page of some browser, as far as what is asked here needs it.
+pub trait Tab {
+    /// Goes to an address and waits until it is loaded.
+    fn open(&self, url: &str);
+    /// The value of an expression; a promise is waited for.
+    fn evaluate(&self, script: &str) -> Value;
+}
+
+/// Some browser.
+pub trait Opens: Sync {
+    /// A page that knows nothing yet; where pages are asked one at a time, nothing of an address that was not asked before.
+    fn fresh(&self) -> Box<dyn Tab + '_>;
+    /// How many pages may be asked at once.
+    fn at_once(&self) -> usize;
+}
+
+impl Tab for Page<'_> {
+    fn open(&self, url: &str) {
+        self.open(url);
+    }
+
+    fn evaluate(&self, script: &str) -> Value {
+        self.evaluate(script)
+    }
+}
+
+impl Opens for Browser {
+    fn fresh(&self) -> Box<dyn Tab + '_> {
+        Box::new(self.private_page())
+    }
+
+    fn at_once(&self) -> usize {
+        4
+    }
+}
+
 /// The sites' folders under the server's root.
 pub const SITES: [&str; 3] = ["/xunzi/", "/b/", "/pack/"];
 
@@ -144,12 +180,12 @@ pub fn answered(questions: &[Value], articles: &[Value], index: &Path) -> Vec<(V
 }
 
 /// Asks a page all of `asked` at once, opening the site if that has not succeeded yet.
-pub fn ask(page: &Page, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
+pub fn ask(page: &dyn Tab, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
     ask_at(page, "", site, asked)
 }
 
 /// The same where the sites stand behind this address.
-pub fn ask_at(page: &Page, base: &str, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
+pub fn ask_at(page: &dyn Tab, base: &str, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
     let calls: Vec<&Value> = asked.iter().map(|(call, _)| call).collect();
     let script = format!(
         r#"(async () => {{
@@ -169,7 +205,7 @@ pub fn ask_at(page: &Page, base: &str, site: &str, asked: &[(Value, Value)]) -> 
 
 /// Asks until no answer is of the last known index any more: what is asked first, when the manifest can be had again, is
 /// answered while the host is asked.
-pub fn ask_of_today(page: &Page, base: &str, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
+pub fn ask_of_today(page: &dyn Tab, base: &str, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
     let mut outcomes = ask_at(page, base, site, asked);
     for _ in 0..100 {
         if outcomes.iter().all(|outcome| outcome["found"]["stale"].is_null()) {

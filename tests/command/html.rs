@@ -120,22 +120,33 @@ fn what_is_edited_is_found_while_the_command_watches() {
         let mut watching = command(dir.path());
         let _running =
             Running(watching.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the command starts"));
-        let found = |query: &str| {
+        let found_now = |query: &str| {
+            let output = run(dir.path(), &["search", "site/xunzi", query]);
+            output.status.success() && !output.stdout.starts_with(b"0 articles")
+        };
+        let within = |what: &dyn Fn() -> bool| {
             let started = Instant::now();
             while started.elapsed() < Duration::from_secs(60) {
-                let output = run(dir.path(), &["search", "site/xunzi", query]);
-                if output.status.success() && !output.stdout.starts_with(b"0 articles") {
+                if what() {
                     return true;
                 }
                 thread::sleep(Duration::from_millis(50));
             }
             false
         };
+        let found = |query: &str| within(&|| found_now(query));
         for words in ["改过的文字", "又改过一次"] {
             write(&article, page("甲", words));
             assert!(found(words), "{arguments:?}: {words}");
         }
         write(&dir.path().join("site/new.html"), page("乙", "新来的一页"));
         assert!(found("新来的一页"), "{arguments:?}");
+        // What xunzi.toml says is read again too; one that is wrong costs nothing.
+        write(&dir.path().join("site/new.html"), page("乙", "外<p id=in>里面的一段</p>"));
+        write(&dir.path().join("xunzi.toml"), "[html]\nroot = ");
+        write(&dir.path().join("xunzi.toml"), "[html]\nexclude = [\"#in\"]\n");
+        assert!(within(&|| found_now("外") && !found_now("里面的一段")), "{arguments:?}");
+        std::fs::remove_file(dir.path().join("xunzi.toml")).expect("our own file");
+        assert!(found("里面的一段"), "{arguments:?}");
     }
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::{done, err, run, temp, write};
+use crate::{done, err, failed, run, temp, write};
 
 #[test]
 fn pipes_and_closed_files_are_named_and_the_rest_is_built() {
@@ -62,7 +62,7 @@ fn a_hundred_thousand_pages_and_one_of_two_hundred_megabytes() {
     assert!(started.elapsed() < Duration::from_secs(300));
     assert!(done(run(dir.path(), &["search", "o", "小页99999号"])).starts_with("1 articles"));
     let mut page = String::from("<title>长</title><main>");
-    for n in 0..5_000_000 {
+    for n in 0..5_300_000 {
         page += &format!("<p>第{n}段，长的一页。</p>\n");
     }
     page += "<p>最后一段</p></main>";
@@ -78,4 +78,18 @@ fn a_hundred_thousand_pages_and_one_of_two_hundred_megabytes() {
     done(run(dir.path(), &["build", "long", "--out", "p", "--max-article", "400", "--quiet"]));
     println!("a page of 200 MB: {:.1} s", started.elapsed().as_secs_f64());
     assert!(done(run(dir.path(), &["search", "p", "最后一段"])).starts_with("1 articles"));
+}
+
+#[test]
+fn a_page_that_cannot_be_made_is_refused_before_the_work_and_tells_what_it_lacks_after_it() {
+    let dir = temp();
+    write(&dir.path().join("in/a.md"), "# 甲\n\n志愿者除雪\n");
+    write(&dir.path().join("in/b.txt"), b"\0\x01\x02\xff\xfe\0\0\0\x80\x81");
+    // There is nothing that it could read, and it did not look.
+    let told = failed(&run(dir.path(), &["build", "none", "--single-file", "p.html", "--engine", "dev"]), "p.html");
+    assert!(told.contains("carries no engine") && !told.contains("none"), "{told}");
+    let output = run(dir.path(), &["build", "in", "--single-file", "p.html"]);
+    let told = err(&output);
+    done(output);
+    assert!(told.contains("left out: 1 that could not be read"), "{told}");
 }

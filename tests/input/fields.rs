@@ -36,3 +36,44 @@ fn fields_are_called_as_the_owner_says() {
     // What holds for a folder yields to what an article says.
     assert_eq!((meta(a, "section"), meta(b, "section")), ("", "乙区"));
 }
+
+#[test]
+fn the_owners_name_goes_before_those_that_are_known() {
+    let folder = Folder::new();
+    folder.put(
+        "a.md",
+        "---\ntitle: 旧\nheadline: 甲\nlink: /甲/\ndate: 2020-01-01\nupdated: 2024-01-02\ncategory: 雪\n---\n文字\n",
+    );
+    folder.put(
+        "b.jsonl",
+        "{\"title\":\"旧\",\"headline\":\"乙\",\"link\":\"/乙/\",\"url\":\"/旧/\",\"date\":\"2020-01-01\",\"updated\":\"2024-01-02\",\"category\":\"雪\",\"text\":\"文字\"}\n",
+    );
+    let field = |name: &str, own: &str| Field { name: name.into(), names: vec![own.into()] };
+    let fields = vec![field("title", "headline"), field("url", "link"), field("date", "updated"), field("category", "category")];
+    let read = folder.read_with(&Options { fields, ..Options::default() });
+    assert_eq!(titles(&read), ["甲", "乙"], "{:?}", read.notes);
+    assert_eq!(super::urls(&read), ["/甲/", "/乙/"]);
+    for article in &read.articles {
+        assert_eq!(values(article, "date"), ["2024-01-02"]);
+        // A field of the site's own may have a name that means something else where nobody says so.
+        assert_eq!(values(article, "category"), ["雪"]);
+        // What an article is made of is no fact of it as well.
+        assert!(!article.meta.iter().any(|(name, _)| matches!(name.as_str(), "title" | "url")), "{:?}", article.meta);
+    }
+}
+
+#[test]
+fn values_come_back_as_they_were_written() {
+    let folder = Folder::new();
+    folder.put("a.md", "---\ntitle: 2.10\nversion: [1.0, 2.10, '3.0', 0x1F]\ntags:\n  - 1e3\n  - True\n---\n文字\n");
+    folder.put("b.md", "+++\ntitle = \"2.10\"\nversion = [1.0, 2.10, \"3.0\", 0x1F]\ntags = [1e3, true]\ndate = 2024-01-02T03:04:05Z\n+++\n文字\n");
+    folder.put("c.md", "{\"title\": 2.10, \"version\": [1.0, 2.10, \"3.0\"], \"tags\": [1e3, true, null]}\n文字\n");
+    let read = folder.read();
+    assert_eq!(titles(&read), ["2.10", "2.10", "2.10"], "{:?}", read.notes);
+    let versions = [&["1.0", "2.10", "3.0", "0x1F"][..], &["1.0", "2.10", "3.0", "0x1F"], &["1.0", "2.10", "3.0"]];
+    for (article, versions) in read.articles.iter().zip(versions) {
+        assert_eq!(values(article, "version"), versions);
+        assert_eq!(values(article, "tags").join(" ").to_lowercase(), "1e3 true");
+    }
+    assert_eq!(meta(&read.articles[1], "date"), "2024-01-02T03:04:05Z");
+}

@@ -76,6 +76,8 @@ fn what_is_ignored() {
 fn attributes_that_are_text() {
     let article = body("<p><a href=x title=一 data-pagefind-index-attrs='title, aria-label' aria-label=二>甲</a>乙<p>丙");
     assert_eq!(text(&article), "甲乙¶一¶二¶丙");
+    // The description of an image is one without the mark.
+    assert_eq!(text(&body("<p>甲</p><img src=a.png alt=图 title=题 data-pagefind-index-attrs='alt, title'>")), "甲¶题¶图");
 }
 
 #[test]

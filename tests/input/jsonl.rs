@@ -1,7 +1,8 @@
 //! Are JSON lines read as others write them?
 
-use crate::{Folder, meta, one, titles, values};
-use xunzi::input::{Level, Read};
+use crate::{Folder, headings, meta, one, titles, values};
+use xunzi::input::markdown::Markdown;
+use xunzi::input::{Level, Options, Read};
 
 fn read(lines: impl AsRef<[u8]>) -> Read {
     let folder = Folder::new();
@@ -124,4 +125,14 @@ fn each_line_has_its_own_encoding() {
     bytes.extend(line(b"\xE5\xBF\x97\xE6\x84\xBF\xE8\x80\x85\xFF\xE7\x90\x86\xE7\xA7\xAF\xE9\x9B\xAA", 3));
     bytes.extend(line(b"\xE5\xBF\x97\xE6\x84\xBF\xE8\x80\x85\xED\xA0\xBD\xED\xB8\x80", 4));
     assert_eq!(titles(&read(bytes)), ["志愿者清理积雪", "déjà vu, un résumé naïf", "志愿者\u{FFFD}理积雪", "志愿者😀"]);
+}
+
+#[test]
+fn markdown_in_a_line_is_read_as_that_of_files() {
+    let folder = Folder::new();
+    folder.put("a.jsonl", r###"{"markdown":"## 二 题\n\n==重点==","title":"题","url":"/"}"###);
+    let markdown = Markdown::new(Some("hexo"), None, false, &["highlights".to_owned()]).expect("names that are known");
+    let read = folder.read_with(&Options { markdown, ..Options::default() });
+    let article = one(&read);
+    assert_eq!((article.text.as_str(), headings(article)), ("二 题\u{2029}==重点==", vec![("二 题", "二-题")]));
 }

@@ -12,6 +12,8 @@ mod jsonl;
 mod languages;
 mod lost;
 mod markdown;
+#[path = "../common/nested.rs"]
+mod nested;
 mod newspaper;
 mod texts;
 
@@ -359,7 +361,7 @@ fn progress_adds_up_to_the_bytes_read() {
         input::read(&[folder.path().to_path_buf()], &Options::default(), &mut |bytes| steps.push(bytes)).expect("a folder");
     assert_eq!(steps.iter().sum::<u64>(), read.bytes);
     assert_eq!(read.bytes, 9_000_027);
-    assert!(steps.len() > 3, "{steps:?}");
+    assert!(steps.len() >= 2, "{steps:?}");
 }
 
 #[cfg(unix)]

@@ -54,7 +54,7 @@ export class Frame {
   /** @param {Words} words @param {[number, number]|null} kilobytes */
   waiting(words, kilobytes) {
     const size = kilobytes ? ` ${words.say("of", kilobytes[1], kilobytes[0])}` : "…";
-    this.status.textContent = words.say("loading") + size;
+    this.status.replaceChildren(make("span", {}, words.say("loading") + size));
   }
 
   /** What is wrong with a list is said above it, what is said in place of one, below. @param {object|null} told @param {Node[]} other what stands there if nothing is told */

@@ -15,7 +15,7 @@ const STALL = 6;
 // Workers started in a row without one answer.
 const STARTS = 4;
 // What the worker's script and this one say to each other; one is not the other's of another release.
-const DIALECT = 2;
+const DIALECT = 3;
 // In place of the manifest while it is on its way.
 const AWAITED = "…";
 
@@ -87,7 +87,7 @@ export class Link extends Loader {
 
   /**
    * Have the engine's `call` answered.
-   * @param {"search"|"article"} call
+   * @param {"search"|"article"|"counts"|"timeline"|"near"|"complete"|"fields"} call
    * @param {unknown[]} values its arguments
    * @param {{signal?: AbortSignal, onprogress?: (found: object) => void}} options
    */
@@ -335,7 +335,7 @@ export class Link extends Loader {
     if (type === "hello") {
       const [wasm] = this.#files(this.#facts);
       this.#awake = true;
-      this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.pace, manifest: this.#text, wasm, names: this.#facts.open });
+      this.#port.postMessage({ type: "start", dialect: DIALECT, pace: this.pace, build: this.#facts.build, wasm, names: this.#facts.open });
     } else if (type === "want") this.#give(data);
     else if (type === "unwant") drop(this.#wanted.get(id));
     else if (type === "damaged") this.#mend();

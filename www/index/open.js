@@ -1,4 +1,5 @@
-// How does a page ask? open(base) gives an index with search(), article(), stats(), keep() and close().
+// How does a page ask? open(base) gives an index with search(), article(), counts(), timeline(), near(), complete(), fields(),
+// stats(), keep() and close().
 //
 // The page reads the manifest and, without waiting for it, asks for the worker's script, the engine and the files that
 // every query needs as this script knows them: its publisher has put their names in. The manifest decides. When it names
@@ -19,14 +20,34 @@ function typed(type, value) {
 /** The names of folds, as the engine takes them. */
 const folds = ({ exact }) => typed("string", Array.isArray(exact) ? exact.map((name) => name || "?").join() : exact ?? "");
 
+/** What narrows, as parts for the engine: of each condition its name and what it says. */
+function narrowing({ filters, from, to, scope }, own) {
+  const parts = [];
+  // A scope may stand in an address: `version=2.1&lang=en`.
+  const pairs = (value) => (typeof value === "string" ? [...new URLSearchParams(value)] : Object.entries(typed("object", value ?? {})));
+  // What one of them asks for, the others only narrow further.
+  [own, scope, filters].forEach((group) => pairs(group).forEach(([field, values]) => {
+    parts.push("and", "");
+    for (const value of [values].flat()) parts.push("filter", field, typed("string", value));
+    if (Array.isArray(values) && !values.length) parts.push("none", field);
+  }));
+  if (from != null) parts.push("from", typed("string", from));
+  if (to != null) parts.push("to", typed("string", to));
+  return parts;
+}
+
+/** A list of answers, with what is said of all of them. */
+const listing = ({ list, ...rest }) => Object.assign(list, rest);
+
 /**
  * Open the index in the folder `base`; several opens of one folder share one engine.
  * @param {string|URL} [base] the folder that holds `manifest`; by default this script's own
- * @param {{onbytes?: (got: number, expected: number) => void, pace?: number, scope?: string}} [options] told the bytes read so far, and those that the start needs
+ * @param {{scope?: object|string, onbytes?: (got: number, expected: number) => void, pace?: number}} [options] `scope` narrows all that is asked as
+ * `filters` do; `onbytes` is told the bytes read so far, and those that the start needs
  * (`pace` is for tests: every time to wait is multiplied by it)
  */
 export async function open(base = HOME, options) {
-  const { onbytes, pace = 1 } = options ?? {};
+  const { onbytes, scope, pace = 1 } = options ?? {};
   let link;
   try {
     const root = new URL(typed("string", /** @type {any} */ (base).href ?? base).replace(/\/*$/, "/"), document.baseURI).href;
@@ -58,6 +79,9 @@ export async function open(base = HOME, options) {
       throw ours("bad-request", e);
     }
   };
+  const further = async (call, parts, options) => listing(await ask(call, (options) => [folds(options), [
+    ...parts(options), ...narrowing(options, scope), "limit", typed("number", options.limit ?? 10), "count", typed("string", options.count ?? "quick"),
+  ]], options));
   // A module of its own, which hardly any reader wants.
   const offline = async (call, options) => {
     try {
@@ -72,18 +96,35 @@ export async function open(base = HOME, options) {
     /**
      * Every article that holds `query`, a page of them.
      * @param {string} query
-     * @param {{limit?: number, offset?: number, sort?: "best"|"newest"|"oldest", exact?: string[], signal?: AbortSignal,
-     *          onprogress?: (found: object) => void}} [options] limit 0: all of them, verified
+     * @param {{limit?: number, offset?: number, sort?: string, exact?: string[], filters?: object, from?: string, to?: string,
+     *          scope?: object|string, signal?: AbortSignal, onprogress?: (found: object) => void}} [options] limit 0: all of them,
+     * verified; sort: "best", "newest", "oldest", or a field, with "-" from its last value to its first
      */
-    search: (query, options) => ask("search", (options) => [typed("string", query), typed("number", options.limit ?? 10),
-      typed("number", options.offset ?? 0), typed("string", options.sort ?? "best"), folds(options)], options),
+    search: (query, options) => ask("search", (options) => {
+      const sort = typed("string", options.sort ?? "best");
+      const parts = narrowing(options, scope);
+      const own = ["best", "newest", "oldest"].includes(sort);
+      if (!own) parts.push("sort", sort);
+      return [typed("string", query), typed("number", options.limit ?? 10), typed("number", options.offset ?? 0), own ? sort : "key", folds(options), parts];
+    }, options),
     /**
      * One article, whole, with every place where `query` stands in it; null if there is none of this id.
      * @param {number} id as in a search's results
      * @param {string} [query]
      * @param {{exact?: string[], signal?: AbortSignal}} [options]
      */
-    article: (id, query, options) => ask("article", (options) => [typed("number", id), typed("string", query ?? ""), folds(options)], options),
+    article: (id, query, options) => ask("article", (options) => ["", ["id", typed("number", id), "query", typed("string", query ?? ""), "exact", folds(options)]], options),
+    /** How many of the articles that hold `query` have each value of `field`. */
+    counts: (query, field, options) => further("counts", (options) => ["query", typed("string", query), "field", typed("string", field)], options),
+    /** How many articles of each year or month hold each of `queries`, and how many there are. */
+    timeline: (queries, options) => further("timeline", (options) => [...[queries].flat().flatMap((query) => ["query", typed("string", query)]),
+      "unit", typed("string", options.unit ?? "year")], options),
+    /** What is near a query that finds nothing. */
+    near: (query, options) => further("near", () => ["query", typed("string", query)], options),
+    /** What begins like `text`, or fits it, with `.` or `?` for any character. */
+    complete: (text, options) => further("complete", () => ["query", typed("string", text)], options),
+    /** The columns there are. */
+    fields: (options) => further("fields", () => [], options),
     /** What has been read so far; bytes as they are once HTTP has unpacked them. */
     stats: () => ({ ...spent }),
     /** How much of the index is in this browser, for a time without network: {kept, older, files, allFiles, bytes, allBytes, usage, quota, persisted}. */

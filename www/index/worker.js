@@ -4,16 +4,22 @@
 // fetch them, feeds them, and steps again. It is a classic worker script; where no worker can be had, the page loads the
 // same text and drives it through a MessageChannel.
 //
-// In:  start {dialect, pace, manifest, wasm, names}   file {id, bytes, fault}   ask {id, call, values}   drop {id}   ping
+// There are two modules, two engines of one build: what a plain search does without is in the second, which is fetched when it is
+// first asked for. It has a reader of its own, fed with the same files; and what depends on what matches it asks of the first.
+//
+// In:  start {dialect, pace, build, wasm, names}   file {id, bytes, fault}   ask {id, call, values}   drop {id}   ping
+//      (`values` of a search: query, limit, offset, sort, exact, and the parts by which it is narrowed; of other calls their parts)
 // Out: hello   damaged   want {id, name, attempt}   unwant {id}   ready {articles, memory}   found {id, found, done, memory}
 //      fault {id, code, message}   broken {id}   pong
 //      (`fault` without an id: the engine could not be started; `broken` with 0: no job met the trap.)
 // In front of this script stands the engine's glue; in a release, `seal` is around both.
 
-const DIALECT = 2;
+const DIALECT = 3;
 const GRACE = 250; // so long an unwanted fetch may run on: the next query often wants the same file
 const SHOW = 250; // after so long, what can be said without the files that are still on their way is said
 const ENOUGH = 4; // files that a job does without; then it does without all others too
+const ROOM = 6 << 20; // bytes of files that are kept as they came, for the other engine
+const BETWEEN = "\uFFFF"; // joins the parts of what is asked of the second engine
 
 let pace = 1;
 const pause = (ms) => new Promise((go) => setTimeout(go, ms * pace));
@@ -29,13 +35,20 @@ async function plain(address) {
 
 /** Answer the messages of `port` (a worker's global scope, or one end of a MessageChannel). The answer ends all that is under way. */
 function drive(port) {
-  /** Jobs under way, by id. @type {Map<number, {handle: number, left: boolean, lost: number, fault: object}>} */
+  /** Jobs under way, by id, with what they have under way in the engines. @type {Map<number, {under: Set<Function[]>, left: boolean, lost: number, fault: object}>} */
   const jobs = new Map();
   /** Files on their way, each with the jobs that wait for it; `null` stands for the start. */
   const loads = new Map();
   /** What to do with the files that the page was asked for, by number. @type {Map<number, Function>} */
   const wanted = new Map();
+  /** Files as they came, the latest last. @type {Map<string, Uint8Array>} */
+  const came = new Map();
+  let room = ROOM;
+  /** What the page has said of the index. */
+  let start;
   let engine;
+  /** The second one, once it is there. */
+  let more;
   let last = 0;
 
   const post = (type, rest) => port.postMessage({ type, ...rest });
@@ -59,20 +72,47 @@ function drive(port) {
     }
   }
 
-  /** What a function of the engine answers; its faults are thrown. */
-  const call = (name, ...values) => {
-    const answer = engine[name](...values);
+  /** What a function of an engine answers; its faults are thrown. */
+  const call = (engine, name, ...values) => {
+    let answer = engine[name](...values);
+    if (typeof answer === "string") answer = JSON.parse(answer);
     if (coded(answer)) throw answer;
     return answer;
   };
-  const feed = (name) => (bytes) => call("feed", name, bytes);
+  const memory = () => engine.taken() + (more?.taken() ?? 0);
+
+  /** A file is fed, and kept as it came while there is room: the other engine may want it. */
+  const feed = (name, to) => (bytes) => {
+    try {
+      call(to, "feed", name, bytes);
+    } catch (e) {
+      // Whoever runs the site should see which file is bad, however well the page gets over it.
+      if (coded(e)) console.warn("xunzi:", e.message);
+      throw e;
+    }
+    room -= bytes.length - (came.get(name)?.length ?? 0);
+    came.delete(name);
+    came.set(name, bytes);
+    for (const [old, { length }] of came) {
+      if (room >= 0 || old === name) break;
+      if (start.names.includes(old)) continue;
+      came.delete(old);
+      room += length;
+    }
+  };
+
+  /** Has an engine fed with a file, which may have come for the other. */
+  async function supply(name, job, to) {
+    if (!came.has(name) && (await want(name, job, feed(name, to), to)).to === to) return;
+    feed(name, to)(came.get(name));
+  }
 
   /** One load per file, however many jobs want it. */
-  function want(name, job, use = feed(name)) {
+  function want(name, job, use, to) {
     let load = loads.get(name);
     if (!load) {
-      load = { users: new Set() };
-      load.done = bring(name, use, load).finally(() => loads.get(name) === load && loads.delete(name));
+      load = { users: new Set(), to };
+      load.done = bring(name, use, load).then(() => load).finally(() => loads.get(name) === load && loads.delete(name));
       // Of a file that nobody waits for any more nobody else would tell.
       load.done.catch((e) => coded(e) || load.users.size || trapped());
       loads.set(name, load);
@@ -81,64 +121,112 @@ function drive(port) {
     return load.done;
   }
 
-  async function start(asked) {
+  /** A module, whole, and with the build open. @param {boolean} second */
+  const module = (address, second) => async (bytes) => {
+    let functions;
+    try {
+      // Compiling goes on elsewhere while the sum is made here.
+      const module = self.WebAssembly?.compile(bytes);
+      module?.catch(() => {});
+      if (seal && seal.sum(bytes) !== (module ? seal.wasm : seal.plain)[+second]) throw fault("corrupt", `${address} is damaged.`);
+      functions = await instantiate(await (module ?? plain(address)), second);
+    } catch (e) {
+      // Of a module that is whole, it is the browser that does not take it.
+      throw coded(e) ? e : fault(seal ? "unsupported" : "corrupt", `${address}: ${e.message}`);
+    }
+    call(functions, "open", start.build, start.names.join());
+    if (second) more = functions;
+    else engine = functions;
+  };
+
+  async function begin(asked) {
     pace = asked.pace;
+    start = asked;
     try {
       if (asked.dialect !== DIALECT) throw fault("version", "another release");
-      const load = want(asked.wasm, null, async (bytes) => {
-        try {
-          // Compiling goes on elsewhere while the sum is made here.
-          const module = self.WebAssembly?.compile(bytes);
-          module?.catch(() => {});
-          if (seal && seal.sum(bytes) !== (module ? seal.wasm : seal.plain)) throw fault("corrupt", `${asked.wasm} is damaged.`);
-          await wasm_bindgen({ module_or_path: await (module ?? plain(asked.wasm)) });
-        } catch (e) {
-          // Of a module that is whole, it is the browser that does not take it.
-          throw coded(e) ? e : fault(seal ? "unsupported" : "corrupt", `${asked.wasm}: ${e.message}`);
-        }
-        engine = wasm_bindgen;
-        call("open", asked.manifest);
-      });
+      const load = want(asked.wasm, null, module(asked.wasm, false));
       // What else the index opens with is on its way, and fed when a query turns out to need it.
       const [name] = asked.names;
-      await Promise.all([load, want(name, null, (bytes) => load.then(() => feed(name)(bytes)))]);
-      post("ready", { articles: engine.articles(), memory: engine.taken() });
+      await Promise.all([load, want(name, null, (bytes) => load.then(() => feed(name, engine)(bytes)))]);
+      post("ready", { articles: engine.articles(), memory: memory() });
     } catch (e) {
-      const code = coded(e) ? e.code : "corrupt";
+      if (!coded(e)) return trapped();
+      const { code } = e;
       // A build without that script.
       post("fault", fault(!self.WebAssembly && code === "not-found" ? "unsupported" : code, e.message));
     }
   }
 
-  async function ask({ id, call: name, values }) {
-    const job = { handle: -1, left: false, lost: 0 };
-    /** What the job lacks and has asked for. */
+  /** Has what is under way in an engine gone on with until it is done; the end of it. @param {Function} tell what has been found so far */
+  async function run(job, engine, handle, tell) {
+    const mine = [engine, handle];
+    job.under.add(mine);
+    /** What is lacking and has been asked for. */
     const waits = new Map();
     let came;
     const lack = (name) =>
-      (job.lost < ENOUGH ? want(name, job) : Promise.reject(job.fault)).catch((e) => {
+      (job.lost < ENOUGH ? supply(name, job, engine) : Promise.reject(job.fault)).catch((e) => {
         if (!coded(e)) throw e;
         // Where nothing comes through, or much is missing, the rest is not waited for.
         job.lost += e.code === "offline" ? ENOUGH : 1;
         job.fault = e;
-        if (!job.left) engine.fail(job.handle, name, e.code);
+        if (!job.left) engine.fail(handle, name, e.code);
       }).then(() => (came = waits.delete(name)));
+    for (;;) {
+      const { need, asks, found, done } = call(engine, "step", handle);
+      if (found || done) tell?.(found, done);
+      if (done) {
+        job.under.delete(mine);
+        engine.close(handle);
+        return found;
+      }
+      for (const name of need) if (!waits.has(name)) waits.set(name, lack(name));
+      for (const { number, query, exact, keys } of asks ?? []) {
+        const { list, articlesExact, problem } = await among(job, [query, exact ? 0 : 1, 0, "newest", job.exact], keys, 1);
+        engine.told(handle, number, new Uint8Array(Uint32Array.from(list).buffer), +articlesExact, problem?.code ?? "", problem?.message ?? "");
+      }
+      // With nothing to wait for, let messages in: this job may have been dropped. With much, go on with what has come.
+      came = !need.length;
+      do await (came ? pause(0) : Promise.race([Promise.all(waits.values()), pause(SHOW)]));
+      while (!came && !job.left);
+      if (job.left) throw job;
+    }
+  }
+
+  /** A search, narrowed. @param {number} lists whether the articles are only listed */
+  function among(job, values, keys, lists, lost, tell) {
+    const handle = call(engine, "search", ...values);
+    engine.among(handle, keys ?? new Uint8Array(), lists);
+    if (lost) engine.fail(handle, ...lost);
+    return run(job, engine, handle, tell);
+  }
+
+  /** What the second engine is asked. */
+  async function further(job, name, parts, tell) {
+    // Of what is not there as a script either, the browser cannot say more.
+    const address = start.wasm.replace(/\/engine([^/]*)$/, "/more$1").replace(/plain(?=.js$)/, "plain-more");
+    if (!more) await want(address, job, module(address, true));
+    if (job.left) throw job;
+    return run(job, more, call(more, "ask", name, parts.join(BETWEEN)), tell);
+  }
+
+  async function ask({ id, call: name, values }) {
+    const job = { under: new Set(), left: false, lost: 0, exact: "" };
     jobs.set(id, job);
+    const tell = (found, done) => post("found", { id, found, done, memory: memory() });
     try {
-      job.handle = call(name, ...values);
-      for (;;) {
-        const { need, found, done } = call("step", job.handle);
-        if (found || done) post("found", { id, found, done, memory: engine.taken() });
-        if (done) break;
-        for (const name of need) if (!waits.has(name)) waits.set(name, lack(name));
-        // With nothing to wait for, let messages in: this job may have been dropped. With much, go on with what has come.
-        came = !need.length;
-        do await (came ? pause(0) : Promise.race([Promise.all(waits.values()), pause(SHOW)]));
-        while (!came && !job.left);
-        if (job.left) return;
+      if (name === "search") {
+        const [query, limit, offset, sort, exact, parts] = values;
+        const { keys, lost } = parts.length ? await further(job, "narrow", parts) : {};
+        await among(job, [query, limit, offset, sort, exact], keys, 0, lost, tell);
+      } else {
+        const [exact, parts] = values;
+        job.exact = exact;
+        await further(job, name, parts, tell);
       }
       leave(id);
     } catch (e) {
+      if (e === job) return;
       if (!coded(e)) return trapped(id);
       if (job.left) return;
       leave(id);
@@ -152,7 +240,7 @@ function drive(port) {
     if (!job) return;
     jobs.delete(id);
     job.left = true;
-    engine.close(job.handle);
+    for (const [engine, handle] of job.under) engine.close(handle);
     for (const load of loads.values()) load.users.delete(job);
     setTimeout(() => {
       for (const [name, load] of loads) {
@@ -165,7 +253,7 @@ function drive(port) {
   }
 
   const heard = {
-    start,
+    start: begin,
     ask,
     file(answer) {
       wanted.get(answer.id)(answer);

@@ -2,10 +2,11 @@
 //
 // It takes the place of `www/index/source.js` in `xunzi-classic.js`, which a page includes that must work from `file://`, where no
 // module, no worker and no fetch is allowed, but classic scripts are. The engine is in it; the index is in the page, an element a
-// file (`--single-file`), or in scripts beside its files (`--portable`). Bytes stand there as text, see `src/codec/text85.rs`.
+// file (`--single-file`), or in scripts beside its files (`--portable`). Bytes stand there as text.
+import { decoded, unpack } from "./unpack.js";
 
-/** The engine's files by name, compressed; put in when it is published. @type {Object<string, string>} */
-const FILES = __XUNZI_FILES__;
+/** The engine's files, compressed, and by name where each begins and ends; put in when it is published. */
+const [FILES, PLACES] = __XUNZI_FILES__;
 
 /** The folder of this script, or of the page that it stands in. */
 export const HOME = new URL(".", document.currentScript.src || document.baseURI);
@@ -14,24 +15,13 @@ export const HOME = new URL(".", document.currentScript.src || document.baseURI)
 const ALONE = document.getElementById("xunzi") !== null;
 const FROM_FILE = location.protocol === "file:";
 
-const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&,>()[]{}@%$#";
-const VALUES = new Uint8Array(128);
-[...DIGITS].forEach((digit, value) => (VALUES[digit.charCodeAt(0)] = value));
-
-/** Bytes out of a text, four out of five digits. @param {string} text */
-function decoded(text) {
-  const bytes = new Uint8Array(Math.floor((text.length * 4) / 5));
-  for (let from = 0, to = 0; from < text.length; from += 5) {
-    let number = 0;
-    for (let k = 0; k < 5; k++) number = number * 85 + (from + k < text.length ? VALUES[text.charCodeAt(from + k)] : 84);
-    for (let shift = 24; shift >= 0; shift -= 8) bytes[to++] = number >>> shift;
-  }
-  return bytes;
-}
-
+/** The engine's files, unpacked when the first of them is asked for. @type {Promise<ArrayBuffer>} */
+let all;
 /** A file of the engine. */
-const unpacked = async (name) =>
-  (await new Response(new Blob([decoded(FILES[name])]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+async function unpacked(name) {
+  all ??= unpack(FILES).arrayBuffer();
+  return (await all).slice(...PLACES[name]);
+}
 
 /** The page's element of a file, when the browser has read it whole. */
 async function inPage(name) {
@@ -65,7 +55,7 @@ export async function get(address, options) {
   const name = address.href ?? address;
   const own = name.startsWith(HOME.href) && name.slice(HOME.href.length);
   if (!own) return fetch(address, options);
-  if (Object.hasOwn(FILES, own)) return new Response(await unpacked(own));
+  if (Object.hasOwn(PLACES, own)) return new Response(await unpacked(own));
   if (own === "manifest" && BUILD && (ALONE || FROM_FILE)) return new Response(OWN);
   const [folder, ...rest] = own.split("/");
   const file = rest.join("/");

@@ -50,8 +50,9 @@ function byline(meta = {}, lang) {
   const date = new Date(day?.[0]);
   const told = isNaN(+date) ? meta.date : date.toLocaleDateString(lang, { dateStyle: "full", timeZone: "UTC" });
   const facts = [told, meta.section, meta.author, meta.source].filter(Boolean);
-  // There may be several authors, say.
-  return node("p", { class: "byline", dir: "auto" }, ...facts.map((fact) => node("span", {}, [fact].flat().join("、"))));
+  // There may be several authors, say: each language has its own sign between them.
+  const several = new Intl.ListFormat(lang, { type: "conjunction", style: "narrow" });
+  return node("p", { class: "byline", dir: "auto" }, ...facts.map((fact) => node("span", {}, several.format([fact].flat().map(String)))));
 }
 
 /** A link to where the article came from, if that is an address of the web. */

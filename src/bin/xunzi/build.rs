@@ -17,7 +17,7 @@ use crate::usage::{End, help, number, text};
 use crate::{tell, watch};
 
 /// What the command line says.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Flags {
     inputs: Vec<PathBuf>,
     out: Option<PathBuf>,
@@ -162,6 +162,15 @@ impl Flags {
         self.keep.map_or_else(|| in_file.unwrap_or(Ok(1)), Ok)
     }
 
+    /// What is to be done, by these and xunzi.toml, if it can be done at all: told before the work, not after it.
+    fn planned(self) -> Result<Plan, End> {
+        let config = config()?;
+        let options = self.options(&config)?;
+        let plan = self.plan(config, options)?;
+        plan.may_run()?;
+        Ok(plan)
+    }
+
     /// All of it, with what xunzi.toml says where no flag does.
     fn plan(self, config: Config, options: input::Options) -> Result<Plan, End> {
         let (target, keep, strict) = (self.target(&config)?, self.keep(&config)?, self.strict || config.strict);
@@ -217,16 +226,10 @@ pub fn build(parser: lexopt::Parser) -> Result<(), End> {
     if flags.help {
         return help();
     }
-    let config = config()?;
-    let options = flags.options(&config)?;
     if !flags.explained.is_empty() {
-        return explain(&flags.explained, &options);
+        return explain(&flags.explained, &flags.options(&config()?)?);
     }
-    let watched = flags.watch;
-    let plan = flags.plan(config, options)?;
-    // Said before the work, not after it.
-    plan.target.may_write()?;
-    if watched { watch::build(&plan) } else { plan.run() }
+    if flags.watch { watch::build(|| flags.clone().planned()) } else { flags.planned()?.run() }
 }
 
 /// What is to be done for a site in `dir` whose owner gives no other option than xunzi.toml's.

@@ -55,11 +55,24 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Says whether the work can be done at all: before it, not after it.
+    pub fn may_run(&self) -> Result<(), End> {
+        self.target.may_write()?;
+        let engine = Page::new(self.engine.as_deref()).is_complete() && self.engine.is_none();
+        match &self.target {
+            Target::Page(file) if !engine => {
+                let text = "cannot be made: this command carries no engine to put into it; use one that was built with its engine (README)";
+                Err(End::Failed(format!("{}: {text}", file.display())))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the input, makes an index of it and writes it.
     pub fn run(&self) -> Result<(), End> {
         let started = Instant::now();
         let bar = if self.quiet || !io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
-        bar.set_style(ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_style(style("{spinner} {msg}, {elapsed}"));
         bar.enable_steady_tick(Duration::from_millis(100));
         let mut since = started;
         // How long was it since this was last asked?
@@ -114,10 +127,6 @@ impl Plan {
     /// Writes a page that has all of it inside.
     fn write_page(&self, built: &Built, page: &Page, read: &Read, started: Instant) -> Result<(), End> {
         let file = self.target.path();
-        if !page.is_complete() || self.engine.is_some() {
-            let text = "cannot be made: this command carries no engine to put into it; use one that was built with its engine";
-            return Err(End::Failed(format!("{}: {text}", file.display())));
-        }
         let bytes = portable::single(file, built, page)?;
         if !self.quiet {
             summarize_page(file, bytes, read, built, started);
@@ -163,12 +172,12 @@ impl Plan {
 
     /// Reads the input and tells what is the matter with it.
     fn read(&self, bar: &ProgressBar) -> Result<Read, End> {
-        let mut bytes = 0;
-        let read = input::read(&self.inputs, &self.options, &mut |n| {
-            bytes += n;
-            bar.set_message(format!("reading: {:.1} MB", bytes as f64 / 1e6));
-        })
-        .map_err(|e| End::Failed(e.to_string()))?;
+        if !bar.is_hidden() {
+            bar.set_length(input::size(&self.inputs, &self.options));
+            bar.set_style(style("{spinner} reading: {bytes} of {total_bytes}, {eta} left"));
+        }
+        let read = input::read(&self.inputs, &self.options, &mut |n| bar.inc(n)).map_err(|e| End::Failed(e.to_string()))?;
+        bar.set_style(style("{spinner} {msg}, {elapsed}"));
         let told = read.notes.iter().filter(|note| note.level != Level::Info || !self.quiet);
         told.for_each(|note| bar.suspend(|| tell::note(note)));
         if read.articles.is_empty() {
@@ -193,6 +202,11 @@ impl Plan {
     }
 }
 
+/// What a line of progress tells.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
 /// What was left out and why, in a few words.
 fn left_out(read: &Read) -> String {
     let private = ("kept out by their authors", read.private);
@@ -200,11 +214,21 @@ fn left_out(read: &Read) -> String {
     all.map(|(reason, n)| format!("{n} {reason}")).collect::<Vec<_>>().join(", ")
 }
 
+/// The end of a summary: what was left out, and what could not be read.
+fn left(read: &Read) -> String {
+    let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
+    let mut left = left_out(read);
+    if skipped > 0 {
+        left = format!("{left}{}{skipped} that could not be read", if left.is_empty() { "" } else { ", " });
+    }
+    if left.is_empty() { left } else { format!("; left out: {left}") }
+}
+
 /// The same of a page that has all inside.
 fn summarize_page(file: &Path, bytes: u64, read: &Read, built: &Built, started: Instant) {
-    let (report, left) = (&built.report, left_out(read));
+    let (report, left) = (&built.report, left(read));
     tell::note(format!(
-        "{}: {} articles from {} files, {:.1} kB of text in a page of {:.1} kB, {:.2} bytes per byte, {:.2} s{}{left}",
+        "{}: {} articles from {} files, {:.1} kB of text in a page of {:.1} kB, {:.2} bytes per byte, {:.2} s{left}",
         file.display(),
         report.articles,
         read.files,
@@ -212,19 +236,12 @@ fn summarize_page(file: &Path, bytes: u64, read: &Read, built: &Built, started: 
         bytes as f64 / 1e3,
         bytes as f64 / report.utf8.max(1) as f64,
         started.elapsed().as_secs_f64(),
-        if left.is_empty() { "" } else { "; left out: " },
     ));
 }
 
 /// What was done, in a line, and what the owner should know of it.
 fn summarize(out: &Path, read: &Read, built: &Built, written: &Written, page: &Page, started: Instant) {
-    let report = &built.report;
-    let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
-    let mut left = left_out(read);
-    if skipped > 0 {
-        left = format!("{left}{}{skipped} that could not be read", if left.is_empty() { "" } else { ", " });
-    }
-    let left = if left.is_empty() { left } else { format!("; left out: {left}") };
+    let (report, left) = (&built.report, left(read));
     tell::note(format!(
         "{} articles from {} files, {:.1} kB of text: index {:.1} kB in {} files, {:.2} bytes per byte, {:.2} s{left}",
         report.articles,

@@ -10,7 +10,7 @@ use crate::tell;
 use crate::usage::End;
 
 /// Where it may stand, in the order in which Pagefind looks.
-const FILES: [&str; 4] = ["pagefind.toml", "pagefind.yml", "pagefind.yaml", "pagefind.json"];
+pub const FILES: [&str; 4] = ["pagefind.toml", "pagefind.yml", "pagefind.yaml", "pagefind.json"];
 
 /// What says nothing of how pages are read, or what is so anyway: every character can be searched here.
 const IDLE: [&str; 15] = [

@@ -78,8 +78,9 @@ pub fn serve(mut parser: lexopt::Parser) -> Result<(), End> {
     let listener = listen(port)?;
     if watched {
         // What cannot be done at all is said before anything is served.
-        let plan = build::of_folder(&dir)?;
-        thread::spawn(move || watch::build(&plan));
+        build::of_folder(&dir)?;
+        let dir = dir.clone();
+        thread::spawn(move || watch::build(|| build::of_folder(&dir)));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     listener.set_nonblocking(true)?;

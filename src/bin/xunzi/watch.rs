@@ -11,26 +11,42 @@ use std::time::{Duration, Instant};
 
 use crate::config::FILE;
 use crate::make::Plan;
-use crate::tell;
 use crate::usage::End;
+use crate::{pagefind, tell};
 
 /// How long is waited from one look to the next, at least.
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(100);
 
-/// Builds, and builds again whenever the input has changed, for ever. What fails is told, and tried again with the next change.
-pub fn build(plan: &Plan) -> Result<(), End> {
+/// Builds, and builds again whenever the input or xunzi.toml has changed, for ever. `plan` says what is to be done by what xunzi.toml
+/// says now. What fails is told, and tried again with the next change.
+pub fn build(plan: impl Fn() -> Result<Plan, End>) -> Result<(), End> {
+    let mut configured = configuration();
+    // One that is wrong from the start is not watched.
+    let mut now = plan()?;
     loop {
-        let seen = look(plan);
-        match plan.run() {
-            Ok(()) => {}
-            Err(End::Failed(why) | End::Usage(why)) => tell::note(why),
-            Err(End::Closed) => return Err(End::Closed),
-        }
-        if !plan.quiet {
+        let seen = look(&now, configured);
+        told(now.run())?;
+        if !now.quiet {
             tell::note("waiting for changes; Ctrl+C ends it");
         }
-        settled(plan, seen);
+        settled(&now, seen);
+        configured = configuration();
+        match plan() {
+            Ok(next) => now = next,
+            // It is built as before until that is mended.
+            Err(why) => told(Err(why))?,
+        }
     }
+}
+
+/// Tells what failed; only where nobody listens it ends.
+fn told(done: Result<(), End>) -> Result<(), End> {
+    match done {
+        Err(End::Failed(why) | End::Usage(why)) => tell::note(why),
+        Err(End::Closed) => return Err(End::Closed),
+        Ok(()) => {}
+    }
+    Ok(())
 }
 
 /// Waits until the input is another than it was, and nothing more is written to it.
@@ -38,24 +54,31 @@ fn settled(plan: &Plan, seen: u64) {
     let mut last = seen;
     loop {
         let started = Instant::now();
-        let now = look(plan);
+        let now = look(plan, configuration());
         if now != seen && now == last {
             return;
         }
         last = now;
         // A disk that answers slowly is asked less often.
-        thread::sleep(PAUSE.max(started.elapsed() * 4));
+        thread::sleep(PAUSE.max(started.elapsed() * 8));
     }
 }
 
-/// A number for all that may be read: it changes with every name, size and time of a file.
-fn look(plan: &Plan) -> u64 {
+/// A number for the files that say what is done.
+fn configuration() -> u64 {
+    let mut hasher = DefaultHasher::new();
+    [FILE].iter().chain(&pagefind::FILES).for_each(|name| one(Path::new(name), &mut hasher));
+    hasher.finish()
+}
+
+/// A number for all that may be read, with that of the configuration: it changes with every name, size and time of a file.
+fn look(plan: &Plan, configuration: u64) -> u64 {
     let out = fs::canonicalize(plan.target.path()).ok();
     let mut hasher = DefaultHasher::new();
+    configuration.hash(&mut hasher);
     for input in &plan.inputs {
         files(input, out.as_deref(), &mut hasher);
     }
-    one(Path::new(FILE), &mut hasher);
     hasher.finish()
 }
 

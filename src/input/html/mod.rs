@@ -161,8 +161,8 @@ pub(super) fn read_all(files: &[Found], sink: &mut Sink) -> Pages {
             .par_iter()
             .map(|found| {
                 found.is_html().then(|| {
-                    let mut taken = 0;
-                    let bytes = whole(&found.path, options.max_article, &mut |n| taken += n);
+                    let bytes = whole(&found.path, options.max_article);
+                    let taken = bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
                     (taken, bytes.and_then(|bytes| page(found, bytes, options.max_article, &options.html)))
                 })
             })

@@ -139,7 +139,10 @@ impl Reader<'_> {
             return;
         }
         if let Some(names) = marks::of(element, "index-attrs") {
-            let values = names.split(',').filter_map(|name| element.get(&name.trim().to_ascii_lowercase()));
+            let names = names.split(',').map(|name| name.trim().to_ascii_lowercase());
+            // The description of an image is a text anyway.
+            let further = names.filter(|name| !(name == "alt" && &*element.name == "img"));
+            let values = further.filter_map(|name| element.get(&name));
             self.asides.extend(values.map(|value| one_line(&clean(value.to_owned()))).filter(|value| !value.is_empty()));
         }
         if !element.html {

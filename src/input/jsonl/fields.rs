@@ -17,7 +17,7 @@ use super::super::facts::{self, Facts};
 use super::super::html;
 use super::super::lines::{clean, is_title, one_line, trim};
 use super::super::markdown::{self, Markdown};
-use super::super::options::Field;
+use super::super::options::{Field, Options};
 use super::super::private::{self, Verdict};
 use super::words;
 use crate::Article;
@@ -167,8 +167,13 @@ impl<'a> Object<'a> {
     fn get(&self, name: &str, further: &[Field]) -> Option<&'a RawValue> {
         let says = |raw: &str| !matches!(raw, "null" | "\"\"" | "[]" | "{}");
         let named = further.iter().filter(|field| field.name == name).flat_map(|field| &field.names);
-        let other = |name: &String| self.others.iter().rev().find(|(key, value)| key == name && says(value.get()));
-        if let Some((_, value)) = named.filter_map(other).next() {
+        let other = |name: &String| {
+            let other = self.others.iter().rev().find(|(key, _)| key == name).map(|(_, value)| *value);
+            // It may be a name that means something else where the owner says nothing.
+            let known = || meant(name).and_then(|name| self.fields.iter().find(|(field, rank, _)| (*field, *rank) == name));
+            other.or_else(|| known().map(|(.., value)| *value)).filter(|value| says(value.get()))
+        };
+        if let Some(value) = named.filter_map(other).next() {
             return Some(value);
         }
         let found = self.fields.iter().filter(|(other, _, value)| *other == name && says(value.get()));
@@ -176,21 +181,22 @@ impl<'a> Object<'a> {
     }
 
     /// The HTML that the text is, or is made of.
-    fn marked(&self, further: &[Field]) -> Option<String> {
+    fn marked(&self, further: &[Field], options: &Markdown) -> Option<String> {
         if let Some(text) = self.get("text", further) {
             // A field that may hold both holds HTML, if it is a block of it as a whole.
             return words::html(text);
         }
-        let markdown = self.get("markdown", further).map(|value| markdown::html(&clean(words::of(value)), &Markdown::default()));
+        let markdown = self.get("markdown", further).map(|value| markdown::html(&clean(words::of(value)), options));
         markdown.or_else(|| self.get("html", further).map(|value| words::html(value).unwrap_or_else(|| words::of(value))))
     }
 
     /// The article. `address` gives one that has none.
-    pub(super) fn article(&self, further: &[Field], address: impl FnOnce() -> String) -> Result<Made, String> {
+    pub(super) fn article(&self, options: &Options, address: impl FnOnce() -> String) -> Result<Made, String> {
+        let further = &options.fields[..];
         let words = |name: &str| self.get(name, further).map(words::of);
         let mut title = one_line(&clean(words("title").unwrap_or_default()));
         let mut headings = Vec::new();
-        let mut text = match self.marked(further) {
+        let mut text = match self.marked(further, &options.markdown) {
             Some(html) => {
                 let read = html::fragment(&clean(html), Some(title.as_str()).filter(|title| !title.is_empty()));
                 title = read.title.unwrap_or(title);
@@ -224,7 +230,9 @@ impl<'a> Object<'a> {
             title = url.clone();
         }
         let (mut facts, mut warnings) = (Facts::default(), Vec::new());
-        let own = further.iter().map(|field| field.name.as_str()).filter(|name| meant(name).is_none());
+        let known =
+            |name: &str| TEXTS.iter().any(|(known, _)| *known == name) || facts::NAMES.iter().any(|(known, _)| *known == name);
+        let own = further.iter().map(|field| field.name.as_str()).filter(|name| !known(name));
         for name in facts::NAMES.iter().map(|(name, _)| *name).chain(own) {
             let Some(value) = self.get(name, further) else { continue };
             if let Some(value) = words::scalar(value.get()) {

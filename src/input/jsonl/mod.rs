@@ -215,7 +215,7 @@ fn single(found: &Found, line: &str, state: &mut State, sink: &mut Sink) {
             state.unread.push(name.clone());
         }
     }
-    let made = object.article(fields, || {
+    let made = object.article(sink.options, || {
         state.without_url += 1;
         let anchor = state.anchors.slug(&format!("L{}", state.line));
         format!("{}#{anchor}", sink.url(found))

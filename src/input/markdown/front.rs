@@ -16,6 +16,7 @@
 use super::super::private::{self, Verdict};
 use super::field_lines::{by_lines, field};
 use super::value::{self, Fields, Value};
+use serde_json::value::RawValue;
 
 /// Front matter longer than this is read line by line: none is, and a parser should not be made to work on it.
 const LONGEST: usize = 64 << 10;
@@ -185,12 +186,14 @@ fn listed(fields: &mut [(String, Value)]) {
 
 /// JSON without marks around it.
 fn json(text: &str) -> Option<Front<'_>> {
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>();
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
     let first = values.next()?;
     let end = values.byte_offset();
     match first {
-        Ok(serde_json::Value::Object(object)) if !object.is_empty() => Some(Front::new(value::from_json(object), &text[end..])),
-        Ok(_) => None,
+        Ok(first) => {
+            let fields = value::from_json(first).filter(|fields| !fields.is_empty())?;
+            Some(Front::new(fields, &text[end..]))
+        }
         Err(error) => {
             // A line of its own closes it, or it is not taken for front matter.
             let at = text.find("\n}\n").map(|at| at + 3)?;

@@ -52,11 +52,11 @@ mod value;
 use super::address::percent;
 use super::anchors::{Anchors, Style};
 use super::facts::{self, Facts};
+use super::given::Given;
 use super::html;
 use super::note::Level;
 use super::options::Field;
 use super::private::Verdict;
-use super::sink::Sink;
 use super::walk::Found;
 use crate::Article;
 use addresses::{Generator, Said};
@@ -116,45 +116,45 @@ impl Markdown {
 }
 
 /// Reads a Markdown file.
-pub(super) fn read(found: &Found, sink: &mut Sink) {
-    let Some(text) = sink.text(found) else { return };
+pub(super) fn read(found: &Found, given: &mut Given) {
+    let Some(text) = given.text(found) else { return };
     let front = front::read(&text);
     if front.verdict == Verdict::Private {
-        sink.private(found, None, true);
+        given.private(None, true);
         return;
     }
     if front.verdict == Verdict::Unclear {
-        sink.private(found, Some(1), false);
+        given.private(Some(1), false);
         return;
     }
     if let Some(problem) = &front.problem {
         let text = format!("the front matter was read line by line: {problem}");
-        sink.note(found, Some(1), Level::Warning, text);
+        given.note(Some(1), Level::Warning, text);
     }
-    let mut fields = Fields::of(&front.fields, &sink.options.fields);
-    let given = fields.title.take();
-    let read = html::fragment(&html(front.body, &sink.options.markdown), given.as_deref());
-    let title = given.or(read.title).unwrap_or_else(|| found.stem());
+    let mut fields = Fields::of(&front.fields, &given.options.fields);
+    let said = fields.title.take();
+    let read = html::fragment(&html(front.body, &given.options.markdown), said.as_deref());
+    let title = said.or(read.title).unwrap_or_else(|| found.stem());
     if read.text.is_empty() && front.body.trim().is_empty() && front.fields.is_empty() {
-        sink.note(found, None, Level::Skipped, "it is empty".to_string());
+        given.note(None, Level::Skipped, "it is empty".to_string());
         return;
     }
     let url = match &fields.url {
         Some(url) if url.contains("://") => url.clone(),
-        Some(url) => sink.under_base(url),
+        Some(url) => given.under_base(url),
         None => {
-            let Markdown { generator, clean, .. } = sink.options.markdown;
+            let Markdown { generator, clean, .. } = given.options.markdown;
             let path = match (generator, &fields.said.slug) {
                 // A name need not be UTF-8.
                 (Generator::None, None) => percent(&found.inside, true),
                 _ => percent(addresses::page(generator, &String::from_utf8_lossy(&found.inside), &fields.said).as_bytes(), true),
             };
-            sink.under_base(path.strip_suffix(".html").filter(|_| clean).unwrap_or(&path))
+            given.under_base(path.strip_suffix(".html").filter(|_| clean).unwrap_or(&path))
         }
     };
     let mut article = Article { title, text: read.text, headings: read.headings, url, meta: Vec::new() };
     fields.facts.found_by_keywords(&mut article);
-    sink.article(found, None, article, fields.facts.dated(found));
+    given.article(None, article, fields.facts.dated(found));
 }
 
 /// The HTML of Markdown.
@@ -183,47 +183,60 @@ impl Fields {
         let all: Vec<&(String, Value)> = table.iter().chain(inner.flatten()).collect();
         let find = |name: &str| all.iter().find(|(key, _)| facts::is(key, name)).map(|(_, value)| value);
         let get = |names: &[&str]| names.iter().find_map(|name| find(name).and_then(Value::line));
-        let mut facts = Facts::default();
-        for (name, keys) in facts::NAMES {
-            for key in keys {
-                if facts.has(name) {
-                    break;
-                }
-                for value in find(key).iter().flat_map(|value| value.values()) {
-                    // `published: true` is no date.
-                    if name != "date" || *key == "date" || value.contains(|c: char| c.is_numeric()) {
-                        facts.put(name, value);
-                    }
-                }
-            }
-        }
-        if let Some(search) = find("search").filter(|_| !facts.has(facts::WEIGHT)) {
-            let mut take = |name: &str, value: &str| {
-                if name == "search.boost" {
-                    facts.put(facts::WEIGHT, value);
-                }
-            };
-            search.each("search", 0, &mut take);
-        }
-        for Field { name, names } in further {
-            for value in names.iter().filter_map(|name| find_exact(table, name)).flat_map(Value::values) {
-                facts.put(name, value);
-            }
-        }
-        let url = get(&["url", "permalink"]).filter(|url| !matches!(url.as_str(), "true" | "false" | "pretty" | "date" | "none"));
+        let facts = facts_of(table, further, &find);
+        let url = get(&["url", "permalink"])
+            .filter(|url| !matches!(url.to_ascii_lowercase().as_str(), "true" | "false" | "pretty" | "date" | "none"));
         // A pattern is no address.
         let url = url.filter(|url| !url.contains(['{', '<']) && !url.split('/').any(|part| part.starts_with(':')));
         let categories = find("categories").or_else(|| find("category")).map_or(Vec::new(), Value::values);
         let categories = categories.into_iter().map(str::to_string).collect();
         let date = facts.get("date").map(str::to_string);
         let said = Said { slug: get(&["slug"]), id: get(&["id"]), date, categories };
-        let own = |name: &str| {
-            let field = further.iter().find(|field| field.name == name)?;
-            field.names.iter().find_map(|name| find_exact(table, name)).and_then(Value::line)
-        };
-        let title = own("title").or_else(|| get(&["title", "标题", "標題"]).map(|title| clear(&title)));
+        let own = |name: &str| named(table, further, name).first().and_then(|value| value::line(value));
+        let title = own("title").or_else(|| get(&["title", "标题", "標題"])).map(|title| clear(&title));
         Fields { title, url: own("url").or(url), said, facts }
     }
+}
+
+/// The facts of a page: what its fields say under the names that the owner gives, else under those that are known.
+fn facts_of<'a>(table: &'a [(String, Value)], further: &[Field], find: &dyn Fn(&str) -> Option<&'a Value>) -> Facts {
+    /// What an article is made of is no fact of it.
+    const MADE_OF: [&str; 5] = ["title", "text", "url", "markdown", "html"];
+    let mut facts = Facts::default();
+    for (name, keys) in facts::NAMES {
+        named(table, further, name).into_iter().for_each(|value| facts.put(name, value));
+        for key in keys {
+            if facts.has(name) {
+                break;
+            }
+            for value in find(key).iter().flat_map(|value| value.values()) {
+                // `published: true` is no date.
+                if name != "date" || *key == "date" || value.contains(|c: char| c.is_numeric()) {
+                    facts.put(name, value);
+                }
+            }
+        }
+    }
+    if let Some(search) = find("search").filter(|_| !facts.has(facts::WEIGHT)) {
+        let mut take = |name: &str, value: &str| {
+            if name == "search.boost" {
+                facts.put(facts::WEIGHT, value);
+            }
+        };
+        search.each("search", 0, &mut take);
+    }
+    let known = |name: &str| MADE_OF.contains(&name) || facts::NAMES.iter().any(|(known, _)| *known == name);
+    for Field { name, .. } in further.iter().filter(|field| !known(&field.name)) {
+        named(table, further, name).into_iter().for_each(|value| facts.put(name, value));
+    }
+    facts
+}
+
+/// The values of a field under the first of the names that the owner gives it and that says something.
+fn named<'a>(table: &'a [(String, Value)], further: &[Field], name: &str) -> Vec<&'a str> {
+    let names = further.iter().filter(|field| field.name == name).flat_map(|field| &field.names);
+    let mut values = names.filter_map(|name| find_exact(table, name)).map(Value::values);
+    values.find(|values| values.iter().any(|value| !value.trim().is_empty())).unwrap_or_default()
 }
 
 /// A title without the tags and references that a generator writes into its pages as they are.

@@ -1,6 +1,10 @@
 //! Which values hold YAML, TOML and JSON, whichever of them front matter is in?
 
-use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use saphyr::{AnnotatedMapping, LoadableYamlNode, MarkedYaml, Scalar, YamlData};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// Deeper than this no value is looked at.
 const DEPTH: usize = 8;
@@ -19,9 +23,7 @@ pub(super) type Fields = Vec<(String, Value)>;
 impl Value {
     /// The value as one line: the first of a list, the name of an author that is a table.
     pub(super) fn line(&self) -> Option<String> {
-        let first = self.values().into_iter().next()?;
-        let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
-        (!line.is_empty()).then_some(line)
+        line(self.values().into_iter().next()?)
     }
 
     /// Every value of a list; one where there is no list.
@@ -62,6 +64,12 @@ impl Value {
     }
 }
 
+/// Words in one line; none if there are none.
+pub(super) fn line(words: &str) -> Option<String> {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!line.is_empty()).then_some(line)
+}
+
 /// The fields of YAML; none if it is a text and no table.
 pub(super) fn yaml(front: &str) -> Result<Option<Fields>, String> {
     // A line of indicators opens one nested list each, an alias multiplies what it names; no front matter needs many.
@@ -70,99 +78,95 @@ pub(super) fn yaml(front: &str) -> Result<Option<Fields>, String> {
     if front.lines().any(deep) || front.bytes().filter(|b| matches!(b, b'[' | b'{')).count() > 2000 || aliases() > 32 {
         return Err("it is nested too deeply".to_string());
     }
-    let documents = Yaml::load_from_str(front).map_err(|error| format!("broken YAML: {error}"))?;
-    let Some(Yaml::Mapping(mapping)) = documents.first() else {
-        return match documents.first() {
-            None | Some(Yaml::Value(Scalar::Null)) => Ok(Some(Vec::new())),
-            Some(_) => Ok(None),
-        };
-    };
-    let mut table = Vec::new();
-    for (key, value) in mapping {
-        let Some(key) = key.as_str() else { continue };
-        let literal = match value {
-            // `title: 2.10` means these very characters, not the number 2.1.
-            Yaml::Value(Scalar::Integer(_) | Scalar::FloatingPoint(_)) => literal(front, key),
-            _ => None,
-        };
-        if let Some(value) = literal.map(Value::Words).or_else(|| from_yaml(value, 0)) {
-            table.push((key.to_string(), value));
+    let documents = MarkedYaml::load_from_str(front).map_err(|error| format!("broken YAML: {error}"))?;
+    match documents.first().map(|document| &document.data) {
+        None | Some(YamlData::Value(Scalar::Null)) => Ok(Some(Vec::new())),
+        Some(YamlData::Mapping(mapping)) => {
+            // Places are counted in characters.
+            let source: Vec<char> = front.chars().collect();
+            Ok(Some(fields_of_yaml(mapping, &source, 0)))
         }
+        Some(_) => Ok(None),
     }
-    Ok(Some(table))
 }
 
-/// The characters that stand after `key:` on its line.
-fn literal(front: &str, key: &str) -> Option<String> {
-    let value = front.lines().find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix(':'))?;
-    let value = value.split(" #").next().unwrap_or(value).trim();
-    (!value.is_empty() && !value.starts_with(['"', '\'', '&', '*', '!', '|', '>'])).then(|| value.to_string())
+fn fields_of_yaml(mapping: &AnnotatedMapping<'_, MarkedYaml<'_>>, source: &[char], depth: usize) -> Fields {
+    let field =
+        |(key, value): (&MarkedYaml, &MarkedYaml)| Some((key.data.as_str()?.to_string(), from_yaml(value, source, depth)?));
+    mapping.iter().filter_map(field).collect()
 }
 
-fn from_yaml(value: &Yaml, depth: usize) -> Option<Value> {
+fn from_yaml(value: &MarkedYaml, source: &[char], depth: usize) -> Option<Value> {
     if depth > DEPTH {
         return None;
     }
-    match value {
-        Yaml::Value(scalar) => match scalar {
-            Scalar::Null => None,
-            Scalar::Boolean(truth) => Some(Value::Words(truth.to_string())),
-            Scalar::Integer(number) => Some(Value::Words(number.to_string())),
-            Scalar::FloatingPoint(number) => Some(Value::Words(number.to_string())),
-            Scalar::String(text) => Some(Value::Words(text.to_string())),
-        },
-        Yaml::Representation(text, _, _) => Some(Value::Words(text.to_string())),
-        Yaml::Sequence(list) => Some(Value::List(list.iter().filter_map(|v| from_yaml(v, depth + 1)).collect())),
-        Yaml::Mapping(mapping) => Some(Value::Table(
-            mapping.iter().filter_map(|(key, value)| Some((key.as_str()?.to_string(), from_yaml(value, depth + 1)?))).collect(),
-        )),
-        Yaml::Tagged(_, inner) => from_yaml(inner, depth + 1),
-        Yaml::Alias(_) | Yaml::BadValue => None,
+    match &value.data {
+        YamlData::Value(Scalar::Null) => None,
+        YamlData::Value(Scalar::String(text)) => Some(Value::Words(text.to_string())),
+        // `version: 2.10` means these very characters, not the number 2.1.
+        YamlData::Value(_) => {
+            let written = source.get(value.span.start.index()..value.span.end.index())?;
+            Some(Value::Words(written.iter().collect::<String>().trim().to_string()))
+        }
+        YamlData::Representation(text, _, _) => Some(Value::Words(text.to_string())),
+        YamlData::Sequence(list) => Some(Value::List(list.iter().filter_map(|v| from_yaml(v, source, depth + 1)).collect())),
+        YamlData::Mapping(mapping) => Some(Value::Table(fields_of_yaml(mapping, source, depth + 1))),
+        YamlData::Tagged(_, inner) => from_yaml(inner, source, depth + 1),
+        YamlData::Alias(_) | YamlData::BadValue => None,
     }
 }
 
 /// The fields of TOML.
 pub(super) fn toml(front: &str) -> Result<Option<Fields>, String> {
-    let table: toml::Table =
-        front.parse().map_err(|error: toml::de::Error| format!("broken TOML: {}", error.message().trim()))?;
-    Ok(Some(table.into_iter().filter_map(|(key, value)| Some((key, from_toml(value)?))).collect()))
+    let table = DeTable::parse(front).map_err(|error| format!("broken TOML: {}", error.message().trim()))?;
+    Ok(Some(fields_of_toml(table.get_ref(), front)))
 }
 
-fn from_toml(value: toml::Value) -> Option<Value> {
-    Some(match value {
-        toml::Value::String(text) => Value::Words(text),
-        toml::Value::Integer(number) => Value::Words(number.to_string()),
-        toml::Value::Float(number) => Value::Words(number.to_string()),
-        toml::Value::Boolean(truth) => Value::Words(truth.to_string()),
-        toml::Value::Datetime(date) => Value::Words(date.to_string()),
-        toml::Value::Array(list) => Value::List(list.into_iter().filter_map(from_toml).collect()),
-        toml::Value::Table(table) => {
-            Value::Table(table.into_iter().filter_map(|(key, value)| Some((key, from_toml(value)?))).collect())
-        }
+fn fields_of_toml(table: &DeTable, front: &str) -> Fields {
+    table.iter().filter_map(|(key, value)| Some((key.get_ref().to_string(), from_toml(value, front)?))).collect()
+}
+
+fn from_toml(value: &Spanned<DeValue>, front: &str) -> Option<Value> {
+    Some(match value.get_ref() {
+        DeValue::String(text) => Value::Words(text.to_string()),
+        DeValue::Array(list) => Value::List(list.iter().filter_map(|value| from_toml(value, front)).collect()),
+        DeValue::Table(table) => Value::Table(fields_of_toml(table, front)),
+        // A number, a date, true or false: as they are written.
+        _ => Value::Words(front.get(value.span())?.to_string()),
     })
 }
 
 /// The fields of JSON; none if it is no object. Hexo leaves out the braces.
 pub(super) fn json(front: &str) -> Result<Option<Fields>, String> {
     let whole = if front.trim_start().starts_with('{') { front.to_string() } else { format!("{{{front}}}") };
-    match serde_json::from_str(&whole) {
-        Ok(serde_json::Value::Object(object)) => Ok(Some(from_json(object))),
-        Ok(_) => Ok(None),
-        Err(error) => Err(format!("broken JSON: {error}")),
+    let value: &RawValue = serde_json::from_str(&whole).map_err(|error| format!("broken JSON: {error}"))?;
+    Ok(from_json(value))
+}
+
+/// The fields of an object; none if it is none.
+pub(super) fn from_json(value: &RawValue) -> Option<Fields> {
+    match one_of_json(value, 0)? {
+        Value::Table(fields) => Some(fields),
+        _ => None,
     }
 }
 
-/// The fields of an object.
-pub(super) fn from_json(object: serde_json::Map<String, serde_json::Value>) -> Fields {
-    fn one(value: serde_json::Value) -> Option<Value> {
-        Some(match value {
-            serde_json::Value::Null => return None,
-            serde_json::Value::Bool(truth) => Value::Words(truth.to_string()),
-            serde_json::Value::Number(number) => Value::Words(number.to_string()),
-            serde_json::Value::String(text) => Value::Words(text),
-            serde_json::Value::Array(list) => Value::List(list.into_iter().filter_map(one).collect()),
-            serde_json::Value::Object(object) => Value::Table(from_json(object)),
-        })
+fn one_of_json(value: &RawValue, depth: usize) -> Option<Value> {
+    let raw = value.get();
+    match raw.as_bytes().first()? {
+        _ if depth > DEPTH => None,
+        b'"' => serde_json::from_str(raw).ok().map(Value::Words),
+        b'[' => {
+            let list: Vec<&RawValue> = serde_json::from_str(raw).ok()?;
+            Some(Value::List(list.into_iter().filter_map(|value| one_of_json(value, depth + 1)).collect()))
+        }
+        b'{' => {
+            let object: BTreeMap<String, &RawValue> = serde_json::from_str(raw).ok()?;
+            let field = |(name, value)| Some((name, one_of_json(value, depth + 1)?));
+            Some(Value::Table(object.into_iter().filter_map(field).collect()))
+        }
+        b'n' => None,
+        // Numbers, true and false come back as they are written.
+        _ => Some(Value::Words(raw.to_string())),
     }
-    object.into_iter().filter_map(|(name, value)| Some((name, one(value)?))).collect()
 }

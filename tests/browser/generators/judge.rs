@@ -84,6 +84,8 @@ const LOOK: &str = r"((selector) => {
     const own = parts?.localName === 'header' && parts.closest('article, main') && !parts.parentElement.closest('nav, aside, footer');
     if ((!parts || own) && !text.parentElement.closest('script, style, [hidden]')) rest.push(text.data);
   }
+  // What a picture shows is said, though not seen.
+  for (const picture of document.querySelectorAll('img[alt]')) rest.push(picture.alt);
   return { blocks, headings, unseen, rest: rest.join(' ') };
 })";
 

@@ -82,7 +82,15 @@ fn make(dialect: &Dialect, sources: &[Source], folder: &Path) -> Result<(), Stri
 struct Opened<'a> {
     source: &'a Source,
     url: String,
+    /// Where hosts lead who asks for it.
+    led: String,
     shown: Shown,
+}
+
+/// Where hosts lead who asks for a folder without the slash at its end.
+fn led(site: &Path, url: &str) -> String {
+    let inside = crate::server::unescape(url.trim_start_matches('/'));
+    if !url.ends_with('/') && site.join(inside).is_dir() { format!("{url}/") } else { url.to_owned() }
 }
 
 /// An index that is asked.
@@ -122,13 +130,14 @@ fn check(dialect: &Dialect, sources: &[Source], folder: &Path, browser: &Browser
         if folded(&found.results[0].title) != folded(&source.title) {
             faults.push(format!("{}: is titled {:?}, not {:?}", source.path, found.results[0].title, source.title));
         }
+        let url = &led(&site, url);
         page.open(&server.url(url));
         let shown = judge::look(&page, dialect.main);
         if !shown.blocks.iter().any(|block| block.contains(&source.mark)) {
             faults.push(format!("{}: {url} shows another page, or {} is not its text", source.path, dialect.main));
             continue;
         }
-        opened.push(Opened { source, url: url.to_owned(), shown });
+        opened.push(Opened { source, url: found.results[0].url.clone(), led: url.clone(), shown });
     }
     if index.ask(SECRET, 1).articles > 0 {
         faults.push(format!("what is hidden is found: {:?}", index.ask(SECRET, 3).results));
@@ -207,7 +216,7 @@ fn headings(opened: &[Opened], index: &mut Index, page: &Page, server: &Server, 
             faults.push(format!("{}: {:?} has no place of its own: {told:?}", opened.source.path, heading.text));
             continue;
         }
-        page.open(&server.url(&format!("{}?{}#{anchor}", opened.url, rng.next())));
+        page.open(&server.url(&format!("{}?{}#{anchor}", opened.led, rng.next())));
         if !judge::stands_at(page, anchor, &heading.text) {
             faults.push(format!("{}: #{anchor} is not the place of {:?}", opened.source.path, heading.text));
         }
