@@ -7,7 +7,7 @@ use crate::server::Server;
 use crate::site;
 
 /// Waits for what comes after the first answer.
-const THERE: &str = "count('[part=switch]') > 0";
+const THERE: &str = "count('[data-fold]') > 0";
 
 /// A switch makes a difference count, tells beforehand what that changes, and stands in the address.
 #[test]
@@ -28,7 +28,7 @@ fn a_switch_makes_a_difference_count() {
     page.open(&server.url("/box.html"));
     find(&page, "TiDB");
     until(&page, "the switches", THERE);
-    let names = see(&page, "[...root.querySelectorAll('[part=switch]')].map((button) => button.textContent)");
+    let names = see(&page, "[...root.querySelectorAll('[data-fold]')].map((button) => button.textContent)");
     assert_eq!(names, json!(["Aa", "全半", "简繁", "空格", "标点"]));
     let number = "text('status').split(' ')[0]";
     assert_eq!(see(&page, number), "5");
@@ -65,7 +65,7 @@ fn a_switch_makes_a_difference_count() {
         page.open(&server.url("/box.html"));
         find(&page, "TiDB");
         until(&page, "what comes with them", "count('[part=tool]') > 0");
-        assert_eq!(see(&page, "[...root.querySelectorAll('[part=switch]')].map((button) => button.dataset.fold)"), expected);
+        assert_eq!(see(&page, "[...root.querySelectorAll('[data-fold]')].map((button) => button.dataset.fold)"), expected);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Do filters, the timeline and what helps when nothing is found show what an index says, and ask it what is chosen?
 //!
-//! The index here is a script that answers as told: what a real one answers is tested where it is made.
+//! The index of most tests here is a script that answers as told: what a real one answers is tested where it is made.
 
 use serde_json::json;
 
-use super::Boxes;
+use super::{Boxes, find, see, until};
 use crate::chromium::Page;
 
 /// A desk that is none, with what it was asked in `asked`.
@@ -130,4 +130,60 @@ fn what_does_occur_is_offered() {
     page.until("what goes on", "root.querySelector('[part=chip]')?.textContent === '改革开放312+'");
     page.evaluate("root.querySelector('[part=chip]').click()");
     assert_eq!(page.evaluate("asked.at(-1)"), "改革开放");
+}
+
+/// The box with a real index: a value is chosen, stands as a chip and in the address, and goes again.
+#[test]
+fn a_value_narrows_what_is_listed() {
+    let boxes = Boxes::new();
+    boxes.write(
+        "narrow.html",
+        "lang=en",
+        "",
+        "<main><h1>Search</h1><xunzi-search mode=page filters='section source'></xunzi-search></main>",
+    );
+    let page = boxes.open("/narrow.html");
+    find(&page, "志愿者");
+    until(&page, "the filters' button", "count('[part=bar] [aria-expanded]') === 1");
+    see(&page, "one('[aria-expanded]').click()");
+    until(&page, "values with numbers", "count('[part=filter]') === 2 && count('[part=value]') > 2");
+    let first = see(&page, "[one('[part=value] bdi').textContent, +one('[part=value] span').textContent]");
+    let articles = first[1].as_u64().expect("a number");
+    assert!((1..18).contains(&articles), "{first}");
+    see(&page, "one('[part=value] input').click()");
+    until(&page, "fewer", &format!("text('status').startsWith('{articles} article') && count('[part=result]') <= {articles}"));
+    assert_eq!(see(&page, "[...root.querySelectorAll('[part=chip] bdi')].map((chip) => chip.textContent)"), json!([first[0]]));
+    assert_eq!(
+        page.evaluate("new URLSearchParams(location.search).get('filter')"),
+        format!("section:{}", first[0].as_str().unwrap_or_default())
+    );
+    let address = page.evaluate("location.href").as_str().unwrap_or_default().to_owned();
+    let other = boxes.browser.private_page();
+    other.open(&address);
+    until(
+        &other,
+        "a link to it leads to the same",
+        &format!("text('status').startsWith('{articles} article') && count('[part=chip]') === 1"),
+    );
+    see(&page, "one('[part=chip]').click()");
+    until(&page, "all again", "text('status').startsWith('18 articles') && count('[part=chip]') === 0");
+    assert_eq!(page.evaluate("location.search"), "?q=%E5%BF%97%E6%84%BF%E8%80%85");
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+/// And a word with one wrong character: what does occur is offered, and Enter goes on to it.
+#[test]
+fn a_wrong_character_is_helped() {
+    let boxes = Boxes::new();
+    let page = boxes.one("mode=modal");
+    page.evaluate("document.querySelector('xunzi-search').show()");
+    page.insert("志原者");
+    until(
+        &page,
+        "nothing, and what is near",
+        "count('[data-kind=none]') === 1 && [...root.querySelectorAll('[part=near] bdi')].some((near) => near.textContent === '志愿者')",
+    );
+    page.press("Enter");
+    until(&page, "on with the first of them", "input.value !== '志原者' && count('[part=result]') > 0 && !count('[data-old]')");
+    assert_eq!(page.complaints(), Vec::<String>::new());
 }

@@ -160,30 +160,37 @@ fn the_bar_goes_on_to_the_next_article() {
     }
     boxes.write("three.html", "lang=zh-Hans", "", "<xunzi-search mode=inline src=/three/ highlight></xunzi-search>");
     let page = boxes.open("/three.html");
-    find(&page, "志愿者");
-    see(&page, "one('[part=snippet]').click()");
+    // Whatever leads to another page is done when that has come.
+    let led = |script: &str| {
+        let before = page.events("Page.loadEventFired").len();
+        page.evaluate(&format!("setTimeout(() => {{ {script} }}), 0"));
+        page.wait_events("Page.loadEventFired", before + 1);
+    };
     let bar = |expression: &str| {
         format!(
             "(() => {{ const bar = document.querySelector('.xunzi-hits')?.shadowRoot; const told = bar?.querySelector('output')?.textContent; return {expression}; }})()"
         )
     };
-    let step = |k: u8| {
-        page.evaluate(&bar(&format!("bar.querySelectorAll('button')[{k}].click()")));
+    let step = |k: u8| format!("document.querySelector('.xunzi-hits').shadowRoot.querySelectorAll('button')[{k}].click()");
+    let at = |name: &str, told: &str| {
+        page.until(name, &format!("location.pathname === '/{name}.html' && {}", bar(&format!("told === '{told}'"))));
     };
-    page.until("the first article", &format!("location.pathname === '/a1.html' && {}", bar("told === '1 / 3'")));
-    step(1);
-    step(1);
+    find(&page, "志愿者");
+    led("document.querySelector('xunzi-search').shadowRoot.querySelector('[part=snippet]').click()");
+    at("a1", "1 / 3");
+    page.evaluate(&step(1));
+    page.evaluate(&step(1));
     assert_eq!(page.evaluate(&bar("[told, bar.querySelectorAll('button')[1].ariaLabel]")), json!(["3 / 3", "下一篇"]));
-    step(1);
-    page.until("the second article", &format!("location.pathname === '/a2.html' && {}", bar("told === '1 / 2'")));
-    step(1);
-    step(1);
-    page.until("the third article", &format!("location.pathname === '/a3.html' && {}", bar("told === '1 / 1'")));
+    led(&step(1));
+    at("a2", "1 / 2");
+    page.evaluate(&step(1));
+    led(&step(1));
+    at("a3", "1 / 1");
     // The last one begins again.
-    step(1);
+    page.evaluate(&step(1));
     assert_eq!(page.evaluate(&bar("told")), "1 / 1");
-    step(0);
-    page.until("back", &format!("location.pathname === '/a2.html' && {}", bar("told === '1 / 2'")));
+    led(&step(0));
+    at("a2", "1 / 2");
 }
 
 /// Nothing that stands in titles, texts, headings, addresses or queries becomes markup, runs, or leads away by a script.
