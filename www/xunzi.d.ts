@@ -59,14 +59,55 @@ export interface Article {
   meta?: Meta;
 }
 
-export interface SearchOptions {
-  /** Articles a page, 10; 0: all of them, verified. */
-  limit?: number;
-  offset?: number;
-  sort?: "best" | "newest" | "oldest";
+/** Fields with the values that will do: of one field any, of several fields one of each; "" is an article without one. */
+export type Filters = Record<string, string | string[]>;
+
+export interface Narrowing {
+  filters?: Filters;
+  /** 2023, 2023-05 or 2023-05-14, from its first day; articles without a date are left out. */
+  from?: string;
+  /** Until its last day. */
+  to?: string;
+  /** Narrows as `filters` do; also as in an address, `version=2.1&lang=en`. */
+  scope?: Filters | string;
   /** Folds that are switched off. */
   exact?: Fold[];
   signal?: AbortSignal;
+}
+
+export interface Counting extends Narrowing {
+  /** `quick`, what the dictionary says: lower bounds while not exact; `exact`: texts are read until they are. */
+  count?: "quick" | "exact";
+}
+
+/** Lines, with what is said of all of them. */
+export type Lines<Line, More = {}> = Line[] & { exact: boolean; state: "complete" | "partial"; problem?: { code: Code; message: string } } & More;
+
+export interface Period {
+  /** 2023, or 2023-05. */
+  from: string;
+  /** For each query. */
+  articles: number[];
+  /** All that there are. */
+  all: number;
+}
+
+/** A query that finds something: a part of the one that was asked, one that differs in a character, or the same without a condition. */
+export interface Near {
+  kind: "part" | "character" | "filter";
+  /** The query; of a filter its field. */
+  text: string;
+  /** At least so many while not exact. */
+  articles: number;
+  exact: boolean;
+}
+
+export interface SearchOptions extends Narrowing {
+  /** Articles a page, 10; 0: all of them, verified. */
+  limit?: number;
+  offset?: number;
+  /** Or a field; with "-" in front from its last value to its first. */
+  sort?: "best" | "newest" | "oldest" | (string & {});
   /** Told of what is found before all of it is. */
   onprogress?: (found: Found) => void;
 }
@@ -90,6 +131,16 @@ export interface Kept {
 export interface Index {
   search(query: string, options?: SearchOptions): Promise<Found>;
   article(id: number, query?: string, options?: { exact?: Fold[]; signal?: AbortSignal }): Promise<Article | null>;
+  /** Articles that hold `query` by the values of a field, most first. What comes from here on is of a second module, fetched on first use. */
+  counts(query: string, field: string, options?: Counting): Promise<Lines<{ value: string; articles: number }, { without?: { articles: number } }>>;
+  /** Articles that hold each query by year or month; `undated` have no date. */
+  timeline(queries: string | string[], options?: Counting & { unit?: "year" | "month" }): Promise<Lines<Period, { undated?: Omit<Period, "from"> }>>;
+  /** What is near a query that finds nothing, each with its articles. */
+  near(query: string, options?: Narrowing & { limit?: number }): Promise<Lines<Near>>;
+  /** What begins like `text`, or fits it with `.` or `?` for any character. */
+  complete(text: string, options?: { limit?: number; count?: "quick" | "exact"; signal?: AbortSignal }): Promise<Lines<{ text: string; articles: number; exact: boolean }>>;
+  /** The fields to narrow and sort by, and how many values they have. */
+  fields(options?: { signal?: AbortSignal }): Promise<Lines<{ field: string; articles: number }>>;
   /** How much of the index is in this browser, for a time without network. */
   kept(options?: { signal?: AbortSignal }): Promise<Kept>;
   /** Fetches the rest. What came before an interruption stays; errors have the codes of a search, and `full`. */
@@ -101,7 +152,7 @@ export interface Index {
 }
 
 /** Opens the index in the folder `base`, by default that of the script. */
-export function open(base?: string | URL, options?: { onbytes?: (got: number, expected: number) => void }): Promise<Index>;
+export function open(base?: string | URL, options?: { scope?: Filters | string; onbytes?: (got: number, expected: number) => void }): Promise<Index>;
 
 /**
  * <xunzi-search>. Attributes:

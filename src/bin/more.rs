@@ -19,7 +19,7 @@ use xunzi::error::{Error, Reason};
 use xunzi::format::File;
 use xunzi::search::answer::{Problem, Whole};
 use xunzi::search::index::Reader;
-use xunzi::search::more::{Call, Job, Outcome, Question, Request, Told, packed, unpacked};
+use xunzi::search::more::{Call, Job, Outcome, Question, Request, Texts, Told, packed, unpacked};
 use xunzi::search::step::Step;
 use xunzi::search::value::{Fields, Value};
 use xunzi::search::whole::Reading;
@@ -130,7 +130,8 @@ fn progress(need: &[File], asks: &[(usize, Question)], found: Option<Value<'_>>,
         let mut out = Fields::default();
         out.number("number", *number as u64);
         out.text("query", &question.query);
-        out.flag("exact", question.exact);
+        out.number("limit", u64::from(question.texts != Texts::All));
+        out.number("lists", u64::from(question.texts != Texts::Some));
         if let Some(keys) = keys {
             out.put("keys", Value::Bytes(keys));
         }
@@ -166,14 +167,14 @@ pub fn step(task: u32) -> JsValue {
     })
 }
 
-/// The answer to a question: the numbers of articles, four bytes each, whether they are all, and the code and the words of what
-/// could not be read, if anything.
+/// The answer to a question: the numbers of articles, four bytes each, how many they are at least, whether they are all, and the
+/// code and the words of what could not be read, if anything.
 #[wasm_bindgen]
-pub fn told(task: u32, number: u32, list: Vec<u8>, exact: u32, code: &str, message: &str) {
+pub fn told(task: u32, number: u32, list: Vec<u8>, articles: u32, exact: u32, code: &str, message: &str) {
     with(|engine| {
         if let Some(Some(Task::Asked(job))) = engine.tasks.get_mut(task as usize) {
             let problem = (!code.is_empty()).then(|| Problem { code: code.into(), message: message.into() });
-            job.tell(number as usize, Told { list: unpacked(&list), exact: exact > 0, problem });
+            job.tell(number as usize, Told { list: unpacked(&list), articles, exact: exact > 0, problem });
         }
         Ok(JsValue::UNDEFINED)
     });

@@ -13,6 +13,7 @@ use crate::format::pack::get_pack;
 use crate::format::{File, Kind, open};
 use crate::page::{self, SUMS};
 use crate::search::index::Reader;
+use crate::search::more::{Job, Outcome, Told};
 use crate::search::step::Step;
 
 /// An index on a disk.
@@ -93,6 +94,24 @@ impl OnDisk {
             }
             for file in need {
                 self.feed(file)?;
+            }
+        }
+    }
+
+    /// Runs a request to its end, and searches as it has questions.
+    pub fn answer(&mut self, job: &mut Job) -> Result<Outcome, Trouble> {
+        loop {
+            let step = job.step(&mut self.reader).map_err(of_index(&self.dir))?;
+            if let Some(found) = step.found {
+                return Ok(found);
+            }
+            for file in step.need {
+                self.feed(file)?;
+            }
+            for (number, question) in step.asks {
+                let mut search = question.search();
+                let found = self.run(|reader| search.step(reader))?;
+                job.tell(number, found.map_or_else(Told::default, Told::from));
             }
         }
     }

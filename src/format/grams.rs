@@ -471,7 +471,6 @@ impl Tally {
 }
 
 /// Reads every gram of a page with its list.
-#[cfg(feature = "cli")]
 struct Each<F> {
     /// The nodes that are open, as ranks, and their lists.
     path: Vec<u32>,
@@ -481,7 +480,6 @@ struct Each<F> {
     told: F,
 }
 
-#[cfg(feature = "cli")]
 impl<F: FnMut(&[u32], &[u32], bool)> Each<F> {
     fn tell(&mut self, level: usize, rank: u32, list: Vec<u32>) {
         self.path.truncate(level);
@@ -492,7 +490,6 @@ impl<F: FnMut(&[u32], &[u32], bool)> Each<F> {
     }
 }
 
-#[cfg(feature = "cli")]
 impl<F: FnMut(&[u32], &[u32], bool)> Visitor for Each<F> {
     fn node(&mut self, r: &mut BitReader<'_>, level: usize, rank: u32, df: u64, of: Of) -> Result<bool, Bad> {
         self.lists.truncate(level);
@@ -512,7 +509,6 @@ impl<F: FnMut(&[u32], &[u32], bool)> Visitor for Each<F> {
 
 /// Tells every gram of a page, in their order: its ranks, its passages, and whether it stands in an earlier page as well, for
 /// what is below it goes on here. O(size of the lists).
-#[cfg(feature = "cli")]
 pub fn each(page: &[u8], shape: Shape, told: impl FnMut(&[u32], &[u32], bool)) -> Result<(), Bad> {
     let mut r = BitReader::new(page);
     r.gamma(page.len() as u64 * 8, "nodes of a page")?;

@@ -13,7 +13,7 @@ use crate::fold::folder::{Folded, Folder};
 use crate::fold::table::Table;
 use crate::format::blocks::{MOST_FOLDS, Piece, Widths, check, get_block, inflate};
 use crate::format::columns::{Facets, PLACES, get_dates, get_facets, get_place};
-use crate::format::grams::{Lookup, look_up};
+use crate::format::grams::{Lookup, each, look_up};
 use crate::format::root::Root;
 use crate::format::{File, Kind, open, pack, rest};
 use crate::search::step::{Lacks, Ready, Stop};
@@ -273,6 +273,13 @@ impl Reader {
                 _ => return Ok(lookup),
             }
         }
+    }
+
+    /// Tells every gram of a page, its passages, and whether it stands in an earlier page as well.
+    pub(crate) fn grams_of(&mut self, file: File, told: &mut dyn FnMut(&[u32], &[u32], bool)) -> Result<(), Stop> {
+        let root = self.root().map_err(Stop::Lacks)?;
+        let payload = self.payload(file)?;
+        Ok(each(&payload, root.shape(), told).map_err(|b| b.of(&file.name()))?)
     }
 
     /// A block of text. Reads one file, and the dictionary where there is one.

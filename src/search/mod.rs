@@ -337,10 +337,14 @@ impl Search {
             match self.verified.get(at) {
                 Some(articles) => list.extend(articles.iter().flatten().filter(|v| v.hit.is_some()).map(|v| v.article)),
                 None if self.all_exact && candidate.alone => list.push(candidate.first),
-                None => found.articles_exact = false,
+                None => {
+                    // One article at least of those that share a passage, but not which.
+                    found.articles += u32::from(self.all_exact && self.plans.len() == 1 && self.among.is_none());
+                    found.articles_exact = false;
+                }
             }
         }
-        found.articles = list.len() as u32;
+        found.articles += list.len() as u32;
         found.list = Some(list);
         found
     }

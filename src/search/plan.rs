@@ -35,7 +35,15 @@ pub struct Plan {
 impl Plan {
     /// For a folded term.
     pub fn new(root: &Root, term: &[u32]) -> Plan {
-        let ranks = root.ranks_of(term);
+        Plan::new_of(root.ranks_of(term))
+    }
+
+    /// For a term as ranks.
+    pub(crate) fn of(ranks: Vec<Rank>) -> Plan {
+        Plan::new_of(Some(ranks))
+    }
+
+    fn new_of(ranks: Option<Vec<Rank>>) -> Plan {
         Plan { done: ranks.is_none(), ranks, offset: 0, stuck: 0, candidates: None, pages: Vec::new(), exact: false, gaps: false }
     }
 

@@ -16,6 +16,7 @@ mod hosts;
 mod lost;
 mod marks;
 mod measure;
+mod narrow;
 mod offline;
 mod peers;
 mod portable;
@@ -295,7 +296,7 @@ fn the_first_answer_of_the_demo_is_small() {
     paths.dedup();
     assert_eq!(paths.len(), requests.len(), "no file is sent twice");
     if std::env::var_os("XUNZI_DEMO").is_none() {
-        assert!(engine > 0 && engine < 51_400, "the engine costs {engine} bytes");
+        assert!(engine > 0 && engine < 46_500, "the engine costs {engine} bytes");
         assert!(total < 100_000, "the first answer costs {total} bytes");
     }
 }

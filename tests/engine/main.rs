@@ -6,6 +6,7 @@ mod cost;
 mod edges;
 mod judge;
 mod levels;
+mod narrow;
 mod oracle;
 mod order;
 mod real;

@@ -181,9 +181,10 @@ function drive(port) {
         return found;
       }
       for (const name of need) if (!waits.has(name)) waits.set(name, lack(name));
-      for (const { number, query, exact, keys } of asks ?? []) {
-        const { list, articlesExact, problem } = await among(job, [query, exact ? 0 : 1, 0, "newest", job.exact], keys, 1);
-        engine.told(handle, number, new Uint8Array(Uint32Array.from(list).buffer), +articlesExact, problem?.code ?? "", problem?.message ?? "");
+      for (const { number, query, limit, lists, keys } of asks ?? []) {
+        const { list, articles, articlesExact, problem } = await among(job, [query, limit, 0, "newest", job.exact], keys, lists);
+        const numbers = new Uint8Array(Uint32Array.from(list ?? []).buffer);
+        engine.told(handle, number, numbers, articles, +articlesExact, problem?.code ?? "", problem?.message ?? "");
       }
       // With nothing to wait for, let messages in: this job may have been dropped. With much, go on with what has come.
       came = !need.length;

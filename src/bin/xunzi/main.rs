@@ -5,6 +5,7 @@ mod config;
 mod init;
 mod inspect;
 mod make;
+mod more;
 mod pagefind;
 mod search;
 mod serve;

@@ -9,63 +9,140 @@ use lexopt::prelude::*;
 use xunzi::disk::folder::OnDisk;
 use xunzi::fold::Off;
 use xunzi::search::answer::Found;
+use xunzi::search::more::{Call, Request};
 use xunzi::search::{Options, Search, Sort};
 
+use crate::more;
 use crate::tell;
 use crate::usage::{End, folder, help, number, text};
 
 /// `xunzi search`.
 pub fn search(mut parser: lexopt::Parser) -> Result<(), End> {
     let mut values = Vec::new();
-    let mut options = Options::default();
-    let mut json = false;
+    let mut asked = Asked {
+        json: false,
+        options: Options::default(),
+        request: Request::parse("").map_err(|e| End::Failed(e.text()))?,
+        call: None,
+    };
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("json") => json = true,
-            Long("limit") => options.limit = number(&mut parser, "--limit", "a number of articles from 0, which means all")?,
-            Long("offset") => options.offset = number(&mut parser, "--offset", "a number of articles from 0")?,
-            Long("sort") => {
-                options.sort = match text("--sort", parser.value()?)?.as_str() {
-                    "best" => Sort::Best,
-                    "newest" => Sort::Newest,
-                    "oldest" => Sort::Oldest,
-                    other => return Err(End::Usage(format!("--sort takes best, newest or oldest, not {other}"))),
-                }
-            }
-            Long("exact") => {
-                for name in text("--exact", parser.value()?)?.split(',').filter(|n| !n.is_empty()) {
-                    let Some(off) = Off::parse(name) else {
-                        return Err(End::Usage(format!("--exact takes {} or all, not {name}", Off::NAMES.join(","))));
-                    };
-                    options.off = Off(options.off.0 | off.0);
-                }
-            }
-            Long("help") | Short('h') => return help(),
             Value(value) => values.push(value),
-            other => {
-                let unknown = other.unexpected();
-                let hint = "a query that begins with a hyphen stands after --, as in xunzi search DIR -- QUERY";
-                return Err(End::Usage(format!("{unknown}; {hint}")));
+            Long("help") | Short('h') => return help(),
+            Long(name) => {
+                let name = name.to_owned();
+                asked.option(&name, &mut parser)?;
             }
+            other => return Err(unknown(other)),
         }
     }
     let [dir, query] = <[OsString; 2]>::try_from(values).map_err(|values| {
         End::Usage(format!("search takes DIR and QUERY, not {} of them; quote a query of several words", values.len()))
     })?;
-    let (dir, query) = (folder(dir)?, text("QUERY", query)?);
-    let found = loop {
+    let dir = folder(dir)?;
+    asked.request.queries.push(text("QUERY", query)?);
+    loop {
         let mut index = OnDisk::open(&dir)?;
-        let mut search = Search::new(&query, options);
-        match index.run(|reader| search.step(reader)) {
+        match asked.answer(&mut index) {
             // The index was built anew meanwhile: what it lacks now belongs to another build.
             Err(_) if index.is_outdated() => {}
-            found => break found?,
+            answer => return tell::print(&answer?),
         }
-    };
-    let Some(found) = found else {
-        return Err(End::Failed(format!("{}: no answer; check it with `xunzi check`", dir.display())));
-    };
-    if json { tell::json(&found) } else { tell::print(&shown(&found)) }
+    }
+}
+
+fn unknown(argument: lexopt::Arg<'_>) -> End {
+    let unknown = argument.unexpected();
+    let hint = "a query that begins with a hyphen stands after --, as in xunzi search DIR -- QUERY";
+    End::Usage(format!("{unknown}; {hint}"))
+}
+
+/// What is asked for.
+struct Asked {
+    json: bool,
+    options: Options,
+    request: Request,
+    /// Something else than results.
+    call: Option<Call>,
+}
+
+impl Asked {
+    fn option(&mut self, name: &str, parser: &mut lexopt::Parser) -> Result<(), End> {
+        let Asked { options, request, .. } = self;
+        let mut value = |name: &str| -> Result<String, End> { text(name, parser.value()?) };
+        match name {
+            "json" => self.json = true,
+            "limit" => options.limit = number(parser, "--limit", "a number of articles from 0, which means all")?,
+            "offset" => options.offset = number(parser, "--offset", "a number of articles from 0")?,
+            "sort" => match value("--sort")?.as_str() {
+                "best" => options.sort = Sort::Best,
+                "newest" => options.sort = Sort::Newest,
+                "oldest" => options.sort = Sort::Oldest,
+                field => {
+                    options.sort = Sort::Key;
+                    request.sort = Some(field.to_owned());
+                }
+            },
+            "exact" => {
+                for name in value("--exact")?.split(',').filter(|n| !n.is_empty()) {
+                    let Some(off) = Off::parse(name) else {
+                        return Err(End::Usage(format!("--exact takes {} or all, not {name}", Off::NAMES.join(","))));
+                    };
+                    options.off = Off(options.off.0 | off.0);
+                }
+                request.off = options.off;
+            }
+            "filter" => {
+                let filter = value("--filter")?;
+                let Some((field, value)) = filter.split_once('=') else {
+                    return Err(End::Usage(format!("--filter takes FIELD=VALUE, not {filter}")));
+                };
+                request.filter(0, field.to_owned(), value.to_owned());
+            }
+            "from" => request.from = Some(value("--from")?),
+            "to" => request.to = Some(value("--to")?),
+            "counts" => (self.call, request.field) = (Some(Call::Counts), value("--counts")?),
+            "timeline" => {
+                self.call = Some(Call::Timeline);
+                request.months = match value("--timeline")?.as_str() {
+                    "year" => false,
+                    "month" => true,
+                    other => return Err(End::Usage(format!("--timeline takes year or month, not {other}"))),
+                }
+            }
+            "near" => self.call = Some(Call::Near),
+            "complete" => self.call = Some(Call::Complete),
+            other => return Err(unknown(Long(other))),
+        }
+        Ok(())
+    }
+
+    /// What is to be printed.
+    fn answer(&self, index: &mut OnDisk) -> Result<String, End> {
+        if let Some(call) = self.call {
+            let mut request = self.request.clone();
+            request.limit = match self.options.limit {
+                0 => usize::MAX,
+                limit => limit as usize,
+            };
+            // With all files at hand, numbers may as well be exact.
+            request.exact = true;
+            return more::answer(index, call, request, self.json);
+        }
+        let mut search = Search::new(self.request.query(), self.options);
+        if self.request.narrows() || self.request.sort.is_some() {
+            more::narrow(index, &self.request, &mut search)?;
+        }
+        let Some(found) = index.run(|reader| search.step(reader))? else {
+            return Err(End::Failed("no answer; check the index with `xunzi check`".into()));
+        };
+        if self.json {
+            return tell::line_of_json(&found);
+        }
+        let near =
+            if found.articles == 0 { more::answer(index, Call::Near, self.request.clone(), false)? } else { String::new() };
+        Ok(shown(&found) + &near)
+    }
 }
 
 /// The answer for people. Marks are shown in bold on a terminal, in brackets elsewhere.

@@ -34,6 +34,11 @@ pub fn print(text: &str) -> Result<(), End> {
 
 /// Prints a result for scripts, in one line.
 pub fn json(value: &impl Serialize) -> Result<(), End> {
+    print(&line_of_json(value)?)
+}
+
+/// A result for scripts, in one line.
+pub fn line_of_json(value: &impl Serialize) -> Result<String, End> {
     let text = serde_json::to_string(value).map_err(|e| End::Failed(e.to_string()))?;
     // What steers a terminal only ever stands inside strings, and there any character may be written as its number.
     let mut line = String::with_capacity(text.len() + 1);
@@ -45,7 +50,7 @@ pub fn json(value: &impl Serialize) -> Result<(), End> {
         }
     }
     line.push('\n');
-    print(&line)
+    Ok(line)
 }
 
 /// A text in one line, for reading: white space as a space, what steers a terminal as its number.

@@ -15,7 +15,9 @@ xunzi: exact substring search for static sites
 usage:
   xunzi build INPUT... --out DIR      index files and folders (.html .md .txt .jsonl), write DIR
   xunzi build --explain FILE          show how a newspaper page is cut into articles, and why
-  xunzi search DIR QUERY [--json] [--limit N] [--offset N] [--sort best|newest|oldest] [--exact LIST]
+  xunzi search DIR QUERY [--json] [--limit N] [--offset N] [--sort best|newest|oldest|FIELD|-FIELD] [--exact LIST]
+                       [--filter FIELD=VALUE]... [--from DATE] [--to DATE]
+                       [--counts FIELD | --timeline year|month | --near | --complete]
   xunzi build INPUT... --out DIR --watch          build again whenever the input changes
   xunzi build INPUT... --single-file FILE.html    one page with articles, index, engine and box inside
   xunzi serve DIR [--port N] [--host NAME]... [--watch]      a local server for trying it out
@@ -42,6 +44,12 @@ build:
   --verbose            also what was read, how it was indexed, what was written and removed, and how long each took
 search:
   --limit N            articles shown; 0: every one, verified (default 10)
+  --filter FIELD=VALUE only articles with this value; of one field any, of several fields one of each; no VALUE: without one
+  --from DATE --to DATE    only articles from then, until then: 2023, 2023-05 or 2023-05-14
+  --counts FIELD       how many of the articles found have each value
+  --timeline UNIT      how many are of each year or month
+  --near               what is near a query that finds nothing, each with its articles
+  --complete           what begins like the query, or fits it, with . or ? for any character
   --                   a query that begins with a hyphen stands after this
   --exact LIST         folds switched off: case,width,variant,space,diacritics,punctuation or all
 serve:
@@ -56,6 +64,7 @@ examples:
   xunzi build articles --out public/xunzi
   xunzi search public/xunzi '志愿者 除雪'
   xunzi search public/xunzi '\"Hello World\"' --exact case
+  xunzi search public/xunzi 志愿者 --filter section=社区 --from 2023 --to 2023-05
   xunzi serve public
 
 Options of `build` may stand in xunzi.toml in the current folder; a flag wins over the file.

@@ -10,7 +10,7 @@ impl Job {
     pub(super) fn matching(&mut self, reader: &mut Reader) -> Result<(Vec<Vec<u32>>, bool), Halt> {
         let root = reader.root().map_err(Stop::Lacks)?;
         let keys = self.keys(reader, usize::MAX)?;
-        let exact = self.request.exact;
+        let (texts, off) = (self.texts(), self.request.off);
         // All articles that are meant, where nothing is looked for.
         let all: Vec<u32> = match &keys {
             None => (0..root.article_count()).collect(),
@@ -18,7 +18,7 @@ impl Job {
         };
         let queries = self.request.queries.clone();
         let asked = queries.iter().filter(|query| !query.trim().is_empty());
-        let questions = asked.map(|query| Question { query: query.clone(), keys: keys.clone(), exact, narrowing: 0 });
+        let questions = asked.map(|query| Question { query: query.clone(), keys: keys.clone(), texts, off, narrowing: 0 });
         let told = self.ask(questions.collect())?;
         let exact = told.iter().all(|told| told.exact);
         let mut told = told.into_iter();

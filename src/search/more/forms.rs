@@ -1,15 +1,280 @@
 //! What begins like a text, or fits a pattern?
+//!
+//! Continuations come from the gram dictionary alone: it has every frequent string. Forms with a gap come from there too, where what
+//! stands before the gap is a gram, and from the texts of some passages that hold all that is fixed.
 
+use std::rc::Rc;
+
+use crate::fold::Off;
+use crate::fold::folder::BLOCK_END;
+use crate::fold::term::Term;
+use crate::format::root::Root;
+use crate::format::{File, Kind, Passage, Rank};
 use crate::search::index::Reader;
-use crate::search::more::{Halt, Job, Listing};
+use crate::search::more::{Halt, Item, Job, Listing, Question, Texts};
+use crate::search::plan::Plan;
+use crate::search::step::{Stop, in_order, lost};
+use crate::sort;
+
+/// Pages of what begins like a text that are read: what is frequent stands first.
+const PAGES: u32 = 4;
+/// Blocks of text that are read for one pattern.
+const BLOCKS: usize = 16;
+/// Forms that are looked at further, for each that is shown.
+const SPARE: usize = 2;
+
+/// A pattern: characters, `None` for any.
+pub(super) type Pattern = Vec<Option<Rank>>;
+
+/// A form, as ranks, and how often it was seen.
+pub(super) type Form = (Vec<Rank>, u32);
+
+/// Passages where something may start.
+type Passages = Rc<Vec<Passage>>;
 
 /// What was read so far.
 #[derive(Default)]
-pub struct Forms {}
+pub struct Forms {
+    /// Strings with the passages where they may start.
+    runs: Vec<(Vec<Rank>, Passages)>,
+    /// Patterns with what fits them.
+    seen: Vec<(Pattern, Rc<Vec<Form>>)>,
+}
 
 impl Job {
+    /// What begins like the query or fits it, each with its articles.
     pub(super) fn complete(&mut self, reader: &mut Reader) -> Result<Listing, Halt> {
-        let _ = reader;
-        Ok(Listing { label: "text", single: true, ..Listing::default() })
+        let root = reader.root().map_err(Stop::Lacks)?;
+        let typed = self.request.query().to_owned();
+        let pattern = pattern(&root, &typed);
+        let fixed = pattern.iter().flatten().all(Option::is_some);
+        let forms = match pattern {
+            Some(pattern) if pattern.iter().any(Option::is_some) && pattern.len() <= MOST => {
+                if fixed {
+                    self.continued(reader, &root, &pattern)?
+                } else {
+                    self.fitting(reader, &root, &pattern)?.to_vec()
+                }
+            }
+            _ => Vec::new(),
+        };
+        let mut items = self.verified(&root, forms, None)?;
+        items.truncate(self.request.limit);
+        Ok(Listing { label: "text", single: true, exact: false, items, rest: None, problem: self.problem() })
+    }
+
+    /// Forms that do occur, each with its articles, most of them first. `within`: what stands before and after in the query.
+    pub(super) fn verified(
+        &mut self,
+        root: &Root,
+        mut forms: Vec<Form>,
+        within: Option<(&str, &str)>,
+    ) -> Result<Vec<Item>, Halt> {
+        sort::by_key(&mut forms, |form| u128::from(!form.1));
+        forms.truncate(self.request.limit.saturating_mul(SPARE));
+        let (before, after) = within.unwrap_or_default();
+        let labels: Vec<String> = forms.iter().map(|(form, _)| [before, &spelt(root, form), after].concat()).collect();
+        // A form is asked for as it is, whatever signs of a query are in it.
+        let texts = if within.is_some() { Texts::Some } else { self.texts() };
+        let question = |label: &String| Question { query: label.clone(), keys: None, texts, off: Off::default(), narrowing: 0 };
+        let told = self.ask(labels.iter().map(question).collect())?;
+        let counted: Vec<(u32, bool)> = told.iter().map(|told| (told.articles, told.exact)).collect();
+        let mut items = Vec::new();
+        for (label, (articles, exact)) in labels.into_iter().zip(counted).filter(|x| x.1.0 > 0) {
+            items.push(Item { label, articles: vec![articles], exact: Some(exact), ..Item::default() });
+        }
+        sort::by_key(&mut items, |item| u128::from(!item.articles.first().copied().unwrap_or(0)));
+        Ok(items)
+    }
+
+    /// Grams that begin so, without those that nearly always go on in one way.
+    fn continued(&mut self, reader: &mut Reader, root: &Root, pattern: &Pattern) -> Result<Vec<Form>, Halt> {
+        let start: Vec<Rank> = pattern.iter().flatten().copied().collect();
+        let mut forms: Vec<Form> = Vec::new();
+        self.grams(reader, root, &start, &mut |gram, n| {
+            if gram.len() > start.len() && !gram.contains(&root.edge()) {
+                forms.push((gram.to_vec(), n));
+            }
+        })?;
+        let longer = |form: &Form| {
+            let goes_on = |other: &Form| {
+                other.0.len() > form.0.len() && other.0.starts_with(&form.0) && u64::from(other.1) * 5 >= u64::from(form.1) * 4
+            };
+            forms.iter().any(goes_on)
+        };
+        Ok(forms.iter().filter(|form| !longer(form)).cloned().collect())
+    }
+
+    /// Tells the grams that begin with a string, as far as the first pages of them go, each with the groups it is in.
+    fn grams(&self, reader: &mut Reader, root: &Root, start: &[Rank], told: &mut dyn FnMut(&[Rank], u32)) -> Result<(), Stop> {
+        let key = start.get(..root.longest as usize).unwrap_or(start);
+        let mut end = key.to_vec();
+        end.push(Rank::MAX);
+        let first = root.page_of(key);
+        let pages = first..=root.page_of(&end).min(first.saturating_add(PAGES - 1));
+        let mut lacks: Vec<File> = pages.clone().map(|number| File { kind: Kind::Grams, number }).collect();
+        lacks.retain(|file| !reader.has(*file) && !lost(self.failed(), &[*file]));
+        if !lacks.is_empty() {
+            return Err(Stop::Lacks(lacks));
+        }
+        for number in pages {
+            let file = File { kind: Kind::Grams, number };
+            if reader.has(file) {
+                reader.grams_of(file, &mut |gram, list, repeated| {
+                    if !repeated && gram.starts_with(start) {
+                        let mut groups: Vec<u32> = list.iter().map(|&p| root.group_of(p)).collect();
+                        sort::set(&mut groups);
+                        told(gram, groups.len() as u32);
+                    }
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What fits a pattern: grams, and what stands in some of the passages that hold all that is fixed.
+    pub(super) fn fitting(&mut self, reader: &mut Reader, root: &Root, pattern: &Pattern) -> Result<Rc<Vec<Form>>, Halt> {
+        if let Some((_, forms)) = self.forms.seen.iter().find(|seen| seen.0 == *pattern) {
+            return Ok(Rc::clone(forms));
+        }
+        let mut forms: Vec<Form> = Vec::new();
+        if let Some(passages) = self.passages(reader, root, pattern)? {
+            let start: Vec<Rank> = pattern.iter().map_while(|c| *c).collect();
+            if !start.is_empty() && pattern.len() <= root.longest as usize {
+                self.grams(reader, root, &start, &mut |gram, n| {
+                    if gram.len() == pattern.len() && fits(gram, pattern) && !gram.contains(&root.edge()) {
+                        count(&mut forms, gram, n);
+                    }
+                })?;
+            }
+            self.scan(reader, root, pattern, &passages, &mut forms)?;
+        }
+        let forms = Rc::new(forms);
+        self.forms.seen.push((pattern.clone(), Rc::clone(&forms)));
+        Ok(forms)
+    }
+
+    /// The passages that hold all that is fixed in a pattern; `None`: there are none.
+    fn passages(&mut self, reader: &mut Reader, root: &Root, pattern: &Pattern) -> Result<Option<Passages>, Halt> {
+        let mut all: Option<Passages> = None;
+        for run in pattern.split(Option::is_none).filter(|run| !run.is_empty()) {
+            let run: Vec<Rank> = run.iter().flatten().copied().collect();
+            let list = self.starts(reader, root, run)?;
+            all = Some(match all {
+                None => list,
+                Some(before) => Rc::new(before.iter().filter(|p| list.binary_search(p).is_ok()).copied().collect()),
+            });
+            if all.as_ref().is_some_and(|all| all.is_empty()) {
+                return Ok(None);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The passages where a string may start.
+    fn starts(&mut self, reader: &mut Reader, root: &Root, run: Vec<Rank>) -> Result<Passages, Halt> {
+        if let Some((_, list)) = self.forms.runs.iter().find(|known| known.0 == run) {
+            return Ok(Rc::clone(list));
+        }
+        let failed: Vec<File> = self.failed().iter().map(|f| f.0).collect();
+        let mut plan = Plan::of(run.clone());
+        plan.run(reader, root, &failed)?;
+        let list = Rc::new(plan.candidates().unwrap_or_default().to_vec());
+        self.forms.runs.push((run, Rc::clone(&list)));
+        Ok(list)
+    }
+
+    /// Looks for a pattern in the texts of some passages, from all over the list.
+    fn scan(
+        &self,
+        reader: &mut Reader,
+        root: &Root,
+        pattern: &Pattern,
+        passages: &[Passage],
+        forms: &mut Vec<Form>,
+    ) -> Result<(), Stop> {
+        let mut blocks: Vec<u32> = passages.iter().map(|&p| root.block_of(p)).collect();
+        sort::set(&mut blocks);
+        let step = blocks.len().div_ceil(BLOCKS).max(1);
+        let mut lacks = Vec::new();
+        for &number in blocks.iter().step_by(step) {
+            let block = match reader.block(number) {
+                Err(Stop::Lacks(files)) => {
+                    if !lost(self.failed(), &files) {
+                        lacks.extend(files);
+                    }
+                    continue;
+                }
+                block => block?,
+            };
+            for (_, folded) in &block.pieces {
+                look(root, &folded.chars, pattern, forms);
+            }
+        }
+        in_order(&mut lacks);
+        if lacks.is_empty() { Ok(()) } else { Err(Stop::Lacks(lacks)) }
+    }
+}
+
+/// The longest pattern.
+const MOST: usize = 64;
+
+/// What was typed as a pattern; `None`: it has a character that no text has.
+fn pattern(root: &Root, typed: &str) -> Option<Pattern> {
+    let any = |c: char| c == '.' || c == '?';
+    let mut out = Pattern::new();
+    let gaps = typed.chars().any(any) && typed.chars().any(|c| !any(c) && !c.is_whitespace());
+    if !gaps {
+        return Some(ranks(root, typed)?.into_iter().map(Some).collect());
+    }
+    let mut run = String::new();
+    for c in typed.trim().chars().chain(['.']) {
+        if !any(c) {
+            run.push(c);
+            continue;
+        }
+        out.extend(ranks(root, &run)?.into_iter().map(Some));
+        out.push(None);
+        run.clear();
+    }
+    // The last one was put there to end what stands before it.
+    out.pop();
+    Some(out)
+}
+
+/// A text folded, as ranks.
+pub(super) fn ranks(root: &Root, typed: &str) -> Option<Vec<Rank>> {
+    root.ranks_of(&Term::new(&root.table, typed, Off::default()).chars)
+}
+
+/// Ranks as a text.
+pub(super) fn spelt(root: &Root, form: &[Rank]) -> String {
+    form.iter().filter_map(|&rank| char::from_u32(*root.folded.get(rank as usize)?)).collect()
+}
+
+fn fits(form: &[Rank], pattern: &Pattern) -> bool {
+    form.len() == pattern.len() && form.iter().zip(pattern).all(|(&c, wanted)| wanted.is_none_or(|wanted| wanted == c))
+}
+
+/// One more place, or some, of a form.
+fn count(forms: &mut Vec<Form>, form: &[Rank], n: u32) {
+    match forms.iter_mut().find(|known| known.0 == form) {
+        Some(known) => known.1 += n,
+        None => forms.push((form.to_vec(), n)),
+    }
+}
+
+/// Counts what fits a pattern in a folded text.
+fn look(root: &Root, text: &[u32], pattern: &Pattern, forms: &mut Vec<Form>) {
+    // In characters: those of the pattern are few.
+    let wanted: Vec<Option<u32>> = pattern.iter().map(|c| c.and_then(|rank| root.folded.get(rank as usize).copied())).collect();
+    for at in text.windows(wanted.len().max(1)) {
+        let fits = at.iter().zip(&wanted).all(|(&c, wanted)| match wanted {
+            Some(wanted) => *wanted == c,
+            None => c != BLOCK_END && c != u32::from(' '),
+        });
+        if fits && let Some(form) = root.ranks_of(at) {
+            count(forms, &form, 1);
+        }
     }
 }

@@ -16,14 +16,19 @@ mod timeline;
 use std::rc::Rc;
 
 use crate::error::Error;
+use crate::fold::Off;
 use crate::format::columns::Facets;
-use crate::format::{File, Kind, Number};
+use crate::format::{File, Number};
+#[cfg(feature = "cli")]
+use crate::search::answer::Found;
 use crate::search::answer::Problem;
 use crate::search::index::Reader;
 use crate::search::step::{Lacks, Stop, lost};
 use crate::search::value::{Fields, Value};
+#[cfg(feature = "cli")]
+use crate::search::{Options, Search, Sort};
 
-pub use request::{Call, Request};
+pub use request::{BETWEEN, Call, Request};
 
 /// The key of an article that is not meant.
 pub const OUT: u32 = u32::MAX;
@@ -35,17 +40,60 @@ pub struct Question {
     pub query: String,
     /// The articles it is asked of, by their keys; `None`: all.
     pub keys: Option<Rc<Vec<u32>>>,
-    /// Whether all texts are read that must be.
-    pub exact: bool,
+    /// Which texts are read for it.
+    pub texts: Texts,
+    /// Folds switched off.
+    pub off: Off,
     /// Which narrowing the keys are of.
     pub(crate) narrowing: usize,
+}
+
+#[cfg(feature = "cli")]
+impl Question {
+    /// The search that answers it.
+    pub fn search(&self) -> Search {
+        let limit = if self.texts == Texts::All { 0 } else { 1 };
+        let mut search = Search::new(&self.query, Options { limit, offset: 0, sort: Sort::Newest, off: self.off });
+        if let Some(keys) = &self.keys {
+            search.among(keys.to_vec());
+        }
+        if self.texts != Texts::Some {
+            search.list();
+        }
+        search
+    }
+}
+
+#[cfg(feature = "cli")]
+impl From<Found> for Told {
+    fn from(found: Found) -> Told {
+        Told {
+            list: found.list.unwrap_or_default(),
+            articles: found.articles,
+            exact: found.articles_exact,
+            problem: found.problem,
+        }
+    }
+}
+
+/// Which texts are read to answer a question?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Texts {
+    /// None: what the dictionary says.
+    None,
+    /// Some, until it is seen in a few articles; they are not listed.
+    Some,
+    /// All that must be.
+    All,
 }
 
 /// The articles that hold what was asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Told {
-    /// Their numbers.
+    /// Their numbers, as far as they are known one by one.
     pub list: Vec<Number>,
+    /// How many they are, at least.
+    pub articles: u32,
     /// Whether there are no others.
     pub exact: bool,
     /// What could not be read.
@@ -190,7 +238,7 @@ impl Job {
     fn ask(&mut self, questions: Vec<Question>) -> Result<Vec<&Told>, Halt> {
         let mut places = Vec::new();
         for question in questions {
-            let same = |q: &Question| q.query == question.query && q.narrowing == question.narrowing && q.exact == question.exact;
+            let same = |q: &Question| q.query == question.query && q.narrowing == question.narrowing && q.texts == question.texts;
             let place = self.asked.iter().position(|(asked, _)| same(asked)).unwrap_or(self.asked.len());
             if place == self.asked.len() {
                 self.asked.push((question, None));
@@ -205,6 +253,16 @@ impl Job {
             return Err(Halt::Asks(open));
         }
         Ok(places.iter().filter_map(|&place| self.asked.get(place)?.1.as_ref()).collect())
+    }
+
+    /// Files that cannot be had.
+    fn failed(&self) -> &[(File, String)] {
+        &self.failed
+    }
+
+    /// Which texts are read for a number.
+    fn texts(&self) -> Texts {
+        if self.request.exact { Texts::All } else { Texts::None }
     }
 
     /// The values of a column, read once; `None`: they cannot be had.
@@ -304,9 +362,4 @@ pub fn packed(numbers: &[u32]) -> Vec<u8> {
 /// The numbers again.
 pub fn unpacked(bytes: &[u8]) -> Vec<u32> {
     bytes.chunks_exact(4).filter_map(|four| Some(u32::from_le_bytes(four.try_into().ok()?))).collect()
-}
-
-/// The file of a column.
-fn column_file(number: u32) -> File {
-    File { kind: Kind::Column, number }
 }

@@ -9,7 +9,7 @@ use crate::format::root::Root;
 use crate::search::index::Reader;
 use crate::search::more::period::days;
 use crate::search::more::request::bad;
-use crate::search::more::{Halt, Item, Job, Listing, Narrowed, OUT, column_file};
+use crate::search::more::{Halt, Item, Job, Listing, Narrowed, OUT};
 use crate::search::step::Stop;
 use crate::sort;
 
@@ -180,11 +180,6 @@ impl Job {
     pub(super) fn dated(&self, reader: &mut Reader, root: &Root) -> Result<Option<Vec<i32>>, Halt> {
         place(root, DATE)?;
         Ok(self.days(reader)?)
-    }
-
-    /// Whether a column could not be read.
-    pub(super) fn lacks_column(&self, number: u32) -> bool {
-        self.failed.iter().any(|f| f.0 == column_file(number))
     }
 }
 
