@@ -92,7 +92,7 @@ impl Pieces {
 
     /// The blocks as files of their own, `larger` times as large as usual.
     pub(super) fn apart(&self, corpus: &Corpus<'_>, larger: usize) -> Blocks {
-        let blocks = self.plan((corpus.chars as usize / BLOCKS).clamp(4 << 10, 32 << 10) * larger);
+        let blocks = self.plan((corpus.chars as usize / BLOCKS).clamp(4500, 32 << 10) * larger);
         let data = self.data(&blocks);
         let samples: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
         let dictionary = dictionary::train(&samples, DICTIONARY);
