@@ -16,6 +16,9 @@
 //!   plain-more.js        the second
 //!   keep.js              what a page does to keep an index for a time without network
 //!   box.js               the box once it is used (www/box), with its style
+//!   desk.js              what is done with an answer: switches, articles read in the box, tables
+//!   narrow.js            filters, dates, completions, what helps when nothing is found
+//!   agent.js             searching for a reader's own agent
 //!   de.json …            its words, a file for each language
 //!   notices.txt          whose work is in all this; no reader asks for it
 //!   sums                 name, bytes and checksum of each of these, for `xunzi check`
@@ -35,12 +38,12 @@ const SCRIPTS: [&str; 9] = [
     include_str!("../www/index/link.js"),
     include_str!("../www/index/open.js"),
     include_str!("../www/box/make.js"),
-    include_str!("../www/box/address.js"),
+    include_str!("../www/box/parameter.js"),
     include_str!("../www/box/shell.js"),
 ];
 
 /// The scripts of `box.js`, the same.
-const BOX_SCRIPTS: [&str; 19] = [
+const BOX_SCRIPTS: [&str; 22] = [
     include_str!("../www/box/make.js"),
     include_str!("../www/box/fragment.js"),
     include_str!("../www/box/words.js"),
@@ -48,6 +51,7 @@ const BOX_SCRIPTS: [&str; 19] = [
     include_str!("../www/box/asker.js"),
     include_str!("../www/box/theme.js"),
     include_str!("../www/box/recent.js"),
+    include_str!("../www/box/parameter.js"),
     include_str!("../www/box/address.js"),
     include_str!("../www/box/notes.js"),
     include_str!("../www/box/keys.js"),
@@ -59,8 +63,28 @@ const BOX_SCRIPTS: [&str; 19] = [
     include_str!("../www/box/frame.js"),
     include_str!("../www/box/list.js"),
     include_str!("../www/box/surface.js"),
+    include_str!("../www/box/choice.js"),
+    include_str!("../www/box/visit.js"),
     include_str!("../www/box/panel.js"),
 ];
+
+/// The scripts of `desk.js`.
+const DESK_SCRIPTS: [&str; 9] = [
+    include_str!("../www/box/make.js"),
+    include_str!("../www/reading/reading.js"),
+    include_str!("../www/box/parameter.js"),
+    include_str!("../www/box/address.js"),
+    include_str!("../www/box/table.js"),
+    include_str!("../www/box/reader.js"),
+    include_str!("../www/box/switches.js"),
+    include_str!("../www/box/tools.js"),
+    include_str!("../www/box/desk.js"),
+];
+/// The scripts of `narrow.js`.
+const NARROW_SCRIPTS: [&str; 3] =
+    [include_str!("../www/box/make.js"), include_str!("../www/box/timeline.js"), include_str!("../www/box/narrow.js")];
+/// `agent.js`.
+const AGENT: &str = include_str!("../www/box/agent.js");
 
 /// What `keep.js` and the service worker both are made of.
 const STORE: &str = include_str!("../www/offline/store.js");
@@ -71,7 +95,7 @@ const UNPACK: &str = include_str!("../www/offline/unpack.js");
 /// The scripts of `search.js`.
 const SEARCH: [&str; 4] = [
     include_str!("../www/box/make.js"),
-    include_str!("../www/offline/reading.js"),
+    include_str!("../www/reading/reading.js"),
     include_str!("../www/offline/keeper.js"),
     include_str!("../www/offline/search.js"),
 ];
@@ -90,6 +114,10 @@ pub const SEAL: &str = include_str!("../www/index/seal.js");
 pub const REST: &str = include_str!("../www/box/rest.css");
 /// The style of the box in use.
 pub const BOX: &str = include_str!("../www/box/box.css");
+/// The style of what is done with an answer.
+pub const DESK: &str = include_str!("../www/box/desk.css");
+/// The style of filters and help.
+pub const NARROW: &str = include_str!("../www/box/narrow.css");
 /// What marks the words on the pages that results lead to.
 pub const HIGHLIGHT: &str = include_str!("../www/highlight/highlight.js");
 /// Types of what a page may import, and of the element.
@@ -119,6 +147,10 @@ pub const SUMS: &str = "sums";
 const EXPORTS: &str = "export { XunziError, open };\n";
 /// What that one imports from `box.js`.
 const BOX_EXPORTS: &str = "export { FACE, attach };\n";
+/// And from `desk.js`.
+const DESK_EXPORTS: &str = "export { Desk };\n";
+/// And from `narrow.js`.
+const NARROW_EXPORTS: &str = "export { Narrow, completions, dress, help };\n";
 /// Where a script has its style.
 const STYLE: &str = "\"__XUNZI_CSS__\"";
 /// Where `box.js` has the English words.
@@ -144,6 +176,12 @@ pub struct Made {
     pub start: String,
     /// `box.js`.
     pub in_use: String,
+    /// `desk.js`.
+    pub desk: String,
+    /// `narrow.js`.
+    pub narrow: String,
+    /// `agent.js`.
+    pub agent: String,
     /// `xunzi-highlight.js`.
     pub highlight: String,
     /// The worker's script.
@@ -169,6 +207,9 @@ fn made() -> Option<Made> {
         classic: include_str!("../target/page/xunzi-classic.js").into(),
         start: include_str!("../target/page/start.js").into(),
         in_use: include_str!("../target/page/box.js").into(),
+        desk: include_str!("../target/page/desk.js").into(),
+        narrow: include_str!("../target/page/narrow.js").into(),
+        agent: include_str!("../target/page/agent.js").into(),
         highlight: include_str!("../target/page/xunzi-highlight.js").into(),
         worker: include_str!("../target/page/worker.js").into(),
         wasm: Some(include_bytes!("../target/page/engine.wasm").to_vec()),
@@ -208,7 +249,10 @@ fn at_rest(scripts: &[&str], style: &str) -> String {
 /// Those of the box in use.
 fn in_use(style: &str) -> String {
     let english = WORDS.iter().find(|file| file.0 == "en.json").map_or("{}", |file| file.1);
-    let english = ["JSON.parse(", &literal(&english.replace('\n', "")), ")"].concat();
+    // What is named in groups (`fold:case`) is told by the second part of its name, if its file does not come.
+    let lines = english.lines().filter(|line| !line.split('"').nth(1).is_some_and(|name| name.contains(':')));
+    let english = lines.collect::<String>().replace(",}", "}");
+    let english = ["JSON.parse(", &literal(&english), ")"].concat();
     join(&BOX_SCRIPTS).replacen(STYLE, &literal(style), 1).replacen(ENGLISH, &english, 1)
 }
 
@@ -227,14 +271,48 @@ pub fn box_script(style: &str) -> String {
     in_use(style) + BOX_EXPORTS
 }
 
-/// `xunzi-classic.js`: all of `xunzi.js`, `box.js` and `search.js` as a classic script, which has what it needs inside.
-pub fn classic(rest: &str, style: &str, search: &str) -> String {
+/// Those of what is done with an answer.
+fn desk(style: &str) -> String {
+    join(&DESK_SCRIPTS).replacen(STYLE, &literal(style), 1)
+}
+
+/// `desk.js`.
+pub fn desk_script(style: &str) -> String {
+    desk(style) + DESK_EXPORTS
+}
+
+/// Those of filters and help.
+fn narrow(style: &str) -> String {
+    join(&NARROW_SCRIPTS).replacen(STYLE, &literal(style), 1)
+}
+
+/// `narrow.js`.
+pub fn narrow_script(style: &str) -> String {
+    narrow(style) + NARROW_EXPORTS
+}
+
+/// `agent.js`.
+pub fn agent() -> String {
+    join(&[AGENT]) + "export { offer };\n"
+}
+
+/// `xunzi-classic.js`: all of `xunzi.js`, of what comes later, and `search.js` as a classic script, which has what it needs inside; with
+/// the styles of the box at rest, in use, of the desk, of what narrows, and of the search page.
+pub fn classic([rest, style, of_desk, of_narrow, search]: [&str; 5]) -> String {
     let scripts: Vec<&str> = INSIDE.into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
-    let inner = |script: &str, end: &str| ["(() => {\n", script, end, "})();\n"].concat();
+    let called = |script: &str, end: &str| ["(() => {\n", script, end, "})()"].concat();
+    let inner = |script: &str, end: &str| called(script, end) + ";\n";
     let parts = [
         "\"use strict\";\n",
-        "const USED = ",
-        &inner(&in_use(style), "return { FACE, attach };\n"),
+        "const USED = { \"box.js\": ",
+        &called(&in_use(style), "return { FACE, attach };\n"),
+        ", \"desk.js\": ",
+        &called(&desk(of_desk), "return { Desk };\n"),
+        ", \"narrow.js\": ",
+        &called(&narrow(of_narrow), "return { Narrow, completions, dress, help };\n"),
+        ", \"agent.js\": ",
+        &called(&join(&[AGENT]), "return { offer };\n"),
+        "};\n",
         &at_rest(&scripts, rest),
         "self.xunzi = { XunziError, open };\n",
         &inner(&searching(search), ""),
@@ -292,6 +370,9 @@ impl Page {
         engine.extend(plain.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.clone().into_bytes())));
         engine.push(("keep.js", made.keep.clone().into()));
         engine.push(("box.js", made.in_use.clone().into()));
+        engine.push(("desk.js", made.desk.clone().into()));
+        engine.push(("narrow.js", made.narrow.clone().into()));
+        engine.push(("agent.js", made.agent.clone().into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
         engine.push(("notices.txt", notices().into_bytes()));
         let sums = sums(&engine);
@@ -354,11 +435,14 @@ fn plain() -> Made {
     Made {
         script: script(REST).replace("/engine.wasm", "/engine_bg.wasm"),
         in_use: box_script(BOX),
+        desk: desk_script(DESK),
+        narrow: narrow_script(NARROW),
+        agent: agent(),
         highlight: HIGHLIGHT.into(),
         keep: keep(),
         service: service(),
         search: search(SEARCH_STYLE),
-        classic: classic(REST, BOX, SEARCH_STYLE),
+        classic: classic([REST, BOX, DESK, NARROW, SEARCH_STYLE]),
         start: start(),
         worker: [UNSEALED, WORKER].concat(),
         wasm: None,

@@ -77,8 +77,14 @@ const INDEX: &str = "no index that panics, use get";
 const IN_BOUNDS: &str = "// In bounds: ";
 
 /// The scripts that a folder of `www/` may import besides its own: folders, or single files.
-const SCRIPTS: [(&str, &[&str]); 5] =
-    [("index", &[]), ("box", &["index/open.js"]), ("highlight", &[]), ("offline", &["index/open.js"]), ("demo", &[])];
+const SCRIPTS: [(&str, &[&str]); 6] = [
+    ("index", &[]),
+    ("reading", &[]),
+    ("box", &["index/open.js", "reading/reading.js"]),
+    ("highlight", &[]),
+    ("offline", &["index/open.js", "reading/reading.js"]),
+    ("demo", &[]),
+];
 
 /// The scripts that call fetch: one for the page, or the one in its place, and what keeps files.
 const FETCHES: [&str; 5] = ["index/source.js", "offline/inside.js", "offline/store.js", "offline/sw.js", "demo/sw.js"];

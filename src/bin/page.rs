@@ -73,11 +73,15 @@ fn run() -> Result<String, String> {
     fs::create_dir_all(&out).map_err(|e| format!("{}: cannot be made: {e}", out.display()))?;
     let script = BANNER.to_owned() + &small(&page::script(&small_style(page::REST)), SourceType::mjs(), PRIVATE)?;
     let in_use = small(&page::box_script(&small_style(page::BOX)), SourceType::mjs(), PRIVATE)?;
+    let desk = small(&page::desk_script(&small_style(page::DESK)), SourceType::mjs(), PRIVATE)?;
+    let narrow = small(&page::narrow_script(&small_style(page::NARROW)), SourceType::mjs(), PRIVATE)?;
+    let agent = small(&page::agent(), SourceType::mjs(), NONE)?;
     let highlight = small(page::HIGHLIGHT, SourceType::mjs(), PRIVATE)?;
     let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
     let service = BANNER.to_owned() + &small(&page::service(), SourceType::cjs(), NONE)?;
     let search = BANNER.to_owned() + &small(&page::search(&small_style(page::SEARCH_STYLE)), SourceType::mjs(), NONE)?;
-    let classic = page::classic(&small_style(page::REST), &small_style(page::BOX), &small_style(page::SEARCH_STYLE));
+    let styles = [page::REST, page::BOX, page::DESK, page::NARROW, page::SEARCH_STYLE].map(small_style);
+    let classic = page::classic(styles.each_ref().map(String::as_str));
     let classic = BANNER.to_owned() + &small(&classic, SourceType::cjs(), NONE)?;
     let start = small(&page::start(), SourceType::cjs(), NONE)?;
     let (plain_more, plain) = (plain(&more, &out)?, plain(&wasm, &out)?);
@@ -87,6 +91,9 @@ fn run() -> Result<String, String> {
     for (name, bytes) in [
         ("xunzi.js", script.as_bytes()),
         ("box.js", in_use.as_bytes()),
+        ("desk.js", desk.as_bytes()),
+        ("narrow.js", narrow.as_bytes()),
+        ("agent.js", agent.as_bytes()),
         ("xunzi-highlight.js", highlight.as_bytes()),
         ("xunzi-sw.js", service.as_bytes()),
         ("xunzi-classic.js", classic.as_bytes()),
@@ -380,7 +387,7 @@ fn plain(wasm: &[u8], out: &Path) -> Result<String, String> {
 }
 
 /// Names of properties that no other script sees, nor the browser.
-const PRIVATE: &str = "^(coming|count|dropped|expected|leave|listeners|module_or_path|moved|obtain|opened|request|say|seek|slow|spent|stop|tally|tick|tried|users)$";
+const PRIVATE: &str = "^(coming|dropped|expected|leave|listeners|module_or_path|moved|obtain|opened|request|seek|slow|spent|stop|tally|tick|tried|users)$";
 
 /// Of the other scripts none: what they hand on, others or the browser see.
 const NONE: &str = "^$";

@@ -42,13 +42,13 @@ impl Dictionary {
         let usual = match corpus.utf8 {
             0..12_000_000 if shared => [20, 34, 46],
             50_000_000.. => [20, 29, 38],
-            _ => [20, 31, 40],
+            _ => [20, 28, 40],
         };
         let share = options.budget.unwrap_or(corpus.usual(pack, usual));
         let budget = corpus.utf8 * u64::from(share) / 100;
         let page = match corpus.utf8 {
             _ if pack => LARGE,
-            0..12_000_000 => 4 << 10,
+            0..12_000_000 => corpus.usual(false, [0, 4 << 10, 9 << 9]) as usize,
             _ => (budget as usize / PAGES).clamp(6 << 10, 32 << 10),
         };
         // A pack has all text in memory: short grams do.

@@ -129,6 +129,22 @@ impl Drop for Firefox {
     }
 }
 
+/// What the page tells, till it says that this is the end.
+fn listen(server: &Server, name: &str) -> Vec<String> {
+    let (mut told, mut since) = (Vec::new(), Instant::now());
+    let mut before = 0;
+    while told.last().is_none_or(|last| last != "end") {
+        let requests = server.requests();
+        if requests.len() > before {
+            (before, since) = (requests.len(), Instant::now());
+        }
+        told = requests.iter().filter_map(|r| r.path.strip_prefix("/told/")).map(str::to_string).collect();
+        assert!(since.elapsed() < PATIENCE, "{name}: Firefox has asked for {before} files and says nothing more: {told:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    told
+}
+
 /// A Firefox that does as it is told, by its own protocol (Marionette): messages of JSON with their lengths before them. It does one
 /// thing at a time.
 pub struct Driven {
@@ -241,19 +257,87 @@ fn firefox_answers_as_the_native_engine_does() {
         fs::write(folder.path().join("page.html"), PAGE).expect("the page is written");
         let server = Server::start(folder.path(), true);
         let _firefox = Firefox::open(&server.url("/page.html"));
-        let (mut told, mut since) = (Vec::new(), Instant::now());
-        let mut before = 0;
-        while told.last().is_none_or(|last| last != "end") {
-            let requests = server.requests();
-            if requests.len() > before {
-                (before, since) = (requests.len(), Instant::now());
-            }
-            told = requests.iter().filter_map(|r| r.path.strip_prefix("/told/")).map(str::to_string).collect();
-            assert!(since.elapsed() < PATIENCE, "{name}: Firefox has asked for {before} files and says nothing more: {told:?}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let told = listen(&server, &name);
         println!("{name}: {told:?}");
         let same = format!("same: {}", questions.len());
         assert_eq!(told, [same.as_str(), "shown: true", "shown: false", "end"], "{name}");
     }
+}
+
+/// Uses the box as a reader does; every step is told.
+const READER: &str = r#"<!doctype html><html lang=zh-Hans><meta charset=utf-8><title>uses the box</title><link rel=icon href=data:,>
+<button id=before>before</button><xunzi-search mode=modal reading></xunzi-search>
+<script type=module src=/xunzi/xunzi.js></script>
+<script type=module>
+    const tell = (what) => fetch("/told/" + encodeURIComponent(what));
+    const box = document.querySelector("xunzi-search"), root = box.shadowRoot, input = root.querySelector("input");
+    const one = (selector) => root.querySelector(selector), count = (selector) => root.querySelectorAll(selector).length;
+    const until = async (what, holds) => {
+        for (let k = 0; !holds(); k++) {
+            if (k > 1500) throw Error(what);
+            await new Promise((go) => setTimeout(go, 20));
+        }
+        await tell(what);
+    };
+    const press = (key, more) => (root.activeElement ?? box).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true, ...more }));
+    const type = (text, more) => {
+        input.value = text;
+        input.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, ...more }));
+    };
+    try {
+        document.getElementById("before").focus();
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, bubbles: true, cancelable: true }));
+        await until("the dialog has the focus", () => one("dialog")?.open && root.activeElement === input);
+        const queries = [];
+        addEventListener("xunzi-found", (e) => queries.push(e.detail.query));
+        input.dispatchEvent(new CompositionEvent("compositionstart", { data: "" }));
+        for (const half of ["z", "zhi", "zhiyuanzhe"]) {
+            input.dispatchEvent(new CompositionEvent("compositionupdate", { data: half }));
+            type(half, { isComposing: true });
+        }
+        press("Enter", { isComposing: true });
+        await new Promise((go) => setTimeout(go, 200));
+        if (queries.length) throw Error("half a word was searched");
+        input.value = "志愿者";
+        input.dispatchEvent(new CompositionEvent("compositionend", { data: input.value }));
+        await until("results", () => count("[part=result]") > 4 && !count("[data-old]"));
+        const chosen = () => [...root.querySelectorAll("[role=option]")].findIndex((option) => option.getAttribute("aria-selected") === "true");
+        await until("the first place is chosen", () => chosen() === 0);
+        press("ArrowDown");
+        await until("the next place is chosen", () => chosen() === 1);
+        await until("switches", () => count("[part=switch]") > 4);
+        one("[data-fold=case]").click();
+        await until("a switch is on", () => one("[data-fold=case]").getAttribute("aria-pressed") === "true" && !count("[data-old]") && count("[part=result]") > 4);
+        input.focus();
+        press("Enter");
+        await until("the article", () => one("[part=reading] mark.here"));
+        press("Escape");
+        await until("the list", () => one("[part=reading]").hidden && root.activeElement === input);
+        press("Escape");
+        await until("nothing is typed", () => input.value === "" && one("dialog").open);
+        press("Escape");
+        await until("the focus is given back", () => !one("dialog").open && document.activeElement.id === "before");
+        await tell("end");
+    } catch (e) {
+        await tell(`failed: ${e.message}`);
+        await tell("end");
+    }
+</script>"#;
+
+/// One of the long tests: the box, its keys, an input method, switches and the reading view.
+#[test]
+fn firefox_uses_the_box() {
+    if std::env::var_os("XUNZI_ALL").is_none() {
+        eprintln!("skipped: Firefox is one of the long tests, set XUNZI_ALL");
+        return;
+    }
+    let folder = crate::folder();
+    site::build_demo(folder.path());
+    fs::write(folder.path().join("page.html"), READER).expect("the page is written");
+    let server = Server::start(folder.path(), true);
+    let _firefox = Firefox::open(&server.url("/page.html"));
+    let told = listen(&server, "the box");
+    println!("{told:?}");
+    assert_eq!(told.len(), 12, "{told:?}");
+    assert!(told.iter().all(|told| !told.starts_with("failed")), "{told:?}");
 }

@@ -16,7 +16,7 @@ const REST = 1500;
  * @property {object[]} results those of the query `shown`, in the order in which they are shown
  * @property {string} shown the query that the results are of
  * @property {object} [found] the newest answer to `shown`
- * @property {Error} [error] why there is none, or no more
+ * @property {Fault} [error] why there is none, or no more
  * @property {number} [typed] code points of a query that is too long
  * @property {number} articles in the whole index, once it is open
  */
@@ -29,6 +29,8 @@ export class Asker {
   state = { phase: "rest", query: "", shown: "", results: [], articles: 0 };
   /** Somebody reads, or chooses: what is shown keeps its place. */
   touched = false;
+  /** What narrows every search: folds that are off, and more. @type {{exact?: string[], filters?: Object<string, string[]>, from?: string, to?: string, sort?: string}} */
+  narrow = {};
   #open;
   #index;
   #changed;
@@ -66,14 +68,14 @@ export class Asker {
     if (query === this.state.query && this.state.phase !== "failed") return;
     const signal = this.#begin();
     this.touched = false;
-    if (!query) return this.#set({ phase: "rest", query, shown: query, results: [], found: null, error: null });
+    if (!query && !this.narrowed) return this.#set({ phase: "rest", query, shown: query, results: [], found: null, error: null });
     const typed = [...query].length;
     if (typed > FAR) return this.#fail(query, { code: "too-long" }, typed);
     this.#set({ phase: "waits", query, error: null });
     try {
       const index = await this.index();
       const onprogress = (found) => signal.aborted || !found.results.length || this.#show(query, found, "grows");
-      const found = await index.search(query, { limit: options.limit ?? 10, signal, onprogress });
+      const found = await index.search(query, { ...this.narrow, limit: options.limit ?? 10, signal, onprogress });
       if (signal.aborted) return;
       this.state.articles = index.stats().articles;
       this.#show(query, found, "done");
@@ -90,6 +92,20 @@ export class Asker {
     return this.ask(query, options);
   }
 
+  /** Whether there is something to list without any words. */
+  get narrowed() {
+    const { filters = {}, from, to } = this.narrow;
+    return !!(from || to || Object.values(filters).some((values) => values.length));
+  }
+
+  /** Ask the same, narrowed in another way. @param {object} change @param {{limit?: number}} [options] */
+  refine(change, options) {
+    this.narrow = { ...this.narrow, ...change };
+    // What is shown is of another question.
+    this.state.shown = null;
+    return this.again(options);
+  }
+
   /** The next page of what is shown. @param {{limit?: number, all?: boolean}} [options] all: every article, with exact numbers */
   async more({ limit = 10, all = false } = {}) {
     const { shown, found, results } = this.state;
@@ -99,7 +115,7 @@ export class Asker {
     this.#set({ phase: "grows" });
     try {
       const index = await this.index();
-      const next = await index.search(shown, all ? { limit: 0, signal } : { limit, offset: results.length, signal });
+      const next = await index.search(shown, { ...this.narrow, ...(all ? { limit: 0 } : { limit, offset: results.length }), signal });
       if (signal.aborted) return;
       // The site has been published anew meanwhile.
       if (next.build !== found.build) return this.again({ limit });
@@ -116,7 +132,7 @@ export class Asker {
 
   /** One article, whole. @param {number} id */
   async article(id) {
-    return (await this.index()).article(id, this.state.shown);
+    return (await this.index()).article(id, this.state.shown, { exact: this.narrow.exact });
   }
 
   /** Ends what is under way, and lets go of the index. */

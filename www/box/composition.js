@@ -10,7 +10,7 @@ export class Composition {
 
   /** @param {HTMLInputElement} input @param {() => void} typed told when something is typed @param {() => void} done when a word is */
   constructor(input, typed, done) {
-    input.addEventListener("input", (e) => {
+    input.addEventListener("input", (/** @type {InputEvent} */ e) => {
       // Where it ends without a word of it.
       if (!e.isComposing) this.end();
       typed();

@@ -18,11 +18,12 @@ const button = (part, content, hidden) => make("button", { part, type: "button",
 export class Frame {
   status = make("div", { part: "status" });
   exact = button("exact", null, "");
+  bar = make("div", { part: "bar" }, this.status, this.exact);
   note = make("div", { part: "note", hidden: "" });
   more = button("more", null, "");
   scroll = make("div", { part: "scroll" });
   foot = make("div", { part: "foot", "aria-hidden": "true" });
-  body = make("div", { part: "panel", hidden: "" }, make("div", { part: "bar" }, this.status, this.exact), this.scroll, this.foot);
+  body = make("div", { part: "panel", hidden: "" }, this.bar, this.scroll, this.foot);
   // In the box itself.
   back = button("back", icon(BACK));
   clear = button("clear", icon(CROSS));

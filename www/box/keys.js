@@ -35,7 +35,7 @@ function options(panel, e, move) {
   const active = all.indexOf(panel.active);
   if (e.key === "Enter") {
     if (panel.current && panel.active) choose(panel.active, e);
-    else panel.ask();
+    else panel.enter();
     return true;
   }
   if ((e.key === "Home" || e.key === "End") && active > 0 && !e.shiftKey) {

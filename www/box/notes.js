@@ -10,7 +10,7 @@ const SIGNS = {
 /**
  * @param {State} state
  * @param {Words} words
- * @returns {{kind: string, text: string, aside?: string, action?: "retry"|"reload", sign?: string}|null}
+ * @returns {{kind: string, text: string, aside?: string, action?: string, sign?: string}|null}
  */
 export function note(state, words) {
   const { phase, error, found, results, articles, shown, typed } = state;
@@ -26,6 +26,7 @@ export function note(state, words) {
   return stale ? { kind: "stale", sign: "offline", text: stale } : null;
 }
 
+/** @param {Fault} error @param {object[]} results @param {number} typed @param {Words} words */
 function failed({ code }, results, typed, words) {
   if (code === "too-long") return { kind: "failed", text: words.say("too-long", typed), aside: words.say("rest") };
   const offline = code === "offline";

@@ -1,8 +1,9 @@
 // What does the reader see and touch once the box is used? The panel of <xunzi-search>: the state of an Asker, drawn.
-import { asked, keep } from "./address.js";
+import { keep } from "./address.js";
 import { Asker, plain } from "./asker.js";
+import { Choice } from "./choice.js";
 import { Composition } from "./composition.js";
-import { outcome, rested, send } from "./events.js";
+import { outcome, rested } from "./events.js";
 import { Frame } from "./frame.js";
 import { press } from "./keys.js";
 import { List } from "./list.js";
@@ -12,6 +13,7 @@ import { Recent } from "./recent.js";
 import { form, limit, looks, ownWords } from "./site.js";
 import { Surface } from "./surface.js";
 import { scheme } from "./theme.js";
+import { Visit } from "./visit.js";
 import { Voice } from "./voice.js";
 import { Wait } from "./wait.js";
 import { Words } from "./words.js";
@@ -39,6 +41,8 @@ class Panel {
   #wait;
   // What the reader has closed opens again when something is typed.
   #closed = true;
+  #choice;
+  #visit;
   // The words of its language have come.
   #said;
   /** Whether the first place of the page that is on its way is gone to. */
@@ -61,13 +65,18 @@ class Panel {
     this.#list = new List(this);
     this.#frame.scroll.append(this.#list.node, this.#frame.note, this.#frame.more);
     this.#asker = new Asker(shell.ask, (state, answer) => this.#changed(state, answer), (state) => rested(host, state), shell.first);
+    this.#visit = new Visit(host, this.input, this.#asker, () => {
+      nodes.root.toggleAttribute("data-typed", this.input.value !== "" || this.#asker.narrowed);
+      this.show();
+      return this.#limit;
+    });
+    this.#choice = new Choice(host, this.#asker, this.#recent, () => this.#desk());
     shell.listen = (got, expected) => this.#wait.bytes(got, expected);
     this.#listen();
     this.#say(shell.said);
     this.changed();
-    const before = asked(host);
-    if (before && !this.input.value) this.#restore(before);
-    else if (this.input.value || this.focused() === this.input) this.typed();
+    if (this.#visit.again()) return;
+    if (this.input.value || this.focused() === this.input) this.typed();
   }
 
   #listen() {
@@ -83,7 +92,7 @@ class Panel {
     // What has the focus elsewhere ends a popup; a keyboard that is put away does not.
     root.addEventListener("focusout", (e) => e.relatedTarget && !root.contains(e.relatedTarget) && this.#popup && this.#shut());
     // A press on the panel must not take the focus from the input.
-    this.#frame.body.addEventListener("mousedown", (e) => this.inline || e.target.closest("button") || e.preventDefault());
+    this.#frame.body.addEventListener("mousedown", (e) => this.inline || e.target.closest("button, [part=reading], [part=narrow]") || e.preventDefault());
     for (const name of ["pointermove", "wheel", "touchmove"]) this.#frame.scroll.addEventListener(name, () => (this.#asker.touched = true), { passive: true });
     this.#frame.scroll.addEventListener("touchmove", () => this.input.blur(), { passive: true });
     this.#frame.scroll.addEventListener("scroll", () => this.current && this.#near && this.further(false), { passive: true });
@@ -102,13 +111,13 @@ class Panel {
   connected() {
     document.addEventListener("pointerdown", this.#outside, true);
     addEventListener("online", this.#online);
-    addEventListener("popstate", this.#popped);
+    addEventListener("popstate", this.#visit.popped);
   }
 
   disconnected() {
     document.removeEventListener("pointerdown", this.#outside, true);
     removeEventListener("online", this.#online);
-    removeEventListener("popstate", this.#popped);
+    removeEventListener("popstate", this.#visit.popped);
     this.#voice.hush();
     this.#surface.close();
     this.#asker.close();
@@ -165,9 +174,10 @@ class Panel {
     if (!this.#said) this.#learn();
     const query = plain(this.input.value);
     const old = query !== this.#asker.state.shown;
-    this.#nodes.root.toggleAttribute("data-typed", this.input.value !== "");
+    this.#nodes.root.toggleAttribute("data-typed", this.input.value !== "" || this.#asker.narrowed);
     this.#list.old(old);
     if (old) this.#frame.status.textContent = "";
+    this.#choice.desk?.unread();
     if (this.#modal && !this.#surface.dialog.open && this.focused() === this.input && !this.#composition.works) this.show(true);
     if (!this.#composition.held) this.ask();
   }
@@ -204,7 +214,7 @@ class Panel {
     return this.#list.active;
   }
   get #full() {
-    return !!plain(this.input.value) || (!this.inline && !!this.#recent.list().length);
+    return !!plain(this.input.value) || this.#asker.narrowed || (!this.inline && !!this.#recent.list().length);
   }
   get #limit() {
     return { limit: limit(this.#host) };
@@ -228,14 +238,20 @@ class Panel {
     const query = plain(this.input.value);
     if (query !== this.#asker.state.query) {
       this.#wait.start();
-      if (this.inline) keep(this.#host, query);
+      if (this.inline) keep(this.#host, query, this.#asker.narrow);
     }
     this.show();
     this.#asker.ask(this.input.value, this.#limit);
   }
 
+  /** Enter, when no place is chosen: on with what is offered, or asked again. */
+  enter() {
+    if (!(this.current && this.#choice.desk?.enter())) this.ask();
+  }
+
   escape() {
-    if (this.inline && this.focused() !== this.input) this.input.focus();
+    if (this.#choice.desk?.reads) this.#choice.desk.unread();
+    else if (this.inline && this.focused() !== this.input) this.input.focus();
     else if (this.input.value) this.#put("");
     else if (this.shown || this.focused()) this.hide();
     else return false;
@@ -274,11 +290,15 @@ class Panel {
   }
 
   #selected(e, detail) {
-    this.#recent.add(detail.query);
-    keep(this.#host, detail.query, { y: scrollY, limit: this.#asker.state.results.length });
-    if (e.ctrlKey || e.metaKey || e.shiftKey) return;
-    if (!send(this.#host, "select", detail)) e.preventDefault();
-    if (!this.inline) this.hide();
+    if (this.#choice.take(e, detail, this.#list.node) && !this.inline) this.hide();
+  }
+
+  async #desk() {
+    const { Desk } = await this.#shell.bring("desk.js");
+    const desk = new Desk(this.#host, this.#shell, this.#frame, this.#asker, (text) => this.#put(text), () => this.#limit);
+    desk.name(this.#words);
+    desk.draw(this.#asker.state);
+    return desk;
   }
 
   // ---- what is drawn ----
@@ -300,6 +320,7 @@ class Panel {
     this.#frame.name(this.#words, this.mac);
     this.#surface.dialog.setAttribute("aria-label", this.#words.say("search"));
     this.#list.name(this.#words.say("results"));
+    this.#choice.desk?.name(this.#words);
     this.#nodes.root.lang = this.#words.lang;
   }
 
@@ -329,11 +350,14 @@ class Panel {
     if (composing && phase === "done" && !results.length && !this.#list.empty) return;
     if (phase !== "waits") this.#list.draw(state, composing);
     else if (this.#wait.late && this.#list.empty) this.#list.wait();
+    else this.#list.old(!this.current);
     const told = phase === "waits" || (composing && !results.length) ? null : note(state, this.#words);
     this.#frame.numbers(state, this.#words);
+    if (phase === "done") this.#choice.bring().catch(() => {});
+    this.#choice.desk?.draw(state);
     // The focus is not lost with the button that had it.
     if (this.#frame.note.contains(this.focused())) this.input.focus();
-    this.#frame.tell(told, query ? [] : this.#rest(), this.#list.node, this.#words, () => this.#act(told.action));
+    this.#frame.tell(told, query || this.#asker.narrowed ? [] : this.#rest(), this.#list.node, this.#words, () => this.#act(told.action));
     if (!this.#closed) this.show();
     this.#frame.hold(this.inline && query, phase !== "waits");
     if (this.current && this.#near) this.further(false);
@@ -376,6 +400,7 @@ class Panel {
   #shut() {
     this.#closed = true;
     this.#surface.close();
+    this.#choice.desk?.unread(false);
     if (!this.inline) this.#frame.body.hidden = true;
     this.#nodes.head.hidden = this.#form === "button";
     this.#voice.hush();
@@ -388,16 +413,4 @@ class Panel {
     const { phase, error, found } = this.#asker.state;
     if ((phase === "failed" && error.code === "offline") || found?.problem?.code === "offline") this.#asker.again(this.#limit);
   };
-  #popped = () => {
-    const before = asked(this.#host);
-    if (before && before.query !== this.input.value) this.#restore(before);
-  };
-
-  async #restore({ query, y, limit }) {
-    this.input.value = query;
-    this.#nodes.root.toggleAttribute("data-typed", query !== "");
-    this.show();
-    await this.#asker.ask(query, { limit: Math.max(limit ?? 0, this.#limit.limit) });
-    if (y) scrollTo(0, y);
-  }
 }

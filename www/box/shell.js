@@ -4,8 +4,8 @@
 // wanted it asks for the rest: the panel (panel.js and what that imports, published as box.js), its words, and the index.
 // Nothing is read before. The attributes and events are told of in xunzi.d.ts.
 import { beside, module, open, release } from "../index/open.js";
-import { asked } from "./address.js";
 import { icon, make, sheet } from "./make.js";
+import { parameter } from "./parameter.js";
 
 const CSS = "__XUNZI_CSS__";
 
@@ -54,6 +54,7 @@ class XunziSearch extends HTMLElement {
   // The promise of the panel, and the panel.
   #coming;
   #panel;
+  #offered;
   #tries = 0;
   // Where the focus was before the box was called.
   #before;
@@ -72,12 +73,15 @@ class XunziSearch extends HTMLElement {
     this.#label();
     document.addEventListener("keydown", this.#summon);
     this.#panel?.connected();
+    this.#offer();
     // What the address holds is searched.
-    if (asked(this)?.query) this.#load();
+    const name = parameter(this);
+    if (name && new URLSearchParams(location.search).get(name)) this.#load();
   }
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this.#summon);
+    this.#offered?.abort();
     // An element that is only moved is connected again at once, and keeps what it has.
     setTimeout(() => this.isConnected || this.#panel?.disconnected());
   }
@@ -122,7 +126,7 @@ class XunziSearch extends HTMLElement {
   #tongue() {
     let lang = navigator.language;
     try {
-      [lang] = Intl.getCanonicalLocales((this.lang || this.closest("[lang]")?.lang).replace(/_/g, "-"));
+      [lang] = Intl.getCanonicalLocales((this.lang || /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang).replace(/_/g, "-"));
     } catch {
       // None, or one that is none.
     }
@@ -147,11 +151,25 @@ class XunziSearch extends HTMLElement {
     }
   }
 
+  /** @param {(got: number, expected: number) => void} [onbytes] */
+  #open(onbytes) {
+    const options = { onbytes, scope: this.getAttribute("scope") || undefined };
+    return open(this.getAttribute("src") || undefined, options);
+  }
+
+  /** For the reader's own agent, if the site offers that and the browser has such a thing. */
+  #offer() {
+    const context = document.modelContext ?? navigator.modelContext;
+    if (!context || !this.hasAttribute("agent")) return;
+    this.#offered = new AbortController();
+    module("agent.js", 0).then((made) => made.offer(context, this.getAttribute("agent"), () => this.#open(), this.#offered.signal)).catch(reportError);
+  }
+
   /** The panel; null if it cannot be had. */
   #load() {
-    return (this.#coming ??= this.#bring().catch((e) => {
+    return (this.#coming ??= this.#bring().catch(() => {
       this.#coming = null;
-      this.#fail(e);
+      this.#fail();
       return null;
     }));
   }
@@ -159,12 +177,13 @@ class XunziSearch extends HTMLElement {
   async #bring() {
     this.#head.hidden = false;
     const shell = { listen: null, tongue: this.#tongue(), MAC };
-    const ask = () => open(this.getAttribute("src") || undefined, { onbytes: (got, expected) => shell.listen?.(got, expected) });
+    const ask = () => this.#open((got, expected) => shell.listen?.(got, expected));
     const first = ask();
     // Whether it comes is told when it is used.
     first.catch(() => {});
     const attempt = this.#tries++;
     const bring = (engine) => {
+      shell.bring = (name) => module(name, attempt, engine);
       const words = () => beside(shell.tongue + ".json", engine).then(JSON.parse);
       return Promise.all([module("box.js", attempt, engine), words().catch(() => null), words]);
     };

@@ -10,13 +10,14 @@ function parts(colour) {
   return null;
 }
 
+/** @param {number[]} colour */
 const light = ([red, green, blue]) => 0.2126 * red ** 2.2 + 0.7152 * green ** 2.2 + 0.0722 * blue ** 2.2 > 0.18;
 
 /** @param {HTMLElement} host @returns {"light"|"dark"} what the attribute `theme` says, else what stands behind the box */
 export function scheme(host) {
   const set = host.getAttribute("theme");
   if (set === "light" || set === "dark") return set;
-  for (let node = host; node; node = node.parentElement ?? node.getRootNode().host) {
+  for (let node = host; node; node = node.parentElement ?? /** @type {any} */ (node.getRootNode()).host) {
     const paper = parts(getComputedStyle(node).backgroundColor);
     if (paper?.[3] > 0.5) return light(paper) ? "light" : "dark";
   }

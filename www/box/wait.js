@@ -14,7 +14,7 @@ export class Wait {
   #expected = 0;
   #base = 0;
 
-  /** @param {HTMLElement} root @param {(long: string) => void} told what to say of it, when it is long and when more has come */
+  /** @param {HTMLElement} root @param {() => void} told what to say of it, when it is long and when more has come */
   constructor(root, told) {
     this.#root = root;
     this.#told = told;
@@ -47,7 +47,8 @@ export class Wait {
   /** Kilobytes that have come of all, if that is known and worth telling. @returns {[number, number]|null} */
   get kilobytes() {
     const now = this.#got - this.#base;
-    return now > 1024 && this.#share ? [now, this.#expected - this.#base].map((bytes) => Math.round(bytes / 1024)) : null;
+    const kilobytes = (bytes) => Math.round(bytes / 1024);
+    return now > 1024 && this.#share ? [kilobytes(now), kilobytes(this.#expected - this.#base)] : null;
   }
 
   get #share() {

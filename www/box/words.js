@@ -34,7 +34,7 @@ export class Words {
    * @param {string|number} [other]
    */
   say(name, value = "", other = "") {
-    const word = this.#words[Object.hasOwn(this.#words, name) ? name : "broken"];
+    const word = Object.hasOwn(this.#words, name) ? this.#words[name] : (String(name).split(":")[1] ?? this.#words.broken);
     const put = (of) => () => (typeof of === "number" ? this.number(of) : of);
     return word.replace(ENDING, value === 1 ? "" : "$1").replace("{1}", put(other)).replace("{}", put(value));
   }
@@ -54,8 +54,13 @@ export class Words {
     return [values].flat().join(/^(zh|ja)/.test(this.lang) ? "、" : ", ");
   }
 
+  /** What a column is called. @param {string} field */
+  field(field) {
+    return this.#words["field:" + field] ?? field;
+  }
+
   date(date) {
     const day = new Date(/^\d{4}-\d\d-\d\d/.exec(date)?.[0]);
-    return isNaN(day) ? date : day.toLocaleDateString(this.lang, { dateStyle: "long", timeZone: "UTC" });
+    return isNaN(+day) ? date : day.toLocaleDateString(this.lang, { dateStyle: "long", timeZone: "UTC" });
   }
 }

@@ -5,14 +5,21 @@
 // is looked through. Nothing of the page is changed but what is shown: marks are painted by the browser (CSS highlights), or where it
 // cannot, the place that was walked to is selected. It is found across inline elements and line breaks, without what a ruby reads as.
 //
+// A step past the last place leads to the next article that the box had found, if that is known.
+//
 // Folds are those that a page can do alone: case, width and compatibility (NFKC), combining marks, white space, invisible characters.
 
 const SKIP = "rt, rp, script, style, noscript, template, textarea, select, iframe, svg, [hidden], xunzi-search, .xunzi-hits";
 const BLOCK = "address, article, aside, blockquote, body, dd, details, dialog, div, dl, dt, figcaption, figure, footer, form, h1, h2, h3, h4, h5, h6, header, hr, li, main, nav, ol, p, pre, section, summary, table, td, th, tr, ul";
 const MOST = 2000;
 
-const WORDS = { zh: ["上一处", "下一处", "关闭"], ja: ["前の箇所", "次の箇所", "閉じる"], ko: ["이전", "다음", "닫기"], ru: ["Назад", "Дальше", "Закрыть"], ar: ["السابق", "التالي", "إغلاق"],
-  de: ["Vorige Stelle", "Nächste Stelle", "Schließen"], fr: ["Passage précédent", "Passage suivant", "Fermer"], es: ["Anterior", "Siguiente", "Cerrar"], en: ["Previous", "Next", "Close"] };
+// The place before, the next one, to close, the article before, the next one.
+const WORDS = { zh: ["上一处", "下一处", "关闭", "上一篇", "下一篇"], ja: ["前の箇所", "次の箇所", "閉じる", "前の記事", "次の記事"], ko: ["이전", "다음", "닫기", "이전 글", "다음 글"],
+  ru: ["Назад", "Дальше", "Закрыть", "Предыдущая статья", "Следующая статья"], ar: ["السابق", "التالي", "إغلاق", "المقال السابق", "المقال التالي"],
+  de: ["Vorige Stelle", "Nächste Stelle", "Schließen", "Voriger Artikel", "Nächster Artikel"], fr: ["Passage précédent", "Passage suivant", "Fermer", "Article précédent", "Article suivant"],
+  es: ["Anterior", "Siguiente", "Cerrar", "Artículo anterior", "Artículo siguiente"], en: ["Previous", "Next", "Close", "Previous article", "Next article"] };
+// Where the box leaves the articles that it found.
+const ARTICLES = "xunzi-articles";
 
 const STYLE = `:host { all: initial; position: fixed; z-index: 2147483647; inset: auto 0 max(16px, env(safe-area-inset-bottom)); display: flex; justify-content: center; pointer-events: none; }
 div { display: flex; align-items: center; pointer-events: auto; color: #1c1917; background: #fff; color-scheme: light; border-radius: 26px; font: 14px/20px system-ui, sans-serif; font-variant-numeric: tabular-nums; box-shadow: 0 0 0 1px rgb(0 0 0 / .12), 0 8px 24px rgb(0 0 0 / .22); }
@@ -20,6 +27,7 @@ output { min-width: 64px; text-align: center; }
 button { width: 48px; height: 48px; padding: 0; border: 0; border-radius: 24px; background: none; color: inherit; font: 18px/1 system-ui, sans-serif; cursor: pointer; }
 button:hover { background: rgb(0 0 0 / .07); }
 button:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
+[data-leaves]::after { content: "⇥"; font-size: 12px; } :dir(rtl)[data-leaves]::after { content: "⇤"; }
 @media (prefers-color-scheme: dark) { div { color: #ebe7e0; background: #1d1b18; color-scheme: dark; } button:hover { background: rgb(255 255 255 / .12); } }
 @media (forced-colors: active) { div { border: 1px solid CanvasText; } }
 @media print { :host { display: none; } }`;
@@ -120,14 +128,18 @@ export function highlight(query, { root = document.querySelector("main, article,
   }
   let here = -1;
   const bar = shown(ranges.length, (by) => go(here + by), () => close());
+  const beside = neighbours(query);
   const go = (n) => {
+    // Past the ends stand other articles.
+    const other = n < 0 ? beside[0] : n >= ranges.length ? beside[1] : null;
+    if (other) return void location.assign(other);
     here = (n + ranges.length) % ranges.length;
     const range = ranges[here];
     if (paints) API.highlights.set("xunzi-here", new Highlight(range));
     else getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
     const box = range.getBoundingClientRect();
     if (box.top < 0 || box.bottom > innerHeight - 96) range.startContainer.parentElement.scrollIntoView({ block: "center" });
-    bar.tell(here + 1);
+    bar.tell(here + 1, here === 0 && beside[0], here === ranges.length - 1 && beside[1]);
   };
   const close = () => {
     bar.remove();
@@ -141,6 +153,19 @@ export function highlight(query, { root = document.querySelector("main, article,
   return { count: ranges.length, go, close };
 }
 
+/** The articles that were found before and after this one. @param {string} query @returns {(string|undefined)[]} */
+function neighbours(query) {
+  try {
+    const known = JSON.parse(sessionStorage.getItem(ARTICLES));
+    if (known.query !== query) return [];
+    const pages = known.articles.map((address) => new URL(address)).filter(({ protocol }) => /^https?:$/.test(protocol));
+    const at = pages.findIndex(({ origin, pathname, search }) => origin === location.origin && pathname === location.pathname && search === location.search);
+    return at < 0 ? [] : [pages[at - 1]?.href, pages[at + 1]?.href];
+  } catch {
+    return [];
+  }
+}
+
 /** The place next to the middle of the window, where a text fragment puts what it found. */
 function nearest(ranges) {
   const far = ranges.map((range) => Math.abs((range.getBoundingClientRect().top + range.getBoundingClientRect().bottom) / 2 - innerHeight / 2));
@@ -149,7 +174,7 @@ function nearest(ranges) {
 
 function shown(count, step, close) {
   const lang = document.documentElement.lang || navigator.language;
-  const [before, after, end] = WORDS[lang.split("-")[0]] ?? WORDS.en;
+  const [before, after, end, former, next] = WORDS[lang.split("-")[0]] ?? WORDS.en;
   const host = document.createElement("div");
   host.className = "xunzi-hits";
   const shadow = host.attachShadow({ mode: "open" });
@@ -165,16 +190,27 @@ function shown(count, step, close) {
     return node;
   };
   const told = document.createElement("output");
-  bar.append(button("↑", before, () => step(-1)), told, button("↓", after, () => step(1)), button("×", end, close));
+  const [up, down] = [button("↑", before, () => step(-1)), button("↓", after, () => step(1))];
+  bar.append(up, told, down, button("×", end, close));
   bar.addEventListener("keydown", (e) => e.key === "Escape" && close());
   shadow.append(bar);
   document.body.append(host);
-  const tell = (n) => (told.textContent = `${n.toLocaleString(lang)} / ${count.toLocaleString(lang)}`);
+  const name = (node, text, leaves) => {
+    node.title = text;
+    node.setAttribute("aria-label", text);
+    node.toggleAttribute("data-leaves", leaves);
+  };
+  const tell = (n, first, last) => {
+    told.textContent = `${n.toLocaleString(lang)} / ${count.toLocaleString(lang)}`;
+    name(up, first ? former : before, !!first);
+    name(down, last ? next : after, !!last);
+  };
   return { tell, remove: () => host.remove() };
 }
 
+/** @type {{highlights?: any}} */
 const API = globalThis.CSS ?? {};
-const own = document.querySelector("script[src*='xunzi-highlight.js']")?.dataset ?? {};
+const own = /** @type {HTMLElement} */ (document.querySelector("script[src*='xunzi-highlight.js']"))?.dataset ?? {};
 const asked = new URLSearchParams(location.search).get(own.parameter ?? "highlight");
 if (asked) {
   const start = () => highlight(asked, { root: (own.root && document.querySelector(own.root)) || undefined });

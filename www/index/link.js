@@ -245,7 +245,7 @@ export class Link extends Loader {
       // Missing, or not what was promised (a page of HTML, say): perhaps the site was published anew.
       const amiss = () => this.#recheck("reload", "reload", "reload");
       if (attempt) await amiss();
-      bytes = early ?? (await this.obtain(address, ["force-cache", "reload", "reload"].slice(attempt), load, (file) => file, amiss));
+      bytes = early ?? (await this.obtain(address, /** @type {RequestCache[]} */ (["force-cache", "reload", "reload"]).slice(attempt), load, (file) => file, amiss));
     } catch ({ code, message }) {
       fault = { code, message };
     }
@@ -366,7 +366,7 @@ export class Link extends Loader {
    */
   #recheck(...caches) {
     const turn = this.#turn;
-    return (this.#checking ??= this.#manifest(...caches).catch(() => this.#facts).then((facts) => {
+    return (this.#checking ??= this.#manifest(...caches).catch(() => this.#facts).then((/** @type {any} */ facts) => {
       this.#checking = null;
       if (turn !== this.#turn) return;
       if (facts.text !== this.#text) this.#begin(facts);

@@ -9,7 +9,7 @@ const TICK = 5000;
 const IDLE = 2;
 // Requests at a time. A browser has six under way with a host of HTTP/1.1: what it would keep waiting waits here instead,
 // where its clock does not run yet. With later versions (h2, h3) nothing waits.
-const LINES = performance.getEntriesByType("navigation")[0]?.nextHopProtocol[1] > 1 ? 32 : 6;
+const LINES = /** @type {any} */ (performance.getEntriesByType("navigation")[0])?.nextHopProtocol[1] > 1 ? 32 : 6;
 
 let busy = 0;
 /** Requests that wait for their turn; a second attempt comes first. @type {Function[]} */
@@ -129,5 +129,5 @@ export async function beside(name, engine = ENGINE) {
   return answer.text();
 }
 
-/** A module of a release. A browser remembers that one has failed: every attempt has an address of its own. @param {string} name @param {number} attempt @param {string} [engine] */
+/** A module of a release. A browser remembers that one has failed: every attempt has an address of its own. @param {string} name @param {number} [attempt] @param {string} [engine] */
 export const module = (name, attempt, engine = ENGINE) => moduleAt(new URL(`${engine}/${name}${attempt ? "?" + attempt : ""}`, HOME));

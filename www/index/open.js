@@ -42,7 +42,7 @@ const listing = ({ list, ...rest }) => Object.assign(list, rest);
 /**
  * Open the index in the folder `base`; several opens of one folder share one engine.
  * @param {string|URL} [base] the folder that holds `manifest`; by default this script's own
- * @param {{scope?: object|string, onbytes?: (got: number, expected: number) => void}} [options] `scope` narrows all that is asked as
+ * @param {{scope?: object|string, onbytes?: (got: number, expected: number) => void, pace?: number}} [options] `scope` narrows all that is asked as
  * `filters` do; `onbytes` is told the bytes read so far, and those that the start needs
  * (`pace` is for tests: every time to wait is multiplied by it)
  */
@@ -50,7 +50,7 @@ export async function open(base = HOME, options) {
   const { onbytes, scope, pace = 1 } = options ?? {};
   let link;
   try {
-    const root = new URL(typed("string", base.href ?? base).replace(/\/*$/, "/"), document.baseURI).href;
+    const root = new URL(typed("string", /** @type {any} */ (base).href ?? base).replace(/\/*$/, "/"), document.baseURI).href;
     link = links.get(root) ?? new Link(root, pace);
     link.users++;
   } catch (e) {

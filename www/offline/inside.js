@@ -79,5 +79,5 @@ export async function runHere(script) {
   element.remove();
 }
 
-/** A module, once it is needed: that of the box in use is here. */
-export const moduleAt = async (address) => (address.pathname.endsWith("/box.js") ? USED : import(address));
+/** A module, once it is needed: those of the box are here. */
+export const moduleAt = async (address) => USED[address.pathname.split("/").at(-1)] ?? import(address);

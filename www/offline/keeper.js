@@ -1,5 +1,5 @@
 // How does a reader keep an index for a time without network? A line with a button, for `search.html` and pages like it.
-import { button, node } from "./reading.js";
+import { button, node } from "../reading/reading.js";
 
 const megabytes = (bytes, lang) => (bytes / 1e6).toLocaleString(lang, { maximumFractionDigits: bytes < 1e7 ? 1 : 0 }) + " MB";
 

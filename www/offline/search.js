@@ -2,7 +2,7 @@
 // read in the address, so that Back works and a link can be passed on.
 import { open } from "../index/open.js";
 import { keeper } from "./keeper.js";
-import { asHash, button, node, show } from "./reading.js";
+import { asHash, button, node, show } from "../reading/reading.js";
 
 const LOOKS = "__XUNZI_SEARCH_CSS__";
 

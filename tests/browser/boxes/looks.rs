@@ -208,38 +208,64 @@ fn forced_colours_still_motion_and_paper() {
     }
 }
 
-/// Pictures of every form for whoever works on it: `XUNZI_SHOTS=1 cargo test … --test browser shots`, into target/screenshots.
+/// Pictures of every form for whoever works on it, and those of the README: `XUNZI_SHOTS=1 cargo test … --test browser shots`, into
+/// target/screenshots.
 #[test]
 fn shots() {
     if std::env::var_os("XUNZI_SHOTS").is_none() {
         return;
     }
     let boxes = Boxes::new();
-    let page_style = "body{font:16px/1.7 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}";
-    let dark = ":root{color-scheme:light dark}";
+    let style =
+        "body{font:16px/1.7 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}:root{color-scheme:light dark}";
+    let (wide, phone, typing) = ((1280, 800), (390, 844), (390, 508));
+    let read = "root.querySelector('[part=snippet]').click(), new Promise((go) => setTimeout(go, 500))";
     let shots = [
-        ("modal", "lang=zh-Hans", "mode=modal", page_style.to_owned(), "志愿者", (1280, 800), "light"),
-        ("dark", "lang=zh-Hans", "mode=modal", page_style.to_owned() + dark, "志愿者", (1280, 800), "dark"),
-        ("popup", "lang=zh-Hans", "", page_style.to_owned(), "志愿者", (1280, 800), "light"),
-        ("inline", "lang=zh-Hans", "mode=inline", page_style.to_owned(), "志愿者", (1280, 800), "light"),
-        ("page", "lang=en", "mode=page", page_style.to_owned(), "search", (1280, 800), "light"),
-        ("rtl", "lang=ar dir=rtl", "mode=modal", page_style.to_owned(), "search", (1280, 800), "light"),
-        ("none", "lang=zh-Hans", "mode=modal", page_style.to_owned(), "分布式事物", (1280, 800), "light"),
-        ("phone", "lang=zh-Hans", "", page_style.to_owned(), "志愿者", (390, 844), "light"),
+        ("modal", "lang=zh-Hans", "mode=modal", "志愿者", wide, "light", ""),
+        ("dark", "lang=zh-Hans", "mode=modal", "志愿者", wide, "dark", ""),
+        ("popup", "lang=zh-Hans", "", "志愿者", wide, "light", ""),
+        ("inline", "lang=zh-Hans", "mode=inline", "志愿者", wide, "light", ""),
+        ("page", "lang=en", "mode=page", "search", wide, "light", ""),
+        ("reading", "lang=en", "mode=modal reading", "search", wide, "dark", read),
+        ("rtl", "lang=ar dir=rtl", "mode=modal", "بحث", wide, "light", ""),
+        ("none", "lang=zh-Hans", "mode=modal", "分布式事物", wide, "light", ""),
+        ("phone", "lang=zh-Hans", "", "志愿者", phone, "light", ""),
+        ("phone-keyboard", "lang=zh-Hans", "", "志愿者", typing, "light", ""),
+        ("offline", "lang=zh-Hans", "mode=modal", "暴雪来临", wide, "light", "offline"),
     ];
-    for (name, html, mode, style, query, (width, height), scheme) in shots {
-        boxes.write(
-            "shot.html",
-            html,
-            &style,
-            &format!("<h1>文档</h1><xunzi-search {mode}></xunzi-search>{}", "<p>正文正文正文正文正文正文正文正文。".repeat(12)),
-        );
+    for (name, html, mode, query, (width, height), scheme, then) in shots {
+        let text = "<p>正文正文正文正文正文正文正文正文。".repeat(12);
+        boxes.write("shot.html", html, style, &format!("<h1>文档</h1><xunzi-search {mode}></xunzi-search>{text}"));
         let page = boxes.browser.private_page();
         page.look(width, height, 2, scheme);
+        page.call(
+            "Emulation.setDeviceMetricsOverride",
+            json!({"width": width, "height": height, "deviceScaleFactor": 2, "mobile": width < 640}),
+        );
         page.open(&boxes.server.url("/shot.html"));
         page.evaluate("document.querySelector('xunzi-search').show()");
+        if then == "offline" {
+            find(&page, "的");
+            page.evaluate("document.querySelector('xunzi-search').show('')");
+            boxes.server.set_fault(|path, _| path.starts_with("/xunzi").then_some(crate::server::Wrong::Closed));
+        }
         page.insert(query);
-        until(&page, "an answer", "count('[part=result], [data-kind=none]') > 0 && !count('[data-busy]')");
+        until(&page, "an answer", "count('[part=result], [data-kind=none], [data-kind=failed]') > 0 && !count('[data-busy]')");
+        if then != "offline" {
+            until(&page, "all of it", "count('[part=switch], [data-kind=none]') > 0");
+        }
+        if then.starts_with("root") {
+            see(&page, then);
+        }
         page.screenshot(&crate::site::root().join(format!("target/screenshots/{name}.png")));
+        boxes.server.set_fault(|_, _| None);
     }
+    // The demo, as it stands in the README.
+    let folder = crate::folder();
+    let server = crate::server::Server::start(&crate::demo(&folder), false);
+    let page = boxes.browser.private_page();
+    page.look(1280, 800, 1, "light");
+    page.open(&server.url("/?q=%E5%BF%97%E6%84%BF%E8%80%85"));
+    until(&page, "all of it", "count('[part=switch]') > 0");
+    page.screenshot(&crate::site::root().join("target/screenshots/demo.png"));
 }

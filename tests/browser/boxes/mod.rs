@@ -1,7 +1,9 @@
 //! What does the reader see and touch? The box in its forms, on pages of its own and of others.
 
+mod desk;
 mod forms;
 mod looks;
+mod narrowing;
 mod places;
 mod typing;
 

@@ -136,6 +136,63 @@ fn the_page_marks_the_words_wherever_they_stand() {
     assert_eq!(href, "志愿者");
 }
 
+/// A step past the last place leads to the next article that the box had found, and back.
+#[test]
+fn the_bar_goes_on_to_the_next_article() {
+    let boxes = Boxes::new();
+    let lines: String = (1..=3)
+        .map(|k| {
+            json!({"title": format!("第{k}篇"), "text": "有志愿者，".repeat(4 - k), "url": format!("/a{k}.html")}).to_string()
+                + "\n"
+        })
+        .collect();
+    let file = boxes.folder.path().join("three.jsonl");
+    std::fs::write(&file, lines).expect("the articles are written");
+    site::xunzi(&["build", &file.to_string_lossy(), "--out", &boxes.folder.path().join("three").to_string_lossy()]);
+    for k in 1..=3 {
+        let text = "<p>有志愿者，".repeat(4 - k);
+        boxes.write(
+            &format!("a{k}.html"),
+            "lang=zh-Hans",
+            "",
+            &format!("<main>{text}</main><script type=module src=/xunzi/xunzi-highlight.js></script>"),
+        );
+    }
+    boxes.write("three.html", "lang=zh-Hans", "", "<xunzi-search mode=inline src=/three/ highlight></xunzi-search>");
+    let page = boxes.open("/three.html");
+    // Whatever leads to another page is done when that has come.
+    let led = |script: &str| {
+        let before = page.events("Page.loadEventFired").len();
+        page.evaluate(&format!("setTimeout(() => {{ {script} }}), 0"));
+        page.wait_events("Page.loadEventFired", before + 1);
+    };
+    let bar = |expression: &str| {
+        format!(
+            "(() => {{ const bar = document.querySelector('.xunzi-hits')?.shadowRoot; const told = bar?.querySelector('output')?.textContent; return {expression}; }})()"
+        )
+    };
+    let step = |k: u8| format!("document.querySelector('.xunzi-hits').shadowRoot.querySelectorAll('button')[{k}].click()");
+    let at = |name: &str, told: &str| {
+        page.until(name, &format!("location.pathname === '/{name}.html' && {}", bar(&format!("told === '{told}'"))));
+    };
+    find(&page, "志愿者");
+    led("document.querySelector('xunzi-search').shadowRoot.querySelector('[part=snippet]').click()");
+    at("a1", "1 / 3");
+    page.evaluate(&step(1));
+    page.evaluate(&step(1));
+    assert_eq!(page.evaluate(&bar("[told, bar.querySelectorAll('button')[1].ariaLabel]")), json!(["3 / 3", "下一篇"]));
+    led(&step(1));
+    at("a2", "1 / 2");
+    page.evaluate(&step(1));
+    led(&step(1));
+    at("a3", "1 / 1");
+    // The last one begins again.
+    page.evaluate(&step(1));
+    assert_eq!(page.evaluate(&bar("told")), "1 / 1");
+    led(&step(0));
+    at("a2", "1 / 2");
+}
+
 /// Nothing that stands in titles, texts, headings, addresses or queries becomes markup, runs, or leads away by a script.
 #[test]
 fn hostile_articles_stay_text() {

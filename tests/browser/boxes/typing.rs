@@ -239,3 +239,61 @@ fn nothing_below_jumps_while_somebody_types() {
     println!("cumulative layout shift {shift}, tasks over 50 ms: {slow}");
     assert!(shift.as_f64().is_some_and(|shift| shift < 0.02), "{shift}");
 }
+
+/// From a key to the picture of its answer, with the files there: `XUNZI_ALL=1 cargo test … --test browser measure_keys -- --nocapture`.
+#[test]
+fn measure_keys() {
+    let corpora = if std::env::var_os("XUNZI_ALL").is_some() { site::large_corpora() } else { Vec::new() };
+    let Some((_, corpus)) = corpora.into_iter().find(|(name, _)| name.contains("docs-cn")) else {
+        eprintln!("skipped: one of the long tests, set XUNZI_ALL and XUNZI_CORPORA");
+        return;
+    };
+    let folder = crate::folder();
+    site::build(&corpus, folder.path());
+    let server = Server::start(folder.path(), true);
+    let browser = crate::chromium::Browser::start();
+    for mode in ["mode=modal", "", "mode=inline"] {
+        super::write(
+            folder.path(),
+            "keys.html",
+            "lang=zh-Hans",
+            "",
+            &format!("<h1>Page</h1><xunzi-search {mode}></xunzi-search>"),
+        );
+        let page = browser.private_page();
+        page.look(1280, 800, 1, "light");
+        page.open(&server.url("/keys.html"));
+        page.evaluate(
+            "window.slow = [], window.taken = [];
+            new PerformanceObserver((list) => slow.push(...list.getEntries().map((e) => Math.round(e.duration)))).observe({ type: 'longtask' });
+            addEventListener('keydown', (e) => { window.since = e.timeStamp; window.painted = false; }, true);
+            addEventListener('xunzi-found', ({ detail: { query, found } }) => { if (!found || query !== document.querySelector('xunzi-search').value.trim()) return;
+                const since = window.since; requestAnimationFrame(() => setTimeout(() => { taken.push(performance.now() - since); window.painted = true; })); })",
+        );
+        page.evaluate("document.querySelector('xunzi-search').show()");
+        let words = ["tidb", "select", "region", "raft", "index", "table", "where", "kv"];
+        for round in 0..2 {
+            // The first time, files come; the second, they are there.
+            if round == 1 {
+                page.evaluate("taken.length = slow.length = 0");
+            }
+            for word in words {
+                for letter in word.chars() {
+                    page.press(&letter.to_string());
+                    page.until("its picture", "window.painted === true");
+                }
+                page.evaluate("document.querySelector('xunzi-search').value = ''");
+            }
+        }
+        let mut taken: Vec<f64> = serde_json::from_value(page.evaluate("taken")).expect("numbers");
+        taken.sort_by(f64::total_cmp);
+        let at = |share: usize| taken[(taken.len() - 1) * share / 100];
+        println!(
+            "{mode}: {} keys, p50 {:.0} ms, p95 {:.0} ms, tasks over 50 ms: {}",
+            taken.len(),
+            at(50),
+            at(95),
+            page.evaluate("slow")
+        );
+    }
+}

@@ -47,8 +47,8 @@ function body({ text, marks = [], headings = [] }, base) {
 /** Its facts in a line. @param {string} lang how dates are written */
 function byline(meta = {}, lang) {
   const day = /^\d{4}-\d\d-\d\d/.exec(meta.date);
-  const date = day ? new Date(day[0]) : NaN;
-  const told = isNaN(date) ? meta.date : date.toLocaleDateString(lang, { dateStyle: "full", timeZone: "UTC" });
+  const date = new Date(day?.[0]);
+  const told = isNaN(+date) ? meta.date : date.toLocaleDateString(lang, { dateStyle: "full", timeZone: "UTC" });
   const facts = [told, meta.section, meta.author, meta.source].filter(Boolean);
   // There may be several authors, say: each language has its own sign between them.
   const several = new Intl.ListFormat(lang, { type: "conjunction", style: "narrow" });
@@ -66,11 +66,16 @@ function origin(address, word) {
   return [];
 }
 
-/** The bar that walks from one found place to the next. @param {(name: string, value?: string) => string} say */
-function stepper(view, count, first, say) {
+/**
+ * The bar that walks from one found place to the next.
+ * @param {HTMLElement} view @param {number} count @param {number} first @param {(name: string, value?: string) => string} say
+ * @param {(by: number) => boolean} [beyond] told when a step leaves the article; whether there is another one
+ */
+function stepper(view, count, first, say, beyond) {
   let at = -1;
   const label = node("span", { role: "status" });
   const go = (n) => {
+    if ((n < 0 || n >= count) && beyond?.(n < 0 ? -1 : 1)) return;
     for (const mark of view.querySelectorAll("mark.here")) mark.classList.remove("here");
     at = (n + count) % count;
     const marks = view.querySelectorAll(`mark[data-n="${at}"]`);
@@ -87,22 +92,34 @@ function stepper(view, count, first, say) {
 export const asHash = (anchor) => new URL("#" + anchor, "https://x.invalid").hash;
 
 /**
+ * An article as it is read, from the heading of this anchor or the first place after `from` on.
+ * @param {HTMLElement} view what it is put into
+ * @param {object} article as the index gives it
+ * @param {{hash?: string, from?: number, say: (name: string, value?: string) => string, lang: string, beyond?: (by: number) => boolean}} how
+ * @returns {{nodes: HTMLElement[], start?: () => void}} `start` goes to the place
+ */
+export function drawn(view, article, { hash, from = 0, say, lang, beyond }) {
+  const { title, titleMarks = [], text, marks = [], headings = [], meta, url } = article;
+  const head = hash && headings.find((heading) => asHash(heading.anchor) === hash);
+  // Places in the title count, as in the list of results; reading begins in the text.
+  const base = titleMarks.length;
+  const first = marks.length ? base + Math.max(0, marks.findIndex(([start]) => start >= (head ? head.start : from))) : 0;
+  const steps = base + marks.length ? stepper(view, base + marks.length, first, say, beyond) : null;
+  const nodes = [node("h1", { dir: "auto", tabindex: "-1" }, ...between(title, titleMarks, 0, title.length)), byline(meta, lang),
+    node("div", { class: "text" }, ...body({ text, marks, headings }, base)), ...origin(url, say("origin")), ...(steps ? [steps.bar] : [])];
+  return { nodes, start: steps?.start };
+}
+
+/**
  * Puts an article into the view, at the heading of this anchor or at the first place that was found.
  * @param {HTMLElement} view
  * @param {HTMLElement} back the way back to the list
  * @param {object} article as the index gives it
  */
 export function show(view, back, article, hash, say, lang) {
-  const { title, titleMarks = [], text, marks = [], headings = [], meta, url } = article;
-  const head = hash && headings.find((heading) => asHash(heading.anchor) === hash);
-  // Places in the title count, as in the list of results; reading begins in the text.
-  const base = titleMarks.length;
-  const first = marks.length ? base + Math.max(0, marks.findIndex(([start]) => start >= (head ? head.start : 0))) : 0;
-  const steps = base + marks.length ? stepper(view, base + marks.length, first, say) : null;
-  view.replaceChildren(back,
-    node("h1", { dir: "auto", tabindex: "-1" }, ...between(title, titleMarks, 0, title.length)), byline(meta, lang),
-    node("div", { class: "text" }, ...body({ text, marks, headings }, base)), ...origin(url, say("origin")), ...(steps ? [steps.bar] : []));
+  const { nodes, start } = drawn(view, article, { hash, say, lang });
+  view.replaceChildren(back, ...nodes);
   window.scrollTo(0, 0);
   view.querySelector("h1").focus({ preventScroll: true });
-  steps?.start();
+  start?.();
 }
