@@ -108,12 +108,6 @@ fn one_page_holds_everything() {
     );
     page.open(&address(&file));
     assert_eq!(page.evaluate(&compare(&asked)), Value::Null);
-    // Without WebAssembly: in words.
-    let browser = Browser::start_with(&["--js-flags=--jitless"]);
-    let page = browser.page();
-    page.open(&address(&file));
-    ask_box(&page, "志愿者");
-    page.until("that the browser cannot search", &shown("/cannot run/.test(text('note'))"));
 }
 
 #[test]
