@@ -64,9 +64,14 @@ pub fn column(data: &[u8]) {
     decode(data, Kind::Column);
 }
 
-/// The dictionary of the text blocks.
+/// The rest of a root, and the dictionary of the text blocks.
 pub fn dictionary(data: &[u8]) {
     decode(data, Kind::Dict);
+}
+
+/// The whole folding table.
+pub fn table(data: &[u8]) {
+    decode(data, Kind::Fold);
 }
 
 /// A pack, and a query on it.
@@ -121,7 +126,8 @@ pub fn seeds(corpus: &Path) -> std::io::Result<()> {
                 Kind::Root => write("root", name, &[&[t], payload])?,
                 Kind::Grams => write("grams", name, &[&[t], payload])?,
                 Kind::Column => write("column", name, &[&[t], payload])?,
-                Kind::Dict => write("dictionary", name, &[&[place(|t| !t.dictionary.is_empty())], payload])?,
+                Kind::Dict => write("dictionary", name, &[&[place(|t| !t.packed())], payload])?,
+                Kind::Fold => write("table", name, &[&[place(|t| !t.packed())], payload])?,
                 _ => {
                     write("text", name.clone(), &[&[t], payload])?;
                     let data = inflate(payload, &target.dictionary).unwrap_or_default();

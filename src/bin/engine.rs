@@ -213,7 +213,7 @@ pub fn taken() -> u32 {
 #[wasm_bindgen]
 pub fn articles() -> u32 {
     let engine = ENGINE.take();
-    let root = engine.as_ref().and_then(|engine| engine.reader.root().ok());
+    let root = engine.as_ref().and_then(|engine| engine.reader.outline().ok());
     ENGINE.set(engine);
     root.map_or(0, |root| root.article_count())
 }

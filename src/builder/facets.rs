@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::Article;
 use crate::builder::corpus::Corpus;
-use crate::format::columns::{Facets, put_dates, put_facets, put_places};
+use crate::format::columns::{Facets, PLACES, put_dates, put_facets, put_places};
 use crate::format::{File, Kind};
 
 /// Metadata that has a column of its own.
@@ -28,7 +28,9 @@ pub(super) fn columns(corpus: &Corpus<'_>, keys: &[String], filters: &[String]) 
     if corpus.reordered() {
         let mut places = vec![0; corpus.order.len()];
         corpus.order.iter().enumerate().for_each(|(k, &input)| places[input] = k as u32);
-        files.push((File { kind: Kind::Column, number: columns.len() as u32 }, put_places(&places)));
+        for (number, part) in (columns.len() as u32..).zip(places.chunks(PLACES as usize)) {
+            files.push((File { kind: Kind::Column, number }, put_places(part, places.len() as u32)));
+        }
     }
     (files, columns)
 }

@@ -241,7 +241,7 @@ impl Levels {
 
     /// What dictionaries with other parameters would cost.
     pub fn costs(&self, passages: u32) -> Costs {
-        let mut costs = Costs { bits: [[0; 33]; LONGEST_GRAM] };
+        let mut costs = Costs { bits: [[0; STEPS]; LONGEST_GRAM] };
         for (depth, (level, bits)) in self.levels.iter().zip(&mut costs.bits).enumerate() {
             let of_parent = |mut sums: Vec<u64>, parent: usize| {
                 let above: Option<&[u32]> = depth.checked_sub(1).map(|d| self.levels[d].list(parent));
@@ -250,11 +250,11 @@ impl Levels {
                     let (ranks, of) = within(above, list, u64::from(passages));
                     // A character of the trie costs about five bits more: its rank among its siblings, and whether more follow.
                     let bits = gamma_bits(list.len() as u64) + set_bits(&ranks, 0, of) + 5;
-                    sums[level.enters[k].checked_ilog2().map_or(0, |b| b as usize + 1)] += bits;
+                    sums[step(level.enters[k])] += bits;
                 }
                 sums
             };
-            let parts: Vec<Vec<u64>> = (0..level.first.len() - 1).into_par_iter().fold(|| vec![0; 33], of_parent).collect();
+            let parts: Vec<Vec<u64>> = (0..level.first.len() - 1).into_par_iter().fold(|| vec![0; STEPS], of_parent).collect();
             for part in parts {
                 bits.iter_mut().zip(part).for_each(|(sum, more)| *sum += more);
             }
@@ -306,15 +306,33 @@ impl Trie for Levels {
     }
 }
 
-/// Bits of a dictionary by length of gram and by the largest B (as a power of two) that admits it.
+/// Steps of B: 1, 2, 3, 4, 6, 8, 12 and so on.
+const STEPS: usize = 66;
+
+/// Which step of B a number reaches, from 1; 0: none.
+fn step(n: u32) -> usize {
+    match n.checked_ilog2() {
+        None => 0,
+        Some(0) => 1,
+        Some(k) => 2 * k as usize + usize::from(n >> (k - 1) & 1 == 1),
+    }
+}
+
+/// The numbers that B may be, from `least` to `most`.
+pub fn bounds(least: u32, most: u32) -> impl Iterator<Item = u32> + Clone {
+    let all = (0..31).flat_map(|k| [1u32 << k, (1u32 << k) + (1u32 << k >> 1)]);
+    all.skip(1).filter(move |b| (least..=most).contains(b))
+}
+
+/// Bits of a dictionary by length of gram and by the largest step of B that admits it.
 pub struct Costs {
-    bits: [[u64; 33]; LONGEST_GRAM],
+    bits: [[u64; STEPS]; LONGEST_GRAM],
 }
 
 impl Costs {
-    /// Bytes of the dictionary with `bound` a power of two (at least the one it was found with) and `longest`.
+    /// Bytes of the dictionary with `bound` one of [`bounds`] (at least the one it was found with) and `longest`.
     pub fn bytes(&self, bound: u32, longest: u32) -> u64 {
-        let from = bound.ilog2() as usize + 1;
+        let from = step(bound);
         self.bits.iter().take(longest as usize).map(|level| level[from..].iter().sum::<u64>()).sum::<u64>() / 8
     }
 }

@@ -24,14 +24,15 @@ mod unicode;
 use std::sync::Arc;
 
 use crate::Article;
+use crate::codec::Bad;
 use crate::codec::deflate::deflate;
 use crate::error::Error;
+use crate::format::rest::{get_fold, put_dict, put_fold};
 use crate::format::root::{MOST_ARTICLES, MOST_PASSAGES, Root};
 use crate::format::{File, Kind};
-use blocks::{Blocks, PACK, Pieces};
+use blocks::{PACK, Pieces};
 use corpus::Corpus;
 use divide::Divided;
-use pages::Pages;
 use passages::Passages;
 
 /// What may be chosen. The default suits most sites; `None` lets the corpus decide.
@@ -161,17 +162,18 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let passages = Passages::new(&corpus, window as usize, share as usize)?;
     let pieces = Pieces::new(&corpus, &passages)?;
     let (files, columns) = facets::columns(&corpus, &pieces.keys, &options.filters);
-    // Besides them the manifest, the root, the dictionary of texts.
-    let Divided { blocks, pages, pack } = Divided::new(&corpus, &passages, &pieces, options, small, files.len() + 3)?;
+    // Besides them the manifest, the root, its rest, the folding table.
+    let divided = Divided::new(&corpus, &passages, &pieces, options, small, files.len() + 4)?;
     let report = Report {
         articles: articles.len() as u32,
         passages: passages.bodies(),
         utf8: corpus.utf8,
         chars: articles.iter().map(|a| (a.title.chars().count() + a.text.chars().count()) as u64).sum(),
-        parameters: [pages.longest, pages.bound, window],
-        grams: pages.bytes(),
+        parameters: [divided.pages.longest, divided.pages.bound, window],
+        grams: divided.pages.bytes(),
     };
-    let payloads = assemble(corpus, &passages, pieces, blocks, pages, files, columns)?;
+    let pack = divided.pack;
+    let payloads = assemble(corpus, &passages, pieces, divided, files, columns)?;
     let sealed = seal::seal_all(payloads, pack);
     Ok(Built { id: sealed.id, files: sealed.files, open: sealed.open, report })
 }
@@ -181,22 +183,26 @@ fn assemble(
     corpus: Corpus<'_>,
     passages: &Passages,
     pieces: Pieces,
-    blocks: Blocks,
-    pages: Pages,
+    Divided { blocks, pages, pack }: Divided,
     mut files: Vec<(File, Vec<u8>)>,
     columns: Vec<u32>,
 ) -> Result<Vec<(File, Vec<u8>)>, Failure> {
     let both: Vec<u32> = corpus.original.iter().chain(&corpus.folded).copied().collect();
+    let whole = corpus.table.restricted(&both);
+    let table = if pack { whole.clone() } else { whole.closed(&both) };
     let root = Root {
         longest: pages.longest,
         bound: pages.bound,
         window: passages.window as u32,
         dated: corpus.days.len() as u32,
         reordered: corpus.reordered(),
-        dictionary: !blocks.dictionary.is_empty(),
+        divided: !pack,
+        articles: corpus.articles.len() as u32,
+        letters: corpus.folded.len() as u32,
+        whole: true,
         kib: corpus.utf8.div_ceil(1024),
         pages: pages.pages.len() as u32,
-        table: Arc::new(corpus.table.restricted(&both)),
+        table: Arc::new(table),
         separators: pages.separators(),
         original: corpus.original,
         folded: corpus.folded,
@@ -205,13 +211,20 @@ fn assemble(
         blocks: blocks.starts,
         keys: pieces.keys,
         columns,
+        ..Root::default()
     };
-    let payload = root.put(&corpus.frequency);
-    Root::get(&payload).map_err(|fault| Failure::TooMany { fault: fault.of(&File::ROOT.name()) })?;
-    files.push((File::ROOT, payload));
-    if root.dictionary {
-        files.push((File::DICT, deflate(&blocks.dictionary, &[])));
+    let (payload, rest) = root.put(&corpus.frequency);
+    let too_many = |file: File| move |fault: Bad| Failure::TooMany { fault: fault.of(&file.name()) };
+    let first = Root::get(&payload).map_err(too_many(File::ROOT))?;
+    if let Some(rest) = rest {
+        let read = first.with_rest(&rest).map_err(too_many(File::DICT))?;
+        let fold = put_fold(&whole);
+        get_fold(&fold, &read).map_err(too_many(File::FOLD))?;
+        files.push((File::FOLD, fold));
+        let dictionary = if blocks.dictionary.is_empty() { Vec::new() } else { deflate(&blocks.dictionary, &[]) };
+        files.push((File::DICT, put_dict(&rest, &dictionary)));
     }
+    files.push((File::ROOT, payload));
     files.extend(pages.pages.into_iter().zip(0..).map(|(p, number)| (File { kind: Kind::Grams, number }, p.bytes)));
     files.extend(blocks.payloads.into_iter().zip(0..).map(|(p, number)| (File { kind: Kind::Text, number }, p)));
     Ok(files)

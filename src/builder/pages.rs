@@ -2,7 +2,7 @@
 
 use crate::builder::Options;
 use crate::builder::corpus::{Corpus, HeadIn, Text};
-use crate::builder::grams::{END, Levels, Stream};
+use crate::builder::grams::{END, Levels, Stream, bounds};
 use crate::builder::passages::Passages;
 use crate::fold::folder::{BLOCK_END, Folded};
 use crate::format::Rank;
@@ -11,8 +11,8 @@ use crate::format::grams::{LONGEST_GRAM, Page, Shape, write};
 /// Pages at which files become larger instead of more.
 const PAGES: usize = 1600;
 
-/// The largest B, as a power of two: there are no more passages, so all grams are characters then.
-const LARGEST: u32 = 22;
+/// The largest B: there are no more passages, so all grams are characters then.
+const LARGEST: u32 = 1 << 22;
 
 /// Bytes of a page in an index of one file, which holds all of them anyway.
 const LARGE: usize = 32 << 10;
@@ -37,11 +37,18 @@ pub(super) struct Dictionary {
 impl Dictionary {
     /// Finds the grams of a corpus; with their pages as they usually are. `pack`: for an index of one file.
     pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages, options: &Options, pack: bool) -> (Dictionary, Pages) {
-        let share = options.budget.unwrap_or(corpus.usual(pack, [20, 31, 40]));
+        // Where articles share passages more of these hold a gram by chance, and each is read in vain.
+        let shared = passages.members.len() * 2 < corpus.texts.len();
+        let usual = match corpus.utf8 {
+            0..12_000_000 if shared => [20, 34, 46],
+            50_000_000.. => [20, 29, 38],
+            _ => [20, 28, 40],
+        };
+        let share = options.budget.unwrap_or(corpus.usual(pack, usual));
         let budget = corpus.utf8 * u64::from(share) / 100;
         let page = match corpus.utf8 {
             _ if pack => LARGE,
-            0..12_000_000 => 4 << 10,
+            0..12_000_000 => corpus.usual(false, [0, 4 << 10, 9 << 9]) as usize,
             _ => (budget as usize / PAGES).clamp(6 << 10, 32 << 10),
         };
         // A pack has all text in memory: short grams do.
@@ -138,14 +145,14 @@ fn choose(stream: Stream, alphabet: u32, passages: u32, bound: Option<u32>, want
         return (found, least, wanted);
     }
     let costs = found.costs(passages);
-    let bounds = || (least.ilog2()..=9).map(|b| 1u32 << b);
     // The smallest B within the budget; where even the largest is too much, shorter grams; where those are, fewer of them.
     let shortest = 3.min(wanted);
-    let usual = (shortest..=wanted).rev().flat_map(|n| bounds().filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)));
+    let usual =
+        (shortest..=wanted).rev().flat_map(|n| bounds(least, 512).filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)));
     let (bound, longest) = usual
-        .chain((10..=LARGEST).map(|b| (1 << b, shortest)))
+        .chain(bounds(513, LARGEST).map(|b| (b, shortest)))
         .find(|&(b, n)| costs.bytes(b, n) <= budget)
-        .unwrap_or((1 << LARGEST, shortest));
+        .unwrap_or((LARGEST, shortest));
     let levels = if bound > least || longest < wanted { found.restrict(bound, longest) } else { found };
     (levels, bound, longest)
 }

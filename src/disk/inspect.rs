@@ -10,14 +10,17 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
 
+use crate::codec::Bad;
 use crate::codec::bits::BitWriter;
 use crate::disk::Trouble;
 use crate::disk::folder::OnDisk;
 use crate::fold::Off;
 use crate::fold::folder::fold_str;
 use crate::format::grams::{LONGEST_GRAM, Tally};
+use crate::format::rest::parts;
 use crate::format::root::Root;
-use crate::format::{ENVELOPE, File, Kind, open};
+use crate::format::{File, Kind, open};
+use crate::search::step::Stop;
 
 /// Grams of one length.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -55,9 +58,9 @@ pub struct Stats {
     pub text_bytes: u64,
     /// Bytes of all files of the index.
     pub bytes: u64,
-    /// The same by kind: manifest, root, grams, text, dict, column; in a pack its inner files.
+    /// The same by kind: manifest, root, dict, fold, grams, text, column; in a pack its inner files.
     pub kinds: BTreeMap<&'static str, Kinds>,
-    /// Bits of the root by section.
+    /// Bits of the root and its rest by section.
     pub root_bits: BTreeMap<&'static str, u64>,
     /// The folding table alone, gzipped, in bytes.
     pub folding_gzipped: u64,
@@ -75,6 +78,28 @@ pub struct Stats {
     pub longest_list: u64,
     /// Bytes of the page's files: script, box, worker, engine.
     pub page: u64,
+    /// What of the index a first query with five results takes, about: the root and its rest, a few gram pages and blocks of mean size.
+    pub first_query: Kinds,
+}
+
+/// Gram pages and blocks of a usual first query.
+const USUAL: [(&str, u64); 2] = [("grams", 3), ("text", 5)];
+
+/// What a usual first query takes of an index of these kinds of files.
+fn first_query(kinds: &BTreeMap<&'static str, Kinds>, pack: u64) -> Kinds {
+    if pack > 0 {
+        return Kinds { files: 1, bytes: pack };
+    }
+    let mut sum = Kinds::default();
+    let once = ["root", "dict"].map(|name| (name, 1));
+    for (name, most) in once.into_iter().chain(USUAL) {
+        if let Some(kind) = kinds.get(name).filter(|kind| kind.files > 0) {
+            let files = most.min(kind.files);
+            sum.files += files;
+            sum.bytes += kind.bytes * files / kind.files;
+        }
+    }
+    sum
 }
 
 /// Counts what an index holds. Reads all of it.
@@ -93,20 +118,33 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
         Kind::Dict => "dict",
         Kind::Column => "column",
         Kind::Pack => "pack",
+        Kind::Fold => "fold",
     };
     for (file, bytes) in &files {
         let kind = out.kinds.entry(name(file.kind)).or_default();
         kind.files += 1;
         kind.bytes += bytes.len() as u64;
     }
+    let packed: u64 = stored.iter().filter(|f| f.0.kind == Kind::Pack).map(|f| f.1.len() as u64).sum();
+    out.first_query = first_query(&out.kinds, packed);
     let manifest = fs::metadata(dir.join("manifest")).map_or(0, |m| m.len());
     out.kinds.insert("manifest", Kinds { files: 1, bytes: manifest });
     out.bytes = manifest + on_disk;
     let payload = |file: &File, bytes: &[u8]| open(*file, id, bytes).map(<[u8]>::to_vec).map_err(|e| wrong(e.to_string()));
-    let Some((file, bytes)) = files.iter().find(|f| f.0 == File::ROOT) else {
-        return Err(wrong("holds no root.dat; make the index anew".into()));
+    let find = |file: File| match files.iter().find(|f| f.0 == file) {
+        Some((file, bytes)) => payload(file, bytes),
+        None => Err(wrong(format!("holds no {}; make the index anew", file.name()))),
     };
-    let root = Root::get(&payload(file, bytes)?).map_err(|b| wrong(b.of("root.dat").to_string()))?;
+    let in_file = |file: File| move |fault: Bad| wrong(fault.of(&file.name()).to_string());
+    let first = find(File::ROOT)?;
+    let mut root = Root::get(&first).map_err(in_file(File::ROOT))?;
+    let mut all_bits = first.len() as u64 * 8;
+    if root.divided {
+        let dict = find(File::DICT)?;
+        let (rest, _) = parts(&dict).map_err(in_file(File::DICT))?;
+        all_bits += rest.len() as u64 * 8;
+        root = root.with_rest(rest).map_err(in_file(File::DICT))?;
+    }
     let shape = root.shape();
     let mut tally = Tally::default();
     for (file, bytes) in files.iter().filter(|f| f.0.kind == Kind::Grams) {
@@ -118,7 +156,6 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
     let mut gz = GzEncoder::new(Vec::new(), Compression::best());
     let gzipped = std::io::Write::write_all(&mut gz, &table.finish()).and_then(|()| gz.finish());
     out.folding_gzipped = gzipped.map_or(0, |bytes| bytes.len() as u64);
-    let all_bits = out.kinds.get("root").map_or(0, |k| (k.bytes - ENVELOPE as u64) * 8);
     out.root_bits.insert("folding table", table_bits);
     out.root_bits.insert("alphabets, boundaries, separators", all_bits.saturating_sub(table_bits));
     out.articles = root.article_count();
@@ -148,7 +185,14 @@ pub fn gram(index: &mut OnDisk, term: &str) -> Result<Option<(usize, usize)>, Tr
             Err(lacks) => lacks.into_iter().try_for_each(|f| index.feed(f))?,
         }
     };
-    let folded = fold_str(&root.table, term, Off::default()).chars;
+    let table = loop {
+        match index.reader.table(term) {
+            Ok(table) => break table,
+            Err(Stop::Lacks(lacks)) => lacks.into_iter().try_for_each(|f| index.feed(f))?,
+            Err(Stop::Error(e)) => return Err(Trouble { path: index.path(""), text: e.to_string() }),
+        }
+    };
+    let folded = fold_str(&table, term, Off::default()).chars;
     let Some(ranks) = root.ranks_of(&folded) else { return Ok(None) };
     let path = index.path("");
     loop {

@@ -28,6 +28,7 @@
 pub mod folder;
 pub mod grapheme;
 pub mod hangul;
+mod levels;
 mod steps;
 pub mod table;
 pub mod term;

@@ -104,10 +104,10 @@ pub(super) struct Map {
     /// Sorted code points.
     pub(super) from: Vec<u32>,
     /// Where each entry's characters start in `to`; one more at the end.
-    start: Vec<u32>,
-    to: Vec<u32>,
+    pub(super) start: Vec<u32>,
+    pub(super) to: Vec<u32>,
     /// First layer only: whether the two characters compose again.
-    composes: Vec<bool>,
+    pub(super) composes: Vec<bool>,
 }
 
 impl Map {
@@ -132,10 +132,10 @@ pub struct Entry {
 pub struct Table {
     pub(super) maps: [Map; LAYERS],
     /// Ranges of characters that have a class though they need not occur: [start, end).
-    extra: Vec<(u32, u32)>,
+    pub(super) extra: Vec<(u32, u32)>,
     /// Sorted characters and their classes.
-    known: Vec<u32>,
-    classes: Vec<Class>,
+    pub(super) known: Vec<u32>,
+    pub(super) classes: Vec<Class>,
     /// (first, second) → composed, sorted.
     pub(super) pairs: Vec<(u32, u32, u32)>,
 }
@@ -164,11 +164,16 @@ impl Table {
 
     /// The same table, knowing just its own characters and those of `alphabet`: as [`Table::get`] will read it.
     pub fn restricted(&self, alphabet: &[u32]) -> Table {
-        let mut table = Table { maps: self.maps.clone(), extra: self.extra.clone(), ..Table::default() };
-        table.learn(&[alphabet]);
-        table.classes = table.known.iter().map(|&c| self.class(c)).collect();
-        table.finish();
-        table
+        let table = Table { maps: self.maps.clone(), extra: self.extra.clone(), ..Table::default() };
+        table.with_classes(self, alphabet)
+    }
+
+    /// These ranges and layers, with what another table says of their characters and of an alphabet's.
+    pub(super) fn with_classes(mut self, of: &Table, alphabet: &[u32]) -> Table {
+        self.learn(&[alphabet]);
+        self.classes = self.known.iter().map(|&c| of.class(c)).collect();
+        self.finish();
+        self
     }
 
     /// Every character that the table knows, from what is already there and the alphabets. What is mapped and does not occur

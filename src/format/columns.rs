@@ -6,8 +6,8 @@
 //!   `uniform(days + 2^31, 2^32)`, then each `gamma(days since the next + 1)`;
 //! * any other column: `gamma(v + 1)`: distinct values, most frequent first, each `gamma(bytes + 1)` and its UTF-8, 8 bits a
 //!   byte; then per article `gamma(n + 1)`: how many values it has, each as `uniform(value, v)`;
-//! * the last column, where the index' order is not the input's: for each article in input order its number in the index,
-//!   `uniform(number, articles)`.
+//! * the last columns, where the index' order is not the input's: for each article in input order its number in the index,
+//!   `uniform(number, articles)`; 16,384 articles a file, so that reading one article takes no more than that.
 
 use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::{Bad, bad};
@@ -93,14 +93,17 @@ pub fn get_facets(payload: &[u8], articles: u32) -> Result<Facets, Bad> {
     Ok(facets)
 }
 
-/// Writes where the articles of the input stand in the index.
-pub fn put_places(places: &[u32]) -> Vec<u8> {
+/// Articles of the input whose places stand in one file.
+pub const PLACES: u32 = 1 << 14;
+
+/// Writes where some of the `articles` articles of the input stand in the index.
+pub fn put_places(places: &[u32], articles: u32) -> Vec<u8> {
     let mut w = BitWriter::default();
-    places.iter().for_each(|&p| w.uniform(u64::from(p), places.len() as u64));
+    places.iter().for_each(|&p| w.uniform(u64::from(p), u64::from(articles)));
     w.finish()
 }
 
-/// Reads one entry of it. O(number).
+/// Reads one entry of it. `id`: counted from the first of them. O(number).
 pub fn get_place(payload: &[u8], articles: u32, id: u32) -> Result<u32, Bad> {
     let mut r = BitReader::new(payload);
     for _ in 0..id {

@@ -25,17 +25,19 @@
 //! * binary interpolative code of a set (`src/codec/sets.rs`).
 //!
 //! The payloads are described where their writers and readers stand side by side: the folding table in `src/fold/table.rs`,
-//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs`, column files in `src/format/columns.rs`,
+//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs` and `src/format/rest.rs`, column files in `src/format/columns.rs`,
 //! the pack in `src/format/pack.rs`, the manifest in `src/format/manifest.rs`.
 //! There is one version number. Builder and engine ship together: a file of another version is refused.
 //!
 #![doc = include_str!("format.md")]
 
+mod alphabets;
 pub mod blocks;
 pub mod columns;
 pub mod grams;
 pub mod manifest;
 pub mod pack;
+pub mod rest;
 pub mod root;
 
 use crate::codec::Bad;
@@ -56,18 +58,20 @@ pub const ENVELOPE: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Kind {
-    /// Parameters, alphabets, folding table, and where everything lies. `root.dat`
+    /// Parameters, frequent letters, and where everything lies. `root.dat`
     Root = 1,
     /// A page of the gram dictionary. `g/NNN.dat`
     Grams = 2,
     /// A block of text. `t/NNN.dat`
     Text = 3,
-    /// The preset dictionary of the text blocks. `dict.dat`
+    /// The rest of the root, and the preset dictionary of the text blocks. `dict.dat`
     Dict = 4,
     /// A metadata column. `c/NNN.dat`
     Column = 5,
     /// All of the above in one file. `pack.dat`
     Pack = 6,
+    /// The whole folding table. `fold.dat`
+    Fold = 7,
 }
 
 /// A passage: the unit of posting lists. A long body is cut into some of about W folded characters; short ones share one, and
@@ -103,8 +107,10 @@ pub struct File {
 impl File {
     /// The root.
     pub const ROOT: File = File { kind: Kind::Root, number: 0 };
-    /// The preset dictionary.
+    /// The rest of the root, and the preset dictionary.
     pub const DICT: File = File { kind: Kind::Dict, number: 0 };
+    /// The whole folding table.
+    pub const FOLD: File = File { kind: Kind::Fold, number: 0 };
     /// The pack.
     pub const PACK: File = File { kind: Kind::Pack, number: 0 };
 
@@ -114,6 +120,7 @@ impl File {
             Kind::Root => "root.dat".into(),
             Kind::Dict => "dict.dat".into(),
             Kind::Pack => "pack.dat".into(),
+            Kind::Fold => "fold.dat".into(),
             Kind::Grams => self.numbered("g/"),
             Kind::Text => self.numbered("t/"),
             Kind::Column => self.numbered("c/"),
@@ -133,6 +140,7 @@ impl File {
             b'r' => Kind::Root,
             b'd' => Kind::Dict,
             b'p' => Kind::Pack,
+            b'f' => Kind::Fold,
             b'g' => Kind::Grams,
             b't' => Kind::Text,
             b'c' => Kind::Column,
@@ -217,7 +225,7 @@ mod tests {
 
     #[test]
     fn names_parse_back() {
-        for kind in [Kind::Root, Kind::Grams, Kind::Text, Kind::Dict, Kind::Column, Kind::Pack] {
+        for kind in [Kind::Root, Kind::Grams, Kind::Text, Kind::Dict, Kind::Column, Kind::Pack, Kind::Fold] {
             for number in [0, 1, 0xabc, 0x12345] {
                 let number = if matches!(kind, Kind::Grams | Kind::Text | Kind::Column) { number } else { 0 };
                 let file = File { kind, number };

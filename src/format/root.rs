@@ -10,33 +10,36 @@
 //! in the order of "newest". A block holds whole passages of bodies; the title of an article is found in the block of its
 //! group's first passage.
 //!
+//! It has two levels. The first is what the dictionary of grams is asked with, and all of `root.dat`; the second, the
+//! [`rest`](super::rest), is what answers are made with, and lies in `dict.dat` before the dictionary of texts: a reader fetches
+//! both at once and begins with the first. In an index of one file the rest follows the first level.
+//!
 //! The payload is one bit section:
 //!
 //! * `gamma` of each, plus one: N, B, W, A (articles), G (groups), bodies' passages, blocks, pages, dated articles, whether reordered and
-//!   whether there is a dictionary (1 or 0), bytes of UTF-8 text / 1,024,
-//!   metadata columns;
-//! * folded alphabet: by class of frequency, from 31 down: `gamma(n + 1)`, a set in 0..110000 hex;
-//! * original alphabet: those of the folded one that no text has: `gamma(n + 1)`, their ranks as a set; then in the same way by
-//!   class those that are not among the folded ones. Characters of both have the folded one's class;
-//! * the folding table (`src/fold/table.rs`);
+//!   whether there is a `dict.dat` (1 or 0), bytes of UTF-8 text / 1,024,
+//!   metadata columns, folded characters;
+//! * the folded alphabet (`src/format/alphabets.rs`); where there is a `dict.dat`, only its frequent characters, and the outline of
+//!   the folding table: a table (`src/fold/table.rs`) that has their classes and the upper case of ASCII;
 //! * first body passage of each group but the first: a set in 1..passages;
-//! * first article of each group but the first: a set in 1..A;
 //! * first body passage of each block but the first: a set in 1..passages;
 //! * separators: for each page but the first `gamma(lcp + 1)`: how many ranks it shares with the separator before,
 //!   `gamma(n)`: how many follow, those as `uniform(rank, folded alphabet + 1)`, the last rank being the sign at the ends of titles and headings;
 //! * metadata keys: `gamma(n + 1)`, then each `gamma(bytes + 1)` and its bytes, 8 bits each; the same for columns: key number
-//!   as `uniform`.
+//!   as `uniform`;
+//! * where there is no `dict.dat`, the rest.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::codec::bits::{BitReader, BitWriter};
-use crate::codec::sets::{append_list, get_list, put_set};
+use crate::codec::sets::{append_list, put_set};
 use crate::codec::{Bad, bad};
 use crate::fold::table::{CODE_POINTS, Table};
+pub use crate::format::alphabets::Frequencies;
+use crate::format::alphabets::{get_alphabet, in_order, put_alphabet};
 use crate::format::grams::{LONGEST_GRAM, Shape};
 use crate::format::{Group, Number, Passage, Rank};
-use crate::sort;
 
 /// Most passages of an index, half of them titles: four gigabytes of text.
 pub const MOST_PASSAGES: u64 = 1 << 22;
@@ -52,9 +55,6 @@ pub const MOST_ARTICLES: u64 = 1 << 23;
 /// Most pages of the gram dictionary: a gigabyte.
 const MOST_PAGES: u64 = 1 << 16;
 
-/// Different characters of a text, at most, but for what their bits allow: all that have a script take less, and so do all private ones.
-const MOST_CHARACTERS: u64 = 1 << 18;
-
 /// What the root holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Root {
@@ -68,21 +68,27 @@ pub struct Root {
     pub dated: u32,
     /// Whether the index' order of articles differs from the input's; then one more column maps the one to the other.
     pub reordered: bool,
-    /// Whether the text blocks share a dictionary, `dict.dat`.
-    pub dictionary: bool,
+    /// Whether there is a `dict.dat`: the rest of this and the dictionary that the text blocks share.
+    pub divided: bool,
     /// UTF-8 bytes of titles and texts, in units of 1,024, rounded up.
     pub kib: u64,
     /// Pages of the gram dictionary.
     pub pages: u32,
-    /// Original characters by rank.
+    /// Articles.
+    pub articles: u32,
+    /// Folded characters, the rare ones as well.
+    pub letters: u32,
+    /// Whether the rest is there. What is only said of a whole root is empty before.
+    pub whole: bool,
+    /// Original characters by rank; of a whole root.
     pub original: Vec<u32>,
-    /// Folded characters by rank.
+    /// Folded characters by rank; all of them in a whole root, else the frequent ones.
     pub folded: Vec<u32>,
-    /// How to fold.
+    /// How to fold; its outline if the root is not whole.
     pub table: Arc<Table>,
     /// First body passage of each group, then the number of body passages.
     pub groups: Vec<u32>,
-    /// First article of each group, then the number of articles.
+    /// First article of each group, then the number of articles; of a whole root.
     pub members: Vec<Number>,
     /// First body passage of each block, then the number of body passages.
     pub blocks: Vec<u32>,
@@ -92,12 +98,14 @@ pub struct Root {
     pub keys: Vec<String>,
     /// The keys that have a column file, in file order.
     pub columns: Vec<u32>,
+    /// The folded characters with what orders them, until the rest is there.
+    pub ordered: Vec<u32>,
 }
 
 impl Root {
     /// Articles.
     pub fn article_count(&self) -> u32 {
-        self.members.last().copied().unwrap_or(0)
+        self.articles
     }
     /// Groups of articles that share a passage.
     pub fn group_count(&self) -> u32 {
@@ -120,7 +128,7 @@ impl Root {
             alphabet: self.edge() + 1,
         }
     }
-    /// Folded characters as ranks; `None`: the corpus has not all of them. O(length · alphabet).
+    /// Folded characters as ranks; `None`: the corpus, or what is known of it, has not all of them. O(length · alphabet).
     pub fn ranks_of(&self, folded: &[u32]) -> Option<Vec<Rank>> {
         let mut ranks = Vec::new();
         for c in folded {
@@ -131,7 +139,7 @@ impl Root {
     /// The sign at both ends of titles and headings, as grams have it: the rank after the last character, so that no query
     /// can hold it.
     pub fn edge(&self) -> Rank {
-        self.folded.len() as Rank
+        self.letters
     }
     /// The group of a passage. O(log groups).
     pub fn group_of(&self, passage: Passage) -> Group {
@@ -167,33 +175,35 @@ impl Root {
         self.separators.partition_point(|s| s.as_slice() <= key) as u32
     }
 
-    /// Writes the root.
-    pub fn put(&self, frequency: &Frequencies) -> Vec<u8> {
+    /// Writes the root, and apart from it the rest where that has a file.
+    pub fn put(&self, frequency: &Frequencies) -> (Vec<u8>, Option<Vec<u8>>) {
         let mut w = BitWriter::default();
         for n in [
             u64::from(self.longest),
             u64::from(self.bound),
             u64::from(self.window),
-            u64::from(self.article_count()),
+            u64::from(self.articles),
             u64::from(self.group_count()),
             u64::from(self.body_passages()),
             u64::from(self.block_count()),
             u64::from(self.pages),
             u64::from(self.dated),
             u64::from(self.reordered),
-            u64::from(self.dictionary),
+            u64::from(self.divided),
             self.kib,
             self.columns.len() as u64,
+            u64::from(self.letters),
         ] {
             w.gamma(n + 1);
         }
-        self.put_alphabets(&mut w, frequency);
-        self.table.put(&mut w);
+        let first = if self.divided { frequency.frequent() } else { self.folded.len() };
+        put_alphabet(&mut w, self.folded.iter().copied().zip(frequency.folded.iter().copied()).take(first));
+        if self.divided {
+            self.table.outline(self.folded.get(..first).unwrap_or_default()).put(&mut w);
+        }
         let passages = u64::from(self.body_passages());
-        for (starts, end) in
-            [(&self.groups, passages), (&self.members, u64::from(self.article_count())), (&self.blocks, passages)]
-        {
-            put_set(&mut w, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, end);
+        for starts in [&self.groups, &self.blocks] {
+            put_set(&mut w, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, passages);
         }
         let mut before: &[u32] = &[];
         for separator in &self.separators {
@@ -213,39 +223,16 @@ impl Root {
         for &key in &self.columns {
             w.uniform(u64::from(key), self.keys.len() as u64);
         }
-        w.finish()
-    }
-
-    fn put_alphabets(&self, w: &mut BitWriter, frequency: &Frequencies) {
-        put_alphabet(w, self.folded.iter().copied().zip(frequency.folded.iter().copied()));
-        let (mut original, mut folded) = (self.original.clone(), self.folded.clone());
-        sort::set(&mut original);
-        sort::set(&mut folded);
-        let missing: Vec<u32> =
-            (0..).zip(&self.folded).filter(|(_, c)| original.binary_search(c).is_err()).map(|x| x.0).collect();
-        w.gamma(missing.len() as u64 + 1);
-        put_set(w, &missing, 0, self.folded.len() as u64);
-        let classes = self.original.iter().copied().zip(frequency.original.iter().copied());
-        put_alphabet(w, classes.filter(|(c, _)| folded.binary_search(c).is_err()));
-    }
-
-    fn get_alphabets(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
-        let folded = get_alphabet(r)?;
-        let n = folded.len() as u64;
-        let missing = r.gamma(n + 1, "folded characters of no text")? - 1;
-        let mut missing = get_list(r, missing, 0, n)?.into_iter().peekable();
-        let mut original = get_alphabet(r)?;
-        for (rank, &both) in (0..).zip(&folded) {
-            if missing.next_if_eq(&rank).is_none() {
-                original.push(both);
-            }
+        if !self.divided {
+            self.put_rest(&mut w, frequency, first);
+            return (w.finish(), None);
         }
-        self.folded = in_order(folded)?;
-        self.original = in_order(original)?;
-        Ok(())
+        let mut rest = BitWriter::default();
+        self.put_rest(&mut rest, frequency, first);
+        (w.finish(), Some(rest.finish()))
     }
 
-    /// Reads a root.
+    /// Reads a root: whole where it has no rest of its own, else its first level.
     pub fn get(payload: &[u8]) -> Result<Root, Bad> {
         let mut root = Root::default();
         root.read(&mut BitReader::new(payload))?;
@@ -255,7 +242,7 @@ impl Root {
     /// Reads everything. What has been read stands in the root: nothing else must be cleared away after a fault.
     fn read(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
         let most = ANY_ROOT + r.left() / 8 * A_BYTE;
-        let mut numbers = [0; 13];
+        let mut numbers = [0; 14];
         for (n, (max, what)) in numbers.iter_mut().zip([
             (LONGEST_GRAM as u64, "longest gram"),
             (1 << 30, "bound of a gram"),
@@ -267,13 +254,14 @@ impl Root {
             (MOST_PAGES, "pages"),
             (MOST_ARTICLES, "dated articles"),
             (1, "order"),
-            (1, "dictionary"),
+            (1, "rest of the root"),
             (1 << 40, "size of the text"),
             (1000, "columns"),
+            (CODE_POINTS, "folded characters"),
         ]) {
             *n = r.gamma(max + 1, what)? - 1;
         }
-        let [longest, bound, window, articles, groups, passages, blocks, pages, dated, reordered, dictionary, kib, columns] =
+        let [longest, bound, window, articles, groups, passages, blocks, pages, dated, reordered, divided, kib, columns, letters] =
             numbers;
         if longest == 0
             || bound == 0
@@ -292,27 +280,17 @@ impl Root {
         self.pages = pages as u32;
         self.dated = dated as u32;
         self.reordered = reordered == 1;
-        self.dictionary = dictionary == 1;
+        self.divided = divided == 1;
         self.kib = kib;
-        self.get_alphabets(r)?;
-        self.table = Arc::new(Table::get(r, &[&self.original, &self.folded])?);
-        for (list, n, end) in
-            [(&mut self.groups, groups, passages), (&mut self.members, groups, articles), (&mut self.blocks, blocks, passages)]
-        {
-            list.reserve_exact(n as usize + 1);
-            list.push(0);
-            append_list(list, r, n - 1, 1, end)?;
-            list.push(end as u32);
+        self.articles = articles as u32;
+        self.letters = letters as u32;
+        self.ordered = get_alphabet(r)?;
+        self.folded = in_order(self.ordered.clone())?;
+        if self.divided {
+            self.table = Arc::new(Table::get(r, &[&self.folded])?);
         }
-        // Only a body that is alone is cut.
-        for (passages, articles) in self.groups.windows(2).zip(self.members.windows(2)) {
-            if let (&[from, to], &[first, end]) = (passages, articles)
-                && to - from > 1
-                && end - first > 1
-            {
-                return bad("articles of a group that is cut", 1, u64::from(end - first));
-            }
-        }
+        get_starts(r, &mut self.groups, groups, passages)?;
+        get_starts(r, &mut self.blocks, blocks, passages)?;
         let alphabet = u64::from(self.edge()) + 1;
         for _ in 1..pages {
             let before = self.separators.last().map_or(&[][..], |s| s);
@@ -345,56 +323,25 @@ impl Root {
             }
             self.columns.push(key as u32);
         }
-        if r.left() >= 8 { bad("bits after the end", 7, r.left()) } else { Ok(()) }
+        if self.divided { end(r) } else { self.get_rest(r) }
     }
+}
+
+/// Reads `n` increasing starts, the first of which is 0, and the end of the last.
+pub(super) fn get_starts(r: &mut BitReader<'_>, list: &mut Vec<u32>, n: u64, end: u64) -> Result<(), Bad> {
+    list.reserve_exact(n as usize + 1);
+    list.push(0);
+    append_list(list, r, n - 1, 1, end)?;
+    list.push(end as u32);
+    Ok(())
+}
+
+/// Nothing stands after the end.
+pub(super) fn end(r: &BitReader<'_>) -> Result<(), Bad> {
+    if r.left() >= 8 { bad("bits after the end", 7, r.left()) } else { Ok(()) }
 }
 
 /// The last of increasing starts, the first of which is 0, that is not above `at`.
 fn last_from(starts: &[u32], at: u32) -> u32 {
     (starts.partition_point(|&first| first <= at) as u32).saturating_sub(1)
-}
-
-/// How often each character of an alphabet occurs, as the logarithm to base 2, by rank; never increasing.
-#[derive(Clone, Debug, Default)]
-pub struct Frequencies {
-    /// Of the original characters.
-    pub original: Vec<u8>,
-    /// Of the folded characters.
-    pub folded: Vec<u8>,
-}
-
-/// Characters with their classes.
-fn put_alphabet(w: &mut BitWriter, chars: impl Iterator<Item = (u32, u8)> + Clone) {
-    for class in (0..32).rev() {
-        let chars: Vec<u32> = chars.clone().filter(|x| x.1 == class).map(|x| x.0).collect();
-        w.gamma(chars.len() as u64 + 1);
-        put_set(w, &chars, 0, CODE_POINTS);
-    }
-}
-
-/// From this bit on a number says how far a character's class is from the highest one; below stands the character.
-const CLASS: u32 = 21;
-
-/// Characters, with what orders them.
-fn get_alphabet(r: &mut BitReader<'_>) -> Result<Vec<u32>, Bad> {
-    // All characters of a script cost no bits; all of Unicode is no alphabet.
-    let most = MOST_CHARACTERS + r.left() / 16;
-    let mut out = Vec::new();
-    for class in 0..32 {
-        let n = r.gamma(CODE_POINTS + 1, "size of an alphabet")? - 1;
-        if n + out.len() as u64 > most {
-            return bad("size of an alphabet", most, n);
-        }
-        append_list(&mut out, r, n, class << CLASS, (class << CLASS) + CODE_POINTS)?;
-    }
-    Ok(out)
-}
-
-/// The characters of an alphabet by rank.
-fn in_order(mut chars: Vec<u32>) -> Result<Vec<u32>, Bad> {
-    sort::set(&mut chars);
-    chars.iter_mut().for_each(|c| *c &= (1 << CLASS) - 1);
-    let mut distinct = chars.clone();
-    sort::set(&mut distinct);
-    if distinct.len() < chars.len() { bad("different characters of an alphabet", chars.len() as u64, 0) } else { Ok(chars) }
 }

@@ -4,16 +4,18 @@
 //! needs a file that is not there returns its name, and the caller feeds it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::codec::{Bad, bad};
 use crate::error::{Error, Reason};
 use crate::fold::Off;
 use crate::fold::folder::{Folded, Folder};
-use crate::format::blocks::{LONGEST_DICTIONARY, MOST_FOLDS, Piece, Widths, check, get_block, inflate};
-use crate::format::columns::{Facets, get_dates, get_facets, get_place};
+use crate::fold::table::Table;
+use crate::format::blocks::{MOST_FOLDS, Piece, Widths, check, get_block, inflate};
+use crate::format::columns::{Facets, PLACES, get_dates, get_facets, get_place};
 use crate::format::grams::{Lookup, look_up};
 use crate::format::root::Root;
-use crate::format::{File, Kind, open, pack};
+use crate::format::{File, Kind, open, pack, rest};
 use crate::search::step::{Lacks, Ready, Stop};
 
 /// A block of text, decoded, each piece with its folded form.
@@ -51,8 +53,13 @@ struct Decoded {
 pub struct Reader {
     build: u64,
     first: Vec<File>,
+    /// Its first level at least.
     root: Option<Rc<Root>>,
     folder: Option<Rc<Folder>>,
+    /// The whole folding table, once it was asked for.
+    table: Option<Arc<Table>>,
+    /// `dict.dat`, if it came before the root.
+    early: Option<Vec<u8>>,
     dictionary: Option<Rc<Vec<u8>>>,
     kept: Vec<Kept>,
     blocks: Vec<Decoded>,
@@ -84,6 +91,8 @@ impl Reader {
             first: files,
             root: None,
             folder: None,
+            table: None,
+            early: None,
             dictionary: None,
             kept: Vec::new(),
             blocks: Vec::new(),
@@ -97,14 +106,23 @@ impl Reader {
         self.cap = bytes;
     }
 
-    /// The root, or what must be fed first.
-    pub fn root(&self) -> Result<Rc<Root>, Lacks> {
+    /// The root as far as it is there, or what must be fed first.
+    pub fn outline(&self) -> Result<Rc<Root>, Lacks> {
         self.root.clone().ok_or_else(|| self.first.clone())
     }
 
-    /// The folder for the default folds. There as soon as the root is.
+    /// The whole root, or what must be fed first.
+    pub fn root(&self) -> Result<Rc<Root>, Lacks> {
+        let root = self.outline()?;
+        if root.whole { Ok(root) } else { Err(vec![File::DICT]) }
+    }
+
+    /// The folder for the default folds. There as soon as the whole root is.
     pub fn folder(&self) -> Result<Rc<Folder>, Lacks> {
-        self.folder.clone().ok_or_else(|| self.first.clone())
+        match (&self.folder, self.root()) {
+            (Some(folder), _) => Ok(Rc::clone(folder)),
+            (_, root) => root.and(Err(self.first.clone())),
+        }
     }
 
     /// Bytes kept, decoded blocks included.
@@ -130,17 +148,13 @@ impl Reader {
         match file.kind {
             Kind::Root if self.root.is_none() => {
                 let root = Root::get(payload).map_err(|b| b.of(&file.name()))?;
-                self.folder = Some(Rc::new(Folder::new(&root.table, &root.original, Off::default())));
-                self.root = Some(Rc::new(root));
-            }
-            Kind::Dict if self.dictionary.is_none() => {
-                let dictionary = inflate(payload, &[]).map_err(|b| b.of(&file.name()))?;
-                if dictionary.len() > LONGEST_DICTIONARY {
-                    let fault = Bad::new("length of the dictionary", LONGEST_DICTIONARY as u64, dictionary.len() as u64);
-                    return Err(fault.of(&file.name()));
+                self.take(root);
+                if let Some(early) = self.early.take() {
+                    self.complete(&early)?;
                 }
-                self.dictionary = Some(Rc::new(dictionary));
             }
+            Kind::Dict if self.root.is_none() => self.early = Some(payload.to_vec()),
+            Kind::Dict if self.dictionary.is_none() => self.complete(payload)?,
             Kind::Root | Kind::Dict => {}
             _ => {
                 self.clock += 1;
@@ -151,6 +165,26 @@ impl Reader {
                 self.forget();
             }
         }
+        Ok(())
+    }
+
+    /// Takes a root, and what folds by it if it is whole.
+    fn take(&mut self, root: Root) {
+        if root.whole {
+            self.folder = Some(Rc::new(Folder::new(&root.table, &root.original, Off::default())));
+        }
+        self.root = Some(Rc::new(root));
+    }
+
+    /// Takes `dict.dat`; the root is there.
+    fn complete(&mut self, payload: &[u8]) -> Result<(), Error> {
+        let Some(root) = &self.root else { return Ok(()) };
+        let of = |fault: Bad| fault.of(&File::DICT.name());
+        let (rest, dictionary) = rest::parts(payload).map_err(of)?;
+        let dictionary = rest::dictionary(dictionary).map_err(of)?;
+        let root = root.with_rest(rest).map_err(of)?;
+        self.take(root);
+        self.dictionary = Some(Rc::new(dictionary));
         Ok(())
     }
 
@@ -185,6 +219,20 @@ impl Reader {
         Ok(())
     }
 
+    /// The table that folds a query: of characters that no text has, the whole one.
+    pub fn table(&mut self, query: &str) -> Result<Arc<Table>, Stop> {
+        let root = self.root().map_err(Stop::Lacks)?;
+        if !root.divided || query.chars().all(|c| Table::is_closed_for(c as u32, [&root.original, &root.folded])) {
+            return Ok(Arc::clone(&root.table));
+        }
+        if let Some(table) = &self.table {
+            return Ok(Arc::clone(table));
+        }
+        let payload = self.payload(File::FOLD)?;
+        let table = rest::get_fold(&payload, &root).map_err(|fault| fault.of(&File::FOLD.name()))?;
+        Ok(Arc::clone(self.table.insert(Arc::new(table))))
+    }
+
     /// Whether a file is in memory.
     pub fn has(&self, file: File) -> bool {
         self.kept.iter().any(|k| k.file == file)
@@ -212,7 +260,7 @@ impl Reader {
 
     /// The same, with one kind of failure.
     pub(crate) fn longest_gram(&mut self, query: &[u32]) -> Result<Lookup, Stop> {
-        let root = self.root().map_err(Stop::Lacks)?;
+        let root = self.outline().map_err(Stop::Lacks)?;
         let mut key = query.get(..root.longest as usize).unwrap_or(query);
         loop {
             let file = File { kind: Kind::Grams, number: root.page_of(key) };
@@ -238,15 +286,8 @@ impl Reader {
         let root = self.root().map_err(Stop::Lacks)?;
         let folder = self.folder().map_err(Stop::Lacks)?;
         let file = File { kind: Kind::Text, number };
-        let payload = self.payload(file);
-        if self.dictionary.is_none() && root.dictionary {
-            let mut lacks = vec![File::DICT];
-            if payload.is_err() {
-                lacks.push(file);
-            }
-            return Err(Stop::Lacks(lacks));
-        }
-        let block = self.decode(&root, &folder, file, &payload?).map_err(|b| b.of(&file.name()))?;
+        let payload = self.payload(file)?;
+        let block = self.decode(&root, &folder, file, &payload).map_err(|b| b.of(&file.name()))?;
         let memory = block.memory();
         let block = Rc::new(block);
         self.blocks.push(Decoded { number, block: Rc::clone(&block), memory, used: now });
@@ -308,8 +349,8 @@ impl Reader {
         if !root.reordered {
             return Ok(id);
         }
-        let file = File { kind: Kind::Column, number: root.columns.len() as u32 };
+        let file = File { kind: Kind::Column, number: root.columns.len() as u32 + id / PLACES };
         let payload = self.payload(file)?;
-        Ok(get_place(&payload, root.article_count(), id).map_err(|b| b.of(&file.name()))?)
+        Ok(get_place(&payload, root.article_count(), id % PLACES).map_err(|b| b.of(&file.name()))?)
     }
 }

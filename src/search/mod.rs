@@ -21,12 +21,13 @@ pub mod value;
 pub mod whole;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::fold::Off;
 use crate::fold::folder::Folder;
-use crate::format::File;
 use crate::format::root::Root;
+use crate::format::{File, Passage};
 use crate::search::answer::{Found, Hit, Problem, State};
 use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
@@ -110,7 +111,7 @@ impl Search {
 
     /// Goes on as far as the files in memory allow.
     pub fn step(&mut self, reader: &mut Reader) -> Result<Step<Found>, Error> {
-        let root = match reader.root() {
+        let root = match reader.outline() {
             Ok(root) => root,
             Err(lacks) if lost(&self.failed, &lacks) => {
                 // Not even the root can be had.
@@ -120,6 +121,10 @@ impl Search {
         };
         match self.go(reader, &root) {
             Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(reader)), done: true }),
+            // Without the rest of the root nothing can be shown.
+            Err(Stop::Lacks(need)) if need.contains(&File::DICT) && lost(&self.failed, &[File::DICT]) => {
+                Ok(Step { need: Lacks::new(), found: Some(self.found(Vec::new())), done: true })
+            }
             Err(Stop::Lacks(need)) => {
                 // All results once more at every step would take time with the square of their number.
                 let found = (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader));
@@ -133,13 +138,19 @@ impl Search {
         let query = match &self.query {
             Some(query) => Rc::clone(query),
             None => {
-                let query = parse(&root.table, &root.folded, &self.text, self.options.off)?;
+                // Folds of their own, and letters that are not among the frequent ones, take more than an outline.
+                let settled = self.options.off == Off::default() && self.text.chars().all(|c| root.table.settles(c as u32));
+                let table = match reader.table(&self.text) {
+                    Err(Stop::Lacks(_)) if !root.whole && settled => Arc::clone(&root.table),
+                    Err(Stop::Lacks(lacks)) if lacks == [File::FOLD] && lost(&self.failed, &lacks) => Arc::clone(&root.table),
+                    table => table?,
+                };
+                let query = parse(&table, &root.folded, &self.text, self.options.off)?;
+                if query.terms.iter().any(|t| t.folded.chars.iter().any(|c| !root.folded.contains(c))) {
+                    reader.root().map_err(Stop::Lacks)?;
+                }
                 self.plans = query.terms.iter().chain(&query.together).map(|t| Plan::new(root, &t.folded.chars)).collect();
                 self.edges = query.whole().and_then(|t| Edges::new(root, &t.folded.chars));
-                self.folder = match reader.folder() {
-                    Ok(folder) if self.options.off == Off::default() => Some(folder),
-                    _ => Some(Rc::new(Folder::new(&root.table, &root.original, self.options.off))),
-                };
                 Rc::clone(self.query.insert(Rc::new(query)))
             }
         };
@@ -149,6 +160,13 @@ impl Search {
         if self.order.is_none() {
             self.order = Some(self.candidates(reader, root, &query)?);
         }
+        let root = &reader.root().map_err(Stop::Lacks)?;
+        if self.folder.is_none() {
+            self.folder = Some(match self.options.off == Off::default() {
+                true => reader.folder().map_err(Stop::Lacks)?,
+                false => Rc::new(Folder::new(&root.table, &root.original, self.options.off)),
+            });
+        }
         if self.lists && !self.thorough(reader) { Ok(()) } else { self.verify(reader, root, &query) }
     }
 
@@ -156,7 +174,15 @@ impl Search {
     fn candidates(&mut self, reader: &mut Reader, root: &Root, query: &Query) -> Result<Vec<Candidate>, Stop> {
         let failed: Vec<File> = self.failed.iter().map(|f| f.0).collect();
         let best = self.options.sort == Sort::Best;
-        run_all(&mut self.plans, reader, root, &failed)?;
+        // What comes after the grams takes the rest of the root: that is on its way with them.
+        match (run_all(&mut self.plans, reader, root, &failed), reader.root()) {
+            (Err(Stop::Lacks(mut lacks)), Err(rest)) => {
+                lacks.extend(rest);
+                return Err(Stop::Lacks(lacks));
+            }
+            (outcome, _) => outcome?,
+        }
+        let root = &*reader.root().map_err(Stop::Lacks)?;
         let mut candidates = match query.terms.len() {
             0 => everything(root),
             terms => candidates(&self.plans, root, terms),
@@ -168,8 +194,9 @@ impl Search {
             && (titles > FIVE || long && candidates.all.len() > FIVE)
             && let Some(edges) = &mut self.edges
         {
-            edges.run(reader, root, &failed)?;
-            mark_edges(&mut candidates.all, edges, root);
+            let matters = |list: &[Passage]| mark_edges(&mut candidates.all.clone(), list, root);
+            edges.run(reader, root, &failed, &matters)?;
+            mark_edges(&mut candidates.all, edges.passages(), root);
         }
         let days = match self.options.sort {
             Sort::Oldest => match reader.dates() {

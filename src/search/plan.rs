@@ -10,10 +10,12 @@ use crate::format::{File, Passage, Rank};
 use crate::search::index::Reader;
 use crate::search::step::{Lacks, Stop, in_order};
 
-/// Pages that a plan reads while it only wants fewer candidates.
-const PAGES: usize = 3;
-/// With so few candidates, reading text is cheaper than reading another page.
-const FEW: usize = 10;
+/// Pages that a plan reads while it only wants fewer candidates,
+const PAGES: usize = 4;
+/// and those of a term that is longer than any gram, while there are more than B of them.
+const MOST_PAGES: usize = 6;
+/// With so few candidates, reading text is cheaper than reading another page: a block takes about as much.
+const FEW: usize = 5;
 
 /// The way to the passages of one term.
 pub struct Plan {
@@ -117,7 +119,7 @@ impl Plan {
                     let last_full = ranks.len().saturating_sub(longest);
                     (self.offset + lookup.length).min(last_full.max(self.offset + 1))
                 };
-                let bound_holds = few <= root.bound as usize || ranks.len() > longest && self.pages.len() >= 2 * PAGES;
+                let bound_holds = few <= root.bound as usize || ranks.len() > longest && self.pages.len() >= MOST_PAGES;
                 self.offset = next;
                 self.done = next >= ranks.len() || bound_holds && (few <= FEW || self.pages.len() >= PAGES);
             }
@@ -224,27 +226,42 @@ impl Edges {
         Some(Edges { ranks, passages: None })
     }
 
-    /// Asks the dictionary what begins like it and what ends like it. What few it lets through besides is seen when read:
-    /// this decides only what is read first. `failed`: files that cannot be had.
-    pub fn run(&mut self, reader: &mut Reader, root: &Root, failed: &[File]) -> Result<(), Stop> {
+    /// Asks the dictionary what begins like it and, where that is among what `matters`, what ends like it. What few it lets
+    /// through besides is seen when read: this decides only what is read first. `failed`: files that cannot be had.
+    pub fn run(
+        &mut self,
+        reader: &mut Reader,
+        root: &Root,
+        failed: &[File],
+        matters: &dyn Fn(&[Passage]) -> bool,
+    ) -> Result<(), Stop> {
         if self.passages.is_some() {
+            return Ok(());
+        }
+        let lost = |lacks: &Lacks| lacks.iter().any(|f| failed.contains(f));
+        let (begins, all) = match reader.longest_gram(&self.ranks) {
+            Ok(lookup) => (lookup.list, lookup.length == self.ranks.len()),
+            Err(Stop::Lacks(lacks)) if lost(&lacks) => (Vec::new(), true),
+            Err(stop) => return Err(stop),
+        };
+        // Most of what is typed begins no title.
+        if all || !matters(&begins) {
+            self.passages = Some(begins);
             return Ok(());
         }
         let end = |n: usize| self.ranks.get(self.ranks.len().saturating_sub(n)..).unwrap_or_default();
         let mut lists: Vec<Vec<Passage>> = Vec::new();
         let mut lacks = Lacks::new();
-        for key in [end(usize::MAX), end(3), end(2)] {
+        for key in [end(3), end(2)] {
             match reader.longest_gram(key) {
                 Ok(lookup) => lists.push(lookup.list),
-                Err(Stop::Lacks(more)) if more.iter().any(|f| failed.contains(f)) => {}
+                Err(Stop::Lacks(more)) if lost(&more) => {}
                 Err(Stop::Lacks(more)) => lacks.extend(more),
                 Err(stop) => return Err(stop),
             }
         }
         all_had(lacks)?;
-        let mut lists = lists.into_iter();
-        let begins = lists.next().unwrap_or_default();
-        self.passages = Some(lists.fold(begins, |all, list| narrow(root, all, &list)));
+        self.passages = Some(lists.into_iter().fold(begins, |all, list| narrow(root, all, &list)));
         Ok(())
     }
 

@@ -14,10 +14,10 @@ use std::rc::Rc;
 
 use crate::fold::Off;
 use crate::format::root::Root;
-use crate::format::{Group, Number};
+use crate::format::{Group, Number, Passage};
 use crate::search::answer::Hit;
 use crate::search::more::OUT;
-use crate::search::plan::{Edges, Plan};
+use crate::search::plan::Plan;
 use crate::sort;
 
 /// Order of the results.
@@ -218,14 +218,16 @@ pub(super) fn everything(root: &Root) -> Candidates {
     Candidates { all: (0..root.article_count()).map(one).collect(), known: true, exact: true }
 }
 
-/// Notes of each candidate whether its title, or a heading, is the query.
-pub(super) fn mark_edges(candidates: &mut [Candidate], edges: &Edges, root: &Root) {
-    let list = edges.passages();
+/// Notes of each candidate whether its title, or a heading, is the query; whether any is. `list`: passages in which one starts.
+pub(super) fn mark_edges(candidates: &mut [Candidate], list: &[Passage], root: &Root) -> bool {
+    let mut any = false;
     for c in candidates {
         let passages = root.passages_of(c.group);
         c.equal = c.title && list.binary_search(&c.group).is_ok();
         c.heading = list.get(list.partition_point(|&p| p < passages.start)).is_some_and(|&p| p < passages.end);
+        any |= c.equal || c.heading;
     }
+    any
 }
 
 /// Puts candidates in the order in which they are verified and, but for "best", shown. `among`: keys of the articles that are meant.

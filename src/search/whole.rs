@@ -1,5 +1,7 @@
 //! How is one article shown whole, with a query marked in it?
 
+use std::sync::Arc;
+
 use crate::address;
 use crate::error::{Error, Reason};
 use crate::fold::Off;
@@ -68,7 +70,11 @@ impl Reading {
     fn go(&mut self, reader: &mut Reader) -> Result<Whole, Stop> {
         let root = reader.root().map_err(Stop::Lacks)?;
         let article = reader.place(self.id)?;
-        let query = parse(&root.table, &root.folded, &self.query, self.off)?;
+        let table = match reader.table(&self.query) {
+            Err(Stop::Lacks(lacks)) if lacks.iter().any(|f| self.failed.contains(f)) => Arc::clone(&root.table),
+            table => table?,
+        };
+        let query = parse(&table, &root.folded, &self.query, self.off)?;
         let passages = root.passages_of(root.group_with(article));
         let last = root.block_of(passages.end.saturating_sub(1));
         let mut number = self.next.unwrap_or(root.block_of(passages.start));

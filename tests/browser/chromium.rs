@@ -271,20 +271,25 @@ impl Page<'_> {
 
     /// The value of an expression; a promise is waited for.
     pub fn evaluate(&self, script: &str) -> Value {
-        let answer = self.call(
-            "Runtime.evaluate",
-            json!({"expression": script, "awaitPromise": true, "returnByValue": true, "userGesture": true}),
-        );
-        if let Some(thrown) = answer.get("exceptionDetails") {
-            panic!("the page threw: {}\n{script:.2000}", told(thrown));
+        self.try_evaluate(script).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn try_evaluate(&self, script: &str) -> Result<Value, String> {
+        let about = json!({"expression": script, "awaitPromise": true, "returnByValue": true, "userGesture": true});
+        let answer = self.browser.try_call(&self.session, "Runtime.evaluate", about)?;
+        match answer.get("exceptionDetails") {
+            Some(thrown) => Err(format!("the page threw: {}\n{script:.2000}", told(thrown))),
+            None => Ok(answer["result"]["value"].clone()),
         }
-        answer["result"]["value"].clone()
     }
 
     /// Waits until an expression is true, looking again every 20 ms; `what` is what a failure says.
     pub fn until(&self, what: &str, condition: &str) {
         let end = Instant::now() + PATIENCE;
-        while self.evaluate(condition) != json!(true) {
+        // A page that is just being left has no answer.
+        let leaves = |error: &String| error.contains("target navigated");
+        let holds = || self.try_evaluate(condition).or_else(|e| if leaves(&e) { Ok(Value::Null) } else { Err(e) });
+        while holds().unwrap_or_else(|error| panic!("{error}")) != json!(true) {
             if Instant::now() > end {
                 panic!("waited {} seconds in vain for: {what}\n{condition}\n{:#?}", PATIENCE.as_secs(), self.complaints());
             }

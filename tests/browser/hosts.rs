@@ -31,11 +31,16 @@ fn all() -> bool {
 
 /// All sites answer what is asked of them, and of the large one the page finds what a scan finds.
 fn answers(world: &World, page: &Page, place: &Place) {
-    answers_in(world, page, place);
+    answers_in(world, page, place, asked());
     assert_eq!(page.complaints(), Vec::<String>::new());
 }
 
-fn answers_in(world: &World, page: &dyn Tab, place: &Place) {
+/// Of how many queries a place is asked.
+fn asked() -> usize {
+    if all() { 500 } else { 60 }
+}
+
+fn answers_in(world: &World, page: &dyn Tab, place: &Place, count: usize) {
     for (site, truths) in SITES.into_iter().zip(&world.truths) {
         page.open(&place.page);
         for (outcome, asked) in ask_at(page, &place.base, site, truths).iter().zip(truths) {
@@ -44,9 +49,10 @@ fn answers_in(world: &World, page: &dyn Tab, place: &Place) {
     }
     let text = |article: &Value, key: &str| article[key].as_str().unwrap_or_default().to_owned();
     let corpus: site::Corpus = world.texts[0].iter().map(|a| (text(a, "title"), text(a, "text"))).collect();
-    let queries = offline::cut(&corpus, if all() { 500 } else { 60 });
+    let queries = offline::cut(&corpus, count);
     page.open(&place.page);
-    let answers = ask_from(page, &place.base, &queries);
+    // A few at a time: without WebAssembly they take long.
+    let answers: Vec<Value> = queries.chunks(5).flat_map(|some| ask_from(page, &place.base, some)).collect();
     let answers: Vec<_> = queries.iter().zip(&answers).map(|(query, answer)| site::found(query, answer)).collect();
     site::compare(&corpus, &queries, &answers);
     println!("{}: {} answers as a scan has them", place.page, queries.len());
@@ -128,7 +134,7 @@ fn in_firefox() {
     let world = Arc::new(World::new());
     let browser = Driven::start(&[]);
     let server = world.serve();
-    answers_in(&world, &&browser, &Place { page: server.url("/empty.html"), base: String::new() });
+    answers_in(&world, &&browser, &Place { page: server.url("/empty.html"), base: String::new() }, asked());
     let (fox, address) = (Fox(&browser), server.url("/xunzi/search.html"));
     fox.ask(&address, "一");
     fox.until("the service worker", "navigator.serviceWorker.ready.then(() => true)");
@@ -139,7 +145,8 @@ fn in_firefox() {
     fox.ask(&address, "一");
     fox.0.evaluate(&shown("root.querySelector('[part=name]').click()"));
     fox.until("the article", "document.querySelectorAll('#reading mark').length > 0");
-    faults_elsewhere(&world, &browser, &[], &|server| Place { page: server.url("/empty.html"), base: String::new() });
+    // It takes a compressed answer that breaks off as whole: what that is like is another case ("is cut short when compressed").
+    faults_elsewhere(&world, &browser, &["breaks off"], &|server| Place { page: server.url("/empty.html"), base: String::new() });
 }
 
 /// As some have set it: without storage, without WebAssembly, always private.
@@ -158,14 +165,14 @@ fn in_firefox_that_refuses() {
     ] {
         let browser = Driven::start(&[(name, value)]);
         server.forget();
-        answers_in(&world, &&browser, &Place { page: server.url("/empty.html"), base: String::new() });
+        answers_in(&world, &&browser, &Place { page: server.url("/empty.html"), base: String::new() }, asked());
         let plain = server.requests().iter().any(|request| request.path.ends_with("/plain.js"));
         assert_eq!(plain, name.ends_with("wasm"), "{name}");
         let fox = Fox(&browser);
         fox.ask(&server.url("/xunzi/search.html"), "一");
         fox.until(
             "what becomes of keeping",
-            "/Keep for offline|keeps nothing/.test(document.querySelector('#keeper').textContent)",
+            "/Keep .*for offline|keeps nothing/.test(document.querySelector('#keeper').textContent)",
         );
         let told = fox.0.evaluate("document.querySelector('#keeper').textContent");
         println!("{name} = {value}: {told}");
@@ -363,8 +370,9 @@ fn without_webassembly() {
     let place = Place { page: server.url("/empty.html"), base: String::new() };
     if engine(&world.folder.path().join("xunzi")).join("plain.js").exists() {
         let started = Instant::now();
-        answers(&world, &page, &place);
-        println!("15 answers without WebAssembly: {} ms", started.elapsed().as_millis());
+        answers_in(&world, &page, &place, 60);
+        assert_eq!(page.complaints(), Vec::<String>::new());
+        println!("75 answers without WebAssembly: {} ms", started.elapsed().as_millis());
         let requests = server.requests();
         let plain: Vec<usize> = requests.iter().filter(|r| r.path.ends_with("/plain.js")).map(|r| r.bytes).collect();
         println!("the engine as a script, gzipped: {plain:?} bytes");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::chromium::{Browser, Page};
-use crate::generate::{self, Rng};
+use crate::generate::typed;
 use crate::server::Server;
 use crate::site::{self, EMPTY, large_corpora};
 use crate::{demo, folder};
@@ -118,21 +118,6 @@ fn first_answers(name: &str, folder: &Path, base: &str, queries: &[String], most
             "{name}: {bytes} bytes, {requests} requests, {steps} steps"
         );
     }
-}
-
-/// Substrings of a corpus, 2 to 10 characters long.
-pub fn typed(corpus: &[(String, String)], count: usize) -> Vec<String> {
-    let mut rng = Rng::new(20_261_124);
-    let lengths = [2, 3, 4, 6, 10];
-    let mut queries = Vec::new();
-    while queries.len() < count {
-        let length = lengths[queries.len() % lengths.len()];
-        let query = generate::cut(&mut rng, corpus, length);
-        if query.chars().count() == length && !query.contains(|c: char| c.is_whitespace() || c == '"' || c == '“') {
-            queries.push(query);
-        }
-    }
-    queries
 }
 
 #[test]

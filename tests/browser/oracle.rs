@@ -39,7 +39,7 @@ impl Question {
             Sort::Best => "best",
             Sort::Newest => "newest",
             Sort::Oldest => "oldest",
-            Sort::Key => "key",
+            Sort::Key => panic!("a field is not asked for here"),
         };
         let exact: Vec<&str> =
             Off::NAMES.into_iter().filter(|name| Off::parse(name).is_some_and(|bit| off.0 & bit.0 != 0)).collect();

@@ -10,7 +10,8 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::chromium::Browser;
-use crate::measure::{First, SLOW_4G, first, first_answer, median, typed};
+use crate::generate::typed;
+use crate::measure::{First, SLOW_4G, first, first_answer, median};
 use crate::server::Server;
 use crate::site::{self, Corpus, large_corpora, root};
 

@@ -184,6 +184,9 @@ fn stats_show_grams_and_queries_are_answered_from_them() {
     done(run(dir.path(), &["build", path(&folder), "--out", "xunzi", "--quiet", "--budget", "100"]));
     let stats: Value = serde_json::from_str(&done(run(dir.path(), &["stats", "xunzi", "--json"]))).expect("JSON");
     let printed = done(run(dir.path(), &["stats", "xunzi"]));
+    // A small site is one file.
+    assert_eq!((&stats["firstQuery"]["files"], stats["firstQuery"]["bytes"].as_u64() > Some(10_000)), (&Value::from(1), true));
+    assert!(printed.contains("a first query: about ") && printed.contains(" of all"), "{printed}");
     for length in 1..=3u64 {
         let grams = stats["grams"].as_array().expect("a list").iter().find(|g| g["length"] == length);
         let grams = grams.unwrap_or_else(|| panic!("no grams of length {length}: {stats}"));

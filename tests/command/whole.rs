@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use xunzi::codec::crc::Crc;
 use xunzi::codec::deflate::{deflate, inflate};
-use xunzi::format::blocks::{LONGEST_DICTIONARY, MOST_DATA, Piece, Widths, get_block, put_block};
+use xunzi::format::blocks::{MOST_DATA, Piece, Widths, get_block, put_block};
 use xunzi::format::columns::{get_dates, get_facets, put_dates, put_facets, put_places};
 use xunzi::format::manifest::Manifest;
+use xunzi::format::rest;
 use xunzi::format::root::Root;
 use xunzi::format::{File, Kind, build_id, open, seal};
 use xunzi::page::{SUMS, line, sealed};
@@ -98,9 +99,10 @@ impl Parts {
                 payloads.insert(file, open(file, id, &bytes).expect("it is whole").to_vec());
             }
         }
-        let root = Root::get(&payloads[&File::ROOT]).expect("a root");
+        let (of_root, deflated) = rest::parts(&payloads[&File::DICT]).expect("two parts");
+        let root = Root::get(&payloads[&File::ROOT]).and_then(|first| first.with_rest(of_root)).expect("a root");
         assert!(root.reordered && root.columns.len() == 3, "places after three columns");
-        let dictionary = payloads.get(&File::DICT).map_or(Vec::new(), |d| inflate(d, &[], LONGEST_DICTIONARY).expect("whole"));
+        let dictionary = rest::dictionary(deflated).expect("whole");
         Parts { dir, root, payloads, dictionary }
     }
 
@@ -160,7 +162,7 @@ fn what_one_part_says_of_another_is_verified() {
     let with = |change: &dyn Fn(&mut Vec<u32>)| {
         let mut places = places.clone();
         change(&mut places);
-        put_places(&places)
+        put_places(&places, articles)
     };
     assert_eq!(with(&|_| ()), parts.payloads[&PLACES]);
     parts.refused(PLACES, with(&|p| p[3] = p[4]), "article at its place");
@@ -228,7 +230,10 @@ fn a_build_is_named_by_all_that_it_holds() {
     let last = root.len() - 1;
     let mut changed = root.clone();
     changed[last] ^= 0x80;
-    let still_read = Root::get(&changed).is_ok_and(|root| root == parts.root);
+    let still_read = {
+        let (of_root, _) = rest::parts(&parts.payloads[&File::DICT]).expect("two parts");
+        Root::get(&changed).and_then(|first| first.with_rest(of_root)).is_ok_and(|root| root == parts.root)
+    };
     write(&index.join(&build).join("root.dat"), seal(File::ROOT, id, &changed));
     let told = run(parts.dir.path(), &["check", "o"]);
     assert_eq!(told.status.code(), Some(1), "{still_read}");

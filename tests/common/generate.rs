@@ -220,6 +220,21 @@ pub fn cut(rng: &mut Rng, corpus: &[(String, String)], longest: usize) -> String
     graphemes[start..start + length].concat()
 }
 
+/// Substrings of a corpus, 2 to 10 characters long.
+pub fn typed(corpus: &[(String, String)], count: usize) -> Vec<String> {
+    let mut rng = Rng::new(20_261_124);
+    let lengths = [2, 3, 4, 6, 10];
+    let mut queries = Vec::new();
+    while queries.len() < count {
+        let length = lengths[queries.len() % lengths.len()];
+        let query = cut(&mut rng, corpus, length);
+        if query.chars().count() == length && !query.contains(|c: char| c.is_whitespace() || c == '"' || c == '“') {
+            queries.push(query);
+        }
+    }
+    queries
+}
+
 /// `term`, so changed that it probably stands nowhere.
 fn made_absent(rng: &mut Rng, corpus: &[(String, String)], term: &str) -> String {
     let graphemes: Vec<&str> = term.graphemes(true).collect();

@@ -143,7 +143,8 @@ impl Engine {
         self.fed.clear();
     }
 
-    fn feed(&mut self, file: File) -> Result<(), Error> {
+    /// Feeds a file.
+    pub fn feed(&mut self, file: File) -> Result<(), Error> {
         let bytes = self.files.get(&file.name()).unwrap_or_else(|| panic!("{} is not in the index", file.name()));
         self.fed.push((file.name(), bytes.len()));
         self.reader.feed(file, bytes)

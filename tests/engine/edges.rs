@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use xunzi::Article;
 use xunzi::fold::Off;
+use xunzi::format::Kind;
 use xunzi::search::answer::State;
 use xunzi::search::whole::Reading;
 
@@ -248,4 +249,29 @@ fn a_mark_ends_where_what_it_covers_ends() {
             assert!(possible.contains(&mark) || together, "{query:?} in {text:?}: {mark:?}, {possible:?}, {whole:?}");
         }
     }
+}
+
+/// Where each article of the input stands is said in several files where there are many: each is read alone.
+#[test]
+fn one_of_many_articles_is_opened() {
+    let day = |k: u32| vec![("date".to_owned(), format!("{}-{:02}-{:02}", 1900 + k / 336, k / 28 % 12 + 1, k % 28 + 1))];
+    let articles: Vec<Article> =
+        (0..40_000).map(|k| Article { text: format!("n{k}"), meta: day(k), ..Article::default() }).collect();
+    let mut engine = crate::engine(&articles, false);
+    for id in [0, 16_383, 16_384, 32_767, 32_768, 39_999] {
+        engine.cold();
+        let mut reading = Reading::new(id, "", Off::default());
+        let mut columns = 0;
+        let whole = loop {
+            let step = reading.step(&mut engine.reader).expect("whole files");
+            if step.done {
+                break step.found.expect("no file is missing");
+            }
+            columns += step.need.iter().filter(|file| file.kind == Kind::Column).count();
+            step.need.into_iter().for_each(|file| engine.feed(file).expect("our own file"));
+        };
+        assert_eq!((whole.text, columns), (format!("n{id}"), 1));
+    }
+    let largest = engine.files.iter().filter(|f| f.0.starts_with("c/00") && f.0.as_str() > "c/000.dat").map(|f| f.1.len()).max();
+    assert!(largest.is_some_and(|bytes| bytes <= 64 << 10), "{largest:?}");
 }

@@ -5,10 +5,12 @@
 mod cost;
 mod edges;
 mod judge;
+mod levels;
 mod oracle;
 mod order;
 mod real;
 mod scale;
+mod session;
 mod shapes;
 mod snippets;
 mod substrings;

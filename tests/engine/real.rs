@@ -364,7 +364,7 @@ fn check_page_of(engine: &mut Engine, rng: &mut Rng, query: &str, listing: &[(us
     let mut expected: Vec<usize> = if sort == Sort::Best { listing } else { want }.iter().map(|w| w.0).collect();
     let date = |id: &usize| REAL.articles[*id].meta.iter().find(|m| m.0 == "date").map(|m| m.1.as_str());
     match sort {
-        Sort::Best => {}
+        Sort::Best | Sort::Key => {}
         // What has no date comes last.
         Sort::Newest => expected.sort_by_key(|id| Reverse(date(id))),
         Sort::Oldest => expected.sort_by_key(|id| (date(id).is_none(), date(id))),

@@ -25,6 +25,7 @@ use xunzi::fold::table::{Entry, Table};
 use xunzi::fold::{Class, class};
 use xunzi::format::blocks::{MOST_DATA, MOST_FOLDS};
 use xunzi::format::manifest::Manifest;
+use xunzi::format::rest::put_dict;
 use xunzi::format::root::{Frequencies, Root};
 use xunzi::format::{ENVELOPE, File, Kind, VERSION, seal};
 use xunzi::search::Options;
@@ -143,7 +144,8 @@ fn both<T: Sync>(work: &[T], run: impl Fn(&T) + Sync) {
 fn paged(chars: usize) -> Target {
     let parameters = Parameters { pack: Some(false), ..Parameters::default() };
     let target = Target::new("paged", &articles(&mut Rng::new(1), &han(700), false, chars, 1500), &parameters);
-    for (kind, least) in [(Kind::Grams, 3), (Kind::Text, 3), (Kind::Column, 4), (Kind::Dict, 1), (Kind::Root, 1)] {
+    for (kind, least) in [(Kind::Grams, 3), (Kind::Text, 3), (Kind::Column, 4), (Kind::Dict, 1), (Kind::Fold, 1), (Kind::Root, 1)]
+    {
         let n = target.files.keys().filter(|f| f.kind == kind).count();
         assert!(n >= least, "{n} files of {kind:?}");
     }
@@ -511,8 +513,12 @@ fn forged_files_stay_small() {
     let mut add = |name, files, query: &str| forged.push((name, files, query.to_owned()));
     let root = |change: &dyn Fn(&mut Root)| {
         let mut root = target.root.clone();
+        // All of it in one file.
+        root.divided = false;
         change(&mut root);
-        (File::ROOT, root.put(&attack::frequencies(&root)))
+        root.letters = root.folded.len() as u32;
+        root.articles = root.members.last().copied().unwrap_or(0);
+        (File::ROOT, root.put(&attack::frequencies(&root)).0)
     };
 
     // Folding tables in which a character becomes many, and each of them many again.
@@ -545,7 +551,8 @@ fn forged_files_stay_small() {
     let mut many = target.root.clone();
     many.folded = (0..32).flat_map(|_| 0..100_000).collect();
     let folded = (0..32).rev().flat_map(|class| std::iter::repeat_n(class, 100_000)).collect();
-    let mut bytes = many.put(&Frequencies { folded, original: vec![0; many.original.len()] });
+    many.divided = false;
+    let (mut bytes, _) = many.put(&Frequencies { folded, original: vec![0; many.original.len()] });
     bytes.resize(16 << 10, 0);
     add("alphabets of the same characters", vec![(File::ROOT, bytes)], "a");
 
@@ -658,8 +665,9 @@ fn forged_files_stay_small() {
     add("empty blocks", vec![(text, empty)], "a");
 
     // A dictionary far longer than deflate can reach.
-    let dictionary = (File::DICT, deflate(&vec![0; MOST_DATA], &[], MOST_DATA as u64));
-    add("a long dictionary", vec![root(&|r| r.dictionary = true), dictionary], "a");
+    let (_, rest) = target.root.put(&attack::frequencies(&target.root));
+    let long = deflate(&vec![0; MOST_DATA], &[], MOST_DATA as u64);
+    add("a long dictionary", vec![(File::DICT, put_dict(&rest.expect("it is divided"), &long))], "a");
 
     // Queries may be pasted.
     add("a query of marks", vec![], &"\u{301}\u{323}".repeat(16 << 10));

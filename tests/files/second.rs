@@ -135,8 +135,10 @@ pub struct Root {
     passages: u64,
     dated: u64,
     reordered: bool,
+    letters: u64,
     original: Vec<u64>,
-    folded: Vec<u64>,
+    /// Behind their classes.
+    folded: Vec<(u32, u64)>,
     keys: Vec<String>,
     columns: Vec<u64>,
     /// Ranks at which each page but the first begins, or before.
@@ -164,16 +166,15 @@ fn alphabet(b: &mut Bits, name: &str) -> Vec<(u32, u64)> {
     out
 }
 
-/// The folded alphabet and the original one, by rank.
-fn alphabets(b: &mut Bits) -> [Vec<u64>; 2] {
-    let folded = alphabet(b, "characters of the folded alphabet");
+/// The original alphabet, by rank; `folded`: characters behind their classes.
+fn original(b: &mut Bits, folded: &[(u32, u64)]) -> Vec<u64> {
     let n = b.count("characters of the folded alphabet that no text has");
     let missing = b.set(n, 0, folded.len() as u64);
     b.note(&format!("their ranks: {missing:?}"));
     let mut original = alphabet(b, "further characters of the original alphabet");
-    original.extend((0..).zip(&folded).filter(|(rank, _)| !missing.contains(rank)).map(|(_, both)| *both));
+    original.extend((0..).zip(folded).filter(|(rank, _)| !missing.contains(rank)).map(|(_, both)| *both));
     original.sort_by_key(|&(class, c)| (std::cmp::Reverse(class), c));
-    [folded, original].map(|chars| chars.into_iter().map(|x| x.1).collect())
+    original.into_iter().map(|x| x.1).collect()
 }
 
 fn class_names(bits: u64, ccc: u64) -> String {
@@ -310,7 +311,7 @@ fn folding(b: &mut Bits, alphabets: &[u64]) {
         runs += 1;
         done += run;
     }
-    b.note(&format!("{} more runs, up to {}", runs - SOME, show(known[known.len() - 1])));
+    b.note(&format!("{} more runs, up to {}", runs.saturating_sub(SOME), show(known[known.len() - 1])));
 }
 
 pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
@@ -325,15 +326,16 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
     let pages = b.count("pages of grams");
     let dated = b.count("articles with a date");
     let reordered = b.count("the order of the index differs from the input's: 1 yes, 0 no") == 1;
-    b.count("there is a dict.dat: 1 yes, 0 no");
+    let divided = b.count("there is a dict.dat: 1 yes, 0 no") == 1;
     b.count("titles and texts, in KiB of UTF-8");
     let columns = b.count("columns of metadata");
-    let [folded, original] = alphabets(b);
-    folding(b, &[original.clone(), folded.clone()].concat());
+    let letters = b.count("folded characters");
+    let folded = alphabet(b, "frequent characters of the folded alphabet");
+    if divided {
+        folding(b, &folded.iter().map(|x| x.1).collect::<Vec<_>>());
+    }
     let starts = b.set(groups - 1, 1, passages);
     b.note(&format!("first body passage of each group but the first: {starts:?}; a set of {} in 1..{passages}", groups - 1));
-    let starts = b.set(groups - 1, 1, articles);
-    b.note(&format!("first article of each group but the first: {starts:?}; a set of {} in 1..{articles}", groups - 1));
     let starts = b.set(blocks - 1, 1, passages);
     b.note(&format!("first body passage of each block but the first: {starts:?}"));
     let mut before: Vec<u64> = Vec::new();
@@ -342,7 +344,7 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
         let shared = b.gamma() - 1;
         let n = b.gamma();
         before.truncate(shared as usize);
-        before.extend((0..n).map(|_| b.uniform(folded.len() as u64 + 1)).collect::<Vec<_>>());
+        before.extend((0..n).map(|_| b.uniform(letters + 1)).collect::<Vec<_>>());
         b.note(&format!("page {page} begins at or before {before:?}"));
         separators.push(before.clone());
     }
@@ -355,18 +357,82 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
             key
         })
         .collect();
+    let original = Vec::new();
+    let mut root = Root {
+        longest,
+        bound,
+        articles,
+        groups,
+        passages,
+        dated,
+        reordered,
+        letters,
+        original,
+        folded,
+        keys,
+        columns,
+        separators,
+    };
+    if !divided {
+        rest(b, &mut root);
+    }
     b.end();
-    Root { longest, bound, articles, groups, passages, dated, reordered, original, folded, keys, columns, separators }
+    root
+}
+
+/// What of the root stands in `dict.dat`, or behind the root.
+fn rest(b: &mut Bits, root: &mut Root) {
+    root.folded.extend(alphabet(b, "rare characters of the folded alphabet"));
+    assert_eq!(root.folded.len() as u64, root.letters);
+    root.original = original(b, &root.folded);
+    folding(b, &root.characters());
+    let starts = b.set(root.groups - 1, 1, root.articles);
+    let of = format!("a set of {} in 1..{}", root.groups - 1, root.articles);
+    b.note(&format!("first article of each group but the first: {starts:?}; {of}"));
+}
+
+impl Root {
+    /// All characters, original and folded.
+    fn characters(&self) -> Vec<u64> {
+        self.original.iter().copied().chain(self.folded.iter().map(|x| x.1)).collect()
+    }
+}
+
+/// The rest of a root, and the dictionary of the blocks.
+pub fn dict(payload: &[u8], root: &mut Root, notes: &mut Notes) -> Vec<u8> {
+    let mut b = Data { label: "", base: 32, bytes: payload, at: 0, from: 0, notes };
+    let length = b.number("bytes of the rest of the root") as usize;
+    let at = b.at;
+    let (of_root, deflated) = payload[at..].split_at(length);
+    notes.bytes("", 32 + at, of_root, "those, bits from here on:");
+    let mut bits = Bits::new(of_root, notes);
+    rest(&mut bits, root);
+    bits.end();
+    if deflated.is_empty() {
+        return Vec::new();
+    }
+    let mut b = Data { label: "", base: 32 + at + length, bytes: deflated, at: 0, from: 0, notes };
+    let length = b.number("bytes of the dictionary") as usize;
+    let out = inflate(&deflated[b.at..], &[], length);
+    assert_eq!(out.len(), length);
+    out
+}
+
+/// The whole folding table.
+pub fn fold(payload: &[u8], root: &Root, notes: &mut Notes) {
+    let mut b = Bits::new(payload, notes);
+    folding(&mut b, &root.characters());
+    b.end();
 }
 
 /// The grams of a page, as ranks, each with its passages.
 pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) -> Vec<(Vec<u64>, Vec<u64>)> {
     let b = &mut Bits::new(payload, notes);
     // The characters, and after them the sign at both ends of a title and of a heading.
-    let alphabet = root.folded.len() as u64 + 1;
+    let alphabet = root.letters + 1;
     let all: Vec<u64> = (0..root.groups + root.passages).collect();
     let gram = |path: &[u64]| -> String {
-        path.iter().map(|&r| root.folded.get(r as usize).map_or('|', |&c| char::from_u32(c as u32).unwrap_or('?'))).collect()
+        path.iter().map(|&r| root.folded.get(r as usize).map_or('|', |&(_, c)| char::from_u32(c as u32).unwrap_or('?'))).collect()
     };
     let set = |b: &mut Bits, df: u64, parent: &[u64]| -> Vec<u64> {
         let ranks = b.set(df, 0, parent.len() as u64);
@@ -578,15 +644,6 @@ pub fn block(payload: &[u8], root: &Root, dictionary: &[u8], notes: &mut Notes) 
     pieces
 }
 
-/// The dictionary of the blocks.
-pub fn dictionary(payload: &[u8], notes: &mut Notes) -> Vec<u8> {
-    let mut b = Data { label: "", base: 32, bytes: payload, at: 0, from: 0, notes };
-    let length = b.number("bytes of the dictionary") as usize;
-    let out = inflate(&payload[b.at..], &[], length);
-    assert_eq!(out.len(), length);
-    out
-}
-
 /// Inflates without the engine's own inflater.
 fn inflate(deflated: &[u8], dictionary: &[u8], length: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(length + 1);
@@ -622,7 +679,8 @@ pub fn column(number: u64, payload: &[u8], root: &Root, notes: &mut Notes) {
         }
         None => {
             assert!(root.reordered);
-            for id in 0..root.articles {
+            let first = (number - root.columns.len() as u64) * 16_384;
+            for id in first..root.articles.min(first + 16_384) {
                 let place = b.uniform(root.articles);
                 b.note(&format!("id {id} is article {place} of the index"));
             }
@@ -674,7 +732,11 @@ pub fn pack(payload: &[u8], notes: &mut Notes) -> Vec<(String, Vec<u8>)> {
     }
     let mut files = Vec::new();
     for (name, length) in list {
-        b.notes.line(&format!("{:08x}  … {length} bytes of `{name}`, envelope included, as shown above", 32 + b.at));
+        let like = match name.as_str() {
+            "root.dat" => "the payload as above, but with all letters and no outline, and the rest behind it",
+            _ => "the payload as above",
+        };
+        b.notes.bytes("", 32 + b.at, &b.bytes[b.at..b.at + length], &format!("{name}: {like}"));
         files.push((name, b.bytes[b.at..b.at + length].to_vec()));
         b.at += length;
     }

@@ -136,6 +136,7 @@ fn scripts_see_a_text_or_a_list() {
         state: State::Complete,
         problem: None,
         results: vec![hit.into()],
+        list: None,
     };
     let json = serde_json::to_value(&found).expect("an answer is JSON");
     let expected = serde_json::json!({"tags": ["雪, 冰", "冬", "春"], "author": ["甲", "乙"], "date": "2023-12-11"});

@@ -77,12 +77,15 @@ fn write_all(out: &mut String, s: &inspect::Stats) -> std::fmt::Result {
         "parameters: B {}, N {}, W {}; characters: {} original, {} folded",
         s.bound, s.longest, s.window, s.alphabets[0], s.alphabets[1]
     )?;
-    writeln!(out, "\n{:<12} {:>7} {:>12} {:>8}", "files", "number", "bytes", "of text")?;
+    let of_all = |bytes: u64| bytes as f64 * 100.0 / s.bytes.max(1) as f64;
+    writeln!(out, "\n{:<12} {:>7} {:>12} {:>8} {:>7}", "files", "number", "bytes", "of text", "of all")?;
     for (name, kind) in &s.kinds {
-        writeln!(out, "{name:<12} {:>7} {:>12} {:>8.4}", kind.files, kind.bytes, share(kind.bytes))?;
+        let (files, bytes) = (kind.files, kind.bytes);
+        writeln!(out, "{name:<12} {files:>7} {bytes:>12} {:>8.4} {:>5.1} %", share(bytes), of_all(bytes))?;
     }
     writeln!(out, "{:<12} {:>7} {:>12} {:>8.4}", "all", "", s.bytes, share(s.bytes))?;
     writeln!(out, "{:<12} {:>7} {:>12}", "page", "", s.page)?;
+    writeln!(out, "a first query: about {} bytes of the index in {} files", s.first_query.bytes, s.first_query.files)?;
     writeln!(out)?;
     for (name, bits) in &s.root_bits {
         writeln!(out, "root: {name}: {} bytes", bits.div_ceil(8))?;

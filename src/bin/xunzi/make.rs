@@ -61,7 +61,7 @@ impl Plan {
         let engine = Page::new(self.engine.as_deref()).is_complete() && self.engine.is_none();
         match &self.target {
             Target::Page(file) if !engine => {
-                let text = "cannot be made: this command carries no engine to put into it; use one that was built with its engine (README)";
+                let text = "cannot be made: this command carries no engine to put into it; build one that does (see the README)";
                 Err(End::Failed(format!("{}: {text}", file.display())))
             }
             _ => Ok(()),
@@ -172,6 +172,7 @@ impl Plan {
 
     /// Reads the input and tells what is the matter with it.
     fn read(&self, bar: &ProgressBar) -> Result<Read, End> {
+        bar.set_message("looking for files");
         if !bar.is_hidden() {
             bar.set_length(input::size(&self.inputs, &self.options));
             bar.set_style(style("{spinner} reading: {bytes} of {total_bytes}, {eta} left"));

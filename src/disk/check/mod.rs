@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 
 use crate::codec::Bad;
 use crate::codec::crc::Crc;
-use crate::codec::deflate::inflate;
 use crate::disk::folder::OnDisk;
 use crate::disk::own::{Own, is_hash};
 use crate::disk::{Trouble, read_file, trouble};
-use crate::format::blocks::LONGEST_DICTIONARY;
+use crate::format::columns::PLACES;
 use crate::format::manifest::{Listed, Manifest};
+use crate::format::rest::{self, parts};
 use crate::format::root::Root;
 use crate::format::{File, Kind, build_id, open};
 use crate::page;
@@ -128,18 +128,23 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
         needed.insert(file);
         payloads.get(&file).copied().ok_or_else(|| trouble(&at(index, file), "is missing; make the index anew"))
     };
-    let root = Root::get(get(File::ROOT)?).map_err(|fault| of(index, File::ROOT, fault))?;
+    let mut root = Root::get(get(File::ROOT)?).map_err(|fault| of(index, File::ROOT, fault))?;
     let numbered = |kind: Kind, n: u32| (0..n).map(move |number| File { kind, number });
-    let dictionary = match root.dictionary {
-        true => inflate(get(File::DICT)?, &[], LONGEST_DICTIONARY).map_err(|fault| of(index, File::DICT, fault))?,
-        false => Vec::new(),
-    };
+    let mut dictionary = Vec::new();
+    if root.divided {
+        let in_dict = |fault| of(index, File::DICT, fault);
+        let (rest, deflated) = parts(get(File::DICT)?).map_err(in_dict)?;
+        root = root.with_rest(rest).map_err(in_dict)?;
+        dictionary = rest::dictionary(deflated).map_err(in_dict)?;
+        rest::get_fold(get(File::FOLD)?, &root).map_err(|fault| of(index, File::FOLD, fault))?;
+    }
     let mut texts = Texts::new(&root);
     for file in numbered(Kind::Text, root.block_count()) {
         texts.add(&root, file.number, get(file)?, &dictionary).map_err(|fault| of(index, file, fault))?;
     }
     texts.end(&root).map_err(|fault| of(index, File::ROOT, fault))?;
-    let columns = root.columns.len() as u32 + u32::from(root.reordered);
+    let places = if root.reordered { root.article_count().div_ceil(PLACES) } else { 0 };
+    let columns = root.columns.len() as u32 + places;
     for file in numbered(Kind::Column, columns) {
         texts.column(&root, file.number, get(file)?).map_err(|fault| of(index, file, fault))?;
     }

@@ -10,7 +10,7 @@ use crate::codec::deflate::inflate;
 use crate::codec::{Bad, bad};
 use crate::date;
 use crate::format::blocks::{Head, MOST_DATA, Piece, Widths, check, get_block};
-use crate::format::columns::{Facets, get_dates, get_facets, put_dates, put_facets};
+use crate::format::columns::{Facets, PLACES, get_dates, get_facets, put_dates, put_facets};
 use crate::format::root::Root;
 use crate::format::{Id, Rank};
 
@@ -96,7 +96,9 @@ impl Texts {
 
     /// Takes a column: those of the root's list, then the places of the articles.
     pub fn column(&self, root: &Root, number: u32, payload: &[u8]) -> Result<(), Bad> {
-        let Some(&key) = root.columns.get(number as usize) else { return self.places(payload) };
+        let Some(&key) = root.columns.get(number as usize) else {
+            return self.places(number - root.columns.len() as u32, payload);
+        };
         if key_of(root, key) == "date" {
             let days = get_dates(payload, root.dated)?;
             let (dated, undated) = self.articles.split_at((root.dated as usize).min(self.articles.len()));
@@ -133,9 +135,10 @@ impl Texts {
     }
 
     /// The places of the articles of the input: each has one, and it is where its block says.
-    fn places(&self, payload: &[u8]) -> Result<(), Bad> {
+    fn places(&self, part: u32, payload: &[u8]) -> Result<(), Bad> {
         let mut r = BitReader::new(payload);
-        for id in 0..self.articles.len() as u64 {
+        let first = u64::from(part) * u64::from(PLACES);
+        for id in first..(first + u64::from(PLACES)).min(self.articles.len() as u64) {
             let place = r.uniform(self.articles.len() as u64)?;
             match self.articles.get(place as usize) {
                 Some(article) if u64::from(article.id) == id => {}

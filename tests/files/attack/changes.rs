@@ -120,22 +120,29 @@ pub fn change(rng: &mut Rng, target: &Target, file: File, payload: &[u8]) -> Vec
     let mut out = payload.to_vec();
     match file.kind {
         Kind::Text | Kind::Dict if rng.chance(3, 4) => {
+            let (head, deflated) = match file.kind {
+                Kind::Dict => payload.split_at(payload.len() - target.deflated.len()),
+                _ => (&[][..], payload),
+            };
             let dictionary = if file.kind == Kind::Text { target.dictionary.as_slice() } else { &[] };
-            let mut data = inflate(payload, dictionary).unwrap_or_default();
+            let mut data = inflate(deflated, dictionary).unwrap_or_default();
             if file.kind == Kind::Text && rng.chance(1, 2) {
                 lie(rng, target, &mut data);
             } else {
                 mutate(rng, &mut data, other);
             }
             let length = if rng.chance(1, 20) { *rng.pick(&EXTREMES) } else { data.len() as u64 };
-            out = if rng.chance(1, 20) { deflate(&data, dictionary, length) } else { stored(&data, length) };
+            let tail = if rng.chance(1, 20) { deflate(&data, dictionary, length) } else { stored(&data, length) };
+            out = [head, &tail].concat();
         }
-        Kind::Root if rng.chance(1, 2) => {
+        Kind::Root | Kind::Dict if rng.chance(1, 2) => {
             let mut root = target.root.clone();
             for _ in 0..rng.within(1, 2) {
                 forge(rng, &mut root);
             }
-            out = root.put(&frequencies(&root));
+            if let Some((_, forged)) = target.with_root(&root).into_iter().find(|f| f.0 == file) {
+                out = forged;
+            }
         }
         Kind::Grams if rng.chance(1, 4) => {
             if let Some(page) = write_pages(&Liar::new(rng, target.root.shape()), target.root.shape(), 4096).into_iter().next() {
@@ -255,7 +262,7 @@ pub fn forge(rng: &mut Rng, root: &mut Root) {
         1 => root.bound = 1 << rng.below(22),
         2 => root.dated = rng.below(root.article_count() as usize + 1) as u32,
         3 => root.reordered = !root.reordered,
-        4 => root.dictionary = !root.dictionary,
+        4 => root.divided = !root.divided,
         5 => {
             let count = rng.below(passages as usize) + 1;
             groups(root, starts(rng, count, passages));
@@ -298,6 +305,10 @@ pub fn forge(rng: &mut Rng, root: &mut Root) {
             root.columns = (0..rng.below(5).min(keys * 5)).map(|_| rng.below(keys) as u32).collect();
         }
         _ => root.table = table(rng, root).into(),
+    }
+    if rng.chance(7, 8) {
+        root.letters = root.folded.len() as u32;
+        root.articles = root.members.last().copied().unwrap_or(0);
     }
     if root.folded.is_empty() {
         root.separators.clear();

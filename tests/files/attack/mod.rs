@@ -22,7 +22,7 @@ use xunzi::format::blocks::{MOST_FOLDS, Widths, get_block, inflate};
 use xunzi::format::manifest::Manifest;
 use xunzi::format::root::Root;
 use xunzi::format::{File, Kind, open, seal};
-use xunzi::format::{columns, grams};
+use xunzi::format::{columns, grams, rest};
 use xunzi::search::answer::{Found, Whole};
 use xunzi::search::index::Reader;
 use xunzi::search::whole::Reading;
@@ -48,7 +48,9 @@ pub struct Target {
     pub root: Root,
     /// Folds its texts.
     pub folder: Folder,
-    /// The dictionary of its blocks.
+    /// The dictionary of its blocks, as it stands in its file,
+    pub deflated: Vec<u8>,
+    /// and inflated.
     pub dictionary: Vec<u8>,
     /// Queries that find something in it, and some that do not.
     pub queries: Vec<String>,
@@ -69,8 +71,14 @@ impl Target {
             }
         }
         let payload = |file| payloads.iter().find(|p| p.0 == file).map(|p| p.1.as_slice());
-        let root = Root::get(payload(File::ROOT).expect("there is a root")).expect("the builder's root is right");
-        let dictionary = payload(File::DICT).map_or(Vec::new(), |p| inflate(p, &[]).expect("the builder's dictionary is right"));
+        let mut root = Root::get(payload(File::ROOT).expect("there is a root")).expect("the builder's root is right");
+        let (mut deflated, mut dictionary) = (Vec::new(), Vec::new());
+        if let Some(dict) = payload(File::DICT) {
+            let (rest, of_texts) = rest::parts(dict).expect("the builder's file has two parts");
+            root = root.with_rest(rest).expect("the builder's root is right");
+            deflated = of_texts.to_vec();
+            dictionary = rest::dictionary(of_texts).expect("the builder's dictionary is right");
+        }
         let first = &articles[0];
         let start = |text: &str, n: usize| text.chars().take(n).collect::<String>();
         let middle = |text: &str, n: usize| text.chars().skip(text.chars().count() / 2).take(n).collect::<String>();
@@ -86,7 +94,7 @@ impl Target {
             "zq".into(),
         ];
         let folder = Folder::new(&root.table, &root.original, Off::default());
-        Target { name, build: built.id, open: built.open, files, root, folder, dictionary, queries, payloads }
+        Target { name, build: built.id, open: built.open, files, root, folder, deflated, dictionary, queries, payloads }
     }
 
     /// The same with a table that folds nothing and knows no characters but its own: a reader of it is made in a tenth of the
@@ -96,12 +104,25 @@ impl Target {
         let usual = std::sync::Arc::clone(&self.root.table);
         self.root.table = Table::new(Default::default(), Vec::new(), &both, |c| usual.class(c)).into();
         self.folder = Folder::new(&self.root.table, &self.root.original, Off::default());
-        let payload = self.root.put(&frequencies(&self.root));
-        self.files.extend(self.with(&[(File::ROOT, payload.clone())]));
-        for (_, old) in self.payloads.iter_mut().filter(|p| p.0 == File::ROOT) {
-            old.clone_from(&payload);
+        let changed = self.with_root(&self.root);
+        self.files.extend(self.with(&changed));
+        for (file, payload) in changed {
+            if let Some((_, old)) = self.payloads.iter_mut().find(|p| p.0 == file) {
+                *old = payload;
+            }
         }
         self
+    }
+
+    /// The files that say what a root says.
+    pub fn with_root(&self, root: &Root) -> Vec<(File, Vec<u8>)> {
+        let (payload, rest) = root.put(&frequencies(root));
+        let mut files = vec![(File::ROOT, payload)];
+        if let Some(rest) = rest {
+            files.push((File::DICT, rest::put_dict(&rest, &self.deflated)));
+            files.push((File::FOLD, rest::put_fold(&root.table)));
+        }
+        files
     }
 
     /// Whether it is one file.
@@ -448,7 +469,7 @@ pub fn attack(rng: &mut Rng, targets: &[Target]) -> Outcome {
     }
     let early = match rng.below(8) {
         0 | 1 => some(rng, &[Kind::Root], &none),
-        2 => some(rng, &[Kind::Dict], &none),
+        2 | 3 => some(rng, &[Kind::Dict, Kind::Fold], &none),
         _ => None,
     };
     let changed: Vec<(File, Vec<u8>)> = early.into_iter().collect();
@@ -488,6 +509,7 @@ pub fn decode(rng: &mut Rng, targets: &[Target]) -> Outcome {
     let kinds = [Kind::Grams, Kind::Grams, Kind::Grams, Kind::Text, Kind::Text, Kind::Text, Kind::Column, Kind::Column];
     let kind = match rng.below(200) {
         0 => Kind::Dict,
+        17..=18 => Kind::Fold,
         1..=12 if target.root.table.sizes().1 < 1000 || rng.chance(1, 20) => Kind::Root,
         13..=16 => Kind::Pack,
         _ => *rng.pick(&kinds),
@@ -548,6 +570,7 @@ pub fn apart(target: &Target, file: File, payload: &[u8]) -> bool {
             }
             Err(_) => false,
         },
+        Kind::Fold => rest::get_fold(payload, root).is_ok(),
         Kind::Grams => {
             let found = [&[][..], &[0, 0, 1], &[1], &[u32::MAX]].map(|key| grams::look_up(payload, key, root.shape()).is_ok());
             grams::Tally::default().add(payload, root.shape()).is_ok() && found.iter().all(|&ok| ok)
@@ -562,7 +585,11 @@ pub fn apart(target: &Target, file: File, payload: &[u8]) -> bool {
             }
             fits
         }
-        Kind::Dict => inflate(payload, &[]).is_ok(),
+        Kind::Dict => rest::parts(payload).is_ok_and(|(of_root, deflated)| {
+            let first = target.payloads.iter().find(|p| p.0 == File::ROOT).and_then(|p| Root::get(&p.1).ok());
+            let whole = first.is_some_and(|first| first.with_rest(of_root).is_ok());
+            rest::dictionary(deflated).is_ok() & whole
+        }),
         Kind::Column => {
             columns::get_dates(payload, root.dated).is_ok()
                 | columns::get_facets(payload, root.article_count()).is_ok()
