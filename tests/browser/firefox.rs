@@ -338,6 +338,6 @@ fn firefox_uses_the_box() {
     let _firefox = Firefox::open(&server.url("/page.html"));
     let told = listen(&server, "the box");
     println!("{told:?}");
-    assert_eq!(told.len(), 12, "{told:?}");
+    assert_eq!(told.len(), 11, "{told:?}");
     assert!(told.iter().all(|told| !told.starts_with("failed")), "{told:?}");
 }
