@@ -223,7 +223,7 @@ fn what_is_narrowed_counted_and_near_equals_a_scan() {
             assert_eq!(ids(&mut engine, &request, None), (want.clone(), true), "{request:?}");
             check_counts(&mut engine, &articles, &request, &want);
             check_timeline(&mut engine, &articles, &request, &want);
-            if k % 4 == 0 && request.query().chars().count() < 40 {
+            if k % 4 == 0 && !request.query().trim().is_empty() && request.query().chars().count() < 40 {
                 check_forms(&mut engine, &library, &articles, &request);
             }
         }
