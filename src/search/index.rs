@@ -18,6 +18,9 @@ use crate::format::root::Root;
 use crate::format::{File, Kind, open, pack, rest};
 use crate::search::step::{Lacks, Ready, Stop};
 
+/// Is told a gram, its passages, and whether it stands in an earlier page as well.
+pub(crate) type Told<'a> = dyn FnMut(&[u32], &[u32], bool) + 'a;
+
 /// A block of text, decoded, each piece with its folded form.
 pub struct Block {
     /// The pieces and their folded texts.
@@ -276,7 +279,7 @@ impl Reader {
     }
 
     /// Tells every gram of a page, its passages, and whether it stands in an earlier page as well.
-    pub(crate) fn grams_of(&mut self, file: File, told: &mut dyn FnMut(&[u32], &[u32], bool)) -> Result<(), Stop> {
+    pub(crate) fn grams_of(&mut self, file: File, told: &mut Told<'_>) -> Result<(), Stop> {
         let root = self.root().map_err(Stop::Lacks)?;
         let payload = self.payload(file)?;
         Ok(each(&payload, root.shape(), told).map_err(|b| b.of(&file.name()))?)

@@ -25,7 +25,7 @@ impl Job {
         let none = Item { articles: vec![0; lists.len()], all: Some(0), ..Item::default() };
         // The newest come first.
         if let Some(last) = dated.next() {
-            let first = dated.last().unwrap_or(last);
+            let first = dated.next_back().unwrap_or(last);
             // A date far off, one mistyped, must not make a list without an end.
             for number in first.max(last.saturating_sub(MOST))..=last {
                 listing.items.push(Item { label: name(number, months), ..none.clone() });
