@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::disk::{Trouble, of_index, portable, read_file, read_text, trouble};
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::format::manifest::Manifest;
 use crate::format::pack::get_pack;
 use crate::format::{File, Kind, open};
@@ -98,12 +98,15 @@ impl OnDisk {
         }
     }
 
-    /// Runs a request to its end, and searches as it has questions.
-    pub fn answer(&mut self, job: &mut Job) -> Result<Outcome, Trouble> {
+    /// Runs a request to its end, and searches as it has questions. The inner error: this index cannot be asked that.
+    pub fn answer(&mut self, job: &mut Job) -> Result<Result<Outcome, Error>, Trouble> {
         loop {
-            let step = job.step(&mut self.reader).map_err(of_index(&self.dir))?;
+            let step = match job.step(&mut self.reader) {
+                Err(error) if matches!(error.reason(), Reason::BadRequest { .. }) => return Ok(Err(error)),
+                step => step.map_err(of_index(&self.dir))?,
+            };
             if let Some(found) = step.found {
-                return Ok(found);
+                return Ok(Ok(found));
             }
             for file in step.need {
                 self.feed(file)?;

@@ -195,7 +195,7 @@ impl Search {
             && let Some(edges) = &mut self.edges
         {
             let matters = |list: &[Passage]| mark_edges(&mut candidates.all.clone(), list, root);
-            edges.run(reader, root, &failed, &matters)?;
+            edges.run(reader, root, &failed, titles > FIVE, &matters)?;
             mark_edges(&mut candidates.all, edges.passages(), root);
         }
         let days = match self.options.sort {

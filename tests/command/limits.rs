@@ -39,7 +39,7 @@ fn no_more_files_are_made_than_allowed() {
     write(&at.join("in.jsonl"), &text);
     done(run(at, &["build", "in.jsonl", "--out", "usual", "-q"]));
     let usual = files(&at.join("usual"));
-    assert!(usual > 150, "{usual} files");
+    assert!(usual > 120, "{usual} files");
     for most in [usual, usual / 2, 60, 20, 2] {
         let out = format!("o{most}");
         done(run(at, &["build", "in.jsonl", "--out", &out, "-q", "--max-files", &most.to_string()]));

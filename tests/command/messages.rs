@@ -259,7 +259,10 @@ fn messages_name_the_option_what_it_takes_and_what_to_do() {
         ("search xunzi 志 --limit many", "--limit takes a number of articles from 0"),
         ("search xunzi 志 --offset 1.5", "--offset takes a number of articles from 0, not 1.5"),
         ("search xunzi 志 愿", "search takes DIR and QUERY, not 3 of them; quote a query of several words"),
-        ("search xunzi 志 --sort upwards", "--sort takes best, newest or oldest, not upwards"),
+        (
+            "search xunzi 志 --sort upwards",
+            "--sort takes best, newest or oldest, or a field: this index has no fields to narrow by, not upwards",
+        ),
         ("search xunzi 志 --exact x", "--exact takes "),
         ("check xunzi --sample some", "--sample takes a number of strings from 0, not some"),
         ("build in --out o --keep -1", "--keep takes a number of older builds from 0, not -1"),

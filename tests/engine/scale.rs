@@ -161,7 +161,7 @@ fn work_grows_with_the_text() {
         lines.into_inner().expect("the last line");
         let (wall, usage) = build(&input, &out);
         let mut engine = open(&out);
-        let _ = engine.search(&mut Rng::new(1), "", Options::default());
+        let _ = engine.search(&mut Rng::new(1), &articles[0].title, Options::default()); // with the whole root
         let root = engine.reader.root().expect("a root");
         let text: usize = articles.iter().map(|a| a.title.len() + a.text.len()).sum();
         let size = |name: &str| engine.files.get(name).map_or(0, Vec::len);

@@ -175,19 +175,13 @@ export class Link extends Loader {
       drop(load);
       this.#early.delete(address);
     }
-    let before;
-    addresses.forEach((address, place) => {
-      let load = this.#early.get(address);
-      if (!load) {
-        load = {};
-        const read = () => this.request(address, "force-cache", load);
-        // Engine and root are needed at once. What comes after them is needed later, and would take the line from them.
-        load.coming = place > 1 ? before.then(read) : read();
-        load.coming.catch(() => {});
-        this.#early.set(address, load);
-      }
-      before = load.coming;
-    });
+    for (const address of addresses) {
+      if (this.#early.has(address)) continue;
+      const load = {};
+      load.coming = this.request(address, "force-cache", load);
+      load.coming.catch(() => {});
+      this.#early.set(address, load);
+    }
   }
 
   /** Read the manifest, start a worker. */

@@ -21,6 +21,6 @@ export function readManifest(file, cache) {
     crc ^= BigInt(byte);
     for (let bit = 8; bit--; ) crc = (crc >> 1n) ^ (crc & 1n && 0xc96c5795d7870f42n);
   }
-  if (crc + BigInt("0x" + facts.sum) !== all) throw new XunziError("corrupt", "The manifest is damaged.");
+  if ((all - crc).toString(16).padStart(16, "0") !== facts.sum) throw new XunziError("corrupt", "The manifest is damaged.");
   return { ...facts, text, stale: cache === "force-cache" };
 }

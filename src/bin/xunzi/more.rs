@@ -11,7 +11,7 @@ use crate::usage::End;
 
 /// Has a search look only among the articles that are meant, in the order that is asked for.
 pub fn narrow(index: &mut OnDisk, request: &Request, search: &mut Search) -> Result<(), End> {
-    if let Outcome::Narrowed(narrowed) = index.answer(&mut Job::new(Call::Narrow, request.clone()))?
+    if let Outcome::Narrowed(narrowed) = outcome(index, Call::Narrow, request.clone())?
         && let Some(keys) = narrowed.keys
     {
         search.among(keys.to_vec());
@@ -21,12 +21,23 @@ pub fn narrow(index: &mut OnDisk, request: &Request, search: &mut Search) -> Res
 
 /// The answer to anything else, to be printed.
 pub fn answer(index: &mut OnDisk, call: Call, request: Request, json: bool) -> Result<String, End> {
-    let outcome = index.answer(&mut Job::new(call, request))?;
+    let outcome = outcome(index, call, request)?;
     match (&outcome, json) {
         (_, true) => tell::line_of_json(&outcome.value(&mut Default::default())),
         (Outcome::Listing(listing), false) => Ok(shown(listing)),
         (Outcome::Narrowed(_), false) => Ok(String::new()),
     }
+}
+
+/// What comes of it. What this index cannot be asked is wrong usage, like what no index can.
+fn outcome(index: &mut OnDisk, call: Call, request: Request) -> Result<Outcome, End> {
+    let sorts = request.sort.is_some();
+    index.answer(&mut Job::new(call, request))?.map_err(|wrong| {
+        let wrong = wrong.text();
+        // A field may be meant, or a misspelt word.
+        let by_sort = sorts && wrong.contains("field");
+        End::Usage(if by_sort { format!("--sort takes best, newest or oldest, or a field: {wrong}") } else { wrong })
+    })
 }
 
 /// The lines of a list for people.
