@@ -255,10 +255,8 @@ impl Edges {
             Err(Stop::Lacks(lacks)) if lost(&lacks) => (Vec::new(), true),
             Err(Stop::Lacks(mut lacks)) if likely => {
                 for key in [end(3), end(2)] {
-                    match reader.longest_gram(key) {
-                        Err(Stop::Lacks(more)) => lacks.extend(more.into_iter().filter(|file| !failed.contains(file))),
-                        Err(stop) => return Err(stop),
-                        Ok(_) => {}
+                    if let Err(Stop::Lacks(more)) = reader.longest_gram(key) {
+                        lacks.extend(more);
                     }
                 }
                 return Err(Stop::Lacks(lacks));
