@@ -256,9 +256,10 @@ impl Edges {
             Err(Stop::Lacks(mut lacks)) if likely => {
                 for key in [end(3), end(2)] {
                     if let Err(Stop::Lacks(more)) = reader.longest_gram(key) {
-                        lacks.extend(more);
+                        lacks.extend(more.into_iter().filter(|f| !failed.contains(f)));
                     }
                 }
+                in_order(&mut lacks);
                 return Err(Stop::Lacks(lacks));
             }
             Err(stop) => return Err(stop),
