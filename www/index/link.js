@@ -177,7 +177,7 @@ export class Link extends Loader {
     }
     for (const address of addresses) {
       if (this.#early.has(address)) continue;
-      const load = {};
+      const load = /** @type {any} */ ({});
       load.coming = this.request(address, "force-cache", load);
       load.coming.catch(() => {});
       this.#early.set(address, load);
