@@ -230,7 +230,7 @@ fn room(file: &str) -> &str {
     let path = file.trim_start_matches("src/").trim_end_matches(".rs");
     match path.split_once('/') {
         None if path == "lib" => "Article",
-        Some(("bin", "engine")) => "bin/engine",
+        Some(("bin", "engine" | "module/mod")) => "bin/engine",
         Some(("bin", "more")) => "bin/more",
         Some((room, _)) => room,
         None => path,

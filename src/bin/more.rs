@@ -6,7 +6,8 @@
 
 #![cfg_attr(target_arch = "wasm32", no_main)]
 
-use std::cell::Cell;
+mod module;
+
 use std::process::abort;
 
 use js_sys::Number;
@@ -14,20 +15,15 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use xunzi::codec::digits::get_hex;
-use xunzi::error::{Error, Reason};
+use xunzi::error::Reason;
 use xunzi::format::File;
 use xunzi::search::answer::{Problem, Whole};
-use xunzi::search::index::Reader;
 use xunzi::search::more::{Call, Job, Outcome, Question, Request, Texts, Told, packed, unpacked};
 use xunzi::search::step::Step;
 use xunzi::search::value::{Fields, Value};
 use xunzi::search::whole::Reading;
 
-/// The standard library's allocator is four times as large.
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+use module::{failed, fault, opened, with};
 
 /// Only the page needs a module; a host build of all features needs a `main`.
 #[cfg(not(target_arch = "wasm32"))]
@@ -40,67 +36,16 @@ fn value(of: &Value<'_>) -> JsValue {
     of.serialize(&Serializer::json_compatible().serialize_bytes_as_arrays(false)).unwrap_or(JsValue::NULL)
 }
 
-#[cold]
-#[inline(never)]
-fn failed(code: &str, message: &str) -> JsValue {
-    let mut out = Fields::default();
-    out.text("code", code);
-    out.text("message", message);
-    value(&out.end())
-}
-
-#[cold]
-#[inline(never)]
-fn fault(error: Error) -> JsValue {
-    failed(error.code(), &error.text())
-}
-
 enum Task {
     Asked(Job),
     /// With the code of a file that could not be had.
     Reading(Reading, Option<String>),
 }
 
-struct Engine {
-    reader: Reader,
-    tasks: Vec<Option<Task>>,
-}
-
-thread_local! {
-    static ENGINE: Cell<Option<Box<Engine>>> = const { Cell::new(None) };
-}
-
-/// Does something with the engine; what went wrong is the answer.
-fn with(action: impl FnOnce(&mut Engine) -> Result<JsValue, JsValue>) -> JsValue {
-    // Taken out while it works: should it trap, nothing is left of it, and whoever asks again meets a trap too.
-    let Some(mut engine) = ENGINE.take() else { abort() };
-    let answer = action(&mut engine).unwrap_or_else(|failed| failed);
-    ENGINE.set(Some(engine));
-    answer
-}
-
 /// Opens a build: its id, and the files that it opens with, joined by commas.
 #[wasm_bindgen]
 pub fn open(build: &str, files: &str) -> JsValue {
-    let open: Vec<&str> = files.split(',').collect();
-    match Reader::new(get_hex(build).unwrap_or(0), &open) {
-        Ok(mut reader) => {
-            reader.set_cap(CAP);
-            ENGINE.set(Some(Box::new(Engine { reader, tasks: Vec::new() })));
-            JsValue::UNDEFINED
-        }
-        Err(error) => fault(error),
-    }
-}
-
-/// Takes a file that was named in `need`.
-#[wasm_bindgen]
-pub fn feed(name: &str, bytes: Vec<u8>) -> JsValue {
-    with(|engine| {
-        let Some(file) = File::parse(name) else { abort() };
-        engine.reader.feed(file, &bytes).map_err(fault)?;
-        Ok(JsValue::UNDEFINED)
-    })
+    opened(build, files, Some(CAP))
 }
 
 /// Starts what `call` says, as `request` has it in parts; answers its number.
@@ -112,12 +57,7 @@ pub fn ask(call: &str, request: &str) -> JsValue {
             Some(call) => Task::Asked(Job::new(call, request)),
             None => Task::Reading(Reading::new(request.id, request.query(), request.off), None),
         };
-        let free = engine.tasks.iter().position(Option::is_none).unwrap_or(engine.tasks.len());
-        match engine.tasks.get_mut(free) {
-            Some(place) => *place = Some(task),
-            None => engine.tasks.push(Some(task)),
-        }
-        Ok(Number::from(free as u32).into())
+        Ok(Number::from(engine.start(task) as u32).into())
     })
 }
 
@@ -148,14 +88,14 @@ fn progress(need: &[File], asks: &[(usize, Question)], found: Option<Value<'_>>,
 /// Goes on with a task: `{need, asks, found, done}`. At the end of reading, `found` is null if there is no such article.
 #[wasm_bindgen]
 pub fn step(task: u32) -> JsValue {
-    with(|engine| match engine.tasks.get_mut(task as usize) {
-        Some(Some(Task::Asked(job))) => {
-            let step = job.step(&mut engine.reader).map_err(fault)?;
+    with(|engine| match engine.task(task) {
+        Some((Task::Asked(job), reader)) => {
+            let step = job.step(reader).map_err(fault)?;
             let mut bytes = Default::default();
             let found = step.found.as_ref();
             Ok(progress(&step.need, &step.asks, found.map(|found: &Outcome| found.value(&mut bytes)), found.is_some()))
         }
-        Some(Some(Task::Reading(reading, lost))) => match reading.step(&mut engine.reader) {
+        Some((Task::Reading(reading, lost), reader)) => match reading.step(reader) {
             Ok(Step { found: None, done: true, .. }) => {
                 Err(failed(lost.as_deref().unwrap_or("corrupt"), "the text of this article could not be read"))
             }
@@ -172,7 +112,7 @@ pub fn step(task: u32) -> JsValue {
 #[wasm_bindgen]
 pub fn told(task: u32, number: u32, list: Vec<u8>, articles: u32, exact: u32, code: &str, message: &str) {
     with(|engine| {
-        if let Some(Some(Task::Asked(job))) = engine.tasks.get_mut(task as usize) {
+        if let Some((Task::Asked(job), _)) = engine.task(task) {
             let problem = (!code.is_empty()).then(|| Problem { code: code.into(), message: message.into() });
             job.tell(number as usize, Told { list: unpacked(&list), articles, exact: exact > 0, problem });
         }
@@ -184,9 +124,9 @@ pub fn told(task: u32, number: u32, list: Vec<u8>, articles: u32, exact: u32, co
 #[wasm_bindgen]
 pub fn fail(task: u32, name: &str, code: &str) {
     with(|engine| {
-        match (engine.tasks.get_mut(task as usize), File::parse(name)) {
-            (Some(Some(Task::Asked(job))), Some(file)) => job.fail(file, code),
-            (Some(Some(Task::Reading(reading, lost))), Some(file)) => {
+        match (engine.task(task), File::parse(name)) {
+            (Some((Task::Asked(job), _)), Some(file)) => job.fail(file, code),
+            (Some((Task::Reading(reading, lost), _)), Some(file)) => {
                 reading.fail(file);
                 *lost = Some(code.into());
             }
@@ -194,24 +134,4 @@ pub fn fail(task: u32, name: &str, code: &str) {
         }
         Ok(JsValue::UNDEFINED)
     });
-}
-
-/// Ends a task.
-#[wasm_bindgen]
-pub fn close(task: u32) {
-    with(|engine| {
-        if let Some(task) = engine.tasks.get_mut(task as usize) {
-            *task = None;
-        }
-        Ok(JsValue::UNDEFINED)
-    });
-}
-
-/// Bytes of memory that the module has taken; it never gives any back.
-#[wasm_bindgen]
-pub fn taken() -> u32 {
-    #[cfg(target_arch = "wasm32")]
-    return (core::arch::wasm32::memory_size::<0>() as u32).saturating_mul(65536);
-    #[cfg(not(target_arch = "wasm32"))]
-    return 0;
 }

@@ -5,8 +5,7 @@
 //! knows what no text has and readers may type: other variants, forms, letters with marks.
 
 use crate::fold::class;
-use crate::fold::table::Table;
-use crate::fold::table::{Layer, Map};
+use crate::fold::table::{Layer, Map, Table};
 
 /// One more than the last character of ASCII: of them every level knows what there is to know.
 const ASCII: u32 = 0x80;

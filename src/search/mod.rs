@@ -26,8 +26,8 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::fold::Off;
 use crate::fold::folder::Folder;
+use crate::format::File;
 use crate::format::root::Root;
-use crate::format::{File, Passage};
 use crate::search::answer::{Found, Hit, Problem, State};
 use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
@@ -194,8 +194,7 @@ impl Search {
             && (titles > FIVE || long && candidates.all.len() > FIVE)
             && let Some(edges) = &mut self.edges
         {
-            let matters = |list: &[Passage]| mark_edges(&mut candidates.all.clone(), list, root);
-            edges.run(reader, root, &failed, titles > FIVE, &matters)?;
+            edges.run(reader, root, &failed, titles > FIVE, &mut |list| mark_edges(&mut candidates.all, list, root))?;
             mark_edges(&mut candidates.all, edges.passages(), root);
         }
         let days = match self.options.sort {

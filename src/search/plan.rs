@@ -73,13 +73,8 @@ impl Plan {
                     self.done = self.offset == ranks.len();
                     continue;
                 }
-                // A round trip costs more than a page: what will be asked for next is asked for at once.
-                Err(Stop::Lacks(mut lacks)) if self.offset == 0 && ahead > 0 => {
-                    if let Err(Stop::Lacks(more)) = reader.longest_gram(middle) {
-                        lacks.extend(more.into_iter().filter(|f| !failed.contains(f)));
-                    }
-                    in_order(&mut lacks);
-                    return Err(Stop::Lacks(lacks));
+                Err(Stop::Lacks(lacks)) if self.offset == 0 && ahead > 0 => {
+                    return Err(with_next(lacks, &[middle], reader, failed));
                 }
                 Err(stop) => return Err(stop),
             };
@@ -173,6 +168,17 @@ pub fn run_all(plans: &mut [Plan], reader: &mut Reader, root: &Root, failed: &[F
     all_had(lacks)
 }
 
+/// What is lacking, and what will be asked for next: a round trip costs more than a page.
+fn with_next(mut lacks: Lacks, next: &[&[Rank]], reader: &mut Reader, failed: &[File]) -> Stop {
+    for key in next {
+        if let Err(Stop::Lacks(more)) = reader.longest_gram(key) {
+            lacks.extend(more.into_iter().filter(|f| !failed.contains(f)));
+        }
+    }
+    in_order(&mut lacks);
+    Stop::Lacks(lacks)
+}
+
 /// Goes on if nothing is lacking.
 fn all_had(mut lacks: Lacks) -> Result<(), Stop> {
     if lacks.is_empty() {
@@ -243,25 +249,17 @@ impl Edges {
         root: &Root,
         failed: &[File],
         likely: bool,
-        matters: &dyn Fn(&[Passage]) -> bool,
+        matters: &mut dyn FnMut(&[Passage]) -> bool,
     ) -> Result<(), Stop> {
         if self.passages.is_some() {
             return Ok(());
         }
         let lost = |lacks: &Lacks| lacks.iter().any(|f| failed.contains(f));
-        let end = |n: usize| self.ranks.get(self.ranks.len().saturating_sub(n)..).unwrap_or_default();
+        let ends = [3, 2].map(|n| self.ranks.get(self.ranks.len().saturating_sub(n)..).unwrap_or_default());
         let (begins, all) = match reader.longest_gram(&self.ranks) {
             Ok(lookup) => (lookup.list, lookup.length == self.ranks.len()),
             Err(Stop::Lacks(lacks)) if lost(&lacks) => (Vec::new(), true),
-            Err(Stop::Lacks(mut lacks)) if likely => {
-                for key in [end(3), end(2)] {
-                    if let Err(Stop::Lacks(more)) = reader.longest_gram(key) {
-                        lacks.extend(more.into_iter().filter(|f| !failed.contains(f)));
-                    }
-                }
-                in_order(&mut lacks);
-                return Err(Stop::Lacks(lacks));
-            }
+            Err(Stop::Lacks(lacks)) if likely => return Err(with_next(lacks, &ends, reader, failed)),
             Err(stop) => return Err(stop),
         };
         // Most of what is typed begins no title.
@@ -271,7 +269,7 @@ impl Edges {
         }
         let mut lists: Vec<Vec<Passage>> = Vec::new();
         let mut lacks = Lacks::new();
-        for key in [end(3), end(2)] {
+        for key in ends {
             match reader.longest_gram(key) {
                 Ok(lookup) => lists.push(lookup.list),
                 Err(Stop::Lacks(more)) if lost(&more) => {}

@@ -48,13 +48,18 @@ export class Timeline {
     this.#bars.forEach((bar, k) => bar.setAttribute("aria-pressed", !!inside(k)));
   }
 
+  /** The range that is being drawn, from its first bar to its last. */
+  get #ends() {
+    return [...this.#range].sort((x, y) => x - y);
+  }
+
   #show() {
-    const [a, b] = [...this.#range].sort((x, y) => x - y);
+    const [a, b] = this.#ends;
     this.#paint((k) => k >= a && k <= b);
   }
 
   #commit() {
-    const [a, b] = [...this.#range].sort((x, y) => x - y);
+    const [a, b] = this.#ends;
     this.#range = null;
     this.#chosen(this.#periods[a].from, this.#periods[b].from);
   }

@@ -42,7 +42,7 @@ function drive(port) {
   /** What to do with the files that the page was asked for, by number. @type {Map<number, Function>} */
   const wanted = new Map();
   /** Files as they came, the latest last. @type {Map<string, Uint8Array>} */
-  const came = new Map();
+  const kept = new Map();
   let room = ROOM;
   /** What the page has said of the index. */
   let start;
@@ -90,21 +90,21 @@ function drive(port) {
       if (coded(e)) console.warn("xunzi:", e.message);
       throw e;
     }
-    room -= bytes.length - (came.get(name)?.length ?? 0);
-    came.delete(name);
-    came.set(name, bytes);
-    for (const [old, { length }] of came) {
+    room -= bytes.length - (kept.get(name)?.length ?? 0);
+    kept.delete(name);
+    kept.set(name, bytes);
+    for (const [old, { length }] of kept) {
       if (room >= 0 || old === name) break;
       if (start.names.includes(old)) continue;
-      came.delete(old);
+      kept.delete(old);
       room += length;
     }
   };
 
   /** Has an engine fed with a file, which may have come for the other. */
   async function supply(name, job, to) {
-    if (!came.has(name) && (await want(name, job, feed(name, to), to)).to === to) return;
-    feed(name, to)(came.get(name));
+    if (!kept.has(name) && (await want(name, job, feed(name, to), to)).to === to) return;
+    feed(name, to)(kept.get(name));
   }
 
   /** One load per file, however many jobs want it. */

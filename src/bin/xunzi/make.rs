@@ -58,9 +58,8 @@ impl Plan {
     /// Says whether the work can be done at all: before it, not after it.
     pub fn may_run(&self) -> Result<(), End> {
         self.target.may_write()?;
-        let engine = Page::new(self.engine.as_deref()).is_complete() && self.engine.is_none();
         match &self.target {
-            Target::Page(file) if !engine => {
+            Target::Page(file) if self.engine.is_some() || !Page::new(None).is_complete() => {
                 let text = "cannot be made: this command carries no engine to put into it; build one that does (see the README)";
                 Err(End::Failed(format!("{}: {text}", file.display())))
             }

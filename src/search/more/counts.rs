@@ -1,15 +1,16 @@
 //! How many of the articles found have each value of a field?
 
+use std::rc::Rc;
+
+use crate::format::root::Root;
 use crate::search::index::Reader;
 use crate::search::more::{Halt, Item, Job, Listing, OUT, Question};
 use crate::search::step::Stop;
 use crate::sort;
 
 impl Job {
-    /// The articles that match each query of the request, and whether they are all.
-    pub(super) fn matching(&mut self, reader: &mut Reader) -> Result<(Vec<Vec<u32>>, bool), Halt> {
-        let root = reader.root().map_err(Stop::Lacks)?;
-        let keys = self.keys(reader, usize::MAX)?;
+    /// The articles that match each query of the request, and whether they are all. `keys`: of those that are meant.
+    pub(super) fn matching(&mut self, root: &Root, keys: Option<Rc<Vec<u32>>>) -> Result<(Vec<Vec<u32>>, bool), Halt> {
         let (texts, off) = (self.texts(), self.request.off);
         // All articles that are meant, where nothing is looked for.
         let all: Vec<u32> = match &keys {
@@ -34,7 +35,8 @@ impl Job {
         let root = reader.root().map_err(Stop::Lacks)?;
         let number = self.counted(&root, &self.request.field)?;
         let facets = self.column(reader, number)?;
-        let (lists, exact) = self.matching(reader)?;
+        let keys = self.keys(reader, usize::MAX)?;
+        let (lists, exact) = self.matching(&root, keys)?;
         let mut listing = Listing { label: "value", single: true, exact, problem: self.problem(), ..Listing::default() };
         let Some(facets) = facets else { return Ok(listing) };
         let mut counts = vec![0u32; facets.values.len()];

@@ -11,7 +11,7 @@ use crate::fold::term::Term;
 use crate::format::root::Root;
 use crate::format::{File, Kind, Passage, Rank};
 use crate::search::index::Reader;
-use crate::search::more::{Halt, Item, Job, Listing, Question, Texts};
+use crate::search::more::{Halt, Item, Job, Listing, Texts};
 use crate::search::plan::Plan;
 use crate::search::step::{Stop, in_order, lost};
 use crate::sort;
@@ -58,27 +58,17 @@ impl Job {
             }
             _ => Vec::new(),
         };
-        let mut items = self.verified(&root, forms, None)?;
+        let mut items = self.verified(&root, forms, self.texts())?;
         items.truncate(self.request.limit);
         Ok(Listing { label: "text", single: true, exact: false, items, rest: None, problem: self.problem() })
     }
 
-    /// Forms that do occur, each with its articles, most of them first. `within`: what stands before and after in the query.
-    pub(super) fn verified(
-        &mut self,
-        root: &Root,
-        mut forms: Vec<Form>,
-        within: Option<(&str, &str)>,
-    ) -> Result<Vec<Item>, Halt> {
+    /// Forms that do occur, each with its articles, most of them first.
+    pub(super) fn verified(&mut self, root: &Root, mut forms: Vec<Form>, texts: Texts) -> Result<Vec<Item>, Halt> {
         sort::by_key(&mut forms, |form| u128::from(!form.1));
         forms.truncate(self.request.limit.saturating_mul(SPARE));
-        let (before, after) = within.unwrap_or_default();
-        let labels: Vec<String> = forms.iter().map(|(form, _)| [before, &spelt(root, form), after].concat()).collect();
-        // A form is asked for as it is, whatever signs of a query are in it.
-        let texts = if within.is_some() { Texts::Some } else { self.texts() };
-        let question = |label: &String| Question { query: label.clone(), keys: None, texts, off: Off::default(), narrowing: 0 };
-        let told = self.ask(labels.iter().map(question).collect())?;
-        let counted: Vec<(u32, bool)> = told.iter().map(|told| (told.articles, told.exact)).collect();
+        let labels: Vec<String> = forms.iter().map(|(form, _)| spelt(root, form)).collect();
+        let counted = self.count(&labels, texts, Off::default())?;
         let mut items = Vec::new();
         for (label, (articles, exact)) in labels.into_iter().zip(counted).filter(|x| x.1.0 > 0) {
             items.push(Item { label, articles: vec![articles], exact: Some(exact), ..Item::default() });

@@ -255,6 +255,13 @@ impl Job {
         Ok(places.iter().filter_map(|&place| self.asked.get(place)?.1.as_ref()).collect())
     }
 
+    /// How many articles hold each query, at least, and whether there are no others.
+    fn count(&mut self, queries: &[String], texts: Texts, off: Off) -> Result<Vec<(u32, bool)>, Halt> {
+        let question = |query: &String| Question { query: query.clone(), keys: None, texts, off, narrowing: 0 };
+        let told = self.ask(queries.iter().map(question).collect())?;
+        Ok(told.iter().map(|told| (told.articles, told.exact)).collect())
+    }
+
     /// Files that cannot be had.
     fn failed(&self) -> &[(File, String)] {
         &self.failed

@@ -19,13 +19,13 @@ impl Job {
         let root = reader.root().map_err(Stop::Lacks)?;
         let query = self.request.query().to_owned();
         let mut items = self.conditions(reader, &query)?;
-        let terms: Vec<&str> = split(&query).into_iter().filter(|term| !term.trim().is_empty()).collect();
+        let terms: Vec<String> = split(&query).into_iter().filter(|term| !term.trim().is_empty()).map(Into::into).collect();
         let found = self.occur(&terms)?;
         // The one to be mended: the first that is nowhere.
         let absent = found.iter().position(|&(articles, _)| articles == 0);
         if terms.len() > 1 {
             for (term, &(articles, exact)) in terms.iter().zip(&found).filter(|x| x.1.0 > 0) {
-                items.push(part((*term).to_owned(), articles, exact));
+                items.push(part(term.clone(), articles, exact));
             }
         }
         if let Some(term) = absent.and_then(|at| terms.get(at)) {
@@ -59,11 +59,8 @@ impl Job {
     }
 
     /// Whether texts occur: their articles, and whether the numbers are exact.
-    fn occur(&mut self, texts: &[&str]) -> Result<Vec<(u32, bool)>, Halt> {
-        let off = self.request.off;
-        let question = |text: &&str| Question { query: (*text).to_owned(), keys: None, texts: Texts::Some, off, narrowing: 0 };
-        let told = self.ask(texts.iter().map(question).collect())?;
-        Ok(told.iter().map(|told| (told.articles, told.exact)).collect())
+    fn occur(&mut self, texts: &[String]) -> Result<Vec<(u32, bool)>, Halt> {
+        self.count(texts, Texts::Some, self.request.off)
     }
 
     /// The longest part of a term that occurs, and what is left of it on either side.
@@ -77,7 +74,7 @@ impl Job {
             while to < chars.len() && (to - from <= best.1 - best.0 || to > from) {
                 let next = text(from, to + 1);
                 let known = ranks(root, &next).is_some();
-                if !known || self.occur(&[&next])?.first().is_none_or(|found| found.0 == 0) {
+                if !known || self.occur(&[next])?.first().is_none_or(|found| found.0 == 0) {
                     break;
                 }
                 to += 1;
@@ -91,11 +88,12 @@ impl Job {
             return Ok(items);
         }
         for (from, to) in [best, (0, best.0), (best.1, chars.len())] {
-            let text = text(from, to);
+            let text = [text(from, to)];
             if to - from > 1
-                && let Some(&(articles, exact)) = self.occur(&[&text])?.first()
+                && let Some(&(articles, exact)) = self.occur(&text)?.first()
                 && articles > 0
             {
+                let [text] = text;
                 items.push(part(text, articles, exact));
             }
         }
@@ -131,12 +129,11 @@ impl Job {
         }
         let direct = direct(&chars, unknown.first().copied());
         let labels: Vec<String> = direct.iter().map(|form| spelt(root, form)).collect();
-        let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
-        let found = self.occur(&texts)?;
+        let found = self.occur(&labels)?;
         forms.extend(direct.into_iter().zip(found).filter(|x| x.1.0 > 0).map(|(form, (articles, _))| (form, articles)));
         let own: Option<Vec<Rank>> = chars.iter().copied().collect();
         forms.retain(|form| Some(&form.0) != own.as_ref());
-        let mut items = self.verified(root, forms, Some(("", "")))?;
+        let mut items = self.verified(root, forms, Texts::Some)?;
         for item in &mut items {
             item.kind = Some("character");
         }
@@ -172,20 +169,17 @@ fn patterns(chars: &[Option<Rank>], wrong: Option<usize>) -> Vec<Pattern> {
 
 /// What has one character less, or two that change places.
 fn direct(chars: &[Option<Rank>], wrong: Option<usize>) -> Vec<Vec<Rank>> {
-    let mut out = Vec::new();
+    let mut out: Vec<Vec<Option<Rank>>> = Vec::new();
     for at in 0..chars.len() {
-        let mut less: Vec<Option<Rank>> = chars.to_vec();
-        less.remove(at);
-        let mut other: Vec<Option<Rank>> = chars.to_vec();
-        if at + 1 < chars.len() {
-            let moved = other.remove(at);
-            other.insert(at + 1, moved);
+        let mut less = chars.to_vec();
+        let moved = less.remove(at);
+        if chars.len() > 2 {
+            out.push(less.clone());
         }
-        let other = if wrong.is_none() && at + 1 < chars.len() { other } else { Vec::new() };
-        let less = if chars.len() > 2 { less } else { Vec::new() };
-        out.extend(
-            [less, other].into_iter().filter(|f| !f.is_empty()).filter_map(|f| f.into_iter().collect::<Option<Vec<Rank>>>()),
-        );
+        if wrong.is_none() && at + 1 < chars.len() {
+            less.insert(at + 1, moved);
+            out.push(less);
+        }
     }
-    out
+    out.into_iter().filter_map(|form| form.into_iter().collect()).collect()
 }

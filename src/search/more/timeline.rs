@@ -11,7 +11,7 @@ impl Job {
         let root = reader.root().map_err(Stop::Lacks)?;
         let days = self.dated(reader, &root)?;
         let keys = self.keys(reader, usize::MAX)?;
-        let (lists, exact) = self.matching(reader)?;
+        let (lists, exact) = self.matching(&root, keys.clone())?;
         let mut listing = Listing { label: "from", exact, problem: self.problem(), ..Listing::default() };
         let Some(days) = days else { return Ok(listing) };
         // A period by its number: years, or months since the year 0.
@@ -25,13 +25,12 @@ impl Job {
         let none = Item { articles: vec![0; lists.len()], all: Some(0), ..Item::default() };
         // The newest come first.
         if let Some(last) = dated.next() {
-            let first = dated.next_back().unwrap_or(last);
             // A date far off, one mistyped, must not make a list without an end.
-            for number in first.max(last.saturating_sub(MOST))..=last {
+            let first = dated.next_back().unwrap_or(last).max(last.saturating_sub(MOST));
+            for number in first..=last {
                 listing.items.push(Item { label: name(number, months), ..none.clone() });
             }
-            let place =
-                |article: usize| days.get(article).map(|&day| (period(day) - first.max(last.saturating_sub(MOST))).max(0));
+            let place = |article: usize| days.get(article).map(|&day| (period(day) - first).max(0));
             for article in (0..days.len()).filter(|&article| meant(article)) {
                 let item = place(article).and_then(|place| listing.items.get_mut(place as usize));
                 if let Some(all) = item.and_then(|item| item.all.as_mut()) {

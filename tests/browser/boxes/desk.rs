@@ -1,5 +1,7 @@
 //! What is done with an answer: is it narrowed, read and taken along as it is?
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::{Boxes, find, see, until};
@@ -8,6 +10,15 @@ use crate::site;
 
 /// Waits for what comes after the first answer.
 const THERE: &str = "count('[data-fold]') > 0";
+
+/// A site of a page with a box, over these articles, a line each.
+fn served(folder: &Path, lines: &str, html: &str, body: &str) -> Server {
+    let file = folder.join("articles.jsonl");
+    std::fs::write(&file, lines).expect("the articles are written");
+    site::xunzi(&["build", &file.to_string_lossy(), "--out", &folder.join("xunzi").to_string_lossy()]);
+    super::write(folder, "box.html", html, "", body);
+    Server::start(folder, false)
+}
 
 /// A switch makes a difference count, tells beforehand what that changes, and stands in the address.
 #[test]
@@ -18,11 +29,7 @@ fn a_switch_makes_a_difference_count() {
         .enumerate()
         .map(|(k, text)| json!({"title": format!("篇 {k}"), "text": text, "url": format!("/{k}")}).to_string() + "\n")
         .collect();
-    let file = folder.path().join("articles.jsonl");
-    std::fs::write(&file, lines).expect("the articles are written");
-    site::xunzi(&["build", &file.to_string_lossy(), "--out", &folder.path().join("xunzi").to_string_lossy()]);
-    super::write(folder.path(), "box.html", "lang=zh-Hans", "", "<xunzi-search mode=page></xunzi-search>");
-    let server = Server::start(folder.path(), false);
+    let server = served(folder.path(), &lines, "lang=zh-Hans", "<xunzi-search mode=page></xunzi-search>");
     let browser = crate::chromium::Browser::start();
     let page = browser.private_page();
     page.open(&server.url("/box.html"));
@@ -126,11 +133,7 @@ fn a_table_has_every_place() {
         let title = ["=HYPERLINK(\"http://evil.example\")", "+1", "-1", "@SUM(A1)", "\"quoted\", 目标"][k % 5];
         lines += &(json!({"title": title, "text": format!("{} and 目标", "目标,\n第二行 ".repeat(k + 1)), "url": format!("/{k}"), "author": "=1+1"}).to_string() + "\n");
     }
-    let file = folder.path().join("articles.jsonl");
-    std::fs::write(&file, lines).expect("the articles are written");
-    site::xunzi(&["build", &file.to_string_lossy(), "--out", &folder.path().join("xunzi").to_string_lossy()]);
-    super::write(folder.path(), "box.html", "lang=en", "", "<xunzi-search mode=inline></xunzi-search>");
-    let server = Server::start(folder.path(), false);
+    let server = served(folder.path(), &lines, "lang=en", "<xunzi-search mode=inline></xunzi-search>");
     let browser = crate::chromium::Browser::start();
     let page = browser.private_page();
     page.open(&server.url("/box.html"));
