@@ -334,7 +334,7 @@ impl Reader {
 
     /// The days of the dated articles, newest first.
     pub fn dates(&mut self) -> Result<Vec<i32>, Stop> {
-        let root = self.root().map_err(Stop::Lacks)?;
+        let root = self.outline().map_err(Stop::Lacks)?;
         let is_date = |&key: &u32| root.keys.get(key as usize).is_some_and(|key| key == "date");
         let Some(number) = root.columns.iter().position(is_date) else { return Ok(Vec::new()) };
         let file = File { kind: Kind::Column, number: number as u32 };
@@ -344,7 +344,7 @@ impl Reader {
 
     /// The values of a column, by its place among the columns.
     pub fn facets(&mut self, number: u32) -> Result<Facets, Stop> {
-        let root = self.root().map_err(Stop::Lacks)?;
+        let root = self.outline().map_err(Stop::Lacks)?;
         let file = File { kind: Kind::Column, number };
         let payload = self.payload(file)?;
         Ok(get_facets(&payload, root.article_count()).map_err(|b| b.of(&file.name()))?)

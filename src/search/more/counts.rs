@@ -32,7 +32,7 @@ impl Job {
 
     /// How many articles have each value.
     pub(super) fn counts(&mut self, reader: &mut Reader) -> Result<Listing, Halt> {
-        let root = reader.root().map_err(Stop::Lacks)?;
+        let root = reader.outline().map_err(Stop::Lacks)?;
         let number = self.counted(&root, &self.request.field)?;
         let facets = self.column(reader, number)?;
         let keys = self.keys(reader, usize::MAX)?;

@@ -56,7 +56,7 @@ impl Job {
 
     /// The keys of the articles that are meant, in no order yet; `None`: all are. `but`: the condition that is left out.
     pub(super) fn keys(&mut self, reader: &mut Reader, but: usize) -> Result<Option<Rc<Vec<u32>>>, Halt> {
-        let root = reader.root().map_err(Stop::Lacks)?;
+        let root = reader.outline().map_err(Stop::Lacks)?;
         if !self.request.narrows() {
             return Ok(None);
         }
@@ -126,7 +126,7 @@ impl Job {
 
     /// How early each article stands in the order of a field. What has no value comes last, either way.
     fn order(&mut self, reader: &mut Reader, sort: &str) -> Result<Rc<Vec<u32>>, Halt> {
-        let root = reader.root().map_err(Stop::Lacks)?;
+        let root = reader.outline().map_err(Stop::Lacks)?;
         let (down, field) = sort.strip_prefix('-').map_or((false, sort), |field| (true, field));
         let number = place(&root, field)?;
         let none = OUT - 1;
@@ -152,7 +152,7 @@ impl Job {
 
     /// The columns there are.
     pub(super) fn fields(&mut self, reader: &mut Reader) -> Result<Listing, Halt> {
-        let root = reader.root().map_err(Stop::Lacks)?;
+        let root = reader.outline().map_err(Stop::Lacks)?;
         let mut listing = Listing { label: "field", single: true, exact: true, ..Listing::default() };
         for &key in &root.columns {
             let label = root.keys.get(key as usize).cloned().unwrap_or_default();

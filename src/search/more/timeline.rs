@@ -8,7 +8,7 @@ use crate::search::step::Stop;
 impl Job {
     /// How many articles of each period match each query, and how many there are.
     pub(super) fn timeline(&mut self, reader: &mut Reader) -> Result<Listing, Halt> {
-        let root = reader.root().map_err(Stop::Lacks)?;
+        let root = reader.outline().map_err(Stop::Lacks)?;
         let days = self.dated(reader, &root)?;
         let keys = self.keys(reader, usize::MAX)?;
         let (lists, exact) = self.matching(&root, keys.clone())?;
