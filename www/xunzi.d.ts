@@ -108,7 +108,9 @@ export interface SearchOptions extends Narrowing {
   offset?: number;
   /** Or a field; with "-" in front from its last value to its first. */
   sort?: "best" | "newest" | "oldest" | (string & {});
-  /** Told of what is found before all of it is. */
+  /** `exact`: everything is read until the numbers are exact, however many articles are shown. By itself `quick`. */
+  count?: "quick" | "exact";
+  /** Told of what is found before all of it is; with limit 0 of what none was told before. */
   onprogress?: (found: Found) => void;
 }
 

@@ -71,9 +71,9 @@ pub fn open(build: &str, files: &str) -> JsValue {
     opened(build, files, None)
 }
 
-/// Starts a search; answers its number.
+/// Starts a search; answers its number. `numbers`: `quick`, or `exact`. Without limit its results are told piece by piece.
 #[wasm_bindgen]
-pub fn search(query: &str, limit: f64, offset: f64, sort: &str, exact: &str) -> JsValue {
+pub fn search(query: &str, limit: f64, offset: f64, sort: &str, exact: &str, numbers: &str) -> JsValue {
     with(|engine| {
         let sort = match sort {
             "best" => Sort::Best,
@@ -82,8 +82,15 @@ pub fn search(query: &str, limit: f64, offset: f64, sort: &str, exact: &str) -> 
             "key" => Sort::Key,
             _ => return Err(bad_request("sort takes best, newest, oldest")),
         };
-        let options = Options { limit: count(limit)?, offset: count(offset)?, sort, off: without(exact)? };
-        Ok(value(&Value::Number(engine.start(Search::new(query, options)) as u64)))
+        let counted = match numbers {
+            "quick" => false,
+            "exact" => true,
+            _ => return Err(bad_request("count takes quick, exact")),
+        };
+        let options = Options { limit: count(limit)?, offset: count(offset)?, sort, off: without(exact)?, counted };
+        let mut search = Search::new(query, options);
+        search.stream();
+        Ok(value(&Value::Number(engine.start(search) as u64)))
     })
 }
 

@@ -4,16 +4,32 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::Article;
 use crate::builder::corpus::Corpus;
-use crate::format::columns::{Facets, PLACES, put_dates, put_facets, put_places};
+use crate::format::columns::{Facets, PLACES, parts, put_dates, put_facets, put_places};
 use crate::format::{File, Kind};
 
 /// Metadata that has a column of its own.
 const COLUMNS: [&str; 7] = ["date", "author", "source", "section", "tags", "lang", "version"];
 
-/// Column files, and for each, but the places, the number of its key.
-pub(super) fn columns(corpus: &Corpus<'_>, keys: &[String], filters: &[String]) -> (Vec<(File, Vec<u8>)>, Vec<u32>) {
-    let mut files: Vec<(File, Vec<u8>)> = Vec::new();
-    let mut columns = Vec::new();
+/// Columns, and where articles stand.
+#[derive(Default)]
+pub(super) struct Columns {
+    pub(super) files: Vec<(File, Vec<u8>)>,
+    /// Of each column the number of its key,
+    pub(super) keys: Vec<u32>,
+    /// and how many files it has.
+    pub(super) parts: Vec<u32>,
+}
+
+impl Columns {
+    /// Adds a file.
+    fn push(&mut self, payload: Vec<u8>) {
+        self.files.push((File { kind: Kind::Column, number: self.files.len() as u32 }, payload));
+    }
+}
+
+/// All columns of a corpus.
+pub(super) fn columns(corpus: &Corpus<'_>, keys: &[String], filters: &[String]) -> Columns {
+    let mut out = Columns::default();
     let further = filters.iter().map(String::as_str).filter(|name| !COLUMNS.contains(name));
     for name in COLUMNS.into_iter().chain(further) {
         let Some(key) = keys.iter().position(|k| k == name) else { continue };
@@ -22,17 +38,17 @@ pub(super) fn columns(corpus: &Corpus<'_>, keys: &[String], filters: &[String]) 
             "date" => put_dates(&corpus.days),
             _ => put_facets(&facets(corpus.articles, &corpus.order, name)),
         };
-        files.push((File { kind: Kind::Column, number: columns.len() as u32 }, payload));
-        columns.push(key as u32);
+        let before = out.files.len();
+        parts(&payload).for_each(|part| out.push(part.to_vec()));
+        out.keys.push(key as u32);
+        out.parts.push((out.files.len() - before) as u32);
     }
     if corpus.reordered() {
         let mut places = vec![0; corpus.order.len()];
         corpus.order.iter().enumerate().for_each(|(k, &input)| places[input] = k as u32);
-        for (number, part) in (columns.len() as u32..).zip(places.chunks(PLACES as usize)) {
-            files.push((File { kind: Kind::Column, number }, put_places(part, places.len() as u32)));
-        }
+        places.chunks(PLACES as usize).for_each(|part| out.push(put_places(part, places.len() as u32)));
     }
-    (files, columns)
+    out
 }
 
 fn facets(articles: &[Article], order: &[usize], name: &str) -> Facets {

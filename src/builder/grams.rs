@@ -306,22 +306,22 @@ impl Trie for Levels {
     }
 }
 
-/// Steps of B: 1, 2, 3, 4, 6, 8, 12 and so on.
-const STEPS: usize = 66;
+/// Steps of B: 1, 2, 3, 4, 6, 8, 12 and so on; from 1,024 on four an octave.
+const STEPS: usize = 130;
 
 /// Which step of B a number reaches, from 1; 0: none.
 fn step(n: u32) -> usize {
     match n.checked_ilog2() {
         None => 0,
-        Some(0) => 1,
-        Some(k) => 2 * k as usize + usize::from(n >> (k - 1) & 1 == 1),
+        Some(k) => 4 * k as usize + (u64::from(n) << 2 >> k & 3) as usize + 1,
     }
 }
 
 /// The numbers that B may be, from `least` to `most`.
 pub fn bounds(least: u32, most: u32) -> impl Iterator<Item = u32> + Clone {
-    let all = (0..31).flat_map(|k| [1u32 << k, (1u32 << k) + (1u32 << k >> 1)]);
-    all.skip(1).filter(move |b| (least..=most).contains(b))
+    let all = (0..31).flat_map(|k| (4..8u64).map(move |quarters| (quarters << k, k)));
+    let whole = all.filter(|&(n, k)| n & 3 == 0 && (n & (1 << k) == 0 || n >= 4096)).map(|(n, _)| (n >> 2) as u32);
+    whole.filter(move |b| (least..=most).contains(b))
 }
 
 /// Bits of a dictionary by length of gram and by the largest step of B that admits it.

@@ -33,6 +33,7 @@ use crate::format::{File, Kind};
 use blocks::{PACK, Pieces};
 use corpus::Corpus;
 use divide::Divided;
+use facets::Columns;
 use passages::Passages;
 
 /// What may be chosen. The default suits most sites; `None` lets the corpus decide.
@@ -161,9 +162,9 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
     let share = options.share.unwrap_or(corpus.usual(false, [window, window, window + window / 4]));
     let passages = Passages::new(&corpus, window as usize, share as usize)?;
     let pieces = Pieces::new(&corpus, &passages)?;
-    let (files, columns) = facets::columns(&corpus, &pieces.keys, &options.filters);
+    let columns = facets::columns(&corpus, &pieces.keys, &options.filters);
     // Besides them the manifest, the root, its rest, the folding table.
-    let divided = Divided::new(&corpus, &passages, &pieces, options, small, files.len() + 4)?;
+    let divided = Divided::new(&corpus, &passages, &pieces, options, small, columns.files.len() + 4)?;
     let report = Report {
         articles: articles.len() as u32,
         passages: passages.bodies(),
@@ -173,7 +174,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         grams: divided.pages.bytes(),
     };
     let pack = divided.pack;
-    let payloads = assemble(corpus, &passages, pieces, divided, files, columns)?;
+    let payloads = assemble(corpus, &passages, pieces, divided, columns)?;
     let sealed = seal::seal_all(payloads, pack);
     Ok(Built { id: sealed.id, files: sealed.files, open: sealed.open, report })
 }
@@ -184,8 +185,7 @@ fn assemble(
     passages: &Passages,
     pieces: Pieces,
     Divided { blocks, pages, pack }: Divided,
-    mut files: Vec<(File, Vec<u8>)>,
-    columns: Vec<u32>,
+    columns: Columns,
 ) -> Result<Vec<(File, Vec<u8>)>, Failure> {
     let both: Vec<u32> = corpus.original.iter().chain(&corpus.folded).copied().collect();
     let whole = corpus.table.restricted(&both);
@@ -210,10 +210,12 @@ fn assemble(
         members: passages.members.clone(),
         blocks: blocks.starts,
         keys: pieces.keys,
-        columns,
+        columns: columns.keys,
+        parts: columns.parts,
         ..Root::default()
     };
     let (payload, rest) = root.put(&corpus.frequency);
+    let mut files = columns.files;
     let too_many = |file: File| move |fault: Bad| Failure::TooMany { fault: fault.of(&file.name()) };
     let first = Root::get(&payload).map_err(too_many(File::ROOT))?;
     if let Some(rest) = rest {

@@ -9,7 +9,7 @@ use crate::format::Rank;
 use crate::format::grams::{LONGEST_GRAM, Page, Shape, write};
 
 /// Pages at which files become larger instead of more.
-const PAGES: usize = 1600;
+const PAGES: usize = 2300;
 
 /// The largest B: there are no more passages, so all grams are characters then.
 const LARGEST: u32 = 1 << 22;
@@ -41,7 +41,7 @@ impl Dictionary {
         let shared = passages.members.len() * 2 < corpus.texts.len();
         let usual = match corpus.utf8 {
             0..12_000_000 if shared => [20, 34, 46],
-            50_000_000.. => [20, 29, 38],
+            50_000_000.. => [20, 27, 36],
             _ => [20, 28, 40],
         };
         let share = options.budget.unwrap_or(corpus.usual(pack, usual));

@@ -1,6 +1,7 @@
 //! How is one kind of metadata kept for all articles at once, for filters, orders and counts?
 //!
-//! In a column file of its own, fetched on first use. Values stand in the index' order of articles. Bits:
+//! In a column of its own, fetched on first use: its bytes are cut into files of 61,440, so that none is much to lose. Values stand
+//! in the index' order of articles. Bits:
 //!
 //! * the column `date`: days since 1970-01-01 of the dated articles, which come first, newest first: the newest as
 //!   `uniform(days + 2^31, 2^32)`, then each `gamma(days since the next + 1)`;
@@ -11,6 +12,15 @@
 
 use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::{Bad, bad};
+
+/// Bytes of each file of a column but its last.
+pub const PART: usize = 60 << 10;
+
+/// The bytes of the files of a column.
+pub fn parts(column: &[u8]) -> impl Iterator<Item = &[u8]> {
+    // A column of no bytes is a file all the same.
+    column.get(..PART.min(column.len())).into_iter().chain(column.get(PART..).into_iter().flat_map(|rest| rest.chunks(PART)))
+}
 
 /// Writes the days of the dated articles, which must not increase.
 pub fn put_dates(days: &[i32]) -> Vec<u8> {

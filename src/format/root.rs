@@ -25,8 +25,8 @@
 //! * first body passage of each block but the first: a set in 1..passages;
 //! * separators: for each page but the first `gamma(lcp + 1)`: how many ranks it shares with the separator before,
 //!   `gamma(n)`: how many follow, those as `uniform(rank, folded alphabet + 1)`, the last rank being the sign at the ends of titles and headings;
-//! * metadata keys: `gamma(n + 1)`, then each `gamma(bytes + 1)` and its bytes, 8 bits each; the same for columns: key number
-//!   as `uniform`;
+//! * metadata keys: `gamma(n + 1)`, then each `gamma(bytes + 1)` and its bytes, 8 bits each; of each column the key number as
+//!   `uniform`, and `gamma` of how many files it has;
 //! * where there is no `dict.dat`, the rest.
 
 use std::ops::Range;
@@ -96,13 +96,23 @@ pub struct Root {
     pub separators: Vec<Vec<u32>>,
     /// Names of metadata.
     pub keys: Vec<String>,
-    /// The keys that have a column file, in file order.
+    /// The keys that have a column, in file order,
     pub columns: Vec<u32>,
+    /// and how many files each has.
+    pub parts: Vec<u32>,
     /// The folded characters with what orders them, until the rest is there.
     pub ordered: Vec<u32>,
 }
 
+/// Files of a column at most, which is as much as a quarter of a gigabyte.
+const MOST_PARTS: u64 = 1 << 12;
+
 impl Root {
+    /// The numbers of the files of a column; after the last column's follow those of the places.
+    pub fn files_of(&self, column: u32) -> Range<u32> {
+        let end = |columns: u32| self.parts.iter().take(columns as usize).sum::<u32>();
+        end(column)..end(column.saturating_add(1))
+    }
     /// Articles.
     pub fn article_count(&self) -> u32 {
         self.articles
@@ -220,8 +230,9 @@ impl Root {
             w.gamma(key.len() as u64 + 1);
             key.bytes().for_each(|b| w.put(u64::from(b), 8));
         }
-        for &key in &self.columns {
+        for (&key, &parts) in self.columns.iter().zip(&self.parts) {
             w.uniform(u64::from(key), self.keys.len() as u64);
+            w.gamma(u64::from(parts));
         }
         if !self.divided {
             self.put_rest(&mut w, frequency, first);
@@ -322,6 +333,7 @@ impl Root {
                 return bad("key of a column", keys, key);
             }
             self.columns.push(key as u32);
+            self.parts.push(r.gamma(MOST_PARTS, "files of a column")? as u32);
         }
         if self.divided { end(r) } else { self.get_rest(r) }
     }

@@ -65,6 +65,8 @@ pub struct Reader {
     early: Option<Vec<u8>>,
     dictionary: Option<Rc<Vec<u8>>>,
     kept: Vec<Kept>,
+    /// Files of columns that are not all there yet.
+    held: Vec<(File, Rc<Vec<u8>>)>,
     blocks: Vec<Decoded>,
     cap: usize,
     clock: u64,
@@ -98,6 +100,7 @@ impl Reader {
             early: None,
             dictionary: None,
             kept: Vec::new(),
+            held: Vec::new(),
             blocks: Vec::new(),
             cap: CAP,
             clock: 0,
@@ -337,17 +340,39 @@ impl Reader {
         let root = self.outline().map_err(Stop::Lacks)?;
         let is_date = |&key: &u32| root.keys.get(key as usize).is_some_and(|key| key == "date");
         let Some(number) = root.columns.iter().position(is_date) else { return Ok(Vec::new()) };
-        let file = File { kind: Kind::Column, number: number as u32 };
-        let payload = self.payload(file)?;
-        Ok(get_dates(&payload, root.dated).map_err(|b| b.of(&file.name()))?)
+        let (payload, name) = self.column(&root, number as u32)?;
+        Ok(get_dates(&payload, root.dated).map_err(|b| b.of(&name))?)
     }
 
     /// The values of a column, by its place among the columns.
     pub fn facets(&mut self, number: u32) -> Result<Facets, Stop> {
         let root = self.outline().map_err(Stop::Lacks)?;
-        let file = File { kind: Kind::Column, number };
-        let payload = self.payload(file)?;
-        Ok(get_facets(&payload, root.article_count()).map_err(|b| b.of(&file.name()))?)
+        let (payload, name) = self.column(&root, number)?;
+        Ok(get_facets(&payload, root.article_count()).map_err(|b| b.of(&name))?)
+    }
+
+    /// The bytes of a column, out of its files, and the name of the first.
+    fn column(&mut self, root: &Root, number: u32) -> Result<(Vec<u8>, String), Stop> {
+        let mut lacks = Lacks::new();
+        let mut files = Vec::new();
+        for number in root.files_of(number) {
+            let file = File { kind: Kind::Column, number };
+            // What has been there is held: all of it may be more than is kept.
+            let held = self.held.iter().find(|(held, _)| *held == file).map(|(_, payload)| Rc::clone(payload));
+            match held.map_or_else(|| self.payload(file), Ok) {
+                Ok(payload) => files.push((file, payload)),
+                Err(Stop::Lacks(more)) => lacks.extend(more),
+                Err(stop) => return Err(stop),
+            }
+        }
+        let of_this = root.files_of(number);
+        self.held.retain(|(file, _)| !of_this.contains(&file.number));
+        if !lacks.is_empty() {
+            self.held.append(&mut files);
+            return Err(Stop::Lacks(lacks));
+        }
+        let name = File { kind: Kind::Column, number: of_this.start }.name();
+        Ok((files.iter().flat_map(|(_, payload)| payload.iter().copied()).collect(), name))
     }
 
     /// Where the article with an id stands in the index.
@@ -359,7 +384,7 @@ impl Reader {
         if !root.reordered {
             return Ok(id);
         }
-        let file = File { kind: Kind::Column, number: root.columns.len() as u32 + id / PLACES };
+        let file = File { kind: Kind::Column, number: root.files_of(u32::MAX).end + id / PLACES };
         let payload = self.payload(file)?;
         Ok(get_place(&payload, root.article_count(), id % PLACES).map_err(|b| b.of(&file.name()))?)
     }

@@ -17,6 +17,7 @@ pub mod query;
 pub mod rank;
 pub mod snippet;
 pub mod step;
+mod stream;
 pub mod value;
 pub mod whole;
 
@@ -35,6 +36,7 @@ use crate::search::plan::{Edges, Plan, run_all};
 use crate::search::query::{Query, parse};
 use crate::search::rank::{Candidate, FIVE, Verified, candidates, everything, mark_edges, page, put_in_order};
 use crate::search::step::{Lacks, Step, Stop, in_order, lost};
+use crate::search::stream::Stream;
 
 pub use rank::{Options, Sort};
 
@@ -67,6 +69,8 @@ pub struct Search {
     among: Option<Vec<u32>>,
     /// The matching articles are listed, and none is shown.
     lists: bool,
+    /// Results are told as they become known.
+    stream: Option<Stream>,
     failed: Vec<(File, String)>,
 }
 
@@ -88,6 +92,7 @@ impl Search {
             all_known: true,
             among: None,
             lists: false,
+            stream: None,
             failed: Vec::new(),
         }
     }
@@ -100,6 +105,11 @@ impl Search {
     /// The answer lists the articles that match, and shows none. With a limit it goes by the dictionary alone.
     pub fn list(&mut self) {
         self.lists = true;
+    }
+
+    /// Of an answer without limit each [`Search::step`] tells what none has told yet, and keeps nothing of it.
+    pub fn stream(&mut self) {
+        self.stream = (self.options.limit == 0).then(Stream::default);
     }
 
     /// A file cannot be had: the search goes on without it, and its answer will be partial.
@@ -120,14 +130,20 @@ impl Search {
             Err(need) => return Ok(Step { need, found: None, done: false }),
         };
         match self.go(reader, &root) {
-            Ok(()) => Ok(Step { need: Lacks::new(), found: Some(self.answer(reader)), done: true }),
+            Ok(()) => {
+                let found = self.streamed(true).unwrap_or_else(|| self.answer(reader));
+                Ok(Step { need: Lacks::new(), found: Some(found), done: true })
+            }
             // Without the rest of the root nothing can be shown.
             Err(Stop::Lacks(need)) if need.contains(&File::DICT) && lost(&self.failed, &[File::DICT]) => {
                 Ok(Step { need: Lacks::new(), found: Some(self.found(Vec::new())), done: true })
             }
             Err(Stop::Lacks(need)) => {
-                // All results once more at every step would take time with the square of their number.
-                let found = (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader));
+                let found = match &self.stream {
+                    // All results once more at every step would take time with the square of their number.
+                    None => (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader)),
+                    Some(_) => self.streamed(false).filter(|found| !found.results.is_empty()),
+                };
                 Ok(Step { need, found, done: false })
             }
             Err(Stop::Error(error)) => Err(error),
@@ -213,7 +229,7 @@ impl Search {
     }
 
     fn thorough(&self, reader: &Reader) -> bool {
-        self.options.limit == 0 || reader.is_whole()
+        self.options.limit == 0 || self.options.counted || reader.is_whole()
     }
 
     fn wanted(&self, reader: &Reader) -> usize {
@@ -325,6 +341,22 @@ impl Search {
         found.articles_exact = known && (all_read || self.all_exact && alone);
         found.hits_exact = known && all_read && whole_hits;
         found
+    }
+
+    /// What can be told of a stream by now.
+    fn streamed(&mut self, done: bool) -> Option<Found> {
+        if self.lists {
+            return None;
+        }
+        let mut stream = self.stream.take()?;
+        let order = self.order.as_deref().unwrap_or_default();
+        let results = stream.take(&self.options, order, &mut self.verified, done);
+        let mut found = self.found(results);
+        (found.articles, found.hits) = (stream.articles, stream.hits);
+        found.articles_exact = done && self.failed.is_empty() && self.all_known;
+        found.hits_exact = found.articles_exact;
+        self.stream = Some(stream);
+        Some(found)
     }
 
     /// The articles that match for sure, instead of any result.

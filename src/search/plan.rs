@@ -1,8 +1,8 @@
 //! In which passages may a term start?
 //!
-//! A [`Plan`] asks the gram dictionary at the beginning and in the middle of the term, then at one offset after the other. The
-//! order of the offsets depends on the term and on what the dictionary says, never on what happens to be in memory, so a
-//! query has one plan.
+//! A [`Plan`] asks the gram dictionary at the beginning of the term and, in the same breath, where it is rarest; then at one offset
+//! after the other, the rarest first. Their order depends on the term and on what the dictionary says, never on what happens to be
+//! in memory, so a query has one plan.
 
 use crate::format::grams::SHORTEST_PASSAGE;
 use crate::format::root::Root;
@@ -12,24 +12,38 @@ use crate::search::step::{Lacks, Stop, in_order};
 
 /// Pages that a plan reads while it only wants fewer candidates,
 const PAGES: usize = 4;
-/// and those of a term that is longer than any gram, while there are more than B of them.
-const MOST_PAGES: usize = 6;
+/// and those that it reads while there are very many and each page makes them fewer.
+const MOST_PAGES: usize = 8;
+const MANY: usize = 16;
 /// With so few candidates, reading text is cheaper than reading another page: a block takes about as much.
 const FEW: usize = 5;
+/// Characters that a gram has at the least, where it is worth a page.
+const SPAN: usize = 3;
 
 /// The way to the passages of one term.
 pub struct Plan {
     /// The term as ranks of the folded alphabet; `None`: it has a character that the corpus has not.
     ranks: Option<Vec<Rank>>,
+    /// The offset that is asked for next.
     offset: usize,
-    /// Length of the gram found at the offset before, if it is frequent and yet not extended by the next character.
-    stuck: usize,
+    /// What the dictionary said at the offsets so far.
+    asked: Vec<Asked>,
     candidates: Option<Vec<Passage>>,
     pages: Vec<u32>,
     exact: bool,
     done: bool,
     /// A page could not be had.
     gaps: bool,
+}
+
+/// The longest gram at an offset.
+#[derive(Clone, Copy)]
+struct Asked {
+    offset: usize,
+    length: usize,
+    /// It is frequent and yet not extended by the next character.
+    stuck: bool,
+    frequent: bool,
 }
 
 impl Plan {
@@ -44,7 +58,8 @@ impl Plan {
     }
 
     fn new_of(ranks: Option<Vec<Rank>>) -> Plan {
-        Plan { done: ranks.is_none(), ranks, offset: 0, stuck: 0, candidates: None, pages: Vec::new(), exact: false, gaps: false }
+        let done = ranks.is_none();
+        Plan { done, ranks, offset: 0, asked: Vec::new(), candidates: None, pages: Vec::new(), exact: false, gaps: false }
     }
 
     /// Goes on until it is done or lacks a file. `failed`: files that cannot be had.
@@ -56,78 +71,85 @@ impl Plan {
     }
 
     fn go(&mut self, ranks: &[u32], reader: &mut Reader, root: &Root, failed: &[File]) -> Result<(), Stop> {
-        let longest = root.longest as usize;
-        // A term that is hardly a gram is asked for at its middle as well.
-        let ahead = if ranks.len() > 2 { ranks.len() / 2 } else { 0 };
-        let middle = ranks.get(ahead..).unwrap_or_default();
-        let page_of = |term: &[u32]| root.page_of(term.get(..longest).unwrap_or(term));
         while !self.done {
             let rest = ranks.get(self.offset..).unwrap_or_default();
             let lookup = match reader.longest_gram(rest) {
-                Ok(lookup) => lookup,
+                Ok(lookup) => Some(lookup),
+                // Without this page there are more candidates, or none are known.
                 Err(Stop::Lacks(lacks)) if lacks.iter().any(|f| failed.contains(f)) => {
-                    // Without this page there are more candidates, or none are known.
                     self.gaps = true;
-                    self.stuck = 0;
-                    self.offset += 1;
-                    self.done = self.offset == ranks.len();
-                    continue;
+                    None
                 }
-                Err(Stop::Lacks(lacks)) if self.offset == 0 && ahead > 0 => {
-                    return Err(with_next(lacks, &[middle], reader, failed));
+                // A term that is hardly a gram is asked for at a second offset as well.
+                Err(Stop::Lacks(lacks)) if self.asked.is_empty() => {
+                    let second = second(ranks, root).and_then(|offset| ranks.get(offset..));
+                    return Err(with_next(lacks, second.as_slice(), reader, failed));
                 }
                 Err(stop) => return Err(stop),
             };
-            let found = lookup.list.len();
-            let exact = self.offset == 0 && lookup.length == ranks.len();
-            let mut second = None;
-            if self.offset == 0 && ahead > 0 && !exact {
-                second = match reader.longest_gram(middle) {
-                    Ok(lookup) => Some(lookup.list),
-                    Err(Stop::Lacks(lacks)) if lacks.iter().any(|f| failed.contains(f)) => None,
-                    Err(stop) => return Err(stop),
-                };
+            let before = self.candidates.as_ref().map_or(usize::MAX, Vec::len);
+            let (length, list) = lookup.map_or((0, None), |lookup| (lookup.length, Some(lookup.list)));
+            let frequent = list.as_ref().is_some_and(|list| list.len() > root.bound as usize);
+            let stuck = frequent && length < root.longest as usize && length < rest.len();
+            self.asked.push(Asked { offset: self.offset, length, stuck, frequent });
+            let known = list.is_some();
+            if let Some(list) = list {
+                self.exact = self.offset == 0 && length == ranks.len();
+                self.candidates = Some(match self.candidates.take() {
+                    None if self.offset == 0 => list,
+                    None => starts(root, &list),
+                    Some(before) => narrow(root, before, &list),
+                });
+                self.read(page_of(rest, root));
             }
-            let mut candidates = match self.candidates.take() {
-                None if self.offset == 0 => lookup.list,
-                None => starts(root, &lookup.list),
-                Some(before) => narrow(root, before, &lookup.list),
-            };
-            self.read(page_of(rest));
-            if let Some(list) = second {
-                candidates = narrow(root, candidates, &list);
-                self.read(page_of(middle));
-            }
-            let few = candidates.len();
-            self.candidates = Some(candidates);
-            let frequent = found > root.bound as usize;
-            // The gram one character longer than the one before: its prefix and its suffix are frequent, so if it
-            // occurred, it would be in the dictionary.
-            let gap = self.stuck > 0 && (lookup.length > self.stuck || lookup.length == self.stuck && frequent);
-            if exact {
-                self.exact = true;
+            if self.exact {
                 self.done = true;
-            } else if few == 0 || lookup.length == 0 || gap {
-                // Proved absent.
+            } else if known && (length == 0 || self.is_absent() || self.candidates.as_ref().is_some_and(Vec::is_empty)) {
                 self.candidates = Some(Vec::new());
                 self.done = true;
             } else {
-                // A frequent gram that ends early: the gram one to the right is rare, or the term does not occur.
-                let stuck = frequent && lookup.length < longest && lookup.length < rest.len();
-                self.stuck = if stuck { lookup.length } else { 0 };
-                let next = if stuck {
-                    self.offset + 1
-                } else {
-                    // The next uncovered offset, but leave it a full gram where the term is long enough.
-                    let last_full = ranks.len().saturating_sub(longest);
-                    (self.offset + lookup.length).min(last_full.max(self.offset + 1))
-                };
-                let bound_holds = few <= root.bound as usize || ranks.len() > longest && self.pages.len() >= MOST_PAGES;
-                self.offset = next;
-                self.done = next >= ranks.len() || bound_holds && (few <= FEW || self.pages.len() >= PAGES);
+                self.go_on(ranks, root, before);
             }
         }
         Ok(())
+    }
+
+    /// Whether a gram that would be in the dictionary if it occurred is not: the one a character longer than one that is stuck, where
+    /// the one behind it is frequent as well.
+    fn is_absent(&self) -> bool {
+        self.asked.iter().filter(|asked| asked.stuck).any(|stuck| {
+            let next = self.asked.iter().find(|next| next.offset == stuck.offset + 1);
+            next.is_some_and(|next| next.length > stuck.length || next.length == stuck.length && next.frequent)
+        })
+    }
+
+    /// Chooses the next offset, or ends. `before`: how many candidates there were before the last one.
+    fn go_on(&mut self, ranks: &[u32], root: &Root, before: usize) {
+        let longest = root.longest as usize;
+        let few = self.candidates.as_ref().map_or(usize::MAX, Vec::len);
+        let pages = self.pages.len();
+        // More candidates than B come of a term that is longer than any gram, if at all.
+        let bounded = few <= root.bound as usize || ranks.len() > longest && pages >= MOST_PAGES;
+        // Another page is worth its bytes while the last one was.
+        let worth = pages < PAGES || pages < MOST_PAGES && few > MANY && few <= before / 10 * 9;
+        let second = if self.asked.len() == 1 { second(ranks, root) } else { None };
+        let next = match second {
+            None if bounded && (few <= FEW || !worth) => None,
+            None => self.next(ranks, root),
+            second => second,
+        };
+        match next {
+            Some(offset) => self.offset = offset,
+            None => self.done = true,
+        }
+    }
+
+    /// The offset that says most about where the term is.
+    fn next(&self, ranks: &[u32], root: &Root) -> Option<usize> {
+        let asked = |offset| self.asked.iter().any(|asked| asked.offset == offset);
+        // A frequent gram that ends early: the gram one to the right is rare, or the term does not occur.
+        let stuck = self.asked.iter().find(|a| a.stuck && a.offset + 1 < ranks.len() && !asked(a.offset + 1));
+        stuck.map(|a| a.offset + 1).or_else(|| best_of(ranks, &self.asked, &self.pages, root))
     }
 
     fn read(&mut self, page: u32) {
@@ -154,6 +176,39 @@ impl Plan {
     pub fn has_gaps(&self) -> bool {
         self.gaps
     }
+}
+
+/// The offset that is asked for in the same breath as the first one, of a term that is hardly a gram.
+fn second(ranks: &[u32], root: &Root) -> Option<usize> {
+    let first = Asked { offset: 0, length: 2, stuck: false, frequent: false };
+    if ranks.len() > 2 { best_of(ranks, &[first], &[], root) } else { None }
+}
+
+/// The page in which the longest gram of a term is, if there is one.
+fn page_of(term: &[u32], root: &Root) -> u32 {
+    root.page_of(term.get(..root.longest as usize).unwrap_or(term))
+}
+
+/// The offset whose gram is likely the rarest, by characters that no gram has had yet; one whose page is there is taken first.
+fn best_of(ranks: &[u32], asked: &[Asked], pages: &[u32], root: &Root) -> Option<usize> {
+    let mut best: Option<(u32, usize)> = None;
+    for offset in 0..ranks.len() {
+        if asked.iter().any(|a| a.offset == offset) {
+            continue;
+        }
+        let rest = ranks.get(offset..).unwrap_or_default();
+        let covered = |at: usize| asked.iter().any(|a| (a.offset..a.offset + a.length).contains(&at));
+        // Ranks go by falling frequency: their logarithms are about what each character says.
+        let bits = |(at, &rank): (usize, &u32)| if covered(offset + at) { 0 } else { 1 + (rank + 2).ilog2() };
+        let says: u32 = rest.iter().enumerate().take(SPAN).map(bits).sum();
+        let near = u32::from(pages.contains(&page_of(rest, root)));
+        // Of what has all been seen only another way of looking at it is left.
+        let key = if says == 0 { 0 } else { says + near * 64 };
+        if best.is_none_or(|(most, _)| key > most) {
+            best = Some((key, offset));
+        }
+    }
+    best.map(|(_, offset)| offset)
 }
 
 /// Runs plans as far as they go; what some of them lack, together.

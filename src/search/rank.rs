@@ -45,11 +45,13 @@ pub struct Options {
     pub sort: Sort,
     /// Folds switched off.
     pub off: Off,
+    /// Whether every candidate is read for the numbers, however many are shown.
+    pub counted: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { limit: 10, offset: 0, sort: Sort::Best, off: Off::default() }
+        Options { limit: 10, offset: 0, sort: Sort::Best, off: Off::default(), counted: false }
     }
 }
 
@@ -57,7 +59,7 @@ impl Default for Options {
 pub(super) const FIVE: usize = 5;
 
 /// Candidates of which a title may be the query that are read in any case; the others are like all that have it in a title.
-const EQUALS: usize = 6;
+pub(super) const EQUALS: usize = 6;
 
 /// Candidate articles that share their passages, or one that is alone: what the index knows of them.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +117,7 @@ pub(crate) struct Facts {
 
 impl Facts {
     /// The best first.
-    fn key(&self, article: Number) -> u128 {
+    pub(super) fn key(&self, article: Number) -> u128 {
         let facts = [self.equal, self.together, self.title, self.heading, self.in_heading, self.exact, self.whole];
         let density = self.hits.saturating_mul(1 << 20) / self.chars.max(1);
         flags(&facts) << 112

@@ -164,6 +164,16 @@ fn an_unwanted_search_takes_nothing_from_the_others() {
         return [await first, whole(await second, 0), whole(await third, 1), late];"#);
     assert_eq!(outcome, json!(["aborted", true, true, "aborted"]));
     assert_eq!(repeated(&server), [], "nothing is fetched twice");
+    // what a search that nobody waits for any more has still under way is of use, and its failure is not another's
+    server.set_fault(|path, before| (path.contains("/t/") && before < 3).then_some(Wrong::Status(404)));
+    let outcome = run(r#"
+        const index = await open("/xunzi/", { pace: 1 });
+        const control = new AbortController();
+        setTimeout(() => control.abort(), 1100); // between the second attempt and the third
+        const first = await ask(index, 0, { signal: control.signal }).catch((e) => e.code);
+        await pause(50);
+        return [first, whole(await ask(index, 0), 0)];"#);
+    assert_eq!(outcome, json!(["aborted", true]));
     // a search that nobody waits for lets go of what hangs
     server.set_fault(|path, _| path.contains("/t/").then_some(Wrong::Hang));
     let outcome = run(r#"

@@ -34,7 +34,7 @@ impl Question {
     }
 
     pub fn json(&self) -> Value {
-        let Options { limit, offset, sort, off } = self.options;
+        let Options { limit, offset, sort, off, .. } = self.options;
         let sort = match sort {
             Sort::Best => "best",
             Sort::Newest => "newest",
@@ -247,7 +247,7 @@ pub fn asked_natively(dir: &Path, corpus: &[(String, String)], count: usize) -> 
         let offset = *rng.pick(&[0, 0, 0, 10]);
         let sort = *rng.pick(&[Sort::Best, Sort::Best, Sort::Newest, Sort::Oldest]);
         let off = support::off_of(if rng.chance(1, 10) { rng.below(64) as u8 } else { 0 });
-        Question { units: query.encode_utf16().collect(), options: Options { limit: 10, offset, sort, off } }
+        Question { units: query.encode_utf16().collect(), options: Options { offset, sort, off, ..Options::default() } }
     };
     let mut questions: Vec<Question> = (0..count).map(|_| question(&mut rng)).collect();
     let mut native = ask_natively(dir, &questions);

@@ -152,9 +152,25 @@ impl Engine {
 
     /// Runs a search, feeding what it needs in random order.
     pub fn search(&mut self, rng: &mut Rng, query: &str, options: Options) -> Result<Found, Error> {
+        self.run(rng, Search::new(query, options), &mut |_| {})
+    }
+
+    /// The same, told piece by piece: the last piece, with the results of all of them.
+    pub fn stream(&mut self, rng: &mut Rng, query: &str, options: Options) -> Result<Found, Error> {
         let mut search = Search::new(query, options);
+        search.stream();
+        let mut results = Vec::new();
+        let found = self.run(rng, search, &mut |found| results.extend(found.results.iter().cloned()))?;
+        Ok(Found { results, ..found })
+    }
+
+    /// Runs a search. `tell`: what is told at every step, also the last.
+    fn run(&mut self, rng: &mut Rng, mut search: Search, tell: &mut dyn FnMut(&Found)) -> Result<Found, Error> {
         for _ in 0..100_000 {
             let step = search.step(&mut self.reader)?;
+            if let Some(found) = &step.found {
+                tell(found);
+            }
             if step.done {
                 return Ok(step.found.expect("a finished search has an answer"));
             }
@@ -165,12 +181,12 @@ impl Engine {
                 self.feed(file)?;
             }
         }
-        panic!("a search without end: {query:?}");
+        panic!("a search without end");
     }
 
     /// Every article, verified.
     pub fn all(&mut self, rng: &mut Rng, query: &str, off: Off) -> Result<Found, Error> {
-        self.search(rng, query, Options { limit: 0, offset: 0, sort: Sort::Best, off })
+        self.search(rng, query, Options { limit: 0, off, ..Options::default() })
     }
 }
 
@@ -182,7 +198,7 @@ pub fn check_page(engine: &mut Engine, rng: &mut Rng, query: &str, off: Off, wan
         if rng.chance(1, 3) {
             engine.cold();
         }
-        let options = Options { limit: 2, offset, sort, off };
+        let options = Options { limit: 2, offset, sort, off, ..Options::default() };
         let found = engine.search(rng, query, options).map_err(|e| e.to_string())?;
         let again = engine.search(rng, query, options).map_err(|e| e.to_string())?;
         if found != again {
@@ -203,6 +219,22 @@ pub fn check_page(engine: &mut Engine, rng: &mut Rng, query: &str, off: Off, wan
         return Err(format!("without dates the order is the input's: {seen:?}"));
     }
     seen.sort_unstable();
+    // All of them at once, or piece by piece; two, and how many there are.
+    let all = Options { limit: 0, offset: rng.below(3) as u32, sort, off, ..Options::default() };
+    let counted = Options { limit: 2, counted: true, ..all };
+    let mut ask = |stream: bool, options| match stream {
+        true => engine.stream(rng, query, options).map_err(|e| e.to_string()),
+        false => engine.search(rng, query, options).map_err(|e| e.to_string()),
+    };
+    let (whole, pieces, two) = (ask(false, all)?, ask(true, all)?, ask(false, counted)?);
+    if whole != pieces {
+        return Err(format!("told at once: {whole:?}\nin pieces: {pieces:?}"));
+    }
+    if (Found { results: Vec::new(), ..two.clone() }) != (Found { results: Vec::new(), ..whole.clone() })
+        || two.results != whole.results[..whole.results.len().min(2)]
+    {
+        return Err(format!("all: {whole:?}\ntwo, counted: {two:?}"));
+    }
     let want: Vec<u32> = want.iter().map(|w| w.0).collect();
     if seen == want { Ok(()) } else { Err(format!("pages hold {seen:?}, expected {want:?}")) }
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use xunzi::Article;
-use xunzi::fold::Off;
 use xunzi::format::{File, Kind};
 use xunzi::search::more::{Call, Job, Listing, Outcome, Request, Told};
-use xunzi::search::{Options, Search, Sort};
+use xunzi::search::{Options, Search};
 
 use crate::generate::{self, Rng};
 use crate::naive;
@@ -122,7 +121,7 @@ fn listing(outcome: Outcome) -> Listing {
 /// The ids that a narrowed search finds, and whether all was read.
 fn ids(engine: &mut Engine, request: &Request, lost: Option<Kind>) -> (Vec<u32>, bool) {
     let Outcome::Narrowed(narrowed) = run(engine, Call::Narrow, request, lost) else { panic!("nothing is narrowed") };
-    let options = Options { limit: 0, offset: 0, sort: Sort::Best, off: Off::default() };
+    let options = Options { limit: 0, ..Options::default() };
     let mut search = Search::new(request.query(), options);
     if let Some(keys) = &narrowed.keys {
         search.among(keys.to_vec());
@@ -291,4 +290,26 @@ fn what_is_no_question_is_told_what_there_is() {
             assert_eq!((error.code(), error.text().as_str()), ("bad-request", told));
         }
     }
+}
+
+/// A column that is cut into several files is read whole, or not at all.
+#[test]
+fn a_column_of_several_files_says_the_same() {
+    let mut articles = support::articles(&vec![(String::new(), "雪".to_owned()); 40]);
+    let value = |k: usize| format!("{k}{}", "漏".repeat(1000));
+    articles.iter_mut().enumerate().for_each(|(k, article)| article.meta.push(("section".into(), value(k))));
+    let parameters = xunzi::builder::Options { pack: Some(false), ..Default::default() };
+    let mut engine = Engine::new(&articles, &parameters);
+    let files: Vec<String> = engine.files.keys().filter(|name| name.starts_with("c/")).cloned().collect();
+    assert_eq!(files, ["c/000.dat", "c/001.dat"]);
+    assert!(files.iter().all(|name| engine.files[name].len() <= 64 << 10));
+    let mut request = Request { queries: vec!["雪".into()], ..Request::default() };
+    request.filter(0, "section".into(), value(39));
+    assert_eq!(ids(&mut engine, &request, None), (vec![39], true));
+    engine.cold();
+    assert_eq!(ids(&mut engine, &request, Some(Kind::Column)), (vec![], false));
+    // Files that come one after the other, while there is room for one.
+    engine.cold();
+    engine.reader.set_cap(1);
+    assert_eq!(ids(&mut engine, &request, None), (vec![39], true));
 }

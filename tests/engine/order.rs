@@ -74,7 +74,7 @@ fn the_last_word_has_the_input_order() {
     for pack in [true, false] {
         let mut engine = engine(&articles, pack);
         for sort in [Sort::Best, Sort::Newest, Sort::Oldest] {
-            let pages = (0..4).map(|page| Options { limit: 10, offset: page * 10, sort, off: Off::default() });
+            let pages = (0..4).map(|page| Options { offset: page * 10, sort, ..Options::default() });
             let listed: Vec<u32> =
                 pages.flat_map(|options| ids(&engine.search(&mut Rng::new(1), "雪", options).expect("found"))).collect();
             assert_eq!(listed, (0..37).collect::<Vec<u32>>(), "{sort:?}, pack {pack}");

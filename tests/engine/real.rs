@@ -186,7 +186,7 @@ fn an_answer_depends_on_nothing_that_was_asked_before() {
         let sort = *rng.pick(&[Sort::Best, Sort::Best, Sort::Newest, Sort::Oldest]);
         let offset = *rng.pick(&[0, 0, 0, 10, 3]);
         let off = support::off_of(if rng.chance(1, 8) { rng.below(64) as u8 } else { 0 });
-        queries.push((query, Options { limit: 10, offset, sort, off }));
+        queries.push((query, Options { offset, sort, off, ..Options::default() }));
     }
     let answers = |engine: &mut Engine, order: &[usize], before: &mut dyn FnMut(&mut Engine)| -> Vec<String> {
         let mut answers = vec![String::new(); queries.len()];
@@ -370,7 +370,7 @@ fn check_page_of(engine: &mut Engine, rng: &mut Rng, query: &str, listing: &[(us
         Sort::Oldest => expected.sort_by_key(|id| (date(id).is_none(), date(id))),
     }
     let mut expected = expected[offset..(offset + 10).min(want.len())].to_vec();
-    let options = Options { limit: 10, offset: offset as u32, sort, off: Off::default() };
+    let options = Options { offset: offset as u32, sort, ..Options::default() };
     let found = engine.search(rng, query, options).unwrap_or_else(|e| panic!("{query:?}: {e}"));
     let mut got: Vec<usize> = found.results.iter().map(|r| r.id as usize).collect();
     for hit in &found.results {

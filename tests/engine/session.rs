@@ -2,7 +2,8 @@
 //!
 //! On the corpora of `XUNZI_CORPORA`, or on the files of `XUNZI_TEXTS`, JSON Lines, their names joined by colons. Each prints what
 //! its index weighs, what first answers take beside the script and the engine, and what each further query takes; run with
-//! `--nocapture` to see that. Without either there is nothing to measure.
+//! `--nocapture` to see that. Without either there is nothing to measure. `XUNZI_PARAMETERS=longest=3,bound=512,window=2048` tries others
+//! than the builder would choose; with `XUNZI_EACH` every further query has a line.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -49,8 +50,26 @@ fn median<const N: usize>(all: &[[usize; N]]) -> [usize; N] {
     })
 }
 
+/// The builder's parameters, those of the environment in place of its own.
+fn parameters() -> Parameters {
+    let mut out = Parameters::default();
+    for (name, value) in std::env::var("XUNZI_PARAMETERS").unwrap_or_default().split(',').filter_map(|part| part.split_once('='))
+    {
+        let value = value.parse().expect("a number");
+        *match name {
+            "longest" => &mut out.longest,
+            "bound" => &mut out.bound,
+            "window" => &mut out.window,
+            "share" => &mut out.share,
+            "budget" => &mut out.budget,
+            other => panic!("{other} is no parameter"),
+        } = Some(value);
+    }
+    out
+}
+
 fn measure(name: &str, articles: &[Article]) {
-    let mut engine = Engine::new(articles, &Parameters::default());
+    let mut engine = Engine::new(articles, &parameters());
     let text: usize = articles.iter().map(|a| a.title.len() + a.text.len()).sum();
     let _ = engine.search(&mut Rng::new(1), "", Options::default());
     if let Ok(root) = engine.reader.outline() {
@@ -87,7 +106,11 @@ fn measure(name: &str, articles: &[Article]) {
     let mut further = Vec::new();
     for (k, query) in queries.iter().enumerate() {
         engine.fed.clear();
-        engine.search(&mut rng, query, Options::default()).expect("a short query");
+        let found = engine.search(&mut rng, query, Options::default()).expect("a short query");
+        if std::env::var_os("XUNZI_EACH").is_some() {
+            let [.., grams, text, _] = by_kind(&engine.fed);
+            println!("    {query}: {} articles, {} files, grams {grams}, text {text}", found.articles, engine.fed.len());
+        }
         if k == 0 || k >= QUERIES.0 {
             let [root, dict, grams, text, _] = by_kind(&engine.fed);
             further.push([root + dict + grams + text, engine.fed.len(), grams, text]);

@@ -134,13 +134,13 @@ pub struct Root {
     groups: u64,
     passages: u64,
     dated: u64,
-    reordered: bool,
+    pub reordered: bool,
     letters: u64,
     original: Vec<u64>,
     /// Behind their classes.
     folded: Vec<(u32, u64)>,
     keys: Vec<String>,
-    columns: Vec<u64>,
+    pub columns: Vec<(u64, u64)>,
     /// Ranks at which each page but the first begins, or before.
     pub separators: Vec<Vec<u64>>,
 }
@@ -350,11 +350,12 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
     }
     let n = b.count("keys of metadata");
     let keys: Vec<String> = (0..n).map(|k| b.string(&format!("key {k}"))).collect();
-    let columns: Vec<u64> = (0..columns)
+    let columns: Vec<(u64, u64)> = (0..columns)
         .map(|number| {
             let key = b.uniform(n);
-            b.note(&format!("column {number} has key {key}, {}", keys[key as usize]));
-            key
+            let files = b.gamma();
+            b.note(&format!("column {number} has key {key}, {}; its files: {files}", keys[key as usize]));
+            (key, files)
         })
         .collect();
     let original = Vec::new();
@@ -656,9 +657,15 @@ fn inflate(deflated: &[u8], dictionary: &[u8], length: usize) -> Vec<u8> {
     out
 }
 
-pub fn column(number: u64, payload: &[u8], root: &Root, notes: &mut Notes) {
-    let b = &mut Bits::new(payload, notes);
-    match root.columns.get(number as usize).map(|&key| root.keys[key as usize].as_str()) {
+/// Column files from one on; how many were read: all of a column, or one of the places.
+pub fn column(number: u64, payloads: &[&[u8]], root: &Root, notes: &mut Notes) -> usize {
+    let mut starts = root.columns.iter().scan(0, |end, &(key, files)| Some((std::mem::replace(end, *end + files), key, files)));
+    let found = starts.find(|&(start, ..)| start == number);
+    let files = found.map_or(1, |(_, _, files)| files as usize);
+    assert!(payloads[..files - 1].iter().all(|file| file.len() == 61_440));
+    let payload = payloads[..files].concat();
+    let b = &mut Bits::new(&payload, notes);
+    match found.map(|(_, key, _)| root.keys[key as usize].as_str()) {
         Some("date") => {
             let mut day = b.uniform(1 << 32) as i64 - (1 << 31);
             b.note(&format!("article 0, the newest: day {day} since 1970-01-01, written as {day} + 2^31"));
@@ -679,7 +686,7 @@ pub fn column(number: u64, payload: &[u8], root: &Root, notes: &mut Notes) {
         }
         None => {
             assert!(root.reordered);
-            let first = (number - root.columns.len() as u64) * 16_384;
+            let first = (number - root.columns.iter().map(|x| x.1).sum::<u64>()) * 16_384;
             for id in first..root.articles.min(first + 16_384) {
                 let place = b.uniform(root.articles);
                 b.note(&format!("id {id} is article {place} of the index"));
@@ -687,6 +694,7 @@ pub fn column(number: u64, payload: &[u8], root: &Root, notes: &mut Notes) {
         }
     }
     b.end();
+    files
 }
 
 /// CRC-64/XZ, a bit at a time.

@@ -101,7 +101,7 @@ export class Link extends Loader {
       };
       signal?.addEventListener("abort", drop);
       const forget = () => signal?.removeEventListener("abort", drop);
-      const job = { message: { type: "ask", id, call, values }, resolve, reject, onprogress, forget, tried: false };
+      const job = { message: { type: "ask", id, call, values }, resolve, reject, onprogress, forget, tried: false, pieces: [] };
       this.#jobs.set(id, job);
       if (this.#ready) this.#port.postMessage(job.message);
       else if (!this.#text) this.#open();
@@ -342,15 +342,20 @@ export class Link extends Loader {
       this.#ready = true;
       this.spent.articles = data.articles;
       this.#settle.resolve();
-      this.#jobs.forEach((job) => this.#port.postMessage(job.message));
+      this.#jobs.forEach((job) => {
+        job.pieces = [];
+        this.#port.postMessage(job.message);
+      });
       this.#watch();
     } else if (type === "found") {
       this.#starts = 0;
       this.moved = Date.now();
       if (found) found.build = this.#facts.build;
       if (found && this.#facts.stale) found.stale = true;
-      if (data.done) this.#finish(id, "resolve", found);
-      else tell(this.#jobs.get(id)?.onprogress, found);
+      const job = this.#jobs.get(id);
+      if (data.piece) job?.pieces.push(found.results);
+      if (!data.done) tell(job?.onprogress, found);
+      else this.#finish(id, "resolve", data.piece ? { ...found, results: job?.pieces.flat() } : found);
     }
   }
 

@@ -97,15 +97,15 @@ export async function open(base = HOME, options) {
      * Every article that holds `query`, a page of them.
      * @param {string} query
      * @param {{limit?: number, offset?: number, sort?: string, exact?: string[], filters?: object, from?: string, to?: string,
-     *          scope?: object|string, signal?: AbortSignal, onprogress?: (found: object) => void}} [options] limit 0: all of them,
-     * verified; sort: "best", "newest", "oldest", or a field, with "-" from its last value to its first
+     *          scope?: object|string, count?: string, signal?: AbortSignal, onprogress?: (found: object) => void}} [options] limit 0: all
+     * of them, verified, and `onprogress` is told what is new; count "exact": all are verified and the first are shown; sort: "best", "newest", "oldest", or a field, with "-" from its last value to its first
      */
     search: (query, options) => ask("search", (options) => {
       const sort = typed("string", options.sort ?? "best");
       const parts = narrowing(options, scope);
       const own = ["best", "newest", "oldest"].includes(sort);
       if (!own) parts.push("sort", sort);
-      return [typed("string", query), typed("number", options.limit ?? 10), typed("number", options.offset ?? 0), own ? sort : "key", folds(options), parts];
+      return [typed("string", query), typed("number", options.limit ?? 10), typed("number", options.offset ?? 0), own ? sort : "key", folds(options), parts, typed("string", options.count ?? "quick")];
     }, options),
     /**
      * One article, whole, with every place where `query` stands in it; null if there is none of this id.

@@ -8,8 +8,9 @@
 // first asked for. It has a reader of its own, fed with the same files; and what depends on what matches it asks of the first.
 //
 // In:  start {dialect, pace, build, wasm, names}   file {id, bytes, fault}   ask {id, call, values}   drop {id}   ping
-//      (`values` of a search: query, limit, offset, sort, exact, and the parts by which it is narrowed; of other calls their parts)
-// Out: hello   damaged   want {id, name, attempt}   unwant {id}   ready {articles, memory}   found {id, found, done, memory}
+//      (`values` of a search: query, limit, offset, sort, exact, the parts by which it is narrowed, how exact its numbers
+//      are to be; of other calls their parts)
+// Out: hello   damaged   want {id, name, attempt}   unwant {id}   ready {articles, memory}   found {id, found, done, memory, piece}
 //      fault {id, code, message}   broken {id}   pong
 //      (`fault` without an id: the engine could not be started; `broken` with 0: no job met the trap.)
 // In front of this script stands the engine's glue; in a release, `seal` is around both.
@@ -19,6 +20,7 @@ const GRACE = 250; // so long an unwanted fetch may run on: the next query often
 const SHOW = 250; // after so long, what can be said without the files that are still on their way is said
 const ENOUGH = 4; // files that a job does without; then it does without all others too
 const ROOM = 6 << 20; // bytes of files that are kept as they came, for the other engine
+const PIECE = 500; // results that are told at a time
 const BETWEEN = "\uFFFF"; // joins the parts of what is asked of the second engine
 
 let pace = 1;
@@ -110,6 +112,11 @@ function drive(port) {
   /** One load per file, however many jobs want it. */
   function want(name, job, use, to) {
     let load = loads.get(name);
+    if (load && !load.users.size) {
+      // It was begun for jobs that have left: what it fails of may be over by now.
+      load.users.add(job);
+      return load.done.catch((e) => (coded(e) && !job.left ? want(name, job, use, to) : Promise.reject(e)));
+    }
     if (!load) {
       load = { users: new Set(), to };
       load.done = bring(name, use, load).then(() => load).finally(() => loads.get(name) === load && loads.delete(name));
@@ -182,7 +189,7 @@ function drive(port) {
       }
       for (const name of need) if (!waits.has(name)) waits.set(name, lack(name));
       for (const { number, query, limit, lists, keys } of asks ?? []) {
-        const { list, articles, articlesExact, problem } = await among(job, [query, limit, 0, "newest", job.exact], keys, lists);
+        const { list, articles, articlesExact, problem } = await among(job, [query, limit, 0, "newest", job.exact, "quick"], keys, lists);
         const numbers = new Uint8Array(Uint32Array.from(list ?? []).buffer);
         engine.told(handle, number, numbers, articles, +articlesExact, problem?.code ?? "", problem?.message ?? "");
       }
@@ -214,12 +221,19 @@ function drive(port) {
   async function ask({ id, call: name, values }) {
     const job = { under: new Set(), left: false, lost: 0, exact: "" };
     jobs.set(id, job);
-    const tell = (found, done) => post("found", { id, found, done, memory: memory() });
+    // Without limit each piece is told once; a page would stand still over a large one.
+    const piece = name === "search" && values[1] === 0;
+    const tell = (found, done) => {
+      while (piece && found.results.length > PIECE) {
+        post("found", { id, found: { ...found, results: found.results.splice(0, PIECE) }, memory: memory(), piece });
+      }
+      post("found", { id, found, done, memory: memory(), piece });
+    };
     try {
       if (name === "search") {
-        const [query, limit, offset, sort, exact, parts] = values;
+        const [query, limit, offset, sort, exact, parts, numbers = "quick"] = values;
         const { keys, lost } = parts.length ? await further(job, "narrow", parts) : {};
-        await among(job, [query, limit, offset, sort, exact], keys, 0, lost, tell);
+        await among(job, [query, limit, offset, sort, exact, numbers], keys, 0, lost, tell);
       } else {
         const [exact, parts] = values;
         job.exact = exact;

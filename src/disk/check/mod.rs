@@ -16,7 +16,7 @@ use crate::codec::crc::Crc;
 use crate::disk::folder::OnDisk;
 use crate::disk::own::{Own, is_hash};
 use crate::disk::{Trouble, read_file, trouble};
-use crate::format::columns::PLACES;
+use crate::format::columns::{self, PLACES};
 use crate::format::manifest::{Listed, Manifest};
 use crate::format::rest::{self, parts};
 use crate::format::root::Root;
@@ -144,9 +144,19 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
     }
     texts.end(&root).map_err(|fault| of(index, File::ROOT, fault))?;
     let places = if root.reordered { root.article_count().div_ceil(PLACES) } else { 0 };
-    let columns = root.columns.len() as u32 + places;
-    for file in numbered(Kind::Column, columns) {
-        texts.column(&root, file.number, get(file)?).map_err(|fault| of(index, file, fault))?;
+    let file = |number| File { kind: Kind::Column, number };
+    for (column, &key) in (0..).zip(&root.columns) {
+        let files = root.files_of(column);
+        let first = file(files.start);
+        let read: Vec<&[u8]> = files.map(|number| get(file(number))).collect::<Result<_, _>>()?;
+        let whole = read.concat();
+        if !columns::parts(&whole).eq(read) {
+            return Err(of(index, first, Bad::new("bytes of the files of a column", columns::PART as u64, whole.len() as u64)));
+        }
+        texts.column(&root, key, &whole).map_err(|fault| of(index, first, fault))?;
+    }
+    for (part, number) in (0..places).zip(root.files_of(u32::MAX).end..) {
+        texts.places(part, get(file(number))?).map_err(|fault| of(index, file(number), fault))?;
     }
     let mut pages = Vec::new();
     for file in numbered(Kind::Grams, root.pages) {

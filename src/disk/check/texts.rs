@@ -94,11 +94,8 @@ impl Texts {
         Ok(())
     }
 
-    /// Takes a column: those of the root's list, then the places of the articles.
-    pub fn column(&self, root: &Root, number: u32, payload: &[u8]) -> Result<(), Bad> {
-        let Some(&key) = root.columns.get(number as usize) else {
-            return self.places(number - root.columns.len() as u32, payload);
-        };
+    /// Takes a column, the bytes of all its files.
+    pub fn column(&self, root: &Root, key: u32, payload: &[u8]) -> Result<(), Bad> {
         if key_of(root, key) == "date" {
             let days = get_dates(payload, root.dated)?;
             let (dated, undated) = self.articles.split_at((root.dated as usize).min(self.articles.len()));
@@ -135,7 +132,7 @@ impl Texts {
     }
 
     /// The places of the articles of the input: each has one, and it is where its block says.
-    fn places(&self, part: u32, payload: &[u8]) -> Result<(), Bad> {
+    pub fn places(&self, part: u32, payload: &[u8]) -> Result<(), Bad> {
         let mut r = BitReader::new(payload);
         let first = u64::from(part) * u64::from(PLACES);
         for id in first..(first + u64::from(PLACES)).min(self.articles.len() as u64) {

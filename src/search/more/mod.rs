@@ -53,7 +53,8 @@ impl Question {
     /// The search that answers it.
     pub fn search(&self) -> Search {
         let limit = if self.texts == Texts::All { 0 } else { 1 };
-        let mut search = Search::new(&self.query, Options { limit, offset: 0, sort: Sort::Newest, off: self.off });
+        let mut search =
+            Search::new(&self.query, Options { limit, offset: 0, sort: Sort::Newest, off: self.off, counted: false });
         if let Some(keys) = &self.keys {
             search.among(keys.to_vec());
         }

@@ -15,9 +15,8 @@ use std::path::Path;
 use std::process::Command;
 
 use xunzi::disk::folder::OnDisk;
-use xunzi::fold::Off;
 use xunzi::search::answer::Found;
-use xunzi::search::{Options, Search, Sort};
+use xunzi::search::{Options, Search};
 
 use crate::chromium::{Browser, Page};
 use crate::generate::Rng;
@@ -98,7 +97,7 @@ struct Index(OnDisk);
 
 impl Index {
     fn ask(&mut self, query: &str, limit: u32) -> Found {
-        let mut search = Search::new(query, Options { limit, offset: 0, sort: Sort::Best, off: Off::default() });
+        let mut search = Search::new(query, Options { limit, offset: 0, ..Options::default() });
         let found = self.0.run(|reader| search.step(reader)).unwrap_or_else(|e| panic!("{query:?}: {e}"));
         found.unwrap_or_else(|| panic!("{query:?}: no answer"))
     }

@@ -303,6 +303,7 @@ pub fn forge(rng: &mut Rng, root: &mut Root) {
         11 => {
             let keys = root.keys.len();
             root.columns = (0..rng.below(5).min(keys * 5)).map(|_| rng.below(keys) as u32).collect();
+            root.parts = root.columns.iter().map(|_| 1 << rng.below(13)).collect();
         }
         _ => root.table = table(rng, root).into(),
     }

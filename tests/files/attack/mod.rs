@@ -423,6 +423,7 @@ fn whole(article: &Whole) {
 /// What a page may be asked, at random.
 pub fn ask<'a>(rng: &mut Rng, target: &'a Target) -> (&'a str, Options) {
     let options = Options {
+        counted: rng.chance(1, 4),
         limit: *rng.pick(&[10, 10, 10, 1, 0]),
         offset: *rng.pick(&[0, 0, 0, 1, u32::MAX]),
         sort: *rng.pick(&[Sort::Best, Sort::Best, Sort::Newest, Sort::Oldest]),
