@@ -27,9 +27,18 @@ const fault = (code, message) => ({ code, message });
 // What goes wrong in a way that was thought of has a code; all else is a trap, after which the instance is worthless.
 const coded = (e) => typeof e?.code === "string";
 
-/** The engine where there is no WebAssembly, out of the same source: a function of what it takes from the page. */
-async function plain(address) {
-  await (self.document ? import(address) : importScripts(address));
+/** The engine where there is no WebAssembly, out of the same source: a function of what it takes from the page. @param {Uint8Array} bytes what came from there */
+async function plain(address, bytes) {
+  const run = (script) => (self.document ? import(script) : importScripts(script));
+  // In a page that is one file it stands at no address. A worker that started from a copy itself may start copies.
+  const copy = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
+  const [first, then] = /^blob:/.test(location.href) ? [copy, address] : [address, copy];
+  try {
+    await run(first);
+  } catch {
+    await run(then);
+  }
+  URL.revokeObjectURL(copy);
   return xunziEngine;
 }
 
@@ -129,7 +138,7 @@ function drive(port) {
       const module = self.WebAssembly?.compile(bytes);
       module?.catch(() => {});
       if (seal && seal.sum(bytes) !== (module ? seal.wasm : seal.plain)[+second]) throw fault("corrupt", `${address} is damaged.`);
-      functions = await instantiate(await (module ?? plain(address)), second);
+      functions = await instantiate(await (module ?? plain(address, bytes)), second);
     } catch (e) {
       // Of a module that is whole, it is the browser that does not take it.
       throw coded(e) ? e : fault(seal ? "unsupported" : "corrupt", `${address}: ${e.message}`);
