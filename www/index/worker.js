@@ -30,15 +30,12 @@ const coded = (e) => typeof e?.code === "string";
 /** The engine where there is no WebAssembly, out of the same source: a function of what it takes from the page. @param {Uint8Array} bytes what came from there */
 async function plain(address, bytes) {
   const run = (script) => (self.document ? import(script) : importScripts(script));
-  // In a page that is one file it stands at no address. A worker that started from a copy itself may start copies.
-  const copy = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
-  const [first, then] = /^blob:/.test(location.href) ? [copy, address] : [address, copy];
   try {
-    await run(first);
+    await run(address);
   } catch {
-    await run(then);
+    // In a page that is one file it stands at no address.
+    await run(URL.createObjectURL(new Blob([bytes], { type: "text/javascript" })));
   }
-  URL.revokeObjectURL(copy);
   return xunziEngine;
 }
 
