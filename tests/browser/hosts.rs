@@ -297,6 +297,37 @@ fn one_by_one(world: &World, page: &dyn Tab, place: &Place, count: usize) -> usi
     asked + count
 }
 
+/// An engine whose steps take twice the time after which one of WebAssembly counts as hung.
+fn a_slow_engine_is_not_ended(world: &World, page: &Page, server: &Server) {
+    let script =
+        std::fs::read_to_string(engine(&world.folder.path().join("xunzi")).join("worker.js")).expect("the worker's script");
+    let slow = r"{
+        const real = importScripts;
+        self.importScripts = (address) => {
+            real(address);
+            const make = xunziEngine;
+            self.xunziEngine = (taken) => {
+                const made = { ...make(taken) }, { step } = made;
+                let n = 0;
+                made.step = (...values) => {
+                    for (const end = Date.now() + (n++ ? 0 : 2400); Date.now() < end; );
+                    return step(...values);
+                };
+                return made;
+            };
+        };
+    }
+    ";
+    let spoiled = (slow.to_owned() + &script).into_bytes();
+    server.set_fault(move |path, _| path.ends_with("/worker.js").then(|| Wrong::Body(spoiled.clone())));
+    page.open(&server.url("/empty.html"));
+    let (truth, started) = (&world.truths[0][1], Instant::now());
+    let outcomes = ask_paced(page, "", SITES[0], std::slice::from_ref(truth), 0.2);
+    assert!(is_whole(&outcomes[0], truth), "{}", outcomes[0]);
+    assert!(started.elapsed().as_millis() > 2400, "it is slow");
+    assert_eq!(page.workers().len(), 1, "none was ended");
+}
+
 /// Without WebAssembly: the same answers out of the script in its place; where the host has none, that the browser cannot search.
 #[test]
 fn without_webassembly() {
@@ -317,6 +348,7 @@ fn without_webassembly() {
         println!("the engine as a script, gzipped: {plain:?} bytes");
         assert!(!plain.is_empty() && plain.iter().all(|bytes| *bytes < 150_000));
         assert!(requests.iter().all(|r| !r.path.ends_with("/engine.wasm")), "the module is not fetched there");
+        a_slow_engine_is_not_ended(&world, &browser.private_page(), &server);
     } else {
         eprintln!("this command carries no engine without WebAssembly (XUNZI_BINARYEN)");
     }
