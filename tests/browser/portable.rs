@@ -319,7 +319,11 @@ fn a_large_page_is_used_at_once() {
             let pages = [(); 3].map(|()| first_answer(&browser, &file, &query));
             let took = pages.iter().map(|(_, took)| took.clone()).collect::<Vec<_>>();
             let fastest = took.iter().filter_map(|took| took["answer"].as_f64()).fold(f64::MAX, f64::min);
-            println!("{name} × {times}: {text} bytes, page {size} ({:.3}), {fastest:.0} ms: {took:?}", size as f64 / text as f64);
+            println!(
+                "{name} × {times}: {text} bytes, page {size} ({:.3}), {fastest:.0} ms: {}",
+                size as f64 / text as f64,
+                json!(took)
+            );
             use_box(&pages[2].0, &query);
             assert_eq!(left(&pages[2].0, &address(&file)), Vec::<String>::new());
             assert!(size as f64 <= text as f64 * 1.2, "{name} × {times}: {size} bytes for {text}");
