@@ -7,6 +7,7 @@
 //! xunzi-highlight.js     for the pages that results lead to: marks the words there
 //! xunzi-sw.js            the service worker, for whoever wants one (www/offline)
 //! xunzi-classic.js       all of it for pages that must work from file://, with the engine inside (--portable)
+//! xunzi-plain.js         plain.js and plain-more.js, below, for such pages
 //! search.html search.js  a search page of the index' own, with a reading view
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
 //!   worker.js            glue.js and worker.js, inside seal.js

@@ -20,6 +20,8 @@ use crate::page::{Page, SEARCH_PAGE};
 pub(super) const CLASSIC: &str = "xunzi-classic.js";
 /// What the search page begins with, and so every page that is one file.
 const START: &str = "<!doctype html>\n<html>\n<head>\n";
+/// The engine for browsers without WebAssembly is in a page whose index is so many times as large.
+const PART: usize = 20;
 /// By this it is known later on.
 const MARK: &str = "<meta name=\"generator\" content=\"xunzi\">\n";
 
@@ -33,6 +35,11 @@ pub(super) fn script(name: &str, bytes: &[u8]) -> (String, Vec<u8>) {
 pub(super) fn beside(page: &Page, manifest: &str) -> Vec<(&'static str, Vec<u8>)> {
     let mut files = page.beside(manifest);
     files.push((CLASSIC, classic(page, manifest).into_bytes()));
+    let scripts = plain(page).map(|(name, text)| ["xunziFile(\"", name, "\",\"", &text, "\");\n"].concat());
+    let scripts: String = scripts.collect();
+    if !scripts.is_empty() {
+        files.push(("xunzi-plain.js", scripts.into_bytes()));
+    }
     if let Some((_, text)) = files.iter_mut().find(|(name, _)| *name == "search.html") {
         *text = page_with(&format!("<script defer src=\"{CLASSIC}\"></script>\n"), "").into_bytes();
     }
@@ -51,6 +58,12 @@ fn classic(page: &Page, manifest: &str) -> String {
         places.push(format!("\"{}/{name}\":[{from},{}]", page.folder, all.len()));
     }
     page.classic(manifest, &format!("[\"{}\",{{{}}}]", encode(&zipped(&all)), places.join(",")))
+}
+
+/// The engine for browsers without WebAssembly: its files' names and what stands for their bytes, compressed.
+fn plain(page: &Page) -> impl Iterator<Item = (&'static str, String)> {
+    let files = page.engine.iter().filter(|(name, _)| name.starts_with("plain"));
+    files.map(|(name, bytes)| (*name, encode(&zipped(bytes))))
 }
 
 fn zipped(bytes: &[u8]) -> Vec<u8> {
@@ -88,7 +101,12 @@ pub fn single(file: &Path, built: &Built, page: &Page) -> Result<u64, Trouble> {
     // What every query needs comes first: it is used while the rest is still being read.
     let (mut first, rest): (Vec<_>, Vec<_>) = built.files.iter().partition(|(name, _)| built.open.contains(name));
     first.sort_by_key(|(name, _)| built.open.iter().position(|open| open == name));
-    let data: String = first.iter().chain(&rest).map(|(name, bytes)| element(name, bytes)).collect();
+    let mut data: String = first.iter().chain(&rest).map(|(name, bytes)| element(name, bytes)).collect();
+    // Last, since hardly any browser reads it.
+    let more: String = plain(page).map(|(name, text)| holding(name, &text)).collect();
+    if more.len() < data.len() / PART {
+        data += &more;
+    }
     let title = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let text = page_with(&script, &data).replacen(
         "<body data-xunzi=\"search\">",
@@ -106,7 +124,12 @@ pub fn single(file: &Path, built: &Built, page: &Page) -> Result<u64, Trouble> {
 
 /// A file in a page.
 fn element(name: &str, bytes: &[u8]) -> String {
-    format!("<script type=x id=\"xunzi/{name}\">{}</script>\n", encode(bytes))
+    holding(name, &encode(bytes))
+}
+
+/// The same of what stands for its bytes.
+fn holding(name: &str, text: &str) -> String {
+    format!("<script type=x id=\"xunzi/{name}\">{text}</script>\n")
 }
 
 /// A temporary file is for its owner alone; a page is for everybody.

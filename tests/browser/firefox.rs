@@ -68,12 +68,12 @@ pub struct Firefox {
 
 impl Firefox {
     fn open(address: &str) -> Firefox {
-        Firefox::open_by(address, None)
+        Firefox::open_by(address, None, &[])
     }
 
-    /// With a proxy at this port of this machine, which sees all that leaves the browser.
-    pub fn open_by(address: &str, proxy: Option<u16>) -> Firefox {
-        Firefox::start(address, proxy, &[], &[])
+    /// With a proxy at this port of this machine, which sees all that leaves the browser, and further settings.
+    pub fn open_by(address: &str, proxy: Option<u16>, further: &[(&str, &str)]) -> Firefox {
+        Firefox::start(address, proxy, &[], further)
     }
 
     /// With further options and settings.
@@ -238,6 +238,10 @@ impl Opens for Driven {
 
     fn at_once(&self) -> usize {
         1
+    }
+
+    fn takes_what_breaks_off(&self) -> bool {
+        true
     }
 }
 

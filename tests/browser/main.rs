@@ -20,6 +20,7 @@ mod narrow;
 mod offline;
 mod peers;
 mod portable;
+mod programs;
 mod recipes;
 mod schedules;
 #[allow(dead_code)]

@@ -261,6 +261,84 @@ fn what_is_kept_is_renewed() {
     assert_eq!(plain(&ask(&page, &queries)), answers);
 }
 
+/// A script that asks `index` these queries one after the other and gives the state, or code, build and articles of each.
+fn with_builds(queries: &[String]) -> String {
+    format!(
+        "(async () => {{ const told = [];
+            for (const query of {}) told.push(await index.search(query, {{ limit: 0 }}).then(
+                ({{ state, build, articles, results }}) => [state, build, articles, results.map(({{ id }}) => id)], ({{ code }}) => [code]));
+            return told; }})()",
+        json!(queries)
+    )
+}
+
+/// The site is published anew, all of the old is gone from the host, and a page is open whose service worker knows the old manifest:
+/// the page goes on, each answer of one build; who comes next sees the new one, and nothing of the old stays.
+#[test]
+fn a_new_build_under_a_service_worker() {
+    let (old, new) = (folder(), folder());
+    let queries = large(&old, 1, 12);
+    large(&new, 2, 0);
+    let manifest = |folder: &TempDir| -> Value {
+        serde_json::from_str(&fs::read_to_string(folder.path().join("xunzi/manifest")).expect("a manifest")).expect("JSON")
+    };
+    let builds = [manifest(&old)["build"].clone(), manifest(&new)["build"].clone()];
+    let browser = Browser::start();
+    const OPEN: &str =
+        "import('/xunzi/xunzi.js').then(async ({ open }) => { window.index = await open('/xunzi/', { pace: .3 }); })";
+    let truths = [&old, &new].map(|folder| {
+        let server = Server::start(folder.path(), true);
+        let page = browser.private_page();
+        page.open(&server.url("/empty.html"));
+        page.evaluate(OPEN);
+        page.evaluate(&with_builds(&queries)).as_array().expect("answers").clone()
+    });
+    for whole in [false, true] {
+        let server = Server::start(old.path(), true);
+        let address = server.url("/xunzi/search.html");
+        let page = browser.private_page();
+        match whole {
+            true => keep(&page, &address, &queries[3]),
+            false => {
+                page.open(&address);
+                page.evaluate("navigator.serviceWorker.ready.then(() => 0)");
+            }
+        }
+        // The worker controls the page from now on.
+        page.open(&address);
+        page.until("a controlled page", "navigator.serviceWorker.controller !== null");
+        page.evaluate(OPEN);
+        assert_eq!(page.evaluate(&with_builds(&queries[..3])), json!(truths[0][..3]), "before");
+        server.set_folder(new.path());
+        for round in 0..3 {
+            for (answer, k) in page.evaluate(&with_builds(&queries)).as_array().expect("answers").iter().zip(0..) {
+                let of = builds.iter().position(|build| *build == answer[1]);
+                let right = of.is_some_and(|of| *answer == truths[of][k]);
+                assert!(right, "kept: {whole}, round {round}: {} is answered by {answer:.300}", queries[k]);
+            }
+        }
+        // The box of the page goes on, too.
+        read(&page, queries.iter().zip(&truths[1]).find(|(_, truth)| truth[2].as_u64() > Some(0)).expect("a query").0);
+        // The next visit.
+        let next = "(async () => { const { open } = await import('/xunzi/xunzi.js'); window.index = await open('/xunzi/', { pace: .3 }); })()";
+        page.open(&address);
+        page.evaluate(next);
+        assert_eq!(page.evaluate(&with_builds(&queries)), json!(truths[1]), "kept: {whole}, the next visit");
+        let names = "caches.open(`xunzi ${new URL('.', location)}`).then((cache) => cache.keys()).then((keys) => keys.map(({ url }) => url.split('/')[4]))";
+        let gone = format!("{names}.then((names) => names.includes({}) && !names.includes({}))", builds[1], builds[0]);
+        page.until("the new generation, and nothing of the old", &gone);
+        // And without the host, as far as it was kept.
+        server.set_fault(|_, _| Some(Wrong::Closed));
+        page.open(&address);
+        page.evaluate(next);
+        let answers = page.evaluate(&with_builds(&queries));
+        for (answer, truth) in answers.as_array().expect("answers").iter().zip(&truths[1]) {
+            assert_eq!(answer[1], builds[1], "kept: {whole}, without the host");
+            assert!(answer == truth || !whole && answer[0] == "partial", "{answer} for {truth}");
+        }
+    }
+}
+
 /// No room, no storage: in words.
 #[test]
 fn what_cannot_be_kept_is_told() {

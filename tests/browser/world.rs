@@ -38,6 +38,10 @@ pub trait Opens: Sync {
     fn fresh(&self) -> Box<dyn Tab + '_>;
     /// How many pages may be asked at once.
     fn at_once(&self) -> usize;
+    /// Whether a body that breaks off is a whole one to it, as long as its headers say that it is compressed.
+    fn takes_what_breaks_off(&self) -> bool {
+        false
+    }
 }
 
 impl Tab for Page<'_> {
@@ -118,6 +122,12 @@ impl World {
         World { folder, texts, truths, other_worker, other_wasm }
     }
 
+    /// The articles of the large site.
+    pub fn corpus(&self) -> site::Corpus {
+        let text = |article: &Value, key: &str| article[key].as_str().unwrap_or_default().to_owned();
+        self.texts[0].iter().map(|a| (text(a, "title"), text(a, "text"))).collect()
+    }
+
     /// A server of these sites that sends what never changes as a good host does: to be kept for ever.
     pub fn serve(&self) -> Server {
         let server = Server::start(self.folder.path(), true);
@@ -186,12 +196,17 @@ pub fn ask(page: &dyn Tab, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
 
 /// The same where the sites stand behind this address.
 pub fn ask_at(page: &dyn Tab, base: &str, site: &str, asked: &[(Value, Value)]) -> Vec<Value> {
+    ask_paced(page, base, site, asked, 0.3)
+}
+
+/// The same with waiting times of this part of the usual ones.
+pub fn ask_paced(page: &dyn Tab, base: &str, site: &str, asked: &[(Value, Value)], pace: f64) -> Vec<Value> {
     let calls: Vec<&Value> = asked.iter().map(|(call, _)| call).collect();
     let script = format!(
         r#"(async () => {{
             const {{ open }} = await import("{base}/xunzi/xunzi.js");
             try {{
-                globalThis.index ??= await open("{base}{site}", {{ pace: .3 }});
+                globalThis.index ??= await open("{base}{site}", {{ pace: {pace} }});
             }} catch (e) {{
                 return {calls}.map(() => ({{ code: e.code, message: e.message }}));
             }}

@@ -383,20 +383,25 @@ export class Link extends Loader {
     this.#begin(this.#facts);
   }
 
+  /** How often that is looked at. Where there is no WebAssembly a step of the engine may take long, and no worker hangs so soon. */
+  get #beat() {
+    return this.tick * (self.WebAssembly ? 1 : 4);
+  }
+
   #watch() {
     this.moved = Date.now();
     // What is asked all the time, as somebody types, must not put off what is to be seen.
     if (this.#timer) return;
     this.ticked = this.moved;
     this.#ping();
-    this.#timer = setInterval(() => this.#look(), this.tick);
+    this.#timer = setInterval(() => this.#look(), this.#beat);
   }
 
   /** Does the worker live, does anything come? */
   #look() {
     const now = Date.now();
     // The page was frozen, and so perhaps was the worker.
-    const slept = now - this.ticked > 1.5 * this.tick;
+    const slept = now - this.ticked > 1.5 * this.#beat;
     this.ticked = now;
     // A worker that hangs is ended, even if nobody waits for it any more.
     if (!this.#text || (this.#ready && this.#heard && !this.#jobs.size)) {

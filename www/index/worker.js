@@ -29,9 +29,15 @@ const fault = (code, message) => ({ code, message });
 // What goes wrong in a way that was thought of has a code; all else is a trap, after which the instance is worthless.
 const coded = (e) => typeof e?.code === "string";
 
-/** The engine where there is no WebAssembly, out of the same source: a function of what it takes from the page. */
-async function plain(address) {
-  await (self.document ? import(address) : importScripts(address));
+/** The engine where there is no WebAssembly, out of the same source: a function of what it takes from the page. @param {Uint8Array} bytes what came from there */
+async function plain(address, bytes) {
+  const run = (script) => (self.document ? import(script) : importScripts(script));
+  try {
+    await run(address);
+  } catch {
+    // In a page that is one file it stands at no address.
+    await run(URL.createObjectURL(new Blob([bytes], { type: "text/javascript" })));
+  }
   return xunziEngine;
 }
 
@@ -136,7 +142,7 @@ function drive(port) {
       const module = self.WebAssembly?.compile(bytes);
       module?.catch(() => {});
       if (seal && seal.sum(bytes) !== (module ? seal.wasm : seal.plain)[+second]) throw fault("corrupt", `${address} is damaged.`);
-      functions = await instantiate(await (module ?? plain(address)), second);
+      functions = await instantiate(await (module ?? plain(address, bytes)), second);
     } catch (e) {
       // Of a module that is whole, it is the browser that does not take it.
       throw coded(e) ? e : fault(seal ? "unsupported" : "corrupt", `${address}: ${e.message}`);

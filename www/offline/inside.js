@@ -2,7 +2,8 @@
 //
 // It takes the place of `www/index/source.js` in `xunzi-classic.js`, which a page includes that must work from `file://`, where no
 // module, no worker and no fetch is allowed, but classic scripts are. The engine is in it; the index is in the page, an element a
-// file (`--single-file`), or in scripts beside its files (`--portable`). Bytes stand there as text.
+// file (`--single-file`), or in scripts beside its files (`--portable`). Bytes stand there as text. So does, compressed, the engine
+// for browsers without WebAssembly, which no other unpacks.
 import { decoded, unpack } from "./unpack.js";
 
 /** The engine's files, compressed, and by name where each begins and ends; put in when it is published. */
@@ -23,12 +24,12 @@ async function unpacked(name) {
   return (await all).slice(...PLACES[name]);
 }
 
-/** The page's element of a file, when the browser has read it whole. */
+/** The text of the page's element of a file, when the browser has read it whole. */
 async function inPage(name) {
   for (;;) {
     const reading = document.readyState === "loading";
     const element = document.getElementById("xunzi/" + name);
-    if (element && (element.nextElementSibling || !reading)) return decoded(element.textContent);
+    if (element && (element.nextElementSibling || !reading)) return element.textContent;
     if (!reading) return null;
     await new Promise((go) => setTimeout(go, 20));
   }
@@ -38,11 +39,11 @@ async function inPage(name) {
 const awaited = new Map();
 self.xunziFile = (name, text) => awaited.get(name)?.(text);
 
-/** A file of an index out of the script beside it. */
-const delivered = (folder, name) => new Promise((resolve, reject) => {
+/** The text of a file out of a script of this folder. */
+const delivered = (name, source) => new Promise((resolve, reject) => {
   const script = document.createElement("script");
-  awaited.set(name, (text) => resolve(decoded(text)));
-  script.src = new URL(`${folder}/js/${name}.js`, HOME).href;
+  awaited.set(name, resolve);
+  script.src = new URL(source, HOME).href;
   script.onload = script.onerror = () => {
     script.remove();
     reject(new TypeError("There is no such script, or it is damaged."));
@@ -59,11 +60,11 @@ export async function get(address, options) {
   if (own === "manifest" && BUILD && (ALONE || FROM_FILE)) return new Response(OWN);
   const [folder, ...rest] = own.split("/");
   const file = rest.join("/");
-  if (ALONE) {
-    const bytes = await inPage(file);
-    return new Response(bytes ?? "", { status: bytes ? 200 : 404 });
-  }
-  return file && FROM_FILE ? new Response(await delivered(folder, file)) : fetch(address, options);
+  if (!ALONE && !(FROM_FILE && file)) return fetch(address, options);
+  const plain = file.startsWith("plain");
+  const text = await (ALONE ? inPage(file) : plain ? delivered(file, "xunzi-plain.js").catch(() => null) : delivered(file, `${folder}/js/${file}.js`));
+  if (text === null) return new Response("", { status: 404 });
+  return plain ? unpack(text) : new Response(decoded(text));
 }
 
 const text = async (script) => new TextDecoder().decode(await (await get(script)).arrayBuffer());

@@ -12,7 +12,7 @@ const LINES = 6;
 const ATTEMPTS = 4;
 const PAUSE = 500;
 /** Names that are not asked for by any reader, or only by browsers of another kind. */
-const NEEDLESS = self.WebAssembly ? /\/(notices\.txt|sums|xunzi\.d\.ts|plain.*\.js)$/ : /\/(notices\.txt|sums|xunzi\.d\.ts|.*\.wasm)$/;
+const NEEDLESS = self.WebAssembly ? /\/(notices\.txt|sums|xunzi\.d\.ts|(xunzi-)?plain.*\.js)$/ : /\/(notices\.txt|sums|xunzi\.d\.ts|xunzi-plain\.js|.*\.wasm)$/;
 /** Which build is kept whole: what this entry says. No file is called so. */
 const KEPT = "kept?";
 
