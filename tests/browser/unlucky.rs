@@ -15,7 +15,7 @@ use crate::server::{Request, Server, Wrong};
 use crate::site::{self, EMPTY};
 use crate::world::{SITES, World, ask, engine, is_of_some_blocks, is_whole, on_the_large_site, repeated, spoiled};
 
-/// All of many results, step by step: what is told on the way is not all of it again with every step.
+/// All of many results, step by step: what is told on the way was not told before, and is no more than a page can take at a time.
 #[test]
 fn a_search_of_everything_costs_what_it_reads() {
     let (world, browser) = (World::new(), Browser::start());
@@ -31,7 +31,7 @@ fn a_search_of_everything_costs_what_it_reads() {
     let told: Vec<u64> = outcome[0].as_array().expect("a list").iter().filter_map(Value::as_u64).collect();
     let all = outcome[1].as_u64().expect("a number");
     assert!(all > 200, "too few for a test: {outcome}");
-    assert!(told.iter().sum::<u64>() <= 2 * all, "{outcome}");
+    assert!(told.iter().sum::<u64>() <= all && told.iter().all(|&n| n <= 500), "{outcome}");
 }
 
 /// A browser sends six requests to a host at a time. What waits for its turn has not been kept waiting by the host.
@@ -215,7 +215,9 @@ fn the_largest_article_is_read_once() {
     let lines: String =
         (0..60_000).map(|n| format!("第{n}段：这一段里没有什么新的，不过是把篇幅凑足罢了，一字一句都要读得出来。\n")).collect();
     let rest = (0..200).map(|n| (format!("短文{n}"), format!("其余的文章之{n}。").repeat(400)));
-    let corpus: Vec<(String, String)> = [("长文".to_string(), lines.repeat(2))].into_iter().chain(rest).collect();
+    // 13 MB; 60 MB are as far as it goes with the usual memory of a page.
+    let times = if std::env::var_os("XUNZI_ALL").is_some() { 9 } else { 2 };
+    let corpus: Vec<(String, String)> = [("长文".to_string(), lines.repeat(times))].into_iter().chain(rest).collect();
     site::build(&corpus, folder.path());
     let server = Server::start(folder.path(), true);
     // The blocks come so far apart that the engine goes on in between.
@@ -245,7 +247,7 @@ fn the_largest_article_is_read_once() {
     let outcome = read("凑足");
     println!("{} bytes of text in {} ms, with {} bytes of memory", text.len(), outcome[3], outcome[4]);
     assert_eq!((&outcome[0], &outcome[1]), (&json!(text.encode_utf16().count()), &json!(sum)));
-    assert_eq!(outcome[2], 120_000);
+    assert_eq!(outcome[2], 60_000 * times);
     let blocks = server.requests().iter().filter(|request| request.path.contains("/t/")).count();
     assert!(blocks > 24, "{blocks} blocks are asked for at once");
     assert_eq!(repeated(&server), [], "nothing is fetched twice");

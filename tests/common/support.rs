@@ -22,9 +22,11 @@ pub fn seed() -> u64 {
     std::env::var("XUNZI_SEED").ok().and_then(|v| v.parse().ok()).unwrap_or(20_261_122)
 }
 
-/// Real text: docs-cn where `XUNZI_CORPORA` has it, else the sample articles; and whether it is the former, which is large.
+/// Real text: docs-cn where `XUNZI_CORPORA` has it, or what `XUNZI_REAL` names in its place, else the sample articles; and whether it
+/// is the former, which is large.
 pub fn real_articles() -> (Vec<Article>, bool) {
-    let docs = std::env::var_os("XUNZI_CORPORA").map(|c| PathBuf::from(c).join("corpora/docs-cn.jsonl.gz"));
+    let name = std::env::var("XUNZI_REAL").unwrap_or_else(|_| "docs-cn".into());
+    let docs = std::env::var_os("XUNZI_CORPORA").map(|c| PathBuf::from(c).join(format!("corpora/{name}.jsonl.gz")));
     let (input, large) = match docs.filter(|d| d.exists()) {
         Some(docs) => (docs, true),
         None => (PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("articles"), false),

@@ -1,7 +1,7 @@
 //! Is what the reader sees what is found: on real text, however it is spaced, in every order of asking?
 //!
-//! The real text is docs-cn (below `XUNZI_CORPORA`), elsewhere the sample articles with fewer cases. `XUNZI_ALL` asks many
-//! more queries; `XUNZI_SEED` makes others.
+//! The real text is docs-cn (below `XUNZI_CORPORA`; `XUNZI_REAL=poems` takes another), elsewhere the sample articles with fewer cases.
+//! `XUNZI_ALL` asks many more queries, `XUNZI_QUERIES` so many; `XUNZI_SEED` makes others.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -245,6 +245,10 @@ fn among_the_first(engine: &mut Engine, queries: &[(String, usize)], first: usiz
     found
 }
 
+fn shuffle<T>(rng: &mut Rng, list: &mut [T]) {
+    (1..list.len()).rev().for_each(|k| list.swap(k, rng.below(k + 1)));
+}
+
 /// What stands once only among `names`, with its article.
 fn unique(names: impl Iterator<Item = (String, usize)>) -> Vec<(String, usize)> {
     let mut all: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -252,10 +256,12 @@ fn unique(names: impl Iterator<Item = (String, usize)>) -> Vec<(String, usize)> 
     all.into_iter().filter(|(name, ids)| ids.len() == 1 && !name.trim().is_empty()).map(|(name, ids)| (name, ids[0])).collect()
 }
 
-/// Every title that only one article has, typed, finds that article first.
+/// Titles that only one article has, all of them or 2,000: typed, each finds that article first.
 #[test]
 fn a_title_typed_finds_its_article_first() {
-    let titles = unique(REAL.corpus.iter().enumerate().map(|(id, (title, _))| (title.clone(), id)));
+    let mut titles = unique(REAL.corpus.iter().enumerate().map(|(id, (title, _))| (title.clone(), id)));
+    shuffle(&mut Rng::new(seed() + 6), &mut titles);
+    titles.truncate(2_000);
     let found = among_the_first(&mut REAL.engine(), &titles, 1);
     println!("{found} of {} unique titles, typed, have their article first", titles.len());
     assert_eq!(found, titles.len());
@@ -300,7 +306,7 @@ fn a_heading_typed_finds_its_article_among_the_first() {
         articles.iter().enumerate().flat_map(|(id, a)| a.headings.iter().map(move |h| (a.text[h.start..h.end].to_owned(), id)));
     let mut headings = unique(headings.filter(|h| !titles.contains(h.0.as_str())));
     let mut rng = Rng::new(seed() + 7);
-    (1..headings.len()).rev().for_each(|k| headings.swap(k, rng.below(k + 1)));
+    shuffle(&mut rng, &mut headings);
     headings.truncate(500);
     let mut engine = Engine::new(&articles, &Parameters::default());
     let found = among_the_first(&mut engine, &headings, 3);
@@ -392,7 +398,7 @@ fn check_page_of(engine: &mut Engine, rng: &mut Rng, query: &str, listing: &[(us
 #[test]
 fn answers_on_real_text_are_those_of_a_scan() {
     let all = std::env::var_os("XUNZI_ALL").is_some();
-    let total = if all { 20_000 } else { 300 };
+    let total = std::env::var("XUNZI_QUERIES").ok().and_then(|n| n.parse().ok()).unwrap_or(if all { 20_000 } else { 300 });
     let mut rng = Rng::new(seed() + 5);
     let (mut queries, mut seen) = (Vec::new(), BTreeSet::new());
     while queries.len() < total {
@@ -473,7 +479,7 @@ fn answers_on_real_text_are_those_of_a_scan() {
         started.elapsed()
     );
     assert!(with_answer * 2 > total && with_answer < total * 4 / 5, "{with_answer} of {total} have an answer");
-    assert!(too_long * 20 < total && (!all || !REAL.large || long > 100), "{too_long} too long, {long} long");
+    assert!(too_long * 20 < total && (!all || total < 20_000 || !REAL.large || long > 100), "{too_long} too long, {long} long");
     assert_eq!(REAL.articles.len(), REAL.corpus.len());
 }
 
