@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::config::FILE;
-use crate::make::Plan;
+use crate::make::{Before, Plan};
 use crate::usage::End;
 use crate::{pagefind, tell};
 
@@ -23,14 +23,19 @@ pub fn build(plan: impl Fn() -> Result<Plan, End>) -> Result<(), End> {
     let mut configured = configuration();
     // One that is wrong from the start is not watched.
     let mut now = plan()?;
+    let mut before = Before::new();
     loop {
         let seen = look(&now, configured);
-        told(now.run())?;
+        told(now.run(&mut before))?;
         if !now.quiet {
             tell::note("waiting for changes; Ctrl+C ends it");
         }
         settled(&now, seen);
-        configured = configuration();
+        let was = std::mem::replace(&mut configured, configuration());
+        if configured != was {
+            // All may be read otherwise.
+            before = Before::new();
+        }
         match plan() {
             Ok(next) => now = next,
             // It is built as before until that is mended.
