@@ -32,7 +32,7 @@ pub(super) struct Stamp {
 #[derive(Clone)]
 pub(super) enum Made {
     /// Bytes read, and a page.
-    Page(u64, Page),
+    Page(u64, Box<Page>),
     Told(u64, Vec<Told>),
 }
 

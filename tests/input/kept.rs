@@ -23,9 +23,9 @@ fn what_is_as_it_was_is_not_read_again() {
     let root = [folder.path().to_path_buf()];
     let mut kept = Kept::new();
     let mut again = || input::read_again(&root, &Options::default(), &mut kept, &mut |_| {}).expect("a folder");
-    let page = folder.put("a.html", "<title>题</title><main><h1>甲</h1>文字一</main>");
+    let page = folder.put("a.html", "<main><h1>甲</h1>文字一</main>");
     let hidden = folder.put("n.html", "<meta name=robots content=noindex><main>不见</main>");
-    let other = folder.put("b.html", "<title>题</title><main><h1>乙</h1>文字二</main>");
+    let other = folder.put("b.html", "<main><h1>乙</h1>文字二</main>");
     for path in [&page, &hidden, &other] {
         age(path, 100);
     }
@@ -35,18 +35,18 @@ fn what_is_as_it_was_is_not_read_again() {
     // Another text of the same length and time is not seen: the file was not opened.
     let known = fs::metadata(&page).and_then(|data| data.modified()).expect("a time");
     let set = |path: &Path| File::options().write(true).open(path).and_then(|file| file.set_modified(known));
-    folder.put("a.html", "<title>题</title><main><h1>甲</h1>文字三</main>");
+    folder.put("a.html", "<main><h1>甲</h1>文字三</main>");
     set(&page).expect("our own file");
     assert_eq!(again().articles[0].text, "文字一");
     age(&page, 50);
     assert_eq!(again().articles[0].text, "文字三", "another time is another file");
-    folder.put("a.html", "<title>题</title><main><h1>甲</h1>文字四和五</main>");
+    folder.put("a.html", "<main><h1>甲</h1>文字四和五</main>");
     age(&page, 50);
     assert_eq!(again().articles[0].text, "文字四和五", "another length is another file");
     // What is gone is gone, and comes back as it is then.
     fs::remove_file(&other).expect("our own file");
     assert_eq!(again().articles.len(), 1);
-    folder.put("b.html", "<title>题</title><main><h1>乙</h1>文字六</main>");
+    folder.put("b.html", "<main><h1>乙</h1>文字六</main>");
     set(&other).expect("our own file");
     assert_eq!(again().articles[1].text, "文字六");
     assert_eq!(all(&again()), all(&folder.read()));

@@ -47,12 +47,14 @@ pub struct Before {
     kept: Kept,
     /// Bytes of the text, and the N and B that it had: those of a text of nearly this length.
     chosen: Option<(u64, [u32; 2])>,
+    /// Whether the last build took these.
+    again: bool,
 }
 
 impl Before {
     /// For a command that will build again.
     pub fn new() -> Before {
-        Before { kept: Kept::new(), chosen: None }
+        Before { kept: Kept::new(), ..Before::default() }
     }
 
     /// N and B, if they are known: to find them takes a quarter of a build. What is chosen with room to spare stays as long as the
@@ -126,7 +128,8 @@ impl Plan {
             let [longest, bound, window] = built.report.parameters;
             let (passages, chars) = (built.report.passages, built.report.chars);
             note(format!(
-                "indexed {chars} characters in {passages} passages; N {longest}, B {bound}, W {window}; {:.2} s",
+                "indexed {chars} characters in {passages} passages; N {longest}, B {bound}, W {window}{}; {:.2} s",
+                if before.again { " as before" } else { "" },
                 lap()
             ));
         }
@@ -174,7 +177,9 @@ impl Plan {
     fn index(&self, read: &mut Read, before: &mut Before, note: &dyn Fn(String)) -> Result<Built, End> {
         let mut parameters = self.parameters.clone();
         let free = parameters.budget.or(parameters.bound).or(parameters.longest).is_none();
-        if let Some([longest, bound]) = before.chosen(&read.articles).filter(|_| free) {
+        let chosen = before.chosen(&read.articles).filter(|_| free);
+        before.again = chosen.is_some();
+        if let Some([longest, bound]) = chosen {
             (parameters.longest, parameters.bound) = (Some(longest), Some(bound));
         }
         parameters.filters.extend(read.filters.iter().cloned());

@@ -17,6 +17,9 @@ use crate::{pagefind, tell};
 /// How long is waited from one look to the next, at least.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// How long is waited when something has changed, for whoever writes more of it.
+const SETTLED: Duration = Duration::from_millis(25);
+
 /// Builds, and builds again whenever the input or xunzi.toml has changed, for ever. `plan` says what is to be done by what xunzi.toml
 /// says now. What fails is told, and tried again with the next change.
 pub fn build(plan: impl Fn() -> Result<Plan, End>) -> Result<(), End> {
@@ -65,7 +68,8 @@ fn settled(plan: &Plan, seen: u64) {
         }
         last = now;
         // A disk that answers slowly is asked less often.
-        thread::sleep(PAUSE.max(started.elapsed() * 8));
+        let pause = if now == seen { PAUSE } else { SETTLED };
+        thread::sleep(pause.max(started.elapsed() * 8));
     }
 }
 

@@ -147,6 +147,9 @@ pub(super) fn text(html: &str) -> String {
 /// Pages that stand in memory as trees at a time, at most, a thread.
 const BATCH: usize = 64;
 
+/// The stamp of a page that is to be kept, bytes read, and the page, or why there is none.
+type Looked = (Option<Stamp>, u64, Result<Page, String>);
+
 /// Pages of the input, read and not yet handed on: in input order, with the place of each.
 pub(super) struct Pages {
     pages: Vec<Option<Page>>,
@@ -159,21 +162,20 @@ pub(super) fn read_all(files: &[Found], kept: &mut Kept, sink: &mut Sink) -> Pag
     let options = sink.options;
     let mut pages: Vec<Option<Page>> = Vec::new();
     for batch in files.chunks(BATCH) {
-        let one = |found: &Found| {
+        let one = |found: &Found| -> Looked {
             let stamp = kept.stamp(&found.path);
             if let Some(Made::Page(taken, page)) = kept.get(&found.path, stamp) {
-                return (None, taken, Ok(page));
+                return (None, taken, Ok(*page));
             }
             let bytes = whole(&found.path, options.max_article);
             let taken = bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
             (stamp, taken, bytes.and_then(|bytes| page(found, bytes, options.max_article, &options.html)))
         };
-        let read: Vec<Option<(Option<Stamp>, u64, Result<Page, String>)>> =
-            batch.par_iter().map(|found| found.is_html().then(|| one(found))).collect();
+        let read: Vec<Option<Looked>> = batch.par_iter().map(|found| found.is_html().then(|| one(found))).collect();
         for (found, read) in batch.iter().zip(read) {
             pages.push(read.and_then(|(stamp, taken, page)| {
                 if let (Some(_), Ok(page)) = (stamp, &page) {
-                    kept.put(&found.path, stamp, Made::Page(taken, page.clone()));
+                    kept.put(&found.path, stamp, Made::Page(taken, Box::new(page.clone())));
                 }
                 sink.progress(taken);
                 page.map_err(|why| sink.note(found, None, Level::Skipped, why)).ok()
