@@ -145,6 +145,18 @@ impl Sorter {
         Sorter { followed, next, counts: vec![0; alphabet as usize], ranks, ends, sorted }
     }
 
+    /// Takes the positions that are to be sorted. Each is written, and the next one over those that are not wanted: nobody can foresee
+    /// which are.
+    fn keep(&mut self, positions: &[u32], wanted: impl Fn(u32) -> bool) {
+        self.followed.resize(positions.len(), 0);
+        let mut kept = 0;
+        for &i in positions {
+            self.followed[kept] = i;
+            kept += usize::from(wanted(i));
+        }
+        self.followed.truncate(kept);
+    }
+
     /// Sorts what stands in `followed`.
     fn sort(&mut self, next: impl Fn(u32) -> u32) {
         // Nothing but reads, so that they do not wait for one another: the text is larger than what is near the processor.
@@ -253,8 +265,7 @@ impl Finder<'_> {
         last.order.iter().for_each(|&i| frequent.insert(i));
         let parents = last.frequent();
         let extend = |(mut out, mut sorter): (Growing, Sorter), &(parent, positions): &(u32, &[u32])| {
-            sorter.followed.clear();
-            sorter.followed.extend(positions.iter().copied().filter(|&i| frequent.has(i + 1)));
+            sorter.keep(positions, |i| frequent.has(i + 1));
             // The position before the end of a text has no frequent one after it.
             sorter.sort(|i| self.stream.ranks[i as usize + length]);
             let before = out.level.rank.len();

@@ -15,7 +15,7 @@ const PAGES: usize = 1600;
 const LARGEST: u32 = 1 << 22;
 
 /// A budget that is this part of itself smaller or larger allows for a text that is a little longer or shorter.
-const LITTLE: u64 = 40;
+const LITTLE: u64 = 200;
 
 /// Bytes of a page in an index of one file, which holds all of them anyway.
 const LARGE: usize = 32 << 10;

@@ -58,10 +58,10 @@ impl Before {
     }
 
     /// N and B, if they are known: to find them takes a quarter of a build. What is chosen with room to spare stays as long as the
-    /// text is not a hundredth longer or shorter.
+    /// text is not a thousandth longer or shorter.
     fn chosen(&self, articles: &[Article]) -> Option<[u32; 2]> {
         let bytes = utf8(articles);
-        let near = |&(before, _): &(u64, _)| bytes.abs_diff(before) <= before / 100;
+        let near = |&(before, _): &(u64, _)| bytes.abs_diff(before) <= before / 1000;
         self.chosen.filter(near).map(|(_, parameters)| parameters)
     }
 
