@@ -39,9 +39,11 @@ fn make(root: &Path) -> Result<(), String> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root).env("CARGO_TARGET_DIR", &target);
     cargo.args(["run", "--locked", "--no-default-features", "--features", "tools", "--bin", "page"]);
-    OUTER.iter().for_each(|name| {
+    // Whether this very file is to make them again must not be told by the outer build either.
+    let features = env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("CARGO_FEATURE_"));
+    for name in features.chain(OUTER.map(Into::into)) {
         cargo.env_remove(name);
-    });
+    }
     let output = cargo.output().map_err(|error| format!("cargo does not run: {error}"))?;
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     // Several hundred megabytes that nobody needs again.
