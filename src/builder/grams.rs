@@ -10,7 +10,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::codec::bits::gamma_bits;
-use crate::codec::sets::{set_bits, within};
+use crate::codec::sets::{Places, ranks_in, set_bits};
 use crate::format::grams::{LONGEST_GRAM, Trie};
 
 /// All streams of a corpus, one after the other: the folded titles and bodies as ranks, [`END`] after each.
@@ -117,13 +117,80 @@ struct Finder<'a> {
     stream: &'a Stream,
     /// The passage of every position that is a multiple of 2^[`NEAR`].
     near: Vec<u32>,
+    /// How many ranks there are.
+    alphabet: u32,
     bound: u32,
 }
 
 const NEAR: u32 = 8;
 
+/// Sorts the positions of a gram by the character that follows: by counting, for they are in the order of the text already. What it
+/// needs is kept from one gram to the next.
+struct Sorter {
+    /// The positions that are sorted, in the order of the text.
+    followed: Vec<u32>,
+    /// The rank that follows each of them.
+    next: Vec<u32>,
+    /// For each rank of the alphabet, how often it follows, and then where its next position goes; 0 between two grams.
+    counts: Vec<u32>,
+    /// The ranks that do follow, increasing, and where the positions of each end.
+    ranks: Vec<u32>,
+    ends: Vec<u32>,
+    sorted: Vec<u32>,
+}
+
+impl Sorter {
+    fn new(alphabet: u32) -> Sorter {
+        let [followed, next, ranks, ends, sorted] = Default::default();
+        Sorter { followed, next, counts: vec![0; alphabet as usize], ranks, ends, sorted }
+    }
+
+    /// Takes the positions that are to be sorted. Each is written, and the next one over those that are not wanted: nobody can foresee
+    /// which are.
+    fn keep(&mut self, positions: &[u32], wanted: impl Fn(u32) -> bool) {
+        self.followed.resize(positions.len(), 0);
+        let mut kept = 0;
+        for &i in positions {
+            self.followed[kept] = i;
+            kept += usize::from(wanted(i));
+        }
+        self.followed.truncate(kept);
+    }
+
+    /// Sorts what stands in `followed`.
+    fn sort(&mut self, next: impl Fn(u32) -> u32) {
+        // Nothing but reads, so that they do not wait for one another: the text is larger than what is near the processor.
+        self.next.clear();
+        self.next.extend(self.followed.iter().map(|&i| next(i)));
+        self.ranks.clear();
+        for &rank in &self.next {
+            let count = &mut self.counts[rank as usize];
+            if *count == 0 {
+                self.ranks.push(rank);
+            }
+            *count += 1;
+        }
+        self.ranks.sort_unstable();
+        self.ends.clear();
+        let mut end = 0;
+        for &rank in &self.ranks {
+            let start = end;
+            end += std::mem::replace(&mut self.counts[rank as usize], start);
+            self.ends.push(end);
+        }
+        self.sorted.clear();
+        self.sorted.resize(self.followed.len(), 0);
+        for (&i, &rank) in self.followed.iter().zip(&self.next) {
+            let at = &mut self.counts[rank as usize];
+            self.sorted[*at as usize] = i;
+            *at += 1;
+        }
+        self.ranks.iter().for_each(|&rank| self.counts[rank as usize] = 0);
+    }
+}
+
 impl Finder<'_> {
-    fn new(stream: &Stream, bound: u32) -> Finder<'_> {
+    fn new(stream: &Stream, alphabet: u32, bound: u32) -> Finder<'_> {
         let mut passage = 0;
         let near = (0..stream.ranks.len()).step_by(1 << NEAR).map(|at| {
             while stream.passages.get(passage + 1).is_some_and(|&start| start as usize <= at) {
@@ -131,7 +198,7 @@ impl Finder<'_> {
             }
             passage as u32
         });
-        Finder { near: near.collect(), stream, bound }
+        Finder { near: near.collect(), stream, alphabet, bound }
     }
 
     /// Adds a node by its last character and its positions in the order of the text.
@@ -164,7 +231,8 @@ impl Finder<'_> {
     }
 
     /// The characters.
-    fn characters(&self, alphabet: u32) -> Growing {
+    fn characters(&self) -> Growing {
+        let alphabet = self.alphabet;
         let mut ends = vec![0usize; alphabet as usize + 1];
         for &rank in self.stream.ranks.iter().filter(|&&rank| rank != END) {
             ends[rank as usize + 1] += 1;
@@ -196,26 +264,29 @@ impl Finder<'_> {
         let mut frequent = Positions(vec![0; self.stream.ranks.len() / 64 + 1]);
         last.order.iter().for_each(|&i| frequent.insert(i));
         let parents = last.frequent();
-        let extend = |mut out: Growing, &(parent, positions): &(u32, &[u32])| -> Growing {
+        let extend = |(mut out, mut sorter): (Growing, Sorter), &(parent, positions): &(u32, &[u32])| {
+            sorter.keep(positions, |i| frequent.has(i + 1));
             // The position before the end of a text has no frequent one after it.
-            let next = |&i: &u32| u64::from(self.stream.ranks[i as usize + length]) << 32 | u64::from(i);
-            let mut keys: Vec<u64> = positions.iter().filter(|&&i| frequent.has(i + 1)).map(next).collect();
-            keys.sort_unstable();
+            sorter.sort(|i| self.stream.ranks[i as usize + length]);
             let before = out.level.rank.len();
             let level = &last.level;
             let suffixes = level.children(last.suffix[parent as usize] as usize);
-            for child in keys.chunk_by(|a, b| a >> 32 == b >> 32) {
-                let rank = (child[0] >> 32) as u32;
-                let suffix = suffixes.start + level.rank[suffixes.clone()].partition_point(|&r| r < rank);
+            let places = ranks_in(&level.rank[suffixes.clone()], &sorter.ranks);
+            let mut start = 0;
+            for ((&rank, &end), place) in sorter.ranks.iter().zip(&sorter.ends).zip(places) {
+                let suffix = suffixes.start + place as usize;
                 // It enters with B if its prefix and suffix enter and have more than B passages.
                 let enters = [parent as usize, suffix].map(|k| level.enters[k].min(level.df(k) - 1));
-                self.add(&mut out, rank, enters[0].min(enters[1]), suffix as u32, child.iter().map(|&key| key as u32));
+                let positions = sorter.sorted[start..end as usize].iter().copied();
+                self.add(&mut out, rank, enters[0].min(enters[1]), suffix as u32, positions);
+                start = end as usize;
             }
             out.level.first.push((out.level.rank.len() - before) as u32);
-            out
+            (out, sorter)
         };
         // However the work is divided, its parts in a row are the same level.
-        let parts: Vec<Growing> = parents.par_iter().fold(Growing::default, extend).collect();
+        let start = || (Growing::default(), Sorter::new(self.alphabet));
+        let parts: Vec<Growing> = parents.par_iter().fold(start, extend).map(|(part, _)| part).collect();
         let mut all = Growing::default();
         parts.into_iter().for_each(|part| all.append(part));
         all.finish(&parents, last.level.rank.len())
@@ -225,9 +296,9 @@ impl Finder<'_> {
 impl Levels {
     /// Finds the grams. `alphabet`: number of ranks.
     pub fn find(stream: &Stream, alphabet: u32, bound: u32, longest: u32) -> Levels {
-        let finder = Finder::new(stream, bound);
+        let finder = Finder::new(stream, alphabet, bound);
         let mut levels = Vec::new();
-        let mut last = finder.characters(alphabet);
+        let mut last = finder.characters();
         for length in 1..longest.min(LONGEST_GRAM as u32) as usize {
             let next = finder.longer(&last, length);
             if next.level.rank.is_empty() {
@@ -243,18 +314,26 @@ impl Levels {
     pub fn costs(&self, passages: u32) -> Costs {
         let mut costs = Costs { bits: [[0; STEPS]; LONGEST_GRAM] };
         for (depth, (level, bits)) in self.levels.iter().zip(&mut costs.bits).enumerate() {
-            let of_parent = |mut sums: Vec<u64>, parent: usize| {
-                let above: Option<&[u32]> = depth.checked_sub(1).map(|d| self.levels[d].list(parent));
+            let of_parent = |(mut sums, mut places): (Vec<u64>, Places), parent: usize| {
+                let of = match depth.checked_sub(1).map(|d| self.levels[d].list(parent)) {
+                    None => u64::from(passages),
+                    Some(above) => {
+                        places.number(above);
+                        above.len() as u64
+                    }
+                };
                 for k in level.children(parent) {
                     let list = level.list(k);
-                    let (ranks, of) = within(above, list, u64::from(passages));
+                    let ranks = if depth == 0 { list } else { places.of(list) };
                     // A character of the trie costs about five bits more: its rank among its siblings, and whether more follow.
-                    let bits = gamma_bits(list.len() as u64) + set_bits(&ranks, 0, of) + 5;
+                    let bits = gamma_bits(list.len() as u64) + set_bits(ranks, 0, of) + 5;
                     sums[step(level.enters[k])] += bits;
                 }
-                sums
+                (sums, places)
             };
-            let parts: Vec<Vec<u64>> = (0..level.first.len() - 1).into_par_iter().fold(|| vec![0; STEPS], of_parent).collect();
+            let start = || (vec![0; STEPS], Places::new(passages));
+            let parents = (0..level.first.len() - 1).into_par_iter();
+            let parts: Vec<Vec<u64>> = parents.fold(start, of_parent).map(|(sums, _)| sums).collect();
             for part in parts {
                 bits.iter_mut().zip(part).for_each(|(sum, more)| *sum += more);
             }

@@ -132,6 +132,8 @@ pub struct Report {
     pub parameters: [u32; 3],
     /// Bytes of the gram pages.
     pub grams: u64,
+    /// Whether N and B were chosen by the text, and would be the same if it were a little longer or shorter.
+    pub settled: bool,
 }
 
 /// An index.
@@ -172,6 +174,7 @@ pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> 
         chars: articles.iter().map(|a| (a.title.chars().count() + a.text.chars().count()) as u64).sum(),
         parameters: [divided.pages.longest, divided.pages.bound, window],
         grams: divided.pages.bytes(),
+        settled: divided.pages.settled && !divided.pack,
     };
     let pack = divided.pack;
     let payloads = assemble(corpus, &passages, pieces, divided, columns)?;

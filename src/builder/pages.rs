@@ -14,6 +14,9 @@ const PAGES: usize = 2300;
 /// The largest B: there are no more passages, so all grams are characters then.
 const LARGEST: u32 = 1 << 22;
 
+/// A budget that is this part of itself smaller or larger allows for a text that is a little longer or shorter.
+const LITTLE: u64 = 200;
+
 /// Bytes of a page in an index of one file, which holds all of them anyway.
 const LARGE: usize = 32 << 10;
 
@@ -24,6 +27,8 @@ pub(super) struct Pages {
     pub(super) bound: u32,
     /// N.
     pub(super) longest: u32,
+    /// Whether they were chosen, and would be the same for a text that is a little longer or shorter.
+    pub(super) settled: bool,
 }
 
 /// The gram dictionary of a corpus.
@@ -32,6 +37,15 @@ pub(super) struct Dictionary {
     shape: Shape,
     /// Bytes aimed at for a page.
     page: usize,
+    settled: bool,
+}
+
+/// B and N of a dictionary, and whether they would be the same for a text that is a little longer or shorter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Choice {
+    bound: u32,
+    longest: u32,
+    settled: bool,
 }
 
 impl Dictionary {
@@ -57,9 +71,10 @@ impl Dictionary {
         let mut allowed = budget;
         loop {
             let stream = stream(corpus, passages);
-            let (levels, bound, longest) = choose(stream, alphabet, passages.count(), options.bound, wanted, allowed);
+            let (levels, choice) = choose(stream, alphabet, passages.count(), options.bound, wanted, allowed);
+            let Choice { bound, longest, settled } = choice;
             let shape = Shape { longest, bound, passages: passages.count(), alphabet };
-            let dictionary = Dictionary { levels, shape, page };
+            let dictionary = Dictionary { levels, shape, page, settled };
             let pages = dictionary.pages(1);
             // What paths repeat at the start of a page is not foreseen: a budget that was named is kept in what is written.
             let bytes = pages.bytes();
@@ -73,7 +88,7 @@ impl Dictionary {
     /// Its pages, `larger` times as large as usual.
     pub(super) fn pages(&self, larger: usize) -> Pages {
         let Shape { bound, longest, .. } = self.shape;
-        Pages { pages: write(&self.levels, self.shape, self.page * larger), bound, longest }
+        Pages { pages: write(&self.levels, self.shape, self.page * larger), bound, longest, settled: self.settled }
     }
 }
 
@@ -130,7 +145,7 @@ fn stream(corpus: &Corpus<'_>, cut: &Passages) -> Stream {
 }
 
 /// The dictionary of a text, its B and its N: as asked for, or the smallest B whose pages take at most `budget` bytes.
-fn choose(stream: Stream, alphabet: u32, passages: u32, bound: Option<u32>, wanted: u32, budget: u64) -> (Levels, u32, u32) {
+fn choose(stream: Stream, alphabet: u32, passages: u32, bound: Option<u32>, wanted: u32, budget: u64) -> (Levels, Choice) {
     let wanted = wanted.clamp(1, LONGEST_GRAM as u32);
     let least = match (bound, stream.ranks.len()) {
         (Some(bound), _) => bound.max(1),
@@ -142,19 +157,19 @@ fn choose(stream: Stream, alphabet: u32, passages: u32, bound: Option<u32>, want
     let found = Levels::find(&stream, alphabet, least, wanted);
     drop(stream);
     if bound.is_some() {
-        return (found, least, wanted);
+        return (found, Choice { bound: least, longest: wanted, settled: false });
     }
     let costs = found.costs(passages);
     // The smallest B within the budget; where even the largest is too much, shorter grams; where those are, fewer of them.
     let shortest = 3.min(wanted);
     let usual =
         (shortest..=wanted).rev().flat_map(|n| bounds(least, 512).filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)));
-    let (bound, longest) = usual
-        .chain(bounds(513, LARGEST).map(|b| (b, shortest)))
-        .find(|&(b, n)| costs.bytes(b, n) <= budget)
-        .unwrap_or((LARGEST, shortest));
+    let all = usual.chain(bounds(513, LARGEST).map(|b| (b, shortest)));
+    let within = |budget: u64| all.clone().find(|&(b, n)| costs.bytes(b, n) <= budget).unwrap_or((LARGEST, shortest));
+    let (bound, longest) = within(budget);
+    let settled = [budget - budget / LITTLE, budget + budget / LITTLE].map(within) == [(bound, longest); 2];
     let levels = if bound > least || longest < wanted { found.restrict(bound, longest) } else { found };
-    (levels, bound, longest)
+    (levels, Choice { bound, longest, settled })
 }
 
 /// The shortest string that is above `last` and not above `first`.

@@ -334,12 +334,21 @@ fn is_mapped(c: char) -> bool {
     if hangul::is_syllable(c as u32) || ('\u{E000}'..='\u{F8FF}').contains(&c) || c >= '\u{F0000}' {
         return false;
     }
+    if is_plain(c) {
+        return variant(c).is_some() || punctuation(c).is_some();
+    }
     let han = matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}');
     let sign = punctuation(c).is_some() || letter(c).is_some();
     // What decomposes has a compatible form too, but for marks that stand alone (΅).
     let mut decomposes = false;
     decompose_canonical(c, |d| decomposes |= d != c);
     sign || decomposes || compatible(c).is_some() || case(c).is_some() || han && variant(c).is_some()
+}
+
+/// A unified ideograph, or no character yet: half of all there are, none with a case, a decomposition or a point.
+fn is_plain(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{2F7FF}' | '\u{2FA20}'..='\u{3FFFF}')
+        || c >= '\u{E1000}'
 }
 
 /// A character that some layer changes.
@@ -383,7 +392,7 @@ fn mapped() -> &'static [Mapped] {
 /// White space, and what folding may drop: characters that a query may hold in any case.
 fn anywhere() -> &'static [u32] {
     static ALL: OnceLock<Vec<u32>> = OnceLock::new();
-    let is_anywhere = |c: &char| c.is_whitespace() || droppable(*c);
+    let is_anywhere = |c: &char| !is_plain(*c) && (c.is_whitespace() || droppable(*c));
     once(&ALL, || all().flatten_iter().filter(is_anywhere).map(u32::from).collect())
 }
 

@@ -64,6 +64,45 @@ pub fn within<'a>(parent: Option<&[u32]>, list: &'a [u32], all: u64) -> (Cow<'a,
     }
 }
 
+/// The places of numbers in one list, for many lists of which each is a part of it: one that is long is looked through once for
+/// all of them.
+#[derive(Default)]
+pub struct Places {
+    /// The place of each number; of those that the list has not, anything.
+    of: Vec<u32>,
+    told: Vec<u32>,
+}
+
+impl Places {
+    /// For numbers below `all`.
+    pub fn new(all: u32) -> Places {
+        Places { of: vec![0; all as usize], told: Vec::new() }
+    }
+
+    /// Numbers a list. O(its length).
+    pub fn number(&mut self, list: &[u32]) {
+        for (place, &number) in (0..).zip(list) {
+            if let Some(of) = self.of.get_mut(number as usize) {
+                *of = place;
+            }
+        }
+    }
+
+    /// The places of a list's numbers in the one that was numbered last, which has them all.
+    pub fn each<'a>(&'a self, list: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+        list.iter().map(|&number| self.of.get(number as usize).copied().unwrap_or_default())
+    }
+
+    /// The same as a list. O(its length).
+    pub fn of(&mut self, list: &[u32]) -> &[u32] {
+        let mut told = std::mem::take(&mut self.told);
+        told.clear();
+        told.extend(self.each(list));
+        self.told = told;
+        &self.told
+    }
+}
+
 /// Reads `n` numbers from `lo..hi` and hands each to `take`, in the code's order (middle first, with its index), O(n).
 /// The recursion is at most log₂ n deep. A set that cannot exist (more numbers than places) is refused.
 pub fn get_set(r: &mut BitReader<'_>, n: u64, lo: u64, hi: u64, take: &mut dyn FnMut(usize, u32)) -> Result<(), Bad> {

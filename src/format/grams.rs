@@ -30,7 +30,7 @@
 //!   the parent's list did not follow: in 0..P). A node has children if df > B and its length is below N.
 
 use crate::codec::bits::{BitReader, BitWriter};
-use crate::codec::sets::{get_list, get_set, put_set, set_bits, skip_set, within};
+use crate::codec::sets::{Places, get_list, get_set, put_set, set_bits, skip_set, within};
 use crate::codec::{Bad, bad};
 
 /// Folded characters in a passage of a split text, at least; also the longest query.
@@ -93,6 +93,8 @@ struct Frame {
     announced: usize,
     /// Whether the node's list stands in this page; the root has none.
     listed: bool,
+    /// The lists of the children from `next`, one after the other, as places in the node's own; the root has none.
+    places: std::vec::IntoIter<u32>,
 }
 
 struct Writer<'a, T> {
@@ -109,6 +111,7 @@ struct Writer<'a, T> {
     /// Nodes open now, as (level, number), and their frames; `frames[0]` is the root's.
     path: Vec<(usize, usize)>,
     frames: Vec<Frame>,
+    numbers: Places,
 }
 
 /// Writes a dictionary as pages of about `target` bytes. O(size of the lists).
@@ -126,7 +129,8 @@ pub fn write<T: Trie>(trie: &T, shape: Shape, target: usize) -> Vec<Page> {
         last: Vec::new(),
         head: BitWriter::default(),
         path: Vec::new(),
-        frames: vec![Frame { next: top.start, end: top.end, announced: 0, listed: false }],
+        frames: vec![Frame { next: top.start, end: top.end, announced: 0, listed: false, places: Vec::new().into_iter() }],
+        numbers: Places::new(shape.passages),
     };
     writer.run();
     writer.pages
@@ -163,9 +167,11 @@ impl<T: Trie> Writer<'_, T> {
             frame.announced -= 1;
             let list = trie.list(level, at);
             let parent = self.path.last().filter(|_| frame.listed);
-            let (ranks, of) = within(parent.map(|&(l, k)| trie.list(l, k)), list, u64::from(shape.passages));
+            let of = parent.map_or(u64::from(shape.passages), |&(l, k)| trie.list(l, k).len() as u64);
+            let places = frame.places.as_slice().get(..list.len()).filter(|_| frame.listed);
             self.body.gamma(list.len() as u64);
-            put_set(&mut self.body, &ranks, 0, of);
+            put_set(&mut self.body, places.unwrap_or(list), 0, of);
+            frame.places.by_ref().take(list.len()).for_each(drop);
             self.count += 1;
             self.last = self.path.iter().map(|&(l, k)| trie.rank(l, k)).chain([trie.rank(level, at)]).collect();
             if let Some(nodes) = self.nodes.get_mut(level + 1) {
@@ -174,7 +180,12 @@ impl<T: Trie> Writer<'_, T> {
             if shape.extends(list.len() as u64, level + 1) {
                 self.path.push((level, at));
                 let children = trie.children(Some((level, at)));
-                self.frames.push(Frame { next: children.start, end: children.end, announced: 0, listed: true });
+                self.numbers.number(list);
+                let lists = children.clone().map(|k| trie.list(level + 1, k));
+                let mut places = Vec::with_capacity(lists.clone().map(<[u32]>::len).sum());
+                lists.for_each(|list| places.extend(self.numbers.each(list)));
+                let places = places.into_iter();
+                self.frames.push(Frame { next: children.start, end: children.end, announced: 0, listed: true, places });
             }
             if self.body.bits() + self.head.bits() >= self.target {
                 self.end();

@@ -80,7 +80,7 @@ const LONGEST: usize = 500;
 const ALL: usize = 8_000;
 
 /// The facts of one article.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Facts {
     entries: Vec<(String, String)>,
     /// How many there were beyond [`MOST`] or [`ALL`].

@@ -6,6 +6,7 @@
 use super::address::percent;
 use super::encoding;
 use super::facts::Facts;
+use super::kept::Made;
 use super::note::Level;
 use super::options::Options;
 use super::sink::{Sink, under_base, whole};
@@ -13,7 +14,8 @@ use super::walk::Found;
 use crate::Article;
 
 /// What a file tells, one thing after the other.
-enum Told {
+#[derive(Clone)]
+pub(super) enum Told {
     Note(Option<usize>, Level, String),
     Private(Option<usize>, bool),
     Article(Option<usize>, Box<Article>, Facts),
@@ -32,6 +34,16 @@ impl<'a> Given<'a> {
     /// Nothing yet.
     pub(super) fn new(options: &'a Options) -> Given<'a> {
         Given { options, taken: 0, told: Vec::new() }
+    }
+
+    /// What a file gave when it was read before.
+    pub(super) fn again(options: &'a Options, taken: u64, told: Vec<Told>) -> Given<'a> {
+        Given { options, taken, told }
+    }
+
+    /// The bytes that were read, and what the file gave, to be kept; `None` if none were.
+    pub(super) fn made(&self) -> Option<Made> {
+        (self.taken > 0).then(|| Made::Told(self.taken, self.told.clone()))
     }
 
     /// A message about the file.

@@ -26,6 +26,7 @@
 //! | `address.rs`    | which address?                                                        |
 //! | `anchors.rs`    | which anchor has a heading?                                           |
 //! | `given.rs`      | what does one file give, before those in front of it have?            |
+//! | `kept.rs`       | what of a file need not be read again?                                |
 //! | `sink.rs`       | what becomes of what a reader finds?                                  |
 //! | `note.rs`       | what is the owner told?                                               |
 
@@ -38,6 +39,7 @@ mod given;
 mod heads;
 pub mod html;
 mod jsonl;
+mod kept;
 mod lines;
 pub mod markdown;
 pub mod newspaper;
@@ -51,6 +53,8 @@ mod text;
 mod walk;
 
 use given::Given;
+pub use kept::Kept;
+use kept::{Made, Stamp};
 pub use newspaper::Split;
 use note::because;
 pub use note::{Fatal, Level, Note};
@@ -76,16 +80,29 @@ use walk::{Found, Kind, NO_SUCH, NOT_REGULAR, Walk};
 ///
 /// An input that does not exist or a folder that cannot be listed. Everything else is a [`Note`].
 pub fn read(inputs: &[PathBuf], options: &Options, progress: &mut dyn FnMut(u64)) -> Result<Read, Fatal> {
+    read_again(inputs, options, &mut Kept::default(), progress)
+}
+
+/// The same, but for files that are as they were when they were read with `kept`, which must have been with the same options.
+///
+/// # Errors
+///
+/// Those of [`read`].
+pub fn read_again(inputs: &[PathBuf], options: &Options, kept: &mut Kept, progress: &mut dyn FnMut(u64)) -> Result<Read, Fatal> {
     let mut walk = Walk::new(inputs, &options.files);
     for input in inputs {
         walk.input(input)?;
     }
     let mut sink = Sink::new(options, progress, walk.notes);
-    let mut pages = html::read_all(&walk.files, &mut sink);
+    kept.only(walk.files.iter().map(|found| found.path.as_path()));
+    let mut pages = html::read_all(&walk.files, kept, &mut sink);
     let mut at = 0;
     for batch in walk.files.chunks(BATCH) {
-        let given: Vec<Given> = batch.par_iter().map(|found| alone(found, options)).collect();
-        for (found, given) in batch.iter().zip(given) {
+        let given: Vec<(Option<Stamp>, Given)> = batch.par_iter().map(|found| alone(found, kept, options)).collect();
+        for (found, (stamp, given)) in batch.iter().zip(given) {
+            if let Some(made) = stamp.and_then(|_| given.made()) {
+                kept.put(&found.path, stamp, made);
+            }
             let before = sink.read.articles.len();
             match found.kind {
                 Kind::JsonLines => jsonl::read(found, false, &mut sink),
@@ -116,15 +133,22 @@ pub fn size(inputs: &[PathBuf], options: &Options) -> u64 {
 /// Files of which several threads read at a time, and whose articles wait for those before them.
 const BATCH: usize = 256;
 
-/// What a file gives that is read by itself.
-fn alone<'a>(found: &Found, options: &'a Options) -> Given<'a> {
+/// What a file gives that is read by itself, and its stamp, if that is to be kept.
+fn alone<'a>(found: &Found, kept: &Kept, options: &'a Options) -> (Option<Stamp>, Given<'a>) {
     let mut given = Given::new(options);
+    if matches!(found.kind, Kind::JsonLines | Kind::JsonLinesGzip | Kind::Html) {
+        return (None, given);
+    }
+    let stamp = kept.stamp(&found.path);
+    if let Some(Made::Told(taken, told)) = kept.get(&found.path, stamp) {
+        return (None, Given::again(options, taken, told));
+    }
     match found.kind {
         Kind::Markdown => markdown::read(found, &mut given),
         Kind::Text | Kind::Subtitles => text::read(found, &mut given),
         Kind::JsonLines | Kind::JsonLinesGzip | Kind::Html => {}
     }
-    given
+    (stamp, given)
 }
 
 /// The decoded text of one file, as a build would read it, or the note that says why there is none.

@@ -19,10 +19,11 @@ const MEMORY: f64 = 1.0 / 2.0;
 /// Runs of each; the fastest counts, for another program may slow a run down and none speeds it up.
 const RUNS: usize = 3;
 
-/// Seconds, and bytes at the most.
+/// Seconds, those of processors, and bytes at the most.
 #[derive(Clone, Copy, Debug)]
 struct Cost {
     seconds: f64,
+    processor: f64,
     bytes: u64,
 }
 
@@ -33,20 +34,30 @@ fn peak(child: &Child) -> Option<u64> {
     Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? << 10)
 }
 
+/// How many seconds processors worked for a process so far, in its hundredths.
+fn processor(child: &Child) -> Option<f64> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
+    // Behind the name, which may hold anything: user and system time are the 12th and 13th word.
+    let words: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |at: usize| words.get(at)?.parse::<f64>().ok();
+    Some((ticks(11)? + ticks(12)?) / 100.0)
+}
+
 /// What a command costs that does its work.
 fn cost(command: &mut Command) -> Cost {
     let started = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the command starts");
-    let mut bytes = 0;
+    let (mut bytes, mut worked) = (0, 0.0f64);
     let status = loop {
         bytes = peak(&child).unwrap_or(0).max(bytes);
+        worked = processor(&child).unwrap_or(0.0).max(worked);
         if let Some(status) = child.try_wait().expect("our own process") {
             break status;
         }
         thread::sleep(Duration::from_millis(5));
     };
     assert!(status.success(), "{command:?}: {status}");
-    Cost { seconds: started.elapsed().as_secs_f64(), bytes }
+    Cost { seconds: started.elapsed().as_secs_f64(), processor: worked, bytes }
 }
 
 /// The program itself, which npm's command starts.
@@ -98,21 +109,28 @@ fn compare(name: &str, corpus: &[(String, String)], pagefind: &Path) -> [Cost; 2
         let mut peer = Command::new(pagefind);
         peer.arg("--site").arg(&site).arg("--output-path").arg(&theirs).current_dir(folder.path());
         for (best, cost) in best.iter_mut().zip([cost(&mut build), cost(&mut peer)]) {
-            let least =
-                best.map_or(cost, |best| Cost { seconds: best.seconds.min(cost.seconds), bytes: best.bytes.min(cost.bytes) });
-            *best = Some(least);
+            let least = |best: Cost| Cost {
+                seconds: best.seconds.min(cost.seconds),
+                processor: best.processor.min(cost.processor),
+                bytes: best.bytes.min(cost.bytes),
+            };
+            *best = Some(best.map_or(cost, least));
         }
     }
     let [Some(ours), Some(theirs)] = best else { unreachable!("both ran") };
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
     println!(
-        "{name}, {} pages: xunzi {:.2} s, {:.0} MB; Pagefind {:.2} s, {:.0} MB: {:.2} of its time, {:.2} of its memory",
+        "{name}, {} pages: xunzi {:.2} s ({:.2} s of processors), {:.0} MB; Pagefind {:.2} s ({:.2} s), {:.0} MB: {:.2} of its time \
+         ({:.2}), {:.2} of its memory",
         corpus.len(),
         ours.seconds,
+        ours.processor,
         megabytes(ours.bytes),
         theirs.seconds,
+        theirs.processor,
         megabytes(theirs.bytes),
         ours.seconds / theirs.seconds,
+        ours.processor / theirs.processor,
         ours.bytes as f64 / theirs.bytes as f64,
     );
     [ours, theirs]

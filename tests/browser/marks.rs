@@ -245,3 +245,128 @@ fn places() {
 fn addresses() {
     compare("data-pagefind-meta=url", &ADDRESS);
 }
+
+/// Pages, by their names, and an order of the results of `word`: what stands in front of a name in Pagefind's `sort` and the like.
+struct Order {
+    pages: &'static [(&'static str, &'static str)],
+    /// The key that is sorted by; none: what counts most goes first.
+    key: Option<&'static str>,
+    why: Option<&'static str>,
+}
+
+const SORT: [Order; 3] = [
+    Order {
+        pages: &[
+            ("a", "<h1>A</h1><p data-pagefind-sort='rank:10'>word"),
+            ("b", "<h1>B</h1><p data-pagefind-sort='rank:9'>word"),
+            ("c", "<h1>C</h1><p data-pagefind-sort=rank[data-r] data-r=+11>word"),
+        ],
+        key: Some("rank"),
+        why: None,
+    },
+    // One value that is no number makes texts of all.
+    Order {
+        pages: &[
+            ("a", "<h1>A</h1><p data-pagefind-sort='rank:10'>word"),
+            ("b", "<h1>B</h1><p data-pagefind-sort='rank:9'>word"),
+            ("c", "<h1>C</h1><p>word <b data-pagefind-sort=rank>ten</b>"),
+        ],
+        key: Some("rank"),
+        why: None,
+    },
+    Order {
+        pages: &[
+            ("a", "<h1>A</h1><p data-pagefind-sort='weight:2'>word"),
+            ("b", "<h1>B</h1><p data-pagefind-sort='weight:1'>word"),
+        ],
+        key: Some("weight"),
+        why: None,
+    },
+];
+
+const WEIGHT: [Order; 4] = [
+    Order {
+        pages: &[("a", "<h1>A</h1><p>word and more"), ("b", "<main data-pagefind-weight=9><h1>B</h1><p>word and more</main>")],
+        key: None,
+        why: None,
+    },
+    Order {
+        pages: &[("a", "<main data-pagefind-weight=0.2><h1>A</h1><p>word and more</main>"), ("b", "<h1>B</h1><p>word and more")],
+        key: None,
+        why: None,
+    },
+    // A heading counts more than a paragraph without any mark.
+    Order {
+        pages: &[("a", "<h1>A</h1><p>some word here</p><h2>Other</h2>"), ("b", "<h1>B</h1><h2>some word here</h2><p>Other")],
+        key: None,
+        why: None,
+    },
+    Order {
+        pages: &[("a", "<h1>A</h1><p>word, word, other"), ("b", "<h1>B</h1><p data-pagefind-weight=10>word, other, more")],
+        key: None,
+        why: Some("weights of single elements are read past"),
+    },
+];
+
+/// The names of the pages that each finds, first to last: theirs, then ours.
+fn orders(order: &Order, command: &Path, folder: &Path, browser: &crate::chromium::Browser) -> [Vec<String>; 2] {
+    let site = folder.join("site");
+    for (name, html) in order.pages {
+        fs::create_dir_all(site.join(name)).expect("a folder");
+        let page = format!("<!doctype html><html lang=en><body>{html}</body></html>");
+        fs::write(site.join(name).join("index.html"), page).expect("a page");
+    }
+    let run = Command::new(command).args(["--site", &site.to_string_lossy()]).output().expect("Pagefind runs");
+    assert!(run.status.success(), "{run:?}");
+    let server = crate::server::Server::start(&site, false);
+    let page = browser.page();
+    page.open(&server.url("/a/"));
+    let sort = order.key.map(|key| format!("{{ sort: {{ {key}: 'asc' }} }}")).unwrap_or_default();
+    let told = page.evaluate(&format!(
+        "(async () => {{ const pagefind = await import('/pagefind/pagefind.js');
+            const found = await pagefind.search('word', {sort});
+            return (await Promise.all(found.results.map((one) => one.data()))).map((one) => one.url); }})()"
+    ));
+    let name = |url: &Value| url.as_str().unwrap_or_default().trim_matches('/').to_owned();
+    let theirs = told.as_array().expect("a list").iter().map(name).collect();
+    let out = folder.join("xunzi").to_string_lossy().into_owned();
+    crate::site::xunzi(&["build", &site.to_string_lossy(), "--out", &out, "--quiet"]);
+    let told = crate::site::xunzi(&["search", &out, "word", "--json", "--sort", order.key.unwrap_or("best")]);
+    let told: Value = serde_json::from_str(told.trim()).expect("JSON");
+    let ours = told["results"].as_array().expect("a list").iter().map(|hit| name(&hit["url"])).collect();
+    [theirs, ours]
+}
+
+/// Builds both and compares which page goes first.
+fn compare_orders(attribute: &str, all: &[Order]) {
+    if std::env::var_os("XUNZI_ALL").is_none() {
+        return;
+    }
+    let command = match pagefind() {
+        Ok(command) => command,
+        Err(reason) => return eprintln!("skipped: the comparison with Pagefind needs npm and its registry: {reason}"),
+    };
+    let browser = crate::chromium::Browser::start();
+    let mut wrong = Vec::new();
+    for order in all {
+        let folder = crate::folder();
+        let [theirs, ours] = orders(order, &command, folder.path(), &browser);
+        match order.why {
+            None if theirs != ours => wrong.push(format!("{:?}: Pagefind {theirs:?}, here {ours:?}", order.pages)),
+            Some(why) if theirs == ours => wrong.push(format!("{:?}: alike, {ours:?}, and not otherwise: {why}", order.pages)),
+            _ => {}
+        }
+    }
+    println!("{attribute}: {} sites, {} not as they should be", all.len(), wrong.len());
+    assert!(wrong.is_empty(), "{attribute}\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn keys_to_sort_by() {
+    compare_orders("data-pagefind-sort", &SORT);
+}
+
+#[test]
+fn weights() {
+    compare_orders("data-pagefind-weight", &WEIGHT);
+}

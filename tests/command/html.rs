@@ -1,10 +1,11 @@
 //! Does the command index a built site, say what it left out, and follow its changes?
 
+use std::io::BufRead as _;
 use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::{Running, command, done, err, failed, run, temp, write};
+use crate::{Running, command, done, err, failed, manifest, run, temp, write};
 
 fn page(title: &str, text: &str) -> String {
     format!("<!doctype html><html lang=zh><title>{title}</title><main>{text}</main>")
@@ -107,6 +108,50 @@ fn an_article_that_cannot_be_indexed_is_named_and_left_out() {
         assert!(!done(run(dir.path(), &["search", "o", query])).starts_with("0 articles"), "{query}");
     }
     assert_eq!(run(dir.path(), &["build", "in", "--out", "o", "-q", "--strict"]).status.code(), Some(1));
+}
+
+/// What a command that watches says until it waits.
+fn told(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> String {
+    let mut all = String::new();
+    for line in lines {
+        all += &line.expect("it is text");
+        all.push('\n');
+        if all.contains("waiting for changes") {
+            return all;
+        }
+    }
+    panic!("it ended: {all}");
+}
+
+#[test]
+fn a_build_after_an_edit_is_the_one_that_all_would_get() {
+    let dir = temp();
+    let mut state = 7u32;
+    let mut text = |length: usize| -> String {
+        let mut letter = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from_u32(0x4E00 + (state >> 16) % 700).unwrap_or('一')
+        };
+        (0..length).map(|_| letter()).collect()
+    };
+    for n in 0..400 {
+        write(&dir.path().join(format!("site/{n}.html")), page(&format!("第{n}页"), &text(1500)));
+    }
+    let mut watching = command(dir.path());
+    watching.args(["build", "site", "--out", "o", "--watch", "-v"]).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut running = Running(watching.spawn().expect("the command starts"));
+    let errors = running.0.stderr.take().expect("its messages");
+    let mut lines = std::io::BufReader::new(errors).lines();
+    assert!(!told(&mut lines).contains("as before"));
+    let mut before = 0;
+    for n in [3, 200, 3] {
+        write(&dir.path().join(format!("site/{n}.html")), page(&format!("第{n}页"), &(text(1500) + "改过的一页")));
+        before += usize::from(told(&mut lines).contains(" as before"));
+        done(run(dir.path(), &["build", "site", "--out", "fresh", "-q"]));
+        assert_eq!(manifest(&dir.path().join("o")).build, manifest(&dir.path().join("fresh")).build);
+    }
+    println!("{before} of 3 builds took N and B from the one before");
+    assert!(done(run(dir.path(), &["search", "o", "改过的一页"])).starts_with("2 articles"));
 }
 
 #[test]

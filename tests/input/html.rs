@@ -49,6 +49,19 @@ fn the_main_part_is_read() {
 }
 
 #[test]
+fn a_stray_nul_is_nothing() {
+    let filler = "文".repeat(50);
+    let article = main(&format!("<h2 id=a>内存32\0·3</h2><p>{filler}</p><pre>甲\0乙</pre>"));
+    assert_eq!(text(&article), format!("内存32·3¶{filler}¶甲乙"));
+    assert_eq!(headings(&article), [("内存32·3", "a")]);
+    // One whose characters take two bytes each is read all the same.
+    let wide: Vec<u8> = "<!doctype html><title>A</title><main>one</main>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let folder = Folder::new();
+    folder.put("a.html", wide);
+    assert_eq!(text(one(&folder.read())), "one");
+}
+
+#[test]
 fn blocks_end_and_inline_tags_join() {
     for (html, expected) in [
         ("<p>甲<b>乙</b>丙<p>丁", "甲乙丙¶丁"),

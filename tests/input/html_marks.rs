@@ -166,6 +166,9 @@ fn filters_keep_all_values() {
 fn sort_keys() {
     let article = body("<p data-pagefind-sort='weight:10'>文</p><b data-pagefind-sort='date[data-d]' data-d=2024-01-02></b>");
     assert_eq!((meta(&article, "weight"), meta(&article, "date")), ("10", "2024-01-02"));
+    let folder = Folder::new();
+    folder.put("a.html", "<main>文<b data-pagefind-sort='rank:1'></b></main>");
+    assert!(folder.read().filters.contains("rank"), "what sorts has a column");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod fields;
 mod html;
 mod html_marks;
 mod jsonl;
+mod kept;
 mod languages;
 mod lost;
 mod markdown;

@@ -12,7 +12,7 @@ use xunzi::input::newspaper::{self, Rules};
 use xunzi::input::{self, Field, Files, Folder, Split, encoding, globs};
 
 use crate::config::{self, Config, Names, chosen, config, wrong};
-use crate::make::{Plan, Target};
+use crate::make::{Before, Plan, Target};
 use crate::usage::{End, help, number, text};
 use crate::{tell, watch};
 
@@ -229,7 +229,7 @@ pub fn build(parser: lexopt::Parser) -> Result<(), End> {
     if !flags.explained.is_empty() {
         return explain(&flags.explained, &flags.options(&config()?)?);
     }
-    if flags.watch { watch::build(|| flags.clone().planned()) } else { flags.planned()?.run() }
+    if flags.watch { watch::build(|| flags.clone().planned()) } else { flags.planned()?.run(&mut Before::default()) }
 }
 
 /// What is to be done for a site in `dir` whose owner gives no other option than xunzi.toml's.

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use xunzi::Article;
 use xunzi::builder::{Built, Failure, Options as Parameters, build as index};
 use xunzi::disk::lock::Lock;
 use xunzi::disk::publish::{self, Written};
 use xunzi::disk::{Trouble, portable};
-use xunzi::input::{self, Level, Read};
+use xunzi::input::{self, Kept, Level, Read};
 use xunzi::page::Page;
 
 use crate::tell;
@@ -38,6 +39,44 @@ impl Target {
             Target::Page(file) => portable::may_write(file),
         }
     }
+}
+
+/// What a build knows of the one before it, where a command watches: so that it takes less time and comes to the same.
+#[derive(Default)]
+pub struct Before {
+    kept: Kept,
+    /// Bytes of the text, and the N and B that it had: those of a text of nearly this length.
+    chosen: Option<(u64, [u32; 2])>,
+    /// Whether the last build took these.
+    again: bool,
+}
+
+impl Before {
+    /// For a command that will build again.
+    pub fn new() -> Before {
+        Before { kept: Kept::new(), ..Before::default() }
+    }
+
+    /// N and B, if they are known: to find them takes a quarter of a build. What is chosen with room to spare stays as long as the
+    /// text is not a thousandth longer or shorter.
+    fn chosen(&self, articles: &[Article]) -> Option<[u32; 2]> {
+        let bytes = utf8(articles);
+        let near = |&(before, _): &(u64, _)| bytes.abs_diff(before) <= before / 1000;
+        self.chosen.filter(near).map(|(_, parameters)| parameters)
+    }
+
+    /// Remembers what was chosen by the text itself.
+    fn choose(&mut self, built: &Built) {
+        let [longest, bound, _] = built.report.parameters;
+        if built.report.settled {
+            self.chosen = Some((built.report.utf8, [longest, bound]));
+        }
+    }
+}
+
+/// Bytes of titles and texts.
+fn utf8(articles: &[Article]) -> u64 {
+    articles.iter().map(|article| (article.title.len() + article.text.len()) as u64).sum()
 }
 
 /// What command line and xunzi.toml say, put together.
@@ -68,7 +107,7 @@ impl Plan {
     }
 
     /// Reads the input, makes an index of it and writes it.
-    pub fn run(&self) -> Result<(), End> {
+    pub fn run(&self, before: &mut Before) -> Result<(), End> {
         let started = Instant::now();
         let bar = if self.quiet || !io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
         bar.set_style(style("{spinner} {msg}, {elapsed}"));
@@ -78,18 +117,19 @@ impl Plan {
         let mut lap = || std::mem::replace(&mut since, Instant::now()).elapsed().as_secs_f64();
         let note = |text: String| bar.suspend(|| tell::note(text));
 
-        let mut read = self.read(&bar)?;
+        let mut read = self.read(&mut before.kept, &bar)?;
         if self.verbose {
             let (articles, files, bytes) = (read.articles.len(), read.files, read.bytes as f64 / 1e3);
             note(format!("read {bytes:.1} kB; {articles} articles in {files} files; {:.2} s", lap()));
         }
         bar.set_message(format!("indexing {} articles", read.articles.len()));
-        let built = self.index(&mut read, &note)?;
+        let built = self.index(&mut read, before, &note)?;
         if self.verbose {
             let [longest, bound, window] = built.report.parameters;
             let (passages, chars) = (built.report.passages, built.report.chars);
             note(format!(
-                "indexed {chars} characters in {passages} passages; N {longest}, B {bound}, W {window}; {:.2} s",
+                "indexed {chars} characters in {passages} passages; N {longest}, B {bound}, W {window}{}; {:.2} s",
+                if before.again { " as before" } else { "" },
                 lap()
             ));
         }
@@ -134,12 +174,21 @@ impl Plan {
     }
 
     /// Makes an index of all that can be indexed. An article that cannot is named and left out.
-    fn index(&self, read: &mut Read, note: &dyn Fn(String)) -> Result<Built, End> {
+    fn index(&self, read: &mut Read, before: &mut Before, note: &dyn Fn(String)) -> Result<Built, End> {
         let mut parameters = self.parameters.clone();
+        let free = parameters.budget.or(parameters.bound).or(parameters.longest).is_none();
+        let chosen = before.chosen(&read.articles).filter(|_| free);
+        before.again = chosen.is_some();
+        if let Some([longest, bound]) = chosen {
+            (parameters.longest, parameters.bound) = (Some(longest), Some(bound));
+        }
         parameters.filters.extend(read.filters.iter().cloned());
         loop {
             let failure = match index(&read.articles, &parameters) {
-                Ok(built) => return Ok(built),
+                Ok(built) => {
+                    before.choose(&built);
+                    return Ok(built);
+                }
                 Err(failure) => failure,
             };
             let failed = End::Failed(format!("{}: {failure}", self.names()));
@@ -170,13 +219,14 @@ impl Plan {
     }
 
     /// Reads the input and tells what is the matter with it.
-    fn read(&self, bar: &ProgressBar) -> Result<Read, End> {
+    fn read(&self, kept: &mut Kept, bar: &ProgressBar) -> Result<Read, End> {
         bar.set_message("looking for files");
         if !bar.is_hidden() {
             bar.set_length(input::size(&self.inputs, &self.options));
             bar.set_style(style("{spinner} reading: {bytes} of {total_bytes}, {eta} left"));
         }
-        let read = input::read(&self.inputs, &self.options, &mut |n| bar.inc(n)).map_err(|e| End::Failed(e.to_string()))?;
+        let read = input::read_again(&self.inputs, &self.options, kept, &mut |n| bar.inc(n));
+        let read = read.map_err(|e| End::Failed(e.to_string()))?;
         bar.set_style(style("{spinner} {msg}, {elapsed}"));
         let told = read.notes.iter().filter(|note| note.level != Level::Info || !self.quiet);
         told.for_each(|note| bar.suspend(|| tell::note(note)));

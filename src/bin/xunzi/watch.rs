@@ -10,12 +10,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::config::FILE;
-use crate::make::Plan;
+use crate::make::{Before, Plan};
 use crate::usage::End;
 use crate::{pagefind, tell};
 
 /// How long is waited from one look to the next, at least.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long is waited when something has changed, for whoever writes more of it.
+const SETTLED: Duration = Duration::from_millis(25);
 
 /// Builds, and builds again whenever the input or xunzi.toml has changed, for ever. `plan` says what is to be done by what xunzi.toml
 /// says now. What fails is told, and tried again with the next change.
@@ -23,14 +26,19 @@ pub fn build(plan: impl Fn() -> Result<Plan, End>) -> Result<(), End> {
     let mut configured = configuration();
     // One that is wrong from the start is not watched.
     let mut now = plan()?;
+    let mut before = Before::new();
     loop {
         let seen = look(&now, configured);
-        told(now.run())?;
+        told(now.run(&mut before))?;
         if !now.quiet {
             tell::note("waiting for changes; Ctrl+C ends it");
         }
         settled(&now, seen);
-        configured = configuration();
+        let was = std::mem::replace(&mut configured, configuration());
+        if configured != was {
+            // All may be read otherwise.
+            before = Before::new();
+        }
         match plan() {
             Ok(next) => now = next,
             // It is built as before until that is mended.
@@ -60,7 +68,8 @@ fn settled(plan: &Plan, seen: u64) {
         }
         last = now;
         // A disk that answers slowly is asked less often.
-        thread::sleep(PAUSE.max(started.elapsed() * 8));
+        let pause = if now == seen { PAUSE } else { SETTLED };
+        thread::sleep(pause.max(started.elapsed() * 8));
     }
 }
 

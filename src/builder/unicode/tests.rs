@@ -464,3 +464,14 @@ fn data_is_what_its_sources_say() {
         assert!(!bracket || listed.contains(&c) == shape.iter().any(|word| name.contains(word)), "{name}");
     }
 }
+
+#[test]
+fn plain_characters_have_a_variant_at_most() {
+    let plain: Vec<char> = all().flatten_iter().filter(|&c| is_plain(c)).collect();
+    assert!(plain.len() > 150_000, "{}", plain.len());
+    let is_more = |c: &&char| {
+        let c = **c;
+        canonical(c).is_some() || compatible(c).is_some() || letter(c).is_some() || case(c).is_some() || droppable(c)
+    };
+    assert_eq!(plain.iter().find(is_more), None);
+}

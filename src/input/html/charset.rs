@@ -9,6 +9,9 @@ const NEAR: usize = 1024;
 /// Attributes of one tag, at most. The parser compares each with all before it.
 const ATTRIBUTES: usize = 10_000;
 
+/// Of so many bytes one may be a NUL before a page is taken for one of two bytes a character: its tags have one in each.
+const STRAY: usize = 64;
+
 /// A page that was packed for its server is unpacked.
 pub(super) fn unpacked(bytes: Vec<u8>, most: u64) -> Result<Vec<u8>, String> {
     if !bytes.starts_with(&[0x1F, 0x8B, 8]) {
@@ -21,6 +24,17 @@ pub(super) fn unpacked(bytes: Vec<u8>, most: u64) -> Result<Vec<u8>, String> {
         return Err(format!("unpacked, longer than {}; cut it, or raise --max-article", megabytes(most)));
     }
     Ok(out)
+}
+
+/// A page without the NULs that stray in it: browsers show nothing where one stands in a text, not even a space, and some generators
+/// leave them behind. Of a page in an encoding of two bytes a character they are a part.
+pub(super) fn without_nul(mut bytes: Vec<u8>) -> Vec<u8> {
+    let nul = bytes.iter().filter(|&&b| b == 0).count();
+    let wide = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || nul > bytes.len() / STRAY;
+    if nul > 0 && !wide {
+        bytes.retain(|&b| b != 0);
+    }
+    bytes
 }
 
 /// The encoding that a page declares, if it is one that can be read.

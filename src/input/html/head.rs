@@ -8,7 +8,7 @@ use crate::input::facts::WEIGHT;
 use serde_json::Value;
 
 /// What the heads of a page say.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Head {
     /// The words of `<title>`.
     pub(super) title: String,

@@ -26,6 +26,7 @@ use super::address::percent;
 use super::blocks::before;
 use super::encoding;
 use super::facts::{self, Facts, WEIGHT};
+use super::kept::{Kept, Made, Stamp};
 use super::lines::BLOCK_END;
 use super::note::Level;
 use super::sink::{SHOWN, Sink, whole};
@@ -78,7 +79,8 @@ impl Html {
 }
 
 /// What one file says, before all are known.
-struct Page {
+#[derive(Clone)]
+pub(super) struct Page {
     /// Its path in the input, as it would stand in an address.
     path: String,
     stem: String,
@@ -145,6 +147,9 @@ pub(super) fn text(html: &str) -> String {
 /// Pages that stand in memory as trees at a time, at most, a thread.
 const BATCH: usize = 64;
 
+/// The stamp of a page that is to be kept, bytes read, and the page, or why there is none.
+type Looked = (Option<Stamp>, u64, Result<Page, String>);
+
 /// Pages of the input, read and not yet handed on: in input order, with the place of each.
 pub(super) struct Pages {
     pages: Vec<Option<Page>>,
@@ -152,23 +157,26 @@ pub(super) struct Pages {
     left: BTreeMap<Reason, Vec<String>>,
 }
 
-/// Reads all pages among the files.
-pub(super) fn read_all(files: &[Found], sink: &mut Sink) -> Pages {
+/// Reads all pages among the files, those that are kept excepted.
+pub(super) fn read_all(files: &[Found], kept: &mut Kept, sink: &mut Sink) -> Pages {
     let options = sink.options;
     let mut pages: Vec<Option<Page>> = Vec::new();
     for batch in files.chunks(BATCH) {
-        let read: Vec<Option<(u64, Result<Page, String>)>> = batch
-            .par_iter()
-            .map(|found| {
-                found.is_html().then(|| {
-                    let bytes = whole(&found.path, options.max_article);
-                    let taken = bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-                    (taken, bytes.and_then(|bytes| page(found, bytes, options.max_article, &options.html)))
-                })
-            })
-            .collect();
+        let one = |found: &Found| -> Looked {
+            let stamp = kept.stamp(&found.path);
+            if let Some(Made::Page(taken, page)) = kept.get(&found.path, stamp) {
+                return (None, taken, Ok(*page));
+            }
+            let bytes = whole(&found.path, options.max_article);
+            let taken = bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+            (stamp, taken, bytes.and_then(|bytes| page(found, bytes, options.max_article, &options.html)))
+        };
+        let read: Vec<Option<Looked>> = batch.par_iter().map(|found| found.is_html().then(|| one(found))).collect();
         for (found, read) in batch.iter().zip(read) {
-            pages.push(read.and_then(|(taken, page)| {
+            pages.push(read.and_then(|(stamp, taken, page)| {
+                if let (Some(_), Ok(page)) = (stamp, &page) {
+                    kept.put(&found.path, stamp, Made::Page(taken, Box::new(page.clone())));
+                }
                 sink.progress(taken);
                 page.map_err(|why| sink.note(found, None, Level::Skipped, why)).ok()
             }));
@@ -196,7 +204,8 @@ impl Pages {
         let Page { head, words, facts: marked, image, .. } = page;
         let mut automatic = head.facts;
         automatic.extend(words.date.filter(|_| automatic.iter().all(|(name, _)| *name != "date")).map(|date| ("date", date)));
-        sink.read.filters.extend(marked.filter.iter().map(|(name, _)| name.clone()));
+        // What orders a list is asked of all articles at once, as is what narrows it.
+        sink.read.filters.extend(marked.filter.iter().chain(&marked.sort).map(|(name, _)| name.clone()));
         let given = |name: &str| marked.meta.iter().chain(&marked.filter).any(|(known, _)| known == name);
         let taken = ["title", "url"];
         for (name, value) in marked.meta.iter().chain(&marked.filter).chain(&marked.sort) {
@@ -251,7 +260,7 @@ impl Pages {
 
 /// Reads one page.
 fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page, String> {
-    let bytes = charset::unpacked(bytes, most)?;
+    let bytes = charset::without_nul(charset::unpacked(bytes, most)?);
     let declared = charset::declared(&bytes);
     let decoded = encoding::decode(bytes, declared.as_deref()).map_err(|why| why.to_string())?;
     let mut notes = decoded.notes();

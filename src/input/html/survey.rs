@@ -32,7 +32,7 @@ pub(super) struct Survey {
 }
 
 /// What the marks of a page say of it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Marked {
     /// The last of each name.
     pub(super) meta: Vec<(String, String)>,

@@ -10,7 +10,7 @@ use crate::input::lines::{clean, one_line};
 use std::borrow::Cow;
 
 /// The text of a page.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Words {
     pub(super) text: String,
     pub(super) headings: Vec<Heading>,

@@ -224,13 +224,25 @@ fn places(values: &[String]) -> Vec<u32> {
 
 /// A number as it is written in decimal, made to compare; `None`: it is none, or longer than any that is meant.
 fn size(text: &str) -> Option<u128> {
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (digits, power) = match digits.split_once(['e', 'E']) {
+        Some((digits, power)) => (digits, power.parse::<i8>().ok()?),
+        None => (digits, 0),
+    };
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    if whole.is_empty() || whole.len() > LONGEST || part.len() > LONGEST {
+    // Where the point comes to stand, counted from the first digit.
+    let point = whole.len() as isize + isize::from(power);
+    if whole.is_empty() || whole.len() > LONGEST || part.len() > LONGEST || point > LONGEST as isize {
         return None;
     }
+    let zeros = std::iter::repeat(b'0');
+    let before = zeros.clone().take(point.min(0).unsigned_abs());
+    let all = before.chain(whole.bytes()).chain(part.bytes());
     let mut n: u128 = 0;
-    for b in whole.bytes().chain(part.bytes().chain(std::iter::repeat(b'0')).take(LONGEST)) {
+    for b in all.chain(zeros).take(point.max(0) as usize + LONGEST) {
         n = n * 10 + u128::from(char::from(b).to_digit(10)?);
     }
     Some(if negative { ZERO - n } else { ZERO + n })
@@ -239,3 +251,19 @@ fn size(text: &str) -> Option<u128> {
 /// Digits of a number before its point, and after it.
 const LONGEST: usize = 18;
 const ZERO: u128 = 1 << 126;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_compared_by_size_however_they_are_written() {
+        let rising = ["-1e3", "-20", "-1.5", "0", "1e-3", "0.01", "+1", "2.50", "3", "1e1", "11", "+1.2e2", "1000000"];
+        let sizes: Vec<_> = rising.iter().map(|text| size(text).expect("a number")).collect();
+        assert!(sizes.is_sorted_by(|a, b| a < b), "{sizes:?}");
+        assert_eq!((size("100"), size("2.5"), size("+7")), (size("1e2"), size("2.50"), size("7.0")));
+        for none in ["", "1,000", "ten", "1e", "e2", "+", "-", "--1", "1.2.3", "1e30", "0x1", " 1"] {
+            assert_eq!(size(none), None, "{none}");
+        }
+    }
+}
