@@ -58,8 +58,10 @@ impl Default for Options {
 /// Articles that are put in order among themselves, once they are verified.
 pub(super) const FIVE: usize = 5;
 
-/// Candidates of which a title may be the query that are read in any case; the others are like all that have it in a title.
+/// Candidates of which a title may be the query are read first, so many at a time, until one's is;
 pub(super) const EQUALS: usize = 6;
+/// the ones after these are like all that have it in a title. Of a query of few letters there is one try.
+const MOST_EQUALS: usize = 24;
 
 /// Candidate articles that share their passages, or one that is alone: what the index knows of them.
 #[derive(Clone, Copy, Debug)]
@@ -233,7 +235,7 @@ pub(super) fn mark_edges(candidates: &mut [Candidate], list: &[Passage], root: &
 }
 
 /// Puts candidates in the order in which they are verified and, but for "best", shown. `among`: keys of the articles that are meant.
-pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[i32], among: Option<&[u32]>) {
+pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[i32], among: Option<&[u32]>, long: bool) {
     let key = |c: &Candidate| among.map_or(0, |keys| keys.get(c.first as usize).copied().unwrap_or(OUT));
     if sort == Sort::Oldest || among.is_some() {
         // Articles of one group need not be neighbours then.
@@ -251,23 +253,35 @@ pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[
             u128::from(day) << 32 | u128::from(c.first)
         }
     });
-    candidates.iter_mut().skip(EQUALS).for_each(|c| c.equal = false);
+    candidates.iter_mut().skip(if long { MOST_EQUALS } else { EQUALS }).for_each(|c| c.equal = false);
+}
+
+/// How many of the first candidates are read for a title that is the query, as far as is known by now.
+pub(super) fn reach(order: &[Candidate], verified: &[Vec<Option<Verified>>]) -> usize {
+    let mut reach = EQUALS;
+    while order.get(reach).is_some_and(|next| next.equal)
+        && let Some(read) = verified.get(..reach)
+        && read.iter().flatten().all(|v| v.as_ref().is_some_and(|v| v.hit.is_none() || !v.facts.equal))
+    {
+        reach += EQUALS;
+    }
+    reach
 }
 
 /// The results that are asked for, in the order in which they are shown. `verified`: of each candidate taken up so far its
-/// articles; of those that are still open nothing is known.
-pub(super) fn page(options: &Options, order: &[Candidate], verified: &[Vec<Option<Verified>>]) -> Vec<Rc<Hit>> {
+/// articles; of those that are still open nothing is known. `reach`: of so many the ones whose title is the query come first.
+pub(super) fn page(options: &Options, order: &[Candidate], verified: &[Vec<Option<Verified>>], reach: usize) -> Vec<Rc<Hit>> {
     let best = options.sort == Sort::Best;
     // Of those whose title may be the query, the ones whose title it is come first.
     let (mut shown, mut others): (Vec<&Verified>, Vec<&Verified>) = (Vec::new(), Vec::new());
-    for (candidate, articles) in order.iter().zip(verified) {
+    for (at, (candidate, articles)) in order.iter().zip(verified).enumerate() {
         let mut own: Vec<&Verified> = articles.iter().flatten().filter(|v| v.hit.is_some()).collect();
         if best {
             // What shares a passage follows by its own facts: all of it has been read.
             sort::by_key(&mut own, |v| v.facts.key(v.article));
         }
         for v in own {
-            if candidate.equal && v.facts.equal { &mut shown } else { &mut others }.push(v);
+            if at < reach && candidate.equal && v.facts.equal { &mut shown } else { &mut others }.push(v);
         }
     }
     shown.extend(others);
