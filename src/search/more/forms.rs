@@ -68,7 +68,7 @@ impl Job {
         sort::by_key(&mut forms, |form| u128::from(!form.1));
         forms.truncate(self.request.limit.saturating_mul(SPARE));
         let labels: Vec<String> = forms.iter().map(|(form, _)| spelt(root, form)).collect();
-        let counted = self.count(&labels, texts, Off::default())?;
+        let counted = self.count(&labels, texts)?;
         let mut items = Vec::new();
         for (label, (articles, exact)) in labels.into_iter().zip(counted).filter(|x| x.1.0 > 0) {
             items.push(Item { label, articles: vec![articles], exact: Some(exact), ..Item::default() });

@@ -60,7 +60,7 @@ impl Job {
 
     /// Whether texts occur: their articles, and whether the numbers are exact.
     fn occur(&mut self, texts: &[String]) -> Result<Vec<(u32, bool)>, Halt> {
-        self.count(texts, Texts::Some, self.request.off)
+        self.count(texts, Texts::Some)
     }
 
     /// The longest part of a term that occurs, and what is left of it on either side.
