@@ -64,7 +64,7 @@ fn the_right_word_is_among_the_near_misses() {
     let words = if help.large { 500 } else { 50 };
     // By length: words, those that are among ten, those that are among all.
     let mut shares: BTreeMap<usize, [usize; 3]> = BTreeMap::new();
-    let (mut bytes, mut missed) = (Vec::new(), Vec::new());
+    let (mut bytes, mut missed, mut kinds) = (Vec::new(), Vec::new(), [0; 4]);
     for k in 0..words {
         let (right, wrong) = loop {
             let right = help.word(&mut rng, 2 + k % 5);
@@ -79,6 +79,9 @@ fn the_right_word_is_among_the_near_misses() {
         let items = help.ask(Call::Near, &wrong, 1000);
         let fed: BTreeSet<&(String, usize)> = help.engine.fed.iter().collect();
         bytes.push(fed.iter().map(|f| f.1).sum::<usize>());
+        for (sum, kind) in kinds.iter_mut().zip(["root", "dict", "g/", "t/"]) {
+            *sum += fed.iter().filter(|f| f.0.starts_with(kind)).map(|f| f.1).sum::<usize>() / words;
+        }
         let near = items.iter().filter(|item| item.kind == Some("character"));
         let place = near.clone().position(|item| item.label == folded(&right));
         for item in near.take(20) {
@@ -97,7 +100,7 @@ fn the_right_word_is_among_the_near_misses() {
     bytes.sort_unstable();
     let all: [usize; 3] = std::array::from_fn(|k| shares.values().map(|share| share[k]).sum());
     println!("one wrong character: of {words} words {} among ten, {} among all; by length {shares:?}", all[1], all[2]);
-    println!("bytes of files, cold: median {}, most {}", bytes[words / 2], bytes[words - 1]);
+    println!("bytes of files, cold: median {}, most {}; mean of root, dict, grams, text {kinds:?}", bytes[words / 2], bytes[words - 1]);
     println!("missed: {missed:?}");
     assert!(all[2] * 100 >= words * 99, "{all:?}");
 }

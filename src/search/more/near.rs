@@ -6,10 +6,10 @@
 use crate::format::Rank;
 use crate::format::root::Root;
 use crate::search::index::Reader;
-use crate::search::more::forms::{Form, Pattern, ranks, spelt};
+use crate::search::more::forms::{Pattern, ranks, spelt};
 use crate::search::more::{Halt, Item, Job, Listing, Question, Texts};
 use crate::search::query::split;
-use crate::search::step::{Stop, in_order};
+use crate::search::step::Stop;
 
 /// Characters of a term that is taken apart, at most.
 const LONGEST: usize = 32;
@@ -112,21 +112,8 @@ impl Job {
         if unknown.len() > 1 || chars.len() < 2 {
             return Ok(Vec::new());
         }
-        let mut forms: Vec<Form> = Vec::new();
-        let mut lacks = Vec::new();
-        for pattern in patterns(&chars, unknown.first().copied()) {
-            match self.fitting(reader, root, &pattern) {
-                Ok(found) => forms.extend(found.iter().cloned()),
-                // What several lack is asked for together.
-                Err(Halt::Stop(Stop::Lacks(files))) => lacks.extend(files),
-                Err(halt) => return Err(halt),
-            }
-        }
-        if !lacks.is_empty() {
-            in_order(&mut lacks);
-            lacks.truncate(MOST_FILES);
-            return Err(Stop::Lacks(lacks).into());
-        }
+        let patterns = patterns(&chars, unknown.first().copied());
+        let mut forms = self.fitting(reader, root, &patterns)?.to_vec();
         let direct = direct(&chars, unknown.first().copied());
         let labels: Vec<String> = direct.iter().map(|form| spelt(root, form)).collect();
         let found = self.occur(&labels)?;
@@ -140,9 +127,6 @@ impl Job {
         Ok(items)
     }
 }
-
-/// Files that one step asks for, at most.
-const MOST_FILES: usize = 24;
 
 /// A part that occurs.
 fn part(label: String, articles: u32, exact: bool) -> Item {
