@@ -254,7 +254,9 @@ fn a_column_that_is_lost_makes_an_answer_partial_never_wrong() {
         let library = naive::Library::new(&corpus, naive::Off::NONE);
         let mut request = request(&mut rng);
         request.queries.push(generate::query(&mut rng, &corpus));
-        let Some(want) = scanned(&|query| library.search(query), &articles, &request).filter(|_| request.narrows()) else { continue };
+        let Some(want) = scanned(&|query| library.search(query), &articles, &request).filter(|_| request.narrows()) else {
+            continue;
+        };
         engine.cold();
         let (got, whole) = ids(&mut engine, &request, Some(Kind::Column));
         assert!(!whole, "{request:?}");
@@ -325,4 +327,44 @@ fn a_column_of_several_files_says_the_same() {
     engine.cold();
     engine.reader.set_cap(1);
     assert_eq!(ids(&mut engine, &request, None), (vec![39], true));
+}
+
+/// Who types nothing is shown all that is meant; who types only what counts for nothing, or signs that stand nowhere, finds nothing.
+#[test]
+fn nothing_but_signs_is_not_an_empty_query() {
+    let articles = made_up(&mut Rng::new(1), support::articles(&vec![("雪".into(), "志愿者除雪".into()); 9]));
+    let mut engine = Engine::new(&articles, &Default::default());
+    for (query, found) in [("", true), (" \u{3000}", true), ("!!!", false), ("\u{200B}", false), ("\"\"", false), ("— —", false)]
+    {
+        let mut request = Request { queries: vec![query.into()], field: "section".into(), ..Request::default() };
+        request.filter(0, "section".into(), "社区".into());
+        let (list, whole) = ids(&mut engine, &request, None);
+        assert_eq!((list.is_empty(), whole), (!found, true), "{query:?}");
+        for exact in [false, true] {
+            let request = Request { exact, ..request.clone() };
+            let counted = listing(run(&mut engine, Call::Counts, &request, None));
+            assert_eq!((counted.items.is_empty(), counted.exact), (!found, true), "{query:?}");
+        }
+    }
+}
+
+/// What is offered is asked as the reader asks: with the folds of the request.
+#[test]
+fn folds_that_are_off_are_off_in_every_question() {
+    let articles = support::articles(&[
+        ("甲".into(), "MySQL and mysql".into()),
+        ("乙".into(), "MySQL".into()),
+        ("丙".into(), "mysql".into()),
+    ]);
+    let mut engine = Engine::new(&articles, &Default::default());
+    let between = xunzi::search::more::BETWEEN.to_string();
+    for (folds, n) in [("", 3), ("case", 2), ("case,width", 2)] {
+        for (call, query) in [(Call::Near, "mysqk"), (Call::Complete, "my?ql")] {
+            let request = Request::parse(&["query", query, "exact", folds].join(&between)).expect("a request");
+            let found = listing(run(&mut engine, call, &request, None));
+            let item = found.items.iter().find(|item| item.label == "mysql").unwrap_or_else(|| panic!("{query}: {found:?}"));
+            assert!(item.articles[0] <= n && (item.exact != Some(true) || item.articles[0] == n), "{folds}: {item:?}");
+            assert!(item.articles[0] > 0);
+        }
+    }
 }

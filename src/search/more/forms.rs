@@ -18,7 +18,7 @@ use crate::sort;
 /// Pages of what begins like a text that are read: what is frequent stands first.
 const PAGES: u32 = 4;
 /// Blocks of text that are read for one pattern.
-const BLOCKS: usize = 16;
+pub(super) const BLOCKS: usize = 16;
 /// Forms that are looked at further, for each that is shown.
 const SPARE: usize = 2;
 
@@ -52,7 +52,7 @@ impl Job {
                 if fixed {
                     self.continued(reader, &root, &pattern)?
                 } else {
-                    self.fitting(reader, &root, &[pattern])?.to_vec()
+                    self.fitting(reader, &root, &[(pattern, BLOCKS)])?.to_vec()
                 }
             }
             _ => Vec::new(),
@@ -130,17 +130,23 @@ impl Job {
         Ok(())
     }
 
-    /// What fits one of some patterns: grams, and what stands in some of the passages that hold all that is fixed in one of them.
-    pub(super) fn fitting(&mut self, reader: &mut Reader, root: &Root, patterns: &[Pattern]) -> Result<Rc<Vec<Form>>, Halt> {
+    /// What fits one of some patterns: grams, and what stands in some of the passages that hold all that is fixed in one of them,
+    /// so many blocks of it at most.
+    pub(super) fn fitting(
+        &mut self,
+        reader: &mut Reader,
+        root: &Root,
+        patterns: &[(Pattern, usize)],
+    ) -> Result<Rc<Vec<Form>>, Halt> {
         if let Some(forms) = &self.forms.found {
             return Ok(Rc::clone(forms));
         }
         let (mut forms, mut lacks, mut looks, mut blocks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for pattern in patterns {
+        for (pattern, most) in patterns {
             let found = self.passages(reader, root, pattern).and_then(|passages| {
                 let Some(passages) = passages else { return Ok(()) };
                 self.whole_grams(reader, root, pattern, &mut forms)?;
-                looks.push((pattern, sample(root, &passages, &mut blocks)));
+                looks.push((pattern, sample(root, &passages, *most, &mut blocks)));
                 Ok(())
             });
             match found {
@@ -226,16 +232,12 @@ impl Job {
 }
 
 /// Adds blocks from all over a list of passages; each stands for so many.
-fn sample(root: &Root, passages: &[Passage], blocks: &mut Vec<u32>) -> u32 {
+fn sample(root: &Root, passages: &[Passage], most: usize, blocks: &mut Vec<u32>) -> u32 {
     let mut all: Vec<u32> = passages.iter().map(|&p| root.block_of(p)).collect();
     sort::set(&mut all);
-    let step = all.len().div_ceil(blocks_a_pattern()).max(1);
+    let step = all.len().div_ceil(most).max(1);
     blocks.extend(all.iter().step_by(step));
     step as u32
-}
-
-fn blocks_a_pattern() -> usize {
-    std::env::var("XB").ok().and_then(|x| x.parse().ok()).unwrap_or(BLOCKS)
 }
 
 /// Files that one step asks for, at most.

@@ -6,7 +6,7 @@
 use crate::format::Rank;
 use crate::format::root::Root;
 use crate::search::index::Reader;
-use crate::search::more::forms::{Pattern, ranks, spelt};
+use crate::search::more::forms::{BLOCKS, Pattern, ranks, spelt};
 use crate::search::more::{Halt, Item, Job, Listing, Question, Texts};
 use crate::search::query::split;
 use crate::search::step::Stop;
@@ -133,20 +133,23 @@ fn part(label: String, articles: u32, exact: bool) -> Item {
     Item { kind: Some("part"), label, articles: vec![articles], exact: Some(exact), all: None }
 }
 
-/// Patterns of what has another character at one place, or one more. `wrong`: the place, if it is known.
-fn patterns(chars: &[Option<Rank>], wrong: Option<usize>) -> Vec<Pattern> {
+/// Blocks that are read for what has another character at one place: of 500 words of docs-cn 92 % are found with 16, 96 % with 64.
+const MOST_BLOCKS: usize = 48;
+
+/// Patterns of what has another character at one place, or one more, each with the blocks to read. `wrong`: the place, if it is known.
+fn patterns(chars: &[Option<Rank>], wrong: Option<usize>) -> Vec<(Pattern, usize)> {
     let mut out = Vec::new();
     for at in (0..chars.len()).filter(|at| wrong.is_none_or(|wrong| wrong == *at)) {
         let mut pattern = chars.to_vec();
         if let Some(gap) = pattern.get_mut(at) {
             *gap = None;
         }
-        out.push(pattern);
+        out.push((pattern, MOST_BLOCKS));
     }
     for at in (1..chars.len()).filter(|_| wrong.is_none()) {
         let mut pattern = chars.to_vec();
         pattern.insert(at, None);
-        out.push(pattern);
+        out.push((pattern, BLOCKS));
     }
     out
 }
