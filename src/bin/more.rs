@@ -10,9 +10,6 @@ mod module;
 
 use std::process::abort;
 
-use js_sys::Number;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use xunzi::error::Reason;
@@ -33,7 +30,7 @@ fn main() {}
 const CAP: usize = 8 << 20;
 
 fn value(of: &Value<'_>) -> JsValue {
-    of.serialize(&Serializer::json_compatible().serialize_bytes_as_arrays(false)).unwrap_or(JsValue::NULL)
+    JsValue::from_str(&of.json())
 }
 
 enum Task {
@@ -57,23 +54,25 @@ pub fn ask(call: &str, request: &str) -> JsValue {
             Some(call) => Task::Asked(Job::new(call, request)),
             None => Task::Reading(Reading::new(request.id, request.query(), request.off), None),
         };
-        Ok(Number::from(engine.start(task) as u32).into())
+        Ok(value(&Value::Number(engine.start(task) as u64)))
     })
 }
 
 /// What a step came to: `{need, asks, found, done}`.
 fn progress(need: &[File], asks: &[(usize, Question)], found: Option<Value<'_>>, done: bool) -> JsValue {
     let names: Vec<String> = need.iter().map(|file| file.name()).collect();
-    let keys: Vec<Option<Vec<u8>>> = asks.iter().map(|(_, question)| question.keys.as_ref().map(|keys| packed(keys))).collect();
+    let keys: Vec<Option<String>> = asks.iter().map(|(_, question)| question.keys.as_ref().map(|keys| packed(keys))).collect();
+    let folds: Vec<String> = asks.iter().map(|(_, question)| question.off.names()).collect();
     let mut questions = Vec::new();
-    for ((number, question), keys) in asks.iter().zip(&keys) {
+    for (((number, question), keys), exact) in asks.iter().zip(&keys).zip(&folds) {
         let mut out = Fields::default();
         out.number("number", *number as u64);
         out.text("query", &question.query);
+        out.text("exact", exact);
         out.number("limit", u64::from(question.texts != Texts::All));
         out.number("lists", u64::from(question.texts != Texts::Some));
         if let Some(keys) = keys {
-            out.put("keys", Value::Bytes(keys));
+            out.text("keys", keys);
         }
         questions.push(out.end());
     }

@@ -176,7 +176,8 @@ impl Search {
                 Rc::clone(self.query.insert(Rc::new(query)))
             }
         };
-        if query.terms.is_empty() && self.among.is_none() {
+        // Who types nothing is shown all that is meant; who types only what counts for nothing finds nothing.
+        if query.terms.is_empty() && (self.among.is_none() || !self.text.trim().is_empty()) {
             return Ok(());
         }
         if self.order.is_none() {

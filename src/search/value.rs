@@ -14,26 +14,21 @@ pub enum Value<'a> {
     Number(u64),
     /// A text.
     Text(&'a str),
-    /// Bytes.
-    Bytes(&'a [u8]),
     /// A list.
     List(Vec<Value<'a>>),
     /// Names and values, in order.
     Object(Vec<(&'a str, Value<'a>)>),
 }
 
-#[cfg(any(feature = "cli", feature = "web"))]
+#[cfg(feature = "cli")]
 impl serde::Serialize for Value<'_> {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         use serde::ser::{SerializeMap, SerializeSeq};
         match self {
             Value::Null => s.serialize_none(),
             Value::Flag(flag) => s.serialize_bool(*flag),
-            // Scripts have no other numbers; the count of a corpus is far below where they are no longer exact.
-            Value::Number(n) if cfg!(target_arch = "wasm32") => s.serialize_f64(*n as f64),
             Value::Number(n) => s.serialize_u64(*n),
             Value::Text(text) => s.serialize_str(text),
-            Value::Bytes(bytes) => s.serialize_bytes(bytes),
             Value::List(list) => {
                 let mut out = s.serialize_seq(Some(list.len()))?;
                 for value in list {
@@ -55,7 +50,7 @@ impl serde::Serialize for Value<'_> {
 }
 
 impl Value<'_> {
-    /// The value as JSON: what the first module answers in, for a text goes over to scripts whole, and they have a parser.
+    /// The value as JSON: what the modules answer in, for a text goes over to scripts whole, and they have a parser.
     pub fn json(&self) -> String {
         let mut out = String::new();
         self.put_json(&mut out);
@@ -68,8 +63,6 @@ impl Value<'_> {
             Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
             Value::Number(n) => put_decimal(out, *n),
             Value::Text(text) => quoted(out, text),
-            // No answer in this form has any.
-            Value::Bytes(_) => {}
             Value::List(list) => {
                 let mut before = '[';
                 for value in list {
@@ -116,7 +109,7 @@ fn quoted(out: &mut String, text: &str) {
     out.push('"');
 }
 
-#[cfg(any(feature = "cli", feature = "web"))]
+#[cfg(feature = "cli")]
 impl serde::Serialize for Found {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         self.value().serialize(s)
