@@ -9,7 +9,7 @@ use crate::builder::corpus::Corpus;
 use crate::builder::passages::Passages;
 use crate::builder::{Failure, dictionary};
 use crate::codec::deflate::deflate;
-use crate::format::blocks::{Head, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, put_block};
+use crate::format::blocks::{Head, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Run, Widths, put_block};
 use crate::format::{Id, Number};
 
 /// Compressed text up to this many bytes goes into one file with its index.
@@ -36,6 +36,8 @@ pub(super) struct Pieces {
     /// Names of metadata, in the order in which they came.
     pub(super) keys: Vec<String>,
     widths: Widths,
+    /// Whether a part of a text counts otherwise than its article.
+    pub(super) weighted: bool,
 }
 
 /// Blocks, ready for their envelopes.
@@ -51,6 +53,7 @@ impl Pieces {
     /// Cuts out the pieces; refuses what a reader would refuse. O(text).
     pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages) -> Result<Pieces, Failure> {
         let widths = Widths::new(corpus.original.len() as u32);
+        let weighted = corpus.runs.iter().any(|runs| !runs.is_empty());
         let mut keys: Vec<String> = Vec::new();
         let key_of = |keys: &mut Vec<String>, key: &str| -> u32 {
             keys.iter().position(|k| k == key).unwrap_or_else(|| {
@@ -72,7 +75,7 @@ impl Pieces {
         firsts.push(all.len());
         let costs: Vec<(usize, usize)> = all
             .par_iter()
-            .map(|piece| (put_block(std::slice::from_ref(piece), widths).len(), piece.folds(&corpus.folder)))
+            .map(|piece| (put_block(std::slice::from_ref(piece), widths, weighted).len(), piece.folds(&corpus.folder)))
             .collect();
         let too_long =
             |(piece, cost): &(&Piece, &(usize, usize))| !fits(cost.0, cost.1) || piece.meta.len() as u64 > MOST_METADATA;
@@ -80,7 +83,7 @@ impl Pieces {
             let article = piece.id as usize;
             return Err(Failure::TooLong { article, title: corpus.articles[article].title.clone() });
         }
-        Ok(Pieces { all, costs, firsts, keys, widths })
+        Ok(Pieces { all, costs, firsts, keys, widths, weighted })
     }
 
     /// A small text as the blocks of one file, without a dictionary; `None`: they are too many bytes for that.
@@ -130,7 +133,7 @@ impl Pieces {
                         _ => pieces.push(piece.clone()),
                     }
                 }
-                put_block(&pieces, self.widths)
+                put_block(&pieces, self.widths, self.weighted)
             })
             .collect()
     }
@@ -163,9 +166,17 @@ fn pieces_of(corpus: &Corpus<'_>, k: usize, starts: &[usize], meta: Vec<(u32, St
                 .map(|h| Head { start: (h.start - from) as u32, end: (h.end.min(to) - from) as u32, anchor: h.anchor.to_owned() })
                 .collect(),
             passages: vec![(to - from) as u32],
+            weights: runs_in(&corpus.runs[k], from as u32, to as u32),
             text: body.ranks[from..to].to_vec(),
         });
     }
+}
+
+/// What counts otherwise in [from, to) of a text, counted from there.
+fn runs_in(runs: &[Run], from: u32, to: u32) -> Vec<Run> {
+    let first = runs.partition_point(|run| run.end <= from);
+    let within = runs[first..].iter().take_while(|run| run.start < to);
+    within.map(|run| Run { start: run.start.max(from) - from, end: run.end.min(to) - from, weight: run.weight }).collect()
 }
 
 /// Adds the next passage of the same article to a piece.
@@ -173,5 +184,6 @@ fn join(piece: &mut Piece, next: &Piece) {
     let shift = piece.text.len() as u32;
     piece.heads.extend(next.heads.iter().map(|h| Head { start: h.start + shift, end: h.end + shift, anchor: h.anchor.clone() }));
     piece.passages.extend(&next.passages);
+    piece.weights.extend(next.weights.iter().map(|r| Run { start: r.start + shift, end: r.end + shift, weight: r.weight }));
     piece.text.extend(&next.text);
 }

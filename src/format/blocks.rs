@@ -17,12 +17,15 @@
 //! * headings that start in the piece: varint n, then n times varint start (after the end of the one before), varint length,
 //!   in characters, varint bytes of the anchor, UTF-8;
 //! * varint passages, then the characters of each as a varint; of articles that share a passage each has one part of it;
+//! * where the root says that elements have weights, those: varint n, then n times varint start (after the end of the one before),
+//!   varint length, in characters, varint weight in hundredths, [`MOST_WEIGHT`](super::rest::MOST_WEIGHT) at most;
 //!
 //! and after the last piece the ranks of all texts. `dict.dat` is a varint length and raw deflate of the dictionary.
 
 use crate::codec::bytes::{Bytes, put_bytes, put_varint};
 use crate::codec::{Bad, bad, deflate};
 use crate::fold::folder::Folder;
+use crate::format::rest::MOST_WEIGHT;
 use crate::format::root::Root;
 use crate::format::{Id, Number, Rank};
 
@@ -115,6 +118,17 @@ pub struct Head {
     pub anchor: String,
 }
 
+/// A part of a text that counts otherwise than its article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its first character, counted from the start of the piece.
+    pub start: u32,
+    /// After its last character.
+    pub end: u32,
+    /// How much an occurrence counts, in hundredths.
+    pub weight: u32,
+}
+
 /// The part of one article that lies in one block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Piece {
@@ -136,6 +150,8 @@ pub struct Piece {
     pub heads: Vec<Head>,
     /// Lengths of the passages, in characters.
     pub passages: Vec<u32>,
+    /// What in it counts otherwise, in order.
+    pub weights: Vec<Run>,
     /// The text, as ranks.
     pub text: Vec<Rank>,
 }
@@ -155,8 +171,8 @@ impl Piece {
     }
 }
 
-/// The data of a block, before deflate.
-pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
+/// The data of a block, before deflate. `weighted`: the root says that elements have weights.
+pub fn put_block(pieces: &[Piece], widths: Widths, weighted: bool) -> Vec<u8> {
     let mut out = Vec::new();
     let string = |out: &mut Vec<u8>, ranks: &[u32]| {
         put_varint(out, ranks.len() as u64);
@@ -192,6 +208,16 @@ pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
         for &n in &piece.passages {
             put_varint(&mut out, u64::from(n));
         }
+        if weighted {
+            put_varint(&mut out, piece.weights.len() as u64);
+            let mut at = 0;
+            for run in &piece.weights {
+                put_varint(&mut out, u64::from(run.start - at));
+                put_varint(&mut out, u64::from(run.end - run.start));
+                put_varint(&mut out, u64::from(run.weight));
+                at = run.end;
+            }
+        }
     }
     for rank in pieces.iter().flat_map(|p| &p.text) {
         widths.put(&mut out, *rank);
@@ -199,8 +225,8 @@ pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
     out
 }
 
-/// Reads a block's data. `keys`: how many metadata keys the root lists.
-pub fn get_block(data: &[u8], widths: Widths, keys: u64) -> Result<Vec<Piece>, Bad> {
+/// Reads a block's data. `keys`: how many metadata keys the root lists; `weighted`: it says that elements have weights.
+pub fn get_block(data: &[u8], widths: Widths, keys: u64, weighted: bool) -> Result<Vec<Piece>, Bad> {
     let mut b = Bytes(data);
     let mut pieces = Vec::new();
     let n = b.at_most(MOST_PIECES, "pieces of a block")?;
@@ -209,6 +235,9 @@ pub fn get_block(data: &[u8], widths: Widths, keys: u64) -> Result<Vec<Piece>, B
     for k in 0..n as u32 {
         let mut piece = Piece { article: first.saturating_add(k), id, ..Piece::default() };
         piece.get_head(&mut b, widths, keys)?;
+        if weighted {
+            piece.get_weights(&mut b)?;
+        }
         id = piece.id.saturating_add(1);
         pieces.push(piece);
     }
@@ -235,6 +264,14 @@ fn ranks(b: &mut Bytes<'_>, widths: Widths) -> Result<Vec<u32>, Bad> {
     widths.get(b, n)
 }
 
+/// Where something starts, from the end of the one before on, and where it ends.
+#[inline(never)]
+fn span(b: &mut Bytes<'_>, at: u32) -> Result<(u32, u32), Bad> {
+    let start = at + small(b, "heading")?.min(u32::MAX >> 2);
+    let end = start.saturating_add(small(b, "heading")?);
+    if end > u32::MAX >> 2 { bad("heading", u64::from(u32::MAX >> 2), u64::from(end)) } else { Ok((start, end)) }
+}
+
 impl Piece {
     /// Reads all but the text. What has been read stands in the piece: nothing else must be cleared away after a fault.
     fn get_head(&mut self, b: &mut Bytes<'_>, widths: Widths, keys: u64) -> Result<(), Bad> {
@@ -258,16 +295,23 @@ impl Piece {
         }
         let mut at = 0;
         for _ in 0..b.count("headings")? {
-            let start = at + small(b, "heading")?.min(u32::MAX >> 2);
-            let end = start.saturating_add(small(b, "heading")?);
-            if end > u32::MAX >> 2 {
-                return bad("heading", u64::from(u32::MAX >> 2), u64::from(end));
-            }
+            let (start, end) = span(b, at)?;
             self.heads.push(Head { start, end, anchor: b.string()? });
             at = end;
         }
         for _ in 0..b.count("passages")? {
             self.passages.push(small(b, "passage")?);
+        }
+        Ok(())
+    }
+
+    /// Reads what counts otherwise.
+    fn get_weights(&mut self, b: &mut Bytes<'_>) -> Result<(), Bad> {
+        let mut at = 0;
+        for _ in 0..b.count("weights")? {
+            let (start, end) = span(b, at)?;
+            self.weights.push(Run { start, end, weight: b.at_most(MOST_WEIGHT, "weight")? as u32 });
+            at = end;
         }
         Ok(())
     }

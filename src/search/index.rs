@@ -321,7 +321,7 @@ impl Reader {
     fn decode(&self, root: &Root, folder: &Folder, file: File, payload: &[u8]) -> Result<Block, Bad> {
         let dictionary = self.dictionary.as_ref().map_or(&[][..], |d| d.as_slice());
         let data = inflate(payload, dictionary)?;
-        let pieces = get_block(&data, Widths::new(root.original.len() as u32), root.keys.len() as u64)?;
+        let pieces = get_block(&data, Widths::new(root.original.len() as u32), root.keys.len() as u64, root.weighted)?;
         let pieces = check(root, file.number, pieces)?;
         let folds: usize = pieces.iter().map(|piece| piece.folds(folder)).sum();
         if folds > MOST_FOLDS {

@@ -3,11 +3,11 @@
 //! *Best* must not need the whole text. So there are two orders, both total, and both of query and index only:
 //!
 //! * which articles are opened first is decided by facts that the index holds ([`Candidate`]): the title is the query, the whole
-//!   query stands together as one term, all terms stand in the title, a heading is the query, candidate passages, newer, input
-//!   order;
+//!   query stands together as one term, all terms stand in the title, a heading is the query, weight, candidate passages, newer,
+//!   input order;
 //! * each five of them, once verified, stands in the order of what was seen ([`Facts`]): the title is the query, the whole
 //!   query together, all of it in the title, a heading is the query, all of it in a heading, the exact form, a whole word, the
-//!   terms near each other, occurrences, density, newer, input order.
+//!   terms near each other, weight, occurrences by the weight of their elements, density, newer, input order.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -83,10 +83,13 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// The best first; newer ones have smaller numbers.
-    fn key(&self) -> u128 {
+    /// The best first; newer ones have smaller numbers. What shares its passages counts as much as the heaviest of it.
+    fn key(&self, root: &Root) -> u128 {
         let facts = flags(&[self.equal, self.together, self.title, self.heading]);
-        facts << 64 | u128::from(!self.passages) << 32 | u128::from(self.first)
+        facts << 96
+            | u128::from(!root.heaviest(self.first..self.end)) << 64
+            | u128::from(!self.passages) << 32
+            | u128::from(self.first)
     }
 }
 
@@ -109,8 +112,12 @@ pub(crate) struct Facts {
     pub(crate) whole: bool,
     /// The fewest characters that hold all terms; 0 for one term.
     pub(crate) near: u32,
-    /// Places where a term starts.
+    /// How much the article counts, in hundredths.
+    pub(crate) weight: u32,
+    /// Places where a term starts,
     pub(crate) hits: u64,
+    /// and the sum of what each counts, in hundredths.
+    pub(crate) weighed: u64,
     /// Characters looked through.
     pub(crate) chars: u64,
 }
@@ -120,10 +127,12 @@ impl Facts {
     pub(super) fn key(&self, article: Number) -> u128 {
         let facts = [self.equal, self.together, self.title, self.heading, self.in_heading, self.exact, self.whole];
         let density = self.hits.saturating_mul(1 << 20) / self.chars.max(1);
-        flags(&facts) << 112
-            | u128::from(self.near.min(0xFFFF)) << 96
-            | u128::from(!(self.hits as u32)) << 64
-            | u128::from(!(density as u32)) << 32
+        flags(&facts) << 121
+            | u128::from(self.near.min(0xFFFF)) << 105
+            // 10 bits hold the largest weight, 31 more occurrences to a character than there are terms.
+            | u128::from(!self.weight & 0x3FF) << 95
+            | u128::from(!(self.weighed.min(0xFFFF_FFFF) as u32)) << 63
+            | u128::from(!(density as u32) & 0x7FFF_FFFF) << 32
             | u128::from(article)
     }
 }
@@ -233,7 +242,7 @@ pub(super) fn mark_edges(candidates: &mut [Candidate], list: &[Passage], root: &
 }
 
 /// Puts candidates in the order in which they are verified and, but for "best", shown. `among`: keys of the articles that are meant.
-pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[i32], among: Option<&[u32]>) {
+pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, root: &Root, sort: Sort, days: &[i32], among: Option<&[u32]>) {
     let key = |c: &Candidate| among.map_or(0, |keys| keys.get(c.first as usize).copied().unwrap_or(OUT));
     if sort == Sort::Oldest || among.is_some() {
         // Articles of one group need not be neighbours then.
@@ -242,7 +251,7 @@ pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[
         candidates.retain(|c| key(c) != OUT);
     }
     sort::by_key(candidates, |c| match sort {
-        Sort::Best => c.key(),
+        Sort::Best => c.key(root),
         Sort::Newest => c.first.into(),
         Sort::Key => u128::from(key(c)) << 32 | u128::from(c.first),
         // Without a date: after the last day there is.

@@ -157,7 +157,7 @@ pub fn change(rng: &mut Rng, target: &Target, file: File, payload: &[u8]) -> Vec
 /// A block whose parts are well-formed and wrong.
 fn lie(rng: &mut Rng, target: &Target, data: &mut Vec<u8>) {
     let widths = Widths::new(target.root.original.len() as u32);
-    let Ok(mut pieces) = get_block(data, widths, target.root.keys.len() as u64) else { return };
+    let Ok(mut pieces) = get_block(data, widths, target.root.keys.len() as u64, target.root.weighted) else { return };
     for _ in 0..rng.within(1, 3) {
         let k = rng.below(pieces.len());
         let number = *rng.pick(&EXTREMES) as u32 ^ rng.below(3) as u32;
@@ -201,7 +201,7 @@ fn lie(rng: &mut Rng, target: &Target, data: &mut Vec<u8>) {
             }
         }
     }
-    *data = put_block(&pieces, widths);
+    *data = put_block(&pieces, widths, target.root.weighted);
 }
 
 /// Frequencies that keep the order of the alphabets, where there are any.

@@ -579,7 +579,9 @@ pub fn apart(target: &Target, file: File, payload: &[u8]) -> bool {
         Kind::Text => {
             let widths = Widths::new(root.original.len() as u32);
             let data = inflate(payload, &target.dictionary);
-            let Ok(pieces) = data.and_then(|data| get_block(&data, widths, root.keys.len() as u64)) else { return false };
+            let Ok(pieces) = data.and_then(|data| get_block(&data, widths, root.keys.len() as u64, root.weighted)) else {
+                return false;
+            };
             let fits = pieces.iter().map(|p| p.folds(&target.folder)).sum::<usize>() <= MOST_FOLDS;
             if fits {
                 pieces.iter().for_each(|p| drop(target.folder.fold(&p.text)));
