@@ -180,6 +180,7 @@ impl Root {
         first(group as usize)..first(group as usize + 1)
     }
     /// How much the heaviest of some articles counts, in hundredths. O(articles · log weights).
+    #[inline(never)]
     pub fn heaviest(&self, articles: Range<Number>) -> u32 {
         let mut most = 0;
         for article in articles {

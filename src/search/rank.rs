@@ -86,10 +86,7 @@ impl Candidate {
     /// The best first; newer ones have smaller numbers. What shares its passages counts as much as the heaviest of it.
     fn key(&self, root: &Root) -> u128 {
         let facts = flags(&[self.equal, self.together, self.title, self.heading]);
-        facts << 96
-            | u128::from(!root.heaviest(self.first..self.end)) << 64
-            | u128::from(!self.passages) << 32
-            | u128::from(self.first)
+        key(facts << 32 | u64::from(!root.heaviest(self.first..self.end)), !self.passages, self.first)
     }
 }
 
@@ -127,19 +124,23 @@ impl Facts {
     pub(super) fn key(&self, article: Number) -> u128 {
         let facts = [self.equal, self.together, self.title, self.heading, self.in_heading, self.exact, self.whole];
         let density = self.hits.saturating_mul(1 << 20) / self.chars.max(1);
-        flags(&facts) << 121
-            | u128::from(self.near.min(0xFFFF)) << 105
-            // 10 bits hold the largest weight, 31 more occurrences to a character than there are terms.
-            | u128::from(!self.weight & 0x3FF) << 95
-            | u128::from(!(self.weighed.min(0xFFFF_FFFF) as u32)) << 63
-            | u128::from(!(density as u32) & 0x7FFF_FFFF) << 32
-            | u128::from(article)
+        // 10 bits hold the largest weight.
+        let high = flags(&facts) << 57
+            | u64::from(self.near.min(0xFFFF)) << 41
+            | u64::from(!self.weight & 0x3FF) << 31
+            | (!self.weighed.min(0x7FFF_FFFF) & 0x7FFF_FFFF);
+        key(high, !(density as u32), article)
     }
 }
 
+/// What decides first, and then.
+fn key(high: u64, then: u32, last: u32) -> u128 {
+    u128::from(high) << 64 | u128::from(u64::from(then) << 32 | u64::from(last))
+}
+
 /// Facts as a number, smaller where an earlier one holds.
-fn flags(facts: &[bool]) -> u128 {
-    facts.iter().fold(0, |key, fact| key << 1 | u128::from(!fact))
+fn flags(facts: &[bool]) -> u64 {
+    facts.iter().fold(0, |key, fact| key << 1 | u64::from(!fact))
 }
 
 /// An article that has been verified.
