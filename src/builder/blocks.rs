@@ -9,7 +9,7 @@ use crate::builder::corpus::Corpus;
 use crate::builder::passages::Passages;
 use crate::builder::{Failure, dictionary};
 use crate::codec::deflate::deflate;
-use crate::format::blocks::{Head, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Run, Widths, put_block};
+use crate::format::blocks::{Head, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, put_block};
 use crate::format::{Id, Number};
 
 /// Compressed text up to this many bytes goes into one file with its index.
@@ -53,7 +53,7 @@ impl Pieces {
     /// Cuts out the pieces; refuses what a reader would refuse. O(text).
     pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages) -> Result<Pieces, Failure> {
         let widths = Widths::new(corpus.original.len() as u32);
-        let weighted = corpus.runs.iter().any(|runs| !runs.is_empty());
+        let weighted = corpus.parts.iter().any(|parts| !parts.is_empty());
         let mut keys: Vec<String> = Vec::new();
         let key_of = |keys: &mut Vec<String>, key: &str| -> u32 {
             keys.iter().position(|k| k == key).unwrap_or_else(|| {
@@ -67,7 +67,7 @@ impl Pieces {
             let article = &corpus.articles[input];
             let meta: Vec<(u32, String)> = article.meta.iter().map(|(key, v)| (key_of(&mut keys, key), v.clone())).collect();
             let first = all.len();
-            pieces_of(corpus, k, &passages.starts[k], meta, &mut all);
+            pieces_of(corpus, k, &passages.starts[k], meta, weighted, &mut all);
             if passages.begins(k) {
                 firsts.extend(first..all.len());
             }
@@ -75,7 +75,7 @@ impl Pieces {
         firsts.push(all.len());
         let costs: Vec<(usize, usize)> = all
             .par_iter()
-            .map(|piece| (put_block(std::slice::from_ref(piece), widths, weighted).len(), piece.folds(&corpus.folder)))
+            .map(|piece| (put_block(std::slice::from_ref(piece), widths).len(), piece.folds(&corpus.folder)))
             .collect();
         let too_long =
             |(piece, cost): &(&Piece, &(usize, usize))| !fits(cost.0, cost.1) || piece.meta.len() as u64 > MOST_METADATA;
@@ -133,7 +133,7 @@ impl Pieces {
                         _ => pieces.push(piece.clone()),
                     }
                 }
-                put_block(&pieces, self.widths, self.weighted)
+                put_block(&pieces, self.widths)
             })
             .collect()
     }
@@ -145,7 +145,7 @@ fn fits(bytes: usize, folds: usize) -> bool {
 }
 
 /// The pieces of an article, one for each of its passages.
-fn pieces_of(corpus: &Corpus<'_>, k: usize, starts: &[usize], meta: Vec<(u32, String)>, out: &mut Vec<Piece>) {
+fn pieces_of(corpus: &Corpus<'_>, k: usize, starts: &[usize], meta: Vec<(u32, String)>, weighted: bool, out: &mut Vec<Piece>) {
     let ((title, body), heads, input) = (&corpus.texts[k], &corpus.heads[k], corpus.order[k]);
     for (part, &from) in starts.iter().enumerate() {
         let to = starts.get(part + 1).copied().unwrap_or(body.ranks.len());
@@ -166,17 +166,10 @@ fn pieces_of(corpus: &Corpus<'_>, k: usize, starts: &[usize], meta: Vec<(u32, St
                 .map(|h| Head { start: (h.start - from) as u32, end: (h.end.min(to) - from) as u32, anchor: h.anchor.to_owned() })
                 .collect(),
             passages: vec![(to - from) as u32],
-            weights: runs_in(&corpus.runs[k], from as u32, to as u32),
+            weights: if weighted { corpus.weights_in(k, from..to) } else { Vec::new() },
             text: body.ranks[from..to].to_vec(),
         });
     }
-}
-
-/// What counts otherwise in [from, to) of a text, counted from there.
-fn runs_in(runs: &[Run], from: u32, to: u32) -> Vec<Run> {
-    let first = runs.partition_point(|run| run.end <= from);
-    let within = runs[first..].iter().take_while(|run| run.start < to);
-    within.map(|run| Run { start: run.start.max(from) - from, end: run.end.min(to) - from, weight: run.weight }).collect()
 }
 
 /// Adds the next passage of the same article to a piece.
@@ -184,6 +177,6 @@ fn join(piece: &mut Piece, next: &Piece) {
     let shift = piece.text.len() as u32;
     piece.heads.extend(next.heads.iter().map(|h| Head { start: h.start + shift, end: h.end + shift, anchor: h.anchor.clone() }));
     piece.passages.extend(&next.passages);
-    piece.weights.extend(next.weights.iter().map(|r| Run { start: r.start + shift, end: r.end + shift, weight: r.weight }));
+    piece.weights.extend(&next.weights);
     piece.text.extend(&next.text);
 }

@@ -1,6 +1,7 @@
 //! What is the corpus made of? Articles in the index' order, their alphabets, the folding table, every text folded.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use crate::builder::unicode;
 use crate::fold::folder::{BLOCK_END, Folded, Folder};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
-use crate::format::blocks::Run;
+use crate::format::Number;
 use crate::format::rest::{MOST_WEIGHT, USUAL_WEIGHT};
 use crate::format::root::Frequencies;
 use crate::{Article, Heading, date};
@@ -50,12 +51,10 @@ pub(super) struct Corpus<'a> {
     pub(super) texts: Vec<(Text, Text)>,
     /// The headings of each body, in the order of the text.
     pub(super) heads: Vec<Vec<HeadIn<'a>>>,
-    /// What in each body counts otherwise than its article.
-    pub(super) runs: Vec<Vec<Run>>,
-    /// Articles that count otherwise than is usual, in the index' order,
-    pub(super) weighty: Vec<u32>,
-    /// and how much, in hundredths.
-    pub(super) weights: Vec<u32>,
+    /// Articles that count otherwise than is usual, in the index' order, and how much, in hundredths.
+    pub(super) weights: Vec<(Number, u32)>,
+    /// What in each body counts otherwise than its article: the characters, and how much.
+    pub(super) parts: Vec<Vec<(Range<usize>, u32)>>,
     /// Folded characters.
     pub(super) chars: u64,
     /// UTF-8 bytes of titles and texts.
@@ -72,8 +71,7 @@ impl Corpus<'_> {
         let weights: Vec<u32> = articles.iter().map(weight).collect();
         let mut order: Vec<usize> = (0..articles.len()).collect();
         order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), std::cmp::Reverse(weights[k]), k));
-        let unusual = (0..).zip(order.iter().map(|&k| weights[k])).filter(|&(_, weight)| weight != USUAL_WEIGHT);
-        let (weighty, weights) = unusual.unzip();
+        let weights = (0..).zip(order.iter().map(|&k| weights[k])).filter(|&(_, weight)| weight != USUAL_WEIGHT).collect();
 
         let counts = count(articles.iter().flat_map(|a| a.title.chars().chain(a.text.chars())).map(u32::from));
         let mut written = classes(&counts);
@@ -120,8 +118,7 @@ impl Corpus<'_> {
             table,
             folder,
             heads: order.par_iter().map(|&k| heads(&articles[k])).collect(),
-            runs: order.par_iter().map(|&k| runs(&articles[k])).collect(),
-            weighty,
+            parts: order.par_iter().map(|&k| parts(&articles[k])).collect(),
             weights,
             texts,
             chars,
@@ -138,6 +135,19 @@ impl Corpus<'_> {
             (false, true) => east,
             (false, false) => west,
         }
+    }
+
+    /// How much each character of a part of a body counts.
+    pub(super) fn weights_in(&self, k: usize, within: Range<usize>) -> Vec<u32> {
+        let own = self.weights.binary_search_by_key(&(k as Number), |w| w.0).map_or(USUAL_WEIGHT, |at| self.weights[at].1);
+        let mut out = vec![own; within.len()];
+        let parts = &self.parts[k];
+        let first = parts.partition_point(|(part, _)| part.end <= within.start);
+        for (part, weight) in parts[first..].iter().take_while(|(part, _)| part.start < within.end) {
+            let (from, to) = (part.start.max(within.start), part.end.min(within.end));
+            out[from - within.start..to - within.start].fill(*weight);
+        }
+        out
     }
 
     /// Whether the index' order is not the input's.
@@ -191,7 +201,7 @@ fn heads(article: &Article) -> Vec<HeadIn<'_>> {
 }
 
 /// The parts of an article that count otherwise than it does, in the same way.
-fn runs(article: &Article) -> Vec<Run> {
+fn parts(article: &Article) -> Vec<(Range<usize>, u32)> {
     let usual = weight(article);
     let mut sorted = article.weights.clone();
     sorted.sort_by_key(|w| (w.start, w.end));
@@ -203,7 +213,7 @@ fn runs(article: &Article) -> Vec<Run> {
             && weight != usual
             && start < end
         {
-            out.push(Run { start: start as u32, end: end as u32, weight });
+            out.push((start..end, weight));
         }
     }
     out

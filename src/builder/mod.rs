@@ -214,7 +214,6 @@ fn assemble(
         members: passages.members.clone(),
         blocks: blocks.starts,
         weighted: pieces.weighted,
-        weighty: corpus.weighty,
         weights: corpus.weights,
         keys: pieces.keys,
         columns: columns.keys,

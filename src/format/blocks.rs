@@ -17,10 +17,10 @@
 //! * headings that start in the piece: varint n, then n times varint start (after the end of the one before), varint length,
 //!   in characters, varint bytes of the anchor, UTF-8;
 //! * varint passages, then the characters of each as a varint; of articles that share a passage each has one part of it;
-//! * where the root says that elements have weights, those: varint n, then n times varint start (after the end of the one before),
-//!   varint length, in characters, varint weight in hundredths, [`MOST_WEIGHT`](super::rest::MOST_WEIGHT) at most;
 //!
-//! and after the last piece the ranks of all texts. `dict.dat` is a varint length and raw deflate of the dictionary.
+//! and after the last piece the ranks of each text. Where the root says that parts of texts have weights, behind each text stands how much
+//! an occurrence in which part of it counts, until all its characters have been told of: varint characters, varint weight in hundredths,
+//! 1,000 at most. `dict.dat` is a varint length and raw deflate of the dictionary.
 
 use crate::codec::bytes::{Bytes, put_bytes, put_varint};
 use crate::codec::{Bad, bad, deflate};
@@ -118,17 +118,6 @@ pub struct Head {
     pub anchor: String,
 }
 
-/// A part of a text that counts otherwise than its article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// Its first character, counted from the start of the piece.
-    pub start: u32,
-    /// After its last character.
-    pub end: u32,
-    /// How much an occurrence counts, in hundredths.
-    pub weight: u32,
-}
-
 /// The part of one article that lies in one block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Piece {
@@ -150,10 +139,10 @@ pub struct Piece {
     pub heads: Vec<Head>,
     /// Lengths of the passages, in characters.
     pub passages: Vec<u32>,
-    /// What in it counts otherwise, in order.
-    pub weights: Vec<Run>,
     /// The text, as ranks.
     pub text: Vec<Rank>,
+    /// How much an occurrence that starts at each of its characters counts, in hundredths; empty: as much as the article.
+    pub weights: Vec<u32>,
 }
 
 impl Piece {
@@ -171,8 +160,8 @@ impl Piece {
     }
 }
 
-/// The data of a block, before deflate. `weighted`: the root says that elements have weights.
-pub fn put_block(pieces: &[Piece], widths: Widths, weighted: bool) -> Vec<u8> {
+/// The data of a block, before deflate. Where the root says that parts of texts have weights, each piece has those of its text.
+pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
     let mut out = Vec::new();
     let string = |out: &mut Vec<u8>, ranks: &[u32]| {
         put_varint(out, ranks.len() as u64);
@@ -208,24 +197,18 @@ pub fn put_block(pieces: &[Piece], widths: Widths, weighted: bool) -> Vec<u8> {
         for &n in &piece.passages {
             put_varint(&mut out, u64::from(n));
         }
-        if weighted {
-            put_varint(&mut out, piece.weights.len() as u64);
-            let mut at = 0;
-            for run in &piece.weights {
-                put_varint(&mut out, u64::from(run.start - at));
-                put_varint(&mut out, u64::from(run.end - run.start));
-                put_varint(&mut out, u64::from(run.weight));
-                at = run.end;
-            }
-        }
     }
-    for rank in pieces.iter().flat_map(|p| &p.text) {
-        widths.put(&mut out, *rank);
+    for piece in pieces {
+        piece.text.iter().for_each(|&rank| widths.put(&mut out, rank));
+        for run in piece.weights.chunk_by(|a, b| a == b) {
+            put_varint(&mut out, run.len() as u64);
+            put_varint(&mut out, u64::from(run[0]));
+        }
     }
     out
 }
 
-/// Reads a block's data. `keys`: how many metadata keys the root lists; `weighted`: it says that elements have weights.
+/// Reads a block's data. `keys`: how many metadata keys the root lists; `weighted`: it says that parts of texts have weights.
 pub fn get_block(data: &[u8], widths: Widths, keys: u64, weighted: bool) -> Result<Vec<Piece>, Bad> {
     let mut b = Bytes(data);
     let mut pieces = Vec::new();
@@ -235,9 +218,6 @@ pub fn get_block(data: &[u8], widths: Widths, keys: u64, weighted: bool) -> Resu
     for k in 0..n as u32 {
         let mut piece = Piece { article: first.saturating_add(k), id, ..Piece::default() };
         piece.get_head(&mut b, widths, keys)?;
-        if weighted {
-            piece.get_weights(&mut b)?;
-        }
         id = piece.id.saturating_add(1);
         pieces.push(piece);
     }
@@ -247,6 +227,10 @@ pub fn get_block(data: &[u8], widths: Widths, keys: u64, weighted: bool) -> Resu
         let end = piece.heads.last().map_or(0, |h| u64::from(h.end));
         if end > n {
             return bad("end of a heading", n, end);
+        }
+        while weighted && piece.weights.len() < piece.text.len() {
+            let n = b.at_most((piece.text.len() - piece.weights.len()) as u64, "weights")?;
+            piece.weights.resize(piece.weights.len() + n, b.at_most(MOST_WEIGHT, "weight")? as u32);
         }
     }
     b.end()?;
@@ -262,14 +246,6 @@ fn small(b: &mut Bytes<'_>, what: &'static str) -> Result<u32, Bad> {
 fn ranks(b: &mut Bytes<'_>, widths: Widths) -> Result<Vec<u32>, Bad> {
     let n = b.count("characters of a string")?;
     widths.get(b, n)
-}
-
-/// Where something starts, from the end of the one before on, and where it ends.
-#[inline(never)]
-fn span(b: &mut Bytes<'_>, at: u32) -> Result<(u32, u32), Bad> {
-    let start = at + small(b, "heading")?.min(u32::MAX >> 2);
-    let end = start.saturating_add(small(b, "heading")?);
-    if end > u32::MAX >> 2 { bad("heading", u64::from(u32::MAX >> 2), u64::from(end)) } else { Ok((start, end)) }
 }
 
 impl Piece {
@@ -295,23 +271,16 @@ impl Piece {
         }
         let mut at = 0;
         for _ in 0..b.count("headings")? {
-            let (start, end) = span(b, at)?;
+            let start = at + small(b, "heading")?.min(u32::MAX >> 2);
+            let end = start.saturating_add(small(b, "heading")?);
+            if end > u32::MAX >> 2 {
+                return bad("heading", u64::from(u32::MAX >> 2), u64::from(end));
+            }
             self.heads.push(Head { start, end, anchor: b.string()? });
             at = end;
         }
         for _ in 0..b.count("passages")? {
             self.passages.push(small(b, "passage")?);
-        }
-        Ok(())
-    }
-
-    /// Reads what counts otherwise.
-    fn get_weights(&mut self, b: &mut Bytes<'_>) -> Result<(), Bad> {
-        let mut at = 0;
-        for _ in 0..b.count("weights")? {
-            let (start, end) = span(b, at)?;
-            self.weights.push(Run { start, end, weight: b.at_most(MOST_WEIGHT, "weight")? as u32 });
-            at = end;
         }
         Ok(())
     }

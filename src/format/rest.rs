@@ -9,7 +9,7 @@
 //! * the folding table (`src/fold/table.rs`): in `dict.dat` what of it texts of these characters and of ASCII need, and `fold.dat` is the
 //!   whole one, a bit section, for queries of other characters;
 //! * first article of each group but the first: a set in 1..A;
-//! * where something counts more or less than is usual, and else the rest ends here: whether elements do (1 or 0, 8 bits); of articles that
+//! * where something counts more or less than is usual, and else the rest ends here: whether parts of texts do (1 or 0, 8 bits); of articles that
 //!   do `gamma(n + 1)`, then of each `gamma` of how far it is behind the one before (1: the next; the first: its number plus one) and its weight
 //!   in hundredths as `uniform` below 1,001.
 //!
@@ -93,13 +93,13 @@ impl Root {
         put_original(w, &self.original, &self.folded, frequency);
         self.table.put(w);
         put_set(w, self.members.get(1..self.members.len() - 1).unwrap_or(&[]), 1, u64::from(self.articles));
-        if !self.weighted && self.weighty.is_empty() {
+        if !self.weighted && self.weights.is_empty() {
             return;
         }
         w.put(u64::from(self.weighted), 8);
-        w.gamma(self.weighty.len() as u64 + 1);
+        w.gamma(self.weights.len() as u64 + 1);
         let mut next = 0;
-        for (&article, &weight) in self.weighty.iter().zip(&self.weights) {
+        for &(article, weight) in &self.weights {
             w.gamma(u64::from(article - next) + 1);
             w.uniform(u64::from(weight), MOST_WEIGHT + 1);
             next = article + 1;
@@ -147,8 +147,7 @@ impl Root {
         let mut left = u64::from(self.articles);
         for _ in 1..r.gamma(left + 1, "articles with a weight")? {
             left = left.saturating_sub(r.gamma(left, "article with a weight")?);
-            self.weighty.push(self.articles - left as u32 - 1);
-            self.weights.push(r.uniform(MOST_WEIGHT + 1)? as u32);
+            self.weights.push((self.articles - left as u32 - 1, r.uniform(MOST_WEIGHT + 1)? as u32));
         }
         Ok(())
     }

@@ -91,12 +91,10 @@ pub struct Root {
     pub groups: Vec<u32>,
     /// First article of each group, then the number of articles; of a whole root.
     pub members: Vec<Number>,
-    /// Whether elements of the texts have weights: then blocks say which; of a whole root.
+    /// Whether parts of texts have weights: then blocks say which; of a whole root.
     pub weighted: bool,
-    /// Articles that count more or less than is usual; of a whole root,
-    pub weighty: Vec<Number>,
-    /// and how much, in hundredths.
-    pub weights: Vec<u32>,
+    /// Articles that count more or less than is usual, and how much, in hundredths; of a whole root.
+    pub weights: Vec<(Number, u32)>,
     /// First body passage of each block, then the number of body passages.
     pub blocks: Vec<u32>,
     /// Smallest string of each page but the first, as ranks.
@@ -184,8 +182,8 @@ impl Root {
     pub fn heaviest(&self, articles: Range<Number>) -> u32 {
         let mut most = 0;
         for article in articles {
-            let said = self.weighty.binary_search(&article).ok().and_then(|at| self.weights.get(at));
-            most = most.max(said.copied().unwrap_or(USUAL_WEIGHT));
+            let said = self.weights.get(self.weights.partition_point(|w| w.0 < article));
+            most = most.max(said.filter(|w| w.0 == article).map_or(USUAL_WEIGHT, |w| w.1));
         }
         most
     }

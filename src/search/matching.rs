@@ -2,7 +2,6 @@
 
 use crate::fold;
 use crate::fold::folder::Folded;
-use crate::format::blocks::Run;
 use crate::search::original::{Mark, Original, disjoint};
 use crate::search::query::{Query, Term};
 use crate::search::rank::Facts;
@@ -38,9 +37,10 @@ impl Text<'_> {
         out
     }
 
-    /// Looks for all of a query, before original character `limit`. `weights`: what counts otherwise than the article, in order.
+    /// Looks for all of a query, before original character `limit`. `weights`: how much a start at each
+    /// character counts, if not as much as the article.
     #[inline(never)]
-    pub(crate) fn look(&self, query: &Query, limit: usize, weights: &[Run], seen: &mut [bool], facts: &mut Facts) -> Places {
+    pub(crate) fn look(&self, query: &Query, limit: usize, weights: &[u32], seen: &mut [bool], facts: &mut Facts) -> Places {
         let mut places = Places::default();
         for ((k, term), seen) in (0..).zip(&query.terms).zip(seen) {
             let found = self.places(term, k, limit);
@@ -114,15 +114,12 @@ pub(crate) fn occurrences(text: &[u32], term: &[u32]) -> impl Iterator<Item = us
 }
 
 /// Counts the different starts among places of one term.
-fn count(marks: &[Mark], weights: &[Run], facts: &mut Facts) {
+fn count(marks: &[Mark], weights: &[u32], facts: &mut Facts) {
     let mut starts: Vec<u32> = marks.iter().map(|m| m.start).collect();
     sort::set(&mut starts);
-    let mut weights = weights.iter().peekable();
     for start in starts {
-        while weights.next_if(|run| run.end <= start).is_some() {}
-        let weight = weights.peek().filter(|run| run.start <= start).map_or(facts.weight, |run| run.weight);
         facts.hits += 1;
-        facts.weighed += u64::from(weight);
+        facts.weighed += u64::from(weights.get(start as usize).copied().unwrap_or(facts.weight));
     }
 }
 

@@ -142,7 +142,7 @@ impl Parts {
         let data = inflate(&self.payloads[&file], &self.dictionary, MOST_DATA).expect("a block");
         let mut pieces = get_block(&data, widths, self.root.keys.len() as u64, self.root.weighted).expect("a block");
         change(&mut pieces);
-        (file, deflate(&put_block(&pieces, widths, self.root.weighted), &self.dictionary))
+        (file, deflate(&put_block(&pieces, widths), &self.dictionary))
     }
 }
 

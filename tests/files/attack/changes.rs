@@ -201,7 +201,7 @@ fn lie(rng: &mut Rng, target: &Target, data: &mut Vec<u8>) {
             }
         }
     }
-    *data = put_block(&pieces, widths, target.root.weighted);
+    *data = put_block(&pieces, widths);
 }
 
 /// Frequencies that keep the order of the alphabets, where there are any.
