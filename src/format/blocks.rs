@@ -230,7 +230,10 @@ pub fn get_block(data: &[u8], widths: Widths, keys: u64, weighted: bool) -> Resu
         }
         while weighted && piece.weights.len() < piece.text.len() {
             let n = b.at_most((piece.text.len() - piece.weights.len()) as u64, "weights")?;
-            piece.weights.resize(piece.weights.len() + n, b.at_most(MOST_WEIGHT, "weight")? as u32);
+            let weight = b.at_most(MOST_WEIGHT, "weight")? as u32;
+            for _ in 0..n {
+                piece.weights.push(weight);
+            }
         }
     }
     b.end()?;

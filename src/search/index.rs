@@ -34,7 +34,10 @@ impl Block {
         self.pieces.iter().find(|(p, _)| p.article == article)
     }
     fn memory(&self) -> usize {
-        self.pieces.iter().map(|(p, f)| p.text.len() * 4 + f.memory() + p.title.len() * 4 + p.url.len() + 200).sum()
+        self.pieces
+            .iter()
+            .map(|(p, f)| (p.text.len() + p.weights.len()) * 4 + f.memory() + p.title.len() * 4 + p.url.len() + 200)
+            .sum()
     }
 }
 

@@ -117,10 +117,9 @@ pub(crate) fn occurrences(text: &[u32], term: &[u32]) -> impl Iterator<Item = us
 fn count(marks: &[Mark], weights: &[u32], facts: &mut Facts) {
     let mut starts: Vec<u32> = marks.iter().map(|m| m.start).collect();
     sort::set(&mut starts);
-    for start in starts {
-        facts.hits += 1;
-        facts.weighed += u64::from(weights.get(start as usize).copied().unwrap_or(facts.weight));
-    }
+    facts.hits += starts.len() as u64;
+    let weight = |&start: &u32| u64::from(weights.get(start as usize).copied().unwrap_or(facts.weight));
+    facts.weighed += starts.iter().map(weight).sum::<u64>();
 }
 
 /// The fewest characters in which each of `terms` terms stands; the largest number if they never all do, 0 for one term.
