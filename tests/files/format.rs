@@ -31,6 +31,7 @@ fn example(pack: bool) -> Built {
             title: "寻字".into(),
             text: "字法\u{2029}一字不漏。".into(),
             headings: vec![Heading { start: 0, end: "字法".len(), anchor: "how".into() }],
+            weights: Vec::new(),
             url: "/1".into(),
             meta: meta("2026-01-02", "文"),
         },

@@ -226,7 +226,7 @@ fn the_weights_of_elements() {
         ("<h1 data-pagefind-weight=5>甲</h1>乙<p data-pagefind-weight=3>丙", &[("丙", 300)]),
         ("乙<p data-pagefind-ignore data-pagefind-weight=3>丙</p>丁<i data-pagefind-weight=4>戊</i>", &[("戊", 400)]),
         // Code keeps its lines, and what an image shows counts as its element does.
-        ("<pre data-pagefind-weight=3>  甲 \n乙</pre>丙", &[("  甲\n乙", 300)]),
+        ("<pre data-pagefind-weight=3>  甲 \n乙</pre>丙", &[("甲\n乙", 300)]),
         ("<p data-pagefind-weight=3>甲<img src=a.png alt=图></p>丙", &[("甲¶图", 300)]),
     ] {
         let article = body(html);
