@@ -202,7 +202,7 @@ pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
         piece.text.iter().for_each(|&rank| widths.put(&mut out, rank));
         for run in piece.weights.chunk_by(|a, b| a == b) {
             put_varint(&mut out, run.len() as u64);
-            put_varint(&mut out, u64::from(run[0]));
+            put_varint(&mut out, run.first().map_or(0, |&weight| weight.into()));
         }
     }
     out
