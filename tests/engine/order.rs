@@ -139,6 +139,17 @@ fn heavy_articles_are_opened_first() {
         for (k, weight) in [(41, "4"), (17, "2"), (59, "0.25")] {
             articles[k] = weighing(&k.to_string(), &text, weight, &[]);
         }
+        // The index' order says otherwise.
+        for (k, article) in articles.iter_mut().enumerate() {
+            let day = if k == 59 {
+                "2025-01-01"
+            } else if k == 41 || k == 17 {
+                "2001-01-01"
+            } else {
+                "2024-01-01"
+            };
+            article.meta.push(("date".into(), day.into()));
+        }
         let mut engine = engine(&articles, false);
         let listed: Vec<u32> = (0..6)
             .flat_map(|page| {
