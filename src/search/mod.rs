@@ -230,7 +230,7 @@ impl Search {
             },
             _ => Vec::new(),
         };
-        put_in_order(&mut candidates.all, self.options.sort, &days, self.among.as_deref(), long);
+        put_in_order(&mut candidates.all, root, self.options.sort, &days, self.among.as_deref(), long);
         self.all_known = candidates.known;
         // A term that may stand in a text as it is folded and yet not stand there is known when it is seen.
         let plain = query.terms.iter().all(|term| !term.folded.needs_a_look(&root.table));

@@ -3,11 +3,11 @@
 //! *Best* must not need the whole text. So there are two orders, both total, and both of query and index only:
 //!
 //! * which articles are opened first is decided by facts that the index holds ([`Candidate`]): the title is the query, the whole
-//!   query stands together as one term, all terms stand in the title, a heading is the query, candidate passages, newer, input
-//!   order;
+//!   query stands together as one term, all terms stand in the title, a heading is the query, weight, candidate passages, newer,
+//!   input order;
 //! * each five of them, once verified, stands in the order of what was seen ([`Facts`]): the title is the query, the whole
 //!   query together, all of it in the title, a heading is the query, all of it in a heading, the exact form, a whole word, the
-//!   terms near each other, occurrences, density, newer, input order.
+//!   terms near each other, weight, occurrences by the weight of their elements, density, newer, input order.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -85,10 +85,10 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// The best first; newer ones have smaller numbers.
-    fn key(&self) -> u128 {
+    /// The best first; newer ones have smaller numbers. What shares its passages counts as much as the heaviest of it.
+    fn key(&self, root: &Root) -> u128 {
         let facts = flags(&[self.equal, self.together, self.title, self.heading]);
-        facts << 64 | u128::from(!self.passages) << 32 | u128::from(self.first)
+        key(facts << 32 | u64::from(!root.heaviest(self.first..self.end)), !self.passages, self.first)
     }
 }
 
@@ -111,8 +111,12 @@ pub(crate) struct Facts {
     pub(crate) whole: bool,
     /// The fewest characters that hold all terms; 0 for one term.
     pub(crate) near: u32,
-    /// Places where a term starts.
+    /// How much the article counts, in hundredths.
+    pub(crate) weight: u32,
+    /// Places where a term starts,
     pub(crate) hits: u64,
+    /// and the sum of what each counts, in hundredths.
+    pub(crate) weighed: u64,
     /// Characters looked through.
     pub(crate) chars: u64,
 }
@@ -122,17 +126,23 @@ impl Facts {
     fn key(&self, article: Number) -> u128 {
         let facts = [self.equal, self.together, self.title, self.heading, self.in_heading, self.exact, self.whole];
         let density = self.hits.saturating_mul(1 << 20) / self.chars.max(1);
-        flags(&facts) << 112
-            | u128::from(self.near.min(0xFFFF)) << 96
-            | u128::from(!(self.hits as u32)) << 64
-            | u128::from(!(density as u32)) << 32
-            | u128::from(article)
+        // 10 bits hold the largest weight.
+        let high = flags(&facts) << 57
+            | u64::from(self.near.min(0xFFFF)) << 41
+            | u64::from(!self.weight & 0x3FF) << 31
+            | (!self.weighed.min(0x7FFF_FFFF) & 0x7FFF_FFFF);
+        key(high, !(density as u32), article)
     }
 }
 
+/// What decides first, and then.
+fn key(high: u64, then: u32, last: u32) -> u128 {
+    u128::from(high) << 64 | u128::from(u64::from(then) << 32 | u64::from(last))
+}
+
 /// Facts as a number, smaller where an earlier one holds.
-fn flags(facts: &[bool]) -> u128 {
-    facts.iter().fold(0, |key, fact| key << 1 | u128::from(!fact))
+fn flags(facts: &[bool]) -> u64 {
+    facts.iter().fold(0, |key, fact| key << 1 | u64::from(!fact))
 }
 
 /// An article that has been verified.
@@ -235,7 +245,14 @@ pub(super) fn mark_edges(candidates: &mut [Candidate], list: &[Passage], root: &
 }
 
 /// Puts candidates in the order in which they are verified and, but for "best", shown. `among`: keys of the articles that are meant.
-pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[i32], among: Option<&[u32]>, long: bool) {
+pub(super) fn put_in_order(
+    candidates: &mut Vec<Candidate>,
+    root: &Root,
+    sort: Sort,
+    days: &[i32],
+    among: Option<&[u32]>,
+    long: bool,
+) {
     let key = |c: &Candidate| among.map_or(0, |keys| keys.get(c.first as usize).copied().unwrap_or(OUT));
     if sort == Sort::Oldest || among.is_some() {
         // Articles of one group need not be neighbours then.
@@ -244,7 +261,7 @@ pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[
         candidates.retain(|c| key(c) != OUT);
     }
     sort::by_key(candidates, |c| match sort {
-        Sort::Best => c.key(),
+        Sort::Best => c.key(root),
         Sort::Newest => c.first.into(),
         Sort::Key => u128::from(key(c)) << 32 | u128::from(c.first),
         // Without a date: after the last day there is.
