@@ -10,6 +10,9 @@ mod module;
 
 use std::process::abort;
 
+use js_sys::Number;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use xunzi::error::Reason;
@@ -30,7 +33,7 @@ fn main() {}
 const CAP: usize = 8 << 20;
 
 fn value(of: &Value<'_>) -> JsValue {
-    JsValue::from_str(&of.json())
+    of.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
 enum Task {
@@ -54,7 +57,7 @@ pub fn ask(call: &str, request: &str) -> JsValue {
             Some(call) => Task::Asked(Job::new(call, request)),
             None => Task::Reading(Reading::new(request.id, request.query(), request.off), None),
         };
-        Ok(value(&Value::Number(engine.start(task) as u64)))
+        Ok(Number::from(engine.start(task) as u32).into())
     })
 }
 

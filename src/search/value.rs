@@ -20,13 +20,15 @@ pub enum Value<'a> {
     Object(Vec<(&'a str, Value<'a>)>),
 }
 
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "web"))]
 impl serde::Serialize for Value<'_> {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         use serde::ser::{SerializeMap, SerializeSeq};
         match self {
             Value::Null => s.serialize_none(),
             Value::Flag(flag) => s.serialize_bool(*flag),
+            // Scripts have no other numbers; the count of a corpus is far below where they are no longer exact.
+            Value::Number(n) if cfg!(target_arch = "wasm32") => s.serialize_f64(*n as f64),
             Value::Number(n) => s.serialize_u64(*n),
             Value::Text(text) => s.serialize_str(text),
             Value::List(list) => {
@@ -50,7 +52,7 @@ impl serde::Serialize for Value<'_> {
 }
 
 impl Value<'_> {
-    /// The value as JSON: what the modules answer in, for a text goes over to scripts whole, and they have a parser.
+    /// The value as JSON: what the first module answers in, for a text goes over to scripts whole, and they have a parser.
     pub fn json(&self) -> String {
         let mut out = String::new();
         self.put_json(&mut out);
@@ -109,7 +111,7 @@ fn quoted(out: &mut String, text: &str) {
     out.push('"');
 }
 
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "web"))]
 impl serde::Serialize for Found {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         self.value().serialize(s)
