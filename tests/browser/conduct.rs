@@ -143,7 +143,7 @@ fn script_and_worker_are_small() {
     let (script, worker) = (zipped(&site.join("xunzi.js")), zipped(&engine(&site).join("worker.js")));
     let (in_use, words) = (zipped(&engine(&site).join("box.js")), zipped(&engine(&site).join("zh-hans.json")));
     println!("script {script} bytes, worker {worker} bytes; on first use of the box {in_use} bytes and {words} of words");
-    assert!(script + worker <= 10_800, "{script} + {worker} bytes");
+    assert!(script + worker <= 10_900, "{script} + {worker} bytes");
     assert!(in_use <= 15_000 && words <= 1_300, "{in_use} and {words} bytes");
 }
 
