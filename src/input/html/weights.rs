@@ -81,10 +81,11 @@ impl Weights {
 
     /// The text from a byte on was taken back.
     pub(super) fn cut(&mut self, from: usize) {
-        self.parts.retain_mut(|part| {
-            part.weight.end = part.weight.end.min(from);
-            part.weight.start < part.weight.end
-        });
+        // Only the last ones can lie there: headings are taken back by the hundred thousand.
+        while self.parts.pop_if(|part| part.weight.start >= from).is_some() {}
+        if let Some(last) = self.parts.last_mut() {
+            last.weight.end = last.weight.end.min(from);
+        }
         self.end = self.end.min(from);
     }
 
