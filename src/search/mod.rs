@@ -111,6 +111,8 @@ impl Search {
     /// The answer lists the articles that match, and shows none. With a limit it goes by the dictionary alone.
     pub fn list(&mut self) {
         self.lists = true;
+        // A list is told at its end, of all that was verified.
+        self.told = None;
     }
 
     /// Of an answer without limit each [`Search::step`] tells what none has told yet, and keeps nothing of it.
@@ -137,7 +139,7 @@ impl Search {
         };
         match self.go(reader, &root) {
             Ok(()) => {
-                let found = if self.told.is_some() && !self.lists { self.tell(true) } else { self.answer(reader) };
+                let found = if self.told.is_some() { self.tell(true) } else { self.answer(reader) };
                 Ok(Step { need: Lacks::new(), found: Some(found), done: true })
             }
             // Without the rest of the root nothing can be shown.
