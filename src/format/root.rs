@@ -118,6 +118,7 @@ impl Root {
         let end = |columns: u32| self.parts.iter().take(columns as usize).sum::<u32>();
         end(column)..end(column.saturating_add(1))
     }
+
     /// Articles.
     pub fn article_count(&self) -> u32 {
         self.articles

@@ -15,7 +15,7 @@
 //      (`fault` without an id: the engine could not be started; `broken` with 0: no job met the trap.)
 // In front of this script stands the engine's glue; in a release, `seal` is around both.
 
-const DIALECT = 3;
+const DIALECT = 4;
 const GRACE = 250; // so long an unwanted fetch may run on: the next query often wants the same file
 const SHOW = 250; // after so long, what can be said without the files that are still on their way is said
 const ENOUGH = 4; // files that a job does without; then it does without all others too
