@@ -9,6 +9,7 @@ pub mod lock;
 mod own;
 pub mod portable;
 pub mod publish;
+pub mod scratch;
 
 use std::fmt;
 use std::fs;
