@@ -30,6 +30,9 @@ const ROUND: usize = 1 << 22;
 /// and which share of all.
 const ROUNDS: usize = 16;
 
+/// Positions of a gram that are sorted at once, at most.
+const HUGE: usize = 1 << 22;
+
 /// A set of positions.
 struct Positions(Vec<u64>);
 
@@ -174,6 +177,32 @@ impl Sorter {
             kept += usize::from(wanted(i));
         }
         self.followed.truncate(kept);
+    }
+
+    /// For positions that are too many to be sorted at once: how many ranks follow those that are wanted, and ranges of these of which
+    /// each follows no more than can be, or is of one rank.
+    fn ranges(
+        &mut self,
+        positions: &[u32],
+        wanted: impl Fn(u32) -> bool,
+        next: impl Fn(u32) -> u32,
+    ) -> (u32, Vec<Range<u32>>) {
+        positions.iter().filter(|i| wanted(**i)).for_each(|&i| self.counts[next(i) as usize] += 1);
+        let (mut ranks, mut sum, mut ranges) = (0, 0, vec![0..0]);
+        for (rank, count) in (0..).zip(&mut self.counts).filter(|(_, count)| **count > 0) {
+            let count = std::mem::take(count) as usize;
+            ranks += 1;
+            sum += count;
+            match ranges.last_mut() {
+                Some(range) if sum <= HUGE || range.end == 0 => range.end = rank + 1,
+                _ => {
+                    let start = ranges.last().map_or(0, |range| range.end);
+                    ranges.push(start..rank + 1);
+                    sum = count;
+                }
+            }
+        }
+        (ranks, ranges)
     }
 
     /// Sorts what stands in `followed`.
@@ -362,21 +391,37 @@ impl Finder<'_> {
         while !numbers.is_empty() {
             positions.clear();
             numbers.rising(positions);
-            sorter.keep(positions, |i| last.positions.has(i + 1));
-            // The position before the end of a text has no frequent one after it.
-            sorter.sort(|i| self.stream.ranks.at(i as usize + length));
+            let rank_at = |i: u32| self.stream.ranks.at(i as usize + length);
+            let (ranks, ranges) = match positions.len() {
+                0..=HUGE => (None, vec![0..u32::MAX]),
+                _ => {
+                    let (ranks, ranges) = sorter.ranges(positions, |i| last.positions.has(i + 1), rank_at);
+                    (Some(ranks), ranges)
+                }
+            };
             let suffixes = frequent.children(frequent.suffix[parent] as usize);
-            let places = ranks_in(&frequent.rank[suffixes.clone()], &sorter.ranks);
-            put(&mut out.grams, sorter.ranks.len() as u32);
-            let (mut start, mut children) = (0, 0);
-            for ((&rank, &end), place) in sorter.ranks.iter().zip(&sorter.ends).zip(places) {
-                let suffix = suffixes.start + place as usize;
-                // It enters with B if its prefix and suffix enter and have more than B passages.
-                let enters = [parent, suffix].map(|k| frequent.enters[k].min(frequent.df[k] - 1));
-                let positions = &sorter.sorted[start..end as usize];
-                let extended = self.add(&mut out, length + 1, rank, enters[0].min(enters[1]), suffix as u32, positions);
-                children += u32::from(extended);
-                start = end as usize;
+            let mut children = 0;
+            if let Some(ranks) = ranks {
+                put(&mut out.grams, ranks);
+            }
+            for range in ranges {
+                // The position before the end of a text has no frequent one after it.
+                sorter.keep(positions, |i| last.positions.has(i + 1) && (ranks.is_none() || range.contains(&rank_at(i))));
+                sorter.sort(rank_at);
+                if ranks.is_none() {
+                    put(&mut out.grams, sorter.ranks.len() as u32);
+                }
+                let places = ranks_in(&frequent.rank[suffixes.clone()], &sorter.ranks);
+                let mut start = 0;
+                for ((&rank, &end), place) in sorter.ranks.iter().zip(&sorter.ends).zip(places) {
+                    let suffix = suffixes.start + place as usize;
+                    // It enters with B if its prefix and suffix enter and have more than B passages.
+                    let enters = [parent, suffix].map(|k| frequent.enters[k].min(frequent.df[k] - 1));
+                    let positions = &sorter.sorted[start..end as usize];
+                    let extended = self.add(&mut out, length + 1, rank, enters[0].min(enters[1]), suffix as u32, positions);
+                    children += u32::from(extended);
+                    start = end as usize;
+                }
             }
             out.frequent.first.push(children);
             parent += 1;

@@ -46,11 +46,11 @@ impl<'m> Layout<'m> {
         let (mut streams, mut pieces) = (Streams::new(corpus), Pieces::new(corpus, intake.memory));
         let mut first = 0;
         intake.batches(BATCH, |batch| {
-            let laid: Vec<Laid> = batch.par_iter().zip(first..).map(|(article, k)| lay(article, k, corpus, window)).collect();
+            let each = batch.par_iter().enumerate();
+            let laid: Vec<Laid> = each.map(|(k, article)| lay(article, first + k, corpus, window)).collect();
             for (article, laid) in batch.iter().zip(laid) {
                 if laid.pieces.iter().any(Cut::is_too_long) {
-                    let article_id = corpus.order[first] as usize;
-                    return Err(Failure::TooLong { article: article_id, title: article.title.clone() });
+                    return Err(Failure::TooLong { article: corpus.order[first] as usize, title: article.title.clone() });
                 }
                 let begins = groups.add(&laid.share);
                 streams.add(&laid.title, &laid.body, begins);
