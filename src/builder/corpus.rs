@@ -61,6 +61,8 @@ pub(super) struct Corpus {
     pub(super) weights: Vec<(Number, u32)>,
     /// Whether a part of a text counts otherwise than its article.
     pub(super) weighted: bool,
+    /// The folded texts of as many of the first articles as there is room for.
+    pub(super) folds: Vec<(Folded, Folded)>,
     /// Facts of the articles.
     pub(super) facts: Facts,
     /// Folded characters,
@@ -106,7 +108,7 @@ impl Corpus {
         let table = Arc::new(unicode::table(&used));
         // How often each is in the folded texts is not known yet.
         let any_order: Vec<u32> = written.iter().map(|x| x.0).collect();
-        let (counts, titles) = fold_all(intake, &table, &any_order, order.len() as u64, told)?;
+        let Folds { counts, titles, known, .. } = fold_all(intake, &table, &any_order, order.len() as u64, told)?;
         let chars: u64 = counts.0.iter().sum();
         let is_east = |c: u32| table.class(c).is(class::HAN_KANA) || c >= 0xAC00;
         let east: u64 = (0..).zip(&counts.0).filter(|&(c, n)| *n > 0 && is_east(c)).map(|x| x.1).sum();
@@ -130,6 +132,7 @@ impl Corpus {
             table,
             weights,
             weighted: seen.weighted,
+            folds: known,
             facts,
             chars,
             titles,
@@ -148,10 +151,10 @@ impl Corpus {
         }
     }
 
-    /// A text, folded.
-    pub(super) fn read(&self, text: &str) -> Text {
+    /// A text, folded, if it is not yet.
+    pub(super) fn read(&self, text: &str, folded: Option<Folded>) -> Text {
         let ranks: Vec<u32> = text.chars().map(|c| self.rank_of[c as usize]).collect();
-        let folded = self.folder.fold(&ranks);
+        let folded = folded.unwrap_or_else(|| self.folder.fold(&ranks));
         Text { ranks, folded }
     }
 
@@ -189,40 +192,63 @@ fn look(articles: &[Cow<'_, Article>]) -> Seen {
     seen
 }
 
-/// Looks at all articles for the second time: how often each character is in the folded texts, and how many are in folded titles.
+/// What the second look at articles gives.
+#[derive(Default)]
+struct Folds {
+    /// How often each character is in the folded texts,
+    counts: Counts,
+    /// and how many are in folded titles.
+    titles: u64,
+    /// The first of the folded texts, and what they take.
+    known: Vec<(Folded, Folded)>,
+    bytes: usize,
+}
+
+/// What share of the room for all that is kept folded texts may take: else they are folded again.
+const FOLDED: usize = 4;
+
+/// Looks at all articles for the second time.
 fn fold_all(
     intake: &Intake<'_, '_>,
     table: &Arc<Table>,
     alphabet: &[u32],
     articles: u64,
     told: Told<'_>,
-) -> Result<(Counts, u64), Failure> {
+) -> Result<Folds, Failure> {
     let rank_of = ranks(alphabet);
     let folder = Folder::new(table, alphabet, Off::default());
     let fold = |text: &str| folder.fold(&text.chars().map(|c| rank_of[c as usize]).collect::<Vec<u32>>());
-    let (mut counts, mut titles, mut done) = (Counts::default(), 0, 0);
+    let (mut all, mut done, most) = (Folds::default(), 0, intake.memory.room() / FOLDED);
     intake.batches(BATCH, |batch| {
+        // All before must be there as well.
+        let keep = all.bytes < most && all.known.len() as u64 == done;
+        let look = |articles: &[Cow<'_, Article>]| {
+            let mut folds = Folds::default();
+            for article in articles {
+                let (title, body) = (fold(&article.title), fold(&article.text));
+                folds.titles += title.chars.len() as u64;
+                // The end of a block is in no gram.
+                let all = title.chars.iter().chain(&body.chars);
+                all.filter(|&&c| c != BLOCK_END).for_each(|&c| folds.counts.count(c));
+                if keep {
+                    folds.bytes += title.memory() + body.memory() + size_of::<(Folded, Folded)>();
+                    folds.known.push((title, body));
+                }
+            }
+            folds
+        };
+        let looks: Vec<Folds> = parts_of(batch).map(look).collect();
+        for look in looks {
+            all.counts.add(&look.counts);
+            all.titles += look.titles;
+            all.bytes += look.bytes;
+            all.known.extend(look.known);
+        }
         done += batch.len() as u64;
         told("folding", done, articles);
-        let look = |articles: &[Cow<'_, Article>]| {
-            let (mut counts, mut titles) = (Counts::default(), 0);
-            for article in articles {
-                let title = fold(&article.title);
-                titles += title.chars.len() as u64;
-                // The end of a block is in no gram.
-                let all = title.chars.into_iter().chain(fold(&article.text).chars);
-                all.filter(|&c| c != BLOCK_END).for_each(|c| counts.count(c));
-            }
-            (counts, titles)
-        };
-        let looks: Vec<(Counts, u64)> = parts_of(batch).map(look).collect();
-        for look in looks {
-            counts.add(&look.0);
-            titles += look.1;
-        }
         Ok(())
     })?;
-    Ok((counts, titles))
+    Ok(all)
 }
 
 /// How much its author wants an article to count.

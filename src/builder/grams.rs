@@ -69,10 +69,11 @@ impl Frequent {
 #[derive(Default)]
 struct Part {
     grams: Vec<u8>,
-    /// The positions of the frequent grams, sealed,
-    order: Vec<u8>,
-    /// and as they are.
+    /// The positions of the frequent grams, sealed if they are to be,
+    sealed: Vec<u8>,
+    /// and as they are, with where those of each end.
     positions: Vec<u32>,
+    ends: Vec<usize>,
     frequent: Frequent,
     /// Whether it has any grams.
     any: bool,
@@ -80,10 +81,19 @@ struct Part {
     list: Vec<u32>,
 }
 
+/// The positions of the frequent grams of a part.
+enum Order {
+    Open(Vec<u32>, Vec<usize>),
+    Sealed(Vec<u8>),
+}
+
 /// A level under way.
 struct Level<'m> {
     grams: Shelf<'m>,
-    order: Shelf<'m>,
+    /// The positions of each part, where there is so much room that they need not be sealed;
+    open: Vec<Order>,
+    /// else here.
+    sealed: Shelf<'m>,
     frequent: Frequent,
     positions: Positions,
     /// For each part the number of its first frequent gram, and its positions.
@@ -95,7 +105,8 @@ impl<'m> Level<'m> {
     fn new(memory: &'m Memory<'m>, stream: &Stream) -> Level<'m> {
         Level {
             grams: Shelf::new(memory),
-            order: Shelf::new(memory),
+            open: Vec::new(),
+            sealed: Shelf::new(memory),
             frequent: Frequent { first: vec![0], ..Frequent::default() },
             positions: Positions(vec![0; stream.ranks.len() / 64 + 1]),
             parts: Vec::new(),
@@ -103,11 +114,16 @@ impl<'m> Level<'m> {
         }
     }
 
-    fn append(&mut self, part: Part) -> Result<(), Failure> {
-        let Part { grams, order, positions, frequent, any, .. } = part;
+    fn append(&mut self, part: Part, open: bool) -> Result<(), Failure> {
+        let Part { grams, sealed, positions, ends, frequent, any, .. } = part;
         self.parts.push((self.frequent.rank.len() as u32, positions.len()));
         positions.iter().for_each(|&i| self.positions.insert(i));
-        drop(positions);
+        if open {
+            self.open.push(Order::Open(positions, ends));
+        } else {
+            drop((positions, ends));
+            self.sealed.put(sealed)?;
+        }
         let own = &mut self.frequent;
         for children in frequent.first {
             own.first.push(own.first.last().copied().unwrap_or(0) + children);
@@ -117,8 +133,15 @@ impl<'m> Level<'m> {
         own.df.extend(frequent.df);
         own.suffix.extend(frequent.suffix);
         self.any |= any;
-        self.grams.put(grams)?;
-        self.order.put(order)
+        self.grams.put(grams)
+    }
+
+    /// The positions of a part: they are not needed again.
+    fn order(&mut self, part: usize) -> Result<Order, Failure> {
+        match self.open.get_mut(part) {
+            Some(open) => Ok(std::mem::replace(open, Order::Sealed(Vec::new()))),
+            None => self.sealed.take(part).map(Order::Sealed),
+        }
     }
 
     /// The parts from number `from` on that are worked on together.
@@ -142,6 +165,8 @@ struct Finder<'a> {
     alphabet: u32,
     bound: u32,
     longest: usize,
+    /// Whether there is so much room that positions need not be sealed.
+    open: bool,
 }
 
 const NEAR: u32 = 8;
@@ -237,8 +262,8 @@ impl Sorter {
     }
 }
 
-impl Finder<'_> {
-    fn new(stream: &Stream, alphabet: u32, bound: u32, longest: usize) -> Finder<'_> {
+impl<'a> Finder<'a> {
+    fn new(stream: &'a Stream, alphabet: u32, bound: u32, longest: usize, memory: &Memory<'_>) -> Finder<'a> {
         let mut passage = 0;
         let near = (0..stream.ranks.len()).step_by(1 << NEAR).map(|at| {
             while stream.passages.get(passage + 1).is_some_and(|&start| start as usize <= at) {
@@ -246,7 +271,9 @@ impl Finder<'_> {
             }
             passage as u32
         });
-        Finder { near: near.collect(), stream, alphabet, bound, longest }
+        // Those of two levels are there at a time.
+        let open = memory.has(stream.ranks.len() * 8);
+        Finder { near: near.collect(), stream, alphabet, bound, longest, open }
     }
 
     /// Adds a gram of `length` characters by its last one and its positions in the order of the text. Whether it is extended.
@@ -278,8 +305,11 @@ impl Finder<'_> {
             out.frequent.df.push(out.list.len() as u32);
             out.frequent.suffix.push(suffix);
             if length < self.longest {
-                put_rising(&mut out.order, positions);
+                if !self.open {
+                    put_rising(&mut out.sealed, positions);
+                }
                 out.positions.extend_from_slice(positions);
+                out.ends.push(out.positions.len());
             }
         }
         frequent
@@ -319,7 +349,7 @@ impl Finder<'_> {
             let (round, rest) = left.split_at(left.iter().take_while(fits).count());
             left = rest;
             for part in self.some_characters(round, &counts) {
-                level.append(part)?;
+                level.append(part, self.open)?;
             }
         }
         level.frequent.first = vec![0, level.frequent.rank.len() as u32];
@@ -360,73 +390,86 @@ impl Finder<'_> {
         let all = last.parts.iter().map(|part| part.1).sum();
         while level.parts.len() < last.parts.len() {
             let round = last.round(level.parts.len(), all);
-            let orders: Vec<(usize, Vec<u8>)> =
-                round.map(|part| Ok((part, last.order.take(part)?))).collect::<Result<_, Failure>>()?;
+            let orders: Vec<(usize, Order)> =
+                round.map(|part| Ok((part, last.order(part)?))).collect::<Result<_, Failure>>()?;
             let last = &*last;
-            let start = || (Sorter::new(self.alphabet), Vec::new());
+            let start = || Sorter::new(self.alphabet);
             let parts: Vec<Part> = orders
                 .into_par_iter()
-                .map_init(start, |(sorter, positions), (part, order)| self.extend(sorter, positions, last, part, &order, length))
+                .map_init(start, |sorter, (part, order)| self.extend(sorter, last, part, order, length))
                 .collect();
             for part in parts {
-                level.append(part)?;
+                level.append(part, self.open)?;
             }
         }
         Ok(level)
     }
 
     /// Extends the frequent grams of a part.
-    fn extend(
-        &self,
-        sorter: &mut Sorter,
-        positions: &mut Vec<u32>,
-        last: &Level<'_>,
-        part: usize,
-        order: &[u8],
-        length: usize,
-    ) -> Part {
-        let (mut out, frequent) = (Part::default(), &last.frequent);
-        let mut numbers = Numbers(order);
-        let mut parent = last.parts[part].0 as usize;
-        while !numbers.is_empty() {
-            positions.clear();
-            numbers.rising(positions);
-            let rank_at = |i: u32| self.stream.ranks.at(i as usize + length);
-            let (ranks, ranges) = match positions.len() {
-                0..=HUGE => (None, vec![0..u32::MAX]),
-                _ => {
-                    let (ranks, ranges) = sorter.ranges(positions, |i| last.positions.has(i + 1), rank_at);
-                    (Some(ranks), ranges)
-                }
-            };
-            let suffixes = frequent.children(frequent.suffix[parent] as usize);
-            let mut children = 0;
-            if let Some(ranks) = ranks {
-                put(&mut out.grams, ranks);
-            }
-            for range in ranges {
-                // The position before the end of a text has no frequent one after it.
-                sorter.keep(positions, |i| last.positions.has(i + 1) && (ranks.is_none() || range.contains(&rank_at(i))));
-                sorter.sort(rank_at);
-                if ranks.is_none() {
-                    put(&mut out.grams, sorter.ranks.len() as u32);
-                }
-                let places = ranks_in(&frequent.rank[suffixes.clone()], &sorter.ranks);
-                let mut start = 0;
-                for ((&rank, &end), place) in sorter.ranks.iter().zip(&sorter.ends).zip(places) {
-                    let suffix = suffixes.start + place as usize;
-                    // It enters with B if its prefix and suffix enter and have more than B passages.
-                    let enters = [parent, suffix].map(|k| frequent.enters[k].min(frequent.df[k] - 1));
-                    let positions = &sorter.sorted[start..end as usize];
-                    let extended = self.add(&mut out, length + 1, rank, enters[0].min(enters[1]), suffix as u32, positions);
-                    children += u32::from(extended);
-                    start = end as usize;
+    fn extend(&self, sorter: &mut Sorter, last: &Level<'_>, part: usize, order: Order, length: usize) -> Part {
+        let mut out = Part::default();
+        let first = last.parts[part].0 as usize;
+        match order {
+            Order::Open(positions, ends) => {
+                let starts = std::iter::once(0).chain(ends.iter().copied());
+                for (parent, (start, &end)) in (first..).zip(starts.zip(&ends)) {
+                    self.extend_one(&mut out, sorter, last, parent, &positions[start..end], length);
                 }
             }
-            out.frequent.first.push(children);
-            parent += 1;
+            Order::Sealed(bytes) => {
+                let (mut numbers, mut positions) = (Numbers(&bytes), Vec::new());
+                for parent in first.. {
+                    if numbers.is_empty() {
+                        break;
+                    }
+                    positions.clear();
+                    numbers.rising(&mut positions);
+                    self.extend_one(&mut out, sorter, last, parent, &positions, length);
+                }
+            }
         }
         out
+    }
+
+    /// Extends a gram of `length` characters, number `parent` of those that are.
+    fn extend_one(
+        &self,
+        out: &mut Part,
+        sorter: &mut Sorter,
+        last: &Level<'_>,
+        parent: usize,
+        positions: &[u32],
+        length: usize,
+    ) {
+        let frequent = &last.frequent;
+        let rank_at = |i: u32| self.stream.ranks.at(i as usize + length);
+        let several =
+            (positions.len() > HUGE).then(|| sorter.ranges(positions, |i| last.positions.has(i + 1), rank_at));
+        if let Some((ranks, _)) = &several {
+            put(&mut out.grams, *ranks);
+        }
+        let suffixes = frequent.children(frequent.suffix[parent] as usize);
+        let mut children = 0;
+        for range in several.as_ref().map_or(&[0..u32::MAX][..], |several| &several.1) {
+            // The position before the end of a text has no frequent one after it.
+            sorter.keep(positions, |i| last.positions.has(i + 1) && (several.is_none() || range.contains(&rank_at(i))));
+            sorter.sort(rank_at);
+            if several.is_none() {
+                put(&mut out.grams, sorter.ranks.len() as u32);
+            }
+            let places = ranks_in(&frequent.rank[suffixes.clone()], &sorter.ranks);
+            let mut start = 0;
+            for ((&rank, &end), place) in sorter.ranks.iter().zip(&sorter.ends).zip(places) {
+                let suffix = suffixes.start + place as usize;
+                // It enters with B if its prefix and suffix enter and have more than B passages.
+                let enters = [parent, suffix].map(|k| frequent.enters[k].min(frequent.df[k] - 1));
+                let positions = &sorter.sorted[start..end as usize];
+                let extended = self.add(out, length + 1, rank, enters[0].min(enters[1]), suffix as u32, positions);
+                children += u32::from(extended);
+                start = end as usize;
+            }
+        }
+        out.frequent.first.push(children);
     }
 }
 
@@ -450,8 +493,8 @@ impl<'m> Found<'m> {
         told: Told<'_>,
     ) -> Result<Found<'m>, Failure> {
         let longest = longest.min(LONGEST_GRAM as u32) as usize;
-        let finder = Finder::new(&stream, alphabet, bound, longest);
         let _room = memory.room_for(stream.ranks.bytes() + stream.ranks.len() / 4);
+        let finder = Finder::new(&stream, alphabet, bound, longest, memory);
         let (mut last, tops) = finder.characters(memory)?;
         let mut levels = Vec::new();
         for length in 1..longest {

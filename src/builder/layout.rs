@@ -3,8 +3,6 @@
 //! It is cut into passages, or shares one; its characters go into the text in which grams are looked for; and its pieces, a passage
 //! each, wait for what becomes a block. This is the last time that articles are read.
 
-use std::borrow::Cow;
-
 use rayon::prelude::*;
 
 use crate::Article;
@@ -14,6 +12,7 @@ use crate::builder::intake::Intake;
 use crate::builder::passages::{Groups, Passages, Share, cuts};
 use crate::builder::stream::{Strand, Stream, Streams};
 use crate::builder::{Failure, Told};
+use crate::fold::folder::Folded;
 
 /// Bytes of articles that are laid out together: each takes forty times as many meanwhile.
 const BATCH: usize = 1 << 20;
@@ -37,17 +36,21 @@ impl<'m> Layout<'m> {
     /// Lays out all articles; refuses what a reader would refuse. O(text).
     pub(super) fn new(
         intake: &Intake<'_, 'm>,
-        corpus: &Corpus,
+        corpus: &mut Corpus,
         window: u32,
         share: u32,
         told: Told<'_>,
     ) -> Result<Layout<'m>, Failure> {
+        let mut known = std::mem::take(&mut corpus.folds).into_iter();
+        let corpus = &*corpus;
         let mut groups = Groups::new(window as usize, share as usize);
         let (mut streams, mut pieces) = (Streams::new(corpus), Pieces::new(corpus, intake.memory));
         let mut first = 0;
         intake.batches(BATCH, |batch| {
-            let each = batch.par_iter().enumerate();
-            let laid: Vec<Laid> = each.map(|(k, article)| lay(article, first + k, corpus, window)).collect();
+            let folded: Vec<Option<(Folded, Folded)>> = batch.iter().map(|_| known.next()).collect();
+            let each = batch.par_iter().zip(folded).enumerate();
+            let laid: Vec<Laid> =
+                each.map(|(k, (article, folded))| lay(article, folded, first + k, corpus, window)).collect();
             for (article, laid) in batch.iter().zip(laid) {
                 if laid.pieces.iter().any(Cut::is_too_long) {
                     return Err(Failure::TooLong { article: corpus.order[first] as usize, title: article.title.clone() });
@@ -65,8 +68,9 @@ impl<'m> Layout<'m> {
 }
 
 /// Lays out one article: number k of the index.
-fn lay(article: &Cow<'_, Article>, k: usize, corpus: &Corpus, window: u32) -> Laid {
-    let (title, body) = (corpus.read(&article.title), corpus.read(&article.text));
+fn lay(article: &Article, folded: Option<(Folded, Folded)>, k: usize, corpus: &Corpus, window: u32) -> Laid {
+    let (title, body) = folded.unzip();
+    let (title, body) = (corpus.read(&article.title, title), corpus.read(&article.text, body));
     let (heads, parts) = (heads(article), parts(article));
     let starts = cuts(&body, corpus, window as usize);
     Laid {

@@ -205,7 +205,7 @@ pub fn build_from(intake: &mut Intake<'_, '_>, options: &Options, told: Told<'_>
     let window = options.window.unwrap_or(corpus.usual(small, [1024, east, 4096])).max(1024);
     // A block holds two passages of Han characters, one of others.
     let share = options.share.unwrap_or(corpus.usual(false, [window, window, window + window / 4]));
-    let layout = Layout::new(intake, &corpus, window, share, told)?;
+    let layout = Layout::new(intake, &mut corpus, window, share, told)?;
     intake.clear();
     let columns = facets::columns(&mut corpus);
     // Besides them the manifest, the root, its rest, the folding table.

@@ -37,7 +37,7 @@ pub struct Memory<'s> {
 }
 
 /// What a chosen memory is divided into: so much of it is for what is kept, the rest for what is at work.
-const KEPT: (usize, usize) = (2, 5);
+const KEPT: (usize, usize) = (1, 4);
 
 impl<'s> Memory<'s> {
     /// A memory of so many bytes in all, and where the rest goes.
