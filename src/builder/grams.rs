@@ -344,7 +344,7 @@ impl<'a> Finder<'a> {
             let fits = |part: &&Vec<u32>| {
                 let before = sum;
                 sum += count(part);
-                before == 0 || sum <= (4 * ROUND).max(all / ROUNDS * 2)
+                before == 0 || sum <= if self.open { all } else { (2 * ROUND).max(all / ROUNDS) }
             };
             let (round, rest) = left.split_at(left.iter().take_while(fits).count());
             left = rest;

@@ -28,8 +28,10 @@ pub(super) struct Key {
 /// What share of the memory the articles may take before they are written.
 const SHARE: usize = 4;
 
-/// Bytes of the pieces of a run, about.
+/// Bytes of the pieces of a run, at most, and what share of its articles each is at most: one of each run is in memory when they are
+/// merged.
 const PIECE: usize = 256 << 10;
+const PIECES: usize = 16;
 
 /// What an article takes besides its words.
 const OVERHEAD: usize = 320;
@@ -126,11 +128,12 @@ impl<'a, 'm> Intake<'a, 'm> {
     fn write(&mut self) -> Result<(), Failure> {
         self.sort();
         let from = self.shelf.len();
+        let piece = PIECE.min(self.taken / PIECES);
         let mut bytes = Vec::new();
         for (key, article) in self.here.drain(..) {
             put(&mut bytes, key.id);
             put_article(&mut bytes, &article);
-            if bytes.len() > PIECE {
+            if bytes.len() > piece {
                 self.shelf.put_away(std::mem::take(&mut bytes))?;
             }
         }

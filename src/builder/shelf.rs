@@ -37,7 +37,7 @@ pub struct Memory<'s> {
 }
 
 /// What a chosen memory is divided into: so much of it is for what is kept, the rest for what is at work.
-const KEPT: (usize, usize) = (1, 4);
+const KEPT: (usize, usize) = (1, 6);
 
 impl<'s> Memory<'s> {
     /// A memory of so many bytes in all, and where the rest goes.
@@ -255,5 +255,81 @@ impl Numbers<'_> {
             left -= usize::from(byte < 128);
         }
         n
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// A scratch in memory, of which the bytes can be changed.
+    #[derive(Default)]
+    struct Fake(Arc<Mutex<Vec<u8>>>);
+
+    impl Scratch for Fake {
+        fn begin(&self) -> Result<Box<dyn Spool>, String> {
+            Ok(Box::new(Fake(self.0.clone())))
+        }
+    }
+
+    impl Spool for Fake {
+        fn append(&mut self, bytes: &[u8]) -> Result<(), String> {
+            let mut all = self.0.lock().expect("one thread");
+            if all.len() + bytes.len() > 1000 {
+                return Err("no space".into());
+            }
+            all.extend_from_slice(bytes);
+            Ok(())
+        }
+        fn read(&self, at: u64, bytes: &mut [u8]) -> Result<(), String> {
+            let all = self.0.lock().expect("one thread");
+            bytes.copy_from_slice(&all[at as usize..at as usize + bytes.len()]);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn pieces_come_back_from_wherever_they_lie() {
+        let scratch = Fake::default();
+        let memory = Memory::new(600, &scratch);
+        let mut shelf = Shelf::new(&memory);
+        for k in 0..20u8 {
+            shelf.put(vec![k; 40]).expect("there is room");
+        }
+        let (bytes, pieces) = memory.spilled();
+        assert!(pieces == 18 && bytes == 18 * 40, "{pieces} pieces, {bytes} bytes");
+        for k in 0..20u8 {
+            assert_eq!(shelf.get(k.into()).expect("it is there").as_ref(), [k; 40]);
+        }
+        assert_eq!(shelf.take(0), Ok(vec![0; 40]));
+        shelf.put(vec![9; 30]).expect("there is room again");
+        assert_eq!(memory.spilled().1, 18, "in memory");
+        // What fails is told, and what is not as it was.
+        assert_eq!(shelf.put_away(vec![1; 900]), Err(Failure::Scratch { fault: "no space".into() }));
+        scratch.0.lock().expect("one thread")[3] ^= 1;
+        let told = shelf.get(2).expect_err("another byte").to_string();
+        assert!(told.contains("not as it was written"), "{told}");
+        drop(shelf);
+        assert_eq!(memory.taken.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn numbers_come_back() {
+        let mut bytes = Vec::new();
+        put(&mut bytes, u32::MAX);
+        for list in [&[][..], &[0], &[5, 6, 300, 70_000, u32::MAX]] {
+            put_rising(&mut bytes, list);
+            put_rising(&mut bytes, list);
+        }
+        let mut numbers = Numbers(&bytes);
+        assert_eq!(numbers.next(), u32::MAX);
+        for list in [&[][..], &[0], &[5, 6, 300, 70_000, u32::MAX]] {
+            let mut read = Vec::new();
+            assert_eq!((numbers.rising(&mut read), numbers.skip()), (list.len(), list.len()));
+            assert_eq!(read, list);
+        }
+        assert!(numbers.is_empty());
     }
 }
