@@ -152,11 +152,8 @@ impl<'m> Pieces<'m> {
         let blocks = self.plan((corpus.chars as usize / BLOCKS).clamp(4500, 32 << 10) * larger);
         // Every k-th block, so that all parts of a large corpus are seen.
         let step = dictionary::step(self.sizes.iter().map(|size| size.bytes).sum());
-        let samples: HashMap<usize, Vec<u8>> = self
-            .each(&blocks, &|k, data| k.is_multiple_of(step).then(|| (k, data())))?
-            .into_iter()
-            .flatten()
-            .collect();
+        let samples: HashMap<usize, Vec<u8>> =
+            self.each(&blocks, &|k, data| k.is_multiple_of(step).then(|| (k, data())))?.into_iter().flatten().collect();
         let mut sampled: Vec<(&usize, &Vec<u8>)> = samples.iter().collect();
         sampled.sort_unstable_by_key(|sample| sample.0);
         let sampled: Vec<&[u8]> = sampled.into_iter().map(|sample| sample.1.as_slice()).collect();
@@ -186,11 +183,7 @@ impl<'m> Pieces<'m> {
     }
 
     /// Makes something of each block of a plan, and of a way to its data.
-    fn each<T: Send>(
-        &self,
-        plan: &[u32],
-        make: &(impl Fn(usize, &dyn Fn() -> Vec<u8>) -> T + Sync),
-    ) -> Result<Vec<T>, Failure> {
+    fn each<T: Send>(&self, plan: &[u32], make: &(impl Fn(usize, &dyn Fn() -> Vec<u8>) -> T + Sync)) -> Result<Vec<T>, Failure> {
         let mut reader = Reader { pieces: self, sealed: Cow::default(), at: 0, next: 0 };
         let mut out = Vec::new();
         let blocks: Vec<Range<usize>> = plan.windows(2).map(|block| block[0] as usize..block[1] as usize).collect();

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use crate::builder::levels::{Costs, Levels};
 use crate::builder::shelf::{Memory, Numbers, Shelf, put, put_rising};
+use crate::builder::sorter::{HUGE, Sorter};
 use crate::builder::stream::Stream;
 use crate::builder::{Failure, Told};
 use crate::codec::sets::{Places, ranks_in};
@@ -29,9 +30,6 @@ const LEAST: usize = 1 << 15;
 const ROUND: usize = 1 << 22;
 /// and which share of all.
 const ROUNDS: usize = 16;
-
-/// Positions of a gram that are sorted at once, at most.
-const HUGE: usize = 1 << 22;
 
 /// A set of positions.
 struct Positions(Vec<u64>);
@@ -171,97 +169,6 @@ struct Finder<'a> {
 
 const NEAR: u32 = 8;
 
-/// Sorts the positions of a gram by the character that follows: by counting, for they are in the order of the text already. What it
-/// needs is kept from one gram to the next.
-struct Sorter {
-    /// The positions that are sorted, in the order of the text.
-    followed: Vec<u32>,
-    /// The rank that follows each of them.
-    next: Vec<u32>,
-    /// For each rank of the alphabet, how often it follows, and then where its next position goes; 0 between two grams.
-    counts: Vec<u32>,
-    /// The ranks that do follow, increasing, and where the positions of each end.
-    ranks: Vec<u32>,
-    ends: Vec<u32>,
-    sorted: Vec<u32>,
-}
-
-impl Sorter {
-    fn new(alphabet: u32) -> Sorter {
-        let [followed, next, ranks, ends, sorted] = Default::default();
-        Sorter { followed, next, counts: vec![0; alphabet as usize], ranks, ends, sorted }
-    }
-
-    /// Takes the positions that are to be sorted. Each is written, and the next one over those that are not wanted: nobody can foresee
-    /// which are.
-    fn keep(&mut self, positions: &[u32], wanted: impl Fn(u32) -> bool) {
-        self.followed.resize(positions.len(), 0);
-        let mut kept = 0;
-        for &i in positions {
-            self.followed[kept] = i;
-            kept += usize::from(wanted(i));
-        }
-        self.followed.truncate(kept);
-    }
-
-    /// For positions that are too many to be sorted at once: how many ranks follow those that are wanted, and ranges of these of which
-    /// each follows no more than can be, or is of one rank.
-    fn ranges(
-        &mut self,
-        positions: &[u32],
-        wanted: impl Fn(u32) -> bool,
-        next: impl Fn(u32) -> u32,
-    ) -> (u32, Vec<Range<u32>>) {
-        positions.iter().filter(|i| wanted(**i)).for_each(|&i| self.counts[next(i) as usize] += 1);
-        let (mut ranks, mut sum, mut ranges) = (0, 0, vec![0..0]);
-        for (rank, count) in (0..).zip(&mut self.counts).filter(|(_, count)| **count > 0) {
-            let count = std::mem::take(count) as usize;
-            ranks += 1;
-            sum += count;
-            match ranges.last_mut() {
-                Some(range) if sum <= HUGE || range.end == 0 => range.end = rank + 1,
-                _ => {
-                    let start = ranges.last().map_or(0, |range| range.end);
-                    ranges.push(start..rank + 1);
-                    sum = count;
-                }
-            }
-        }
-        (ranks, ranges)
-    }
-
-    /// Sorts what stands in `followed`.
-    fn sort(&mut self, next: impl Fn(u32) -> u32) {
-        // Nothing but reads, so that they do not wait for one another: the text is larger than what is near the processor.
-        self.next.clear();
-        self.next.extend(self.followed.iter().map(|&i| next(i)));
-        self.ranks.clear();
-        for &rank in &self.next {
-            let count = &mut self.counts[rank as usize];
-            if *count == 0 {
-                self.ranks.push(rank);
-            }
-            *count += 1;
-        }
-        self.ranks.sort_unstable();
-        self.ends.clear();
-        let mut end = 0;
-        for &rank in &self.ranks {
-            let start = end;
-            end += std::mem::replace(&mut self.counts[rank as usize], start);
-            self.ends.push(end);
-        }
-        self.sorted.clear();
-        self.sorted.resize(self.followed.len(), 0);
-        for (&i, &rank) in self.followed.iter().zip(&self.next) {
-            let at = &mut self.counts[rank as usize];
-            self.sorted[*at as usize] = i;
-            *at += 1;
-        }
-        self.ranks.iter().for_each(|&rank| self.counts[rank as usize] = 0);
-    }
-}
-
 impl<'a> Finder<'a> {
     fn new(stream: &'a Stream, alphabet: u32, bound: u32, longest: usize, memory: &Memory<'_>) -> Finder<'a> {
         let mut passage = 0;
@@ -390,8 +297,7 @@ impl<'a> Finder<'a> {
         let all = last.parts.iter().map(|part| part.1).sum();
         while level.parts.len() < last.parts.len() {
             let round = last.round(level.parts.len(), all);
-            let orders: Vec<(usize, Order)> =
-                round.map(|part| Ok((part, last.order(part)?))).collect::<Result<_, Failure>>()?;
+            let orders: Vec<(usize, Order)> = round.map(|part| Ok((part, last.order(part)?))).collect::<Result<_, Failure>>()?;
             let last = &*last;
             let start = || Sorter::new(self.alphabet);
             let parts: Vec<Part> = orders
@@ -432,25 +338,17 @@ impl<'a> Finder<'a> {
     }
 
     /// Extends a gram of `length` characters, number `parent` of those that are.
-    fn extend_one(
-        &self,
-        out: &mut Part,
-        sorter: &mut Sorter,
-        last: &Level<'_>,
-        parent: usize,
-        positions: &[u32],
-        length: usize,
-    ) {
+    fn extend_one(&self, out: &mut Part, sorter: &mut Sorter, last: &Level<'_>, parent: usize, positions: &[u32], length: usize) {
         let frequent = &last.frequent;
         let rank_at = |i: u32| self.stream.ranks.at(i as usize + length);
-        let several =
-            (positions.len() > HUGE).then(|| sorter.ranges(positions, |i| last.positions.has(i + 1), rank_at));
+        let several = (positions.len() > HUGE).then(|| sorter.ranges(positions, |i| last.positions.has(i + 1), rank_at));
         if let Some((ranks, _)) = &several {
             put(&mut out.grams, *ranks);
         }
         let suffixes = frequent.children(frequent.suffix[parent] as usize);
         let mut children = 0;
-        for range in several.as_ref().map_or(&[0..u32::MAX][..], |several| &several.1) {
+        let all = 0..u32::MAX;
+        for range in several.as_ref().map_or(std::slice::from_ref(&all), |several| &several.1) {
             // The position before the end of a text has no frequent one after it.
             sorter.keep(positions, |i| last.positions.has(i + 1) && (several.is_none() || range.contains(&rank_at(i))));
             sorter.sort(rank_at);
@@ -523,9 +421,9 @@ impl<'m> Found<'m> {
     pub fn costs(&self, passages: u32, told: Told<'_>) -> Result<Costs, Failure> {
         told("choosing grams", 0, 1);
         let places = || Places::new(passages);
-        let parts = (0..self.parts()).into_par_iter().map_init(places, |places, part| {
-            Ok(self.part(part, self.bound, LONGEST_GRAM as u32)?.costs(places, passages))
-        });
+        let parts = (0..self.parts())
+            .into_par_iter()
+            .map_init(places, |places, part| Ok(self.part(part, self.bound, LONGEST_GRAM as u32)?.costs(places, passages)));
         parts.try_reduce(Costs::default, |a, b| Ok(a.add(&b)))
     }
 

@@ -179,11 +179,7 @@ impl<'a, 'm> Intake<'a, 'm> {
     }
 
     /// Tells all articles in the order of the index, some at a time: so many bytes of words, or a few more.
-    pub(super) fn batches(
-        &self,
-        bytes: usize,
-        mut told: impl FnMut(&[Came<'_>]) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    pub(super) fn batches(&self, bytes: usize, mut told: impl FnMut(&[Came<'_>]) -> Result<(), Failure>) -> Result<(), Failure> {
         let (mut batch, mut sum) = (Vec::new(), 0);
         for article in self.read()? {
             let article = article?;

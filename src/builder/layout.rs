@@ -49,8 +49,7 @@ impl<'m> Layout<'m> {
         intake.batches(BATCH, |batch| {
             let folded: Vec<Option<(Folded, Folded)>> = batch.iter().map(|_| known.next()).collect();
             let each = batch.par_iter().zip(folded).enumerate();
-            let laid: Vec<Laid> =
-                each.map(|(k, (article, folded))| lay(article, folded, first + k, corpus, window)).collect();
+            let laid: Vec<Laid> = each.map(|(k, (article, folded))| lay(article, folded, first + k, corpus, window)).collect();
             for (article, laid) in batch.iter().zip(laid) {
                 if laid.pieces.iter().any(Cut::is_too_long) {
                     return Err(Failure::TooLong { article: corpus.order[first] as usize, title: article.title.clone() });

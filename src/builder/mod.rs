@@ -11,12 +11,12 @@
 //!
 //! # Memory
 //!
-//! How much a build takes is chosen ([`Memory`]). What it keeps (articles, pieces of texts, lists of grams) lies on shelves that fill two
-//! fifths of that and then a scratch: articles as runs in the order of the index, which are merged to read them; the rest in the
-//! order in which it is read again. At work are some megabytes of articles, one after the other; then the stream, two bytes for each
-//! folded character; and the files that are made, which wait for the id of the build. So a build takes no less than
-//! three times the text's bytes in Chinese and four in Latin letters, whatever is chosen, and no more for it than a part: beyond a gigabyte
-//! make several indexes.
+//! How much a build takes is chosen ([`Memory`]). What it keeps (articles, pieces of texts, positions and lists of grams) lies on
+//! shelves (`shelf.rs`) that fill a sixth of that, and the rest goes to a [`Scratch`]: articles as runs in the order of the index, which are
+//! merged whenever they are read (`merge.rs`); all else in the order in which it is read again. At work are some megabytes of articles, one after
+//! the other; then the stream, two bytes for each folded character and two bits more; and the files that are made, which wait for the
+//! id of the build. So a build takes three to four times the text's bytes, whatever less is chosen: beyond some gigabytes make several
+//! indexes.
 
 mod alphabet;
 mod blocks;
@@ -33,6 +33,7 @@ mod pages;
 mod passages;
 mod seal;
 mod shelf;
+mod sorter;
 mod stream;
 mod unicode;
 

@@ -89,8 +89,7 @@ impl<'m> Dictionary<'m> {
         };
         let mut allowed = budget;
         loop {
-            let Choice { bound, longest, settled } =
-                costs.as_ref().map_or(named, |costs| choose(costs, least, wanted, allowed));
+            let Choice { bound, longest, settled } = costs.as_ref().map_or(named, |costs| choose(costs, least, wanted, allowed));
             (dictionary.shape.longest, dictionary.shape.bound, dictionary.settled) = (longest, bound, settled);
             let pages = dictionary.pages(1, told)?;
             // What paths repeat at the start of a page is not foreseen: a budget that was named is kept in what is written.

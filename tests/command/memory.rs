@@ -88,9 +88,7 @@ fn temporary_files_that_fail_leave_the_index_as_it_was() {
     let before = snapshot(&at.join("xunzi"));
     archive(&at.join("in.jsonl"), 1200);
     let limited = |blocks: u64, out: &str| {
-        let script = format!(
-            "trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" build in.jsonl --quiet --memory 16MB --out {out}"
-        );
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" build in.jsonl --quiet --memory 16MB --out {out}");
         Command::new("sh").args(["-c", &script, COMMAND]).current_dir(at).output().expect("a shell")
     };
     for blocks in [0, 50, 400, 1000] {
@@ -128,8 +126,7 @@ fn a_killed_build_leaves_no_temporary_files() {
     let mut rng = Rng::new(seed());
     let (mut killed, mut left) = (0, 0);
     for round in 0..50 {
-        let mut child =
-            command(at).args(arguments).arg("xunzi").stderr(Stdio::null()).spawn().expect("the command starts");
+        let mut child = command(at).args(arguments).arg("xunzi").stderr(Stdio::null()).spawn().expect("the command starts");
         std::thread::sleep(Duration::from_micros(rng.below(all.as_micros() as usize + 1) as u64));
         let ended = child.try_wait().expect("our own child").is_some();
         child.kill().expect("our own child");
@@ -177,6 +174,10 @@ fn a_size_of_memory_is_read_or_refused() {
     // Where the system allows less than is asked for, that is said before the work.
     let script = "ulimit -v 600000; exec \"$0\" build in.md --out other --memory 3GB";
     let output = Command::new("sh").args(["-c", script, COMMAND]).current_dir(at).output().expect("a shell");
-    assert!(err(&output).contains("--memory asks for 3GB, but this command may take no more than 614 MB here"), "{}", err(&output));
+    assert!(
+        err(&output).contains("--memory asks for 3GB, but this command may take no more than 614 MB here"),
+        "{}",
+        err(&output)
+    );
     assert!(!at.join("other").exists(), "nothing is left of it");
 }

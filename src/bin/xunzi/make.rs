@@ -150,7 +150,7 @@ impl Plan {
         bar.finish_and_clear();
         if self.verbose {
             tell::note(format!("wrote build {:016x} and page {}; {:.2} s", built.id, page.folder, lap()));
-            tell::note(format!("of {} MB of memory {took}; {}", self.memory / 1_000_000, phases.times()));
+            tell::note(format!("of {} MB of memory {took}: {}", self.memory / 1_000_000, phases.times()));
             for path in &written.removed {
                 tell::note(format!("removed {}", path.display()));
             }
@@ -233,13 +233,7 @@ impl Plan {
     }
 
     /// Reads the input and tells what is the matter with it.
-    fn read(
-        &self,
-        kept: &mut Kept,
-        intake: &mut Intake<'_, '_>,
-        bar: &ProgressBar,
-        phases: &Phases<'_>,
-    ) -> Result<Read, End> {
+    fn read(&self, kept: &mut Kept, intake: &mut Intake<'_, '_>, bar: &ProgressBar, phases: &Phases<'_>) -> Result<Read, End> {
         bar.set_message("looking for files");
         let mut all = 0;
         if !bar.is_hidden() {

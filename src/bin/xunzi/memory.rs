@@ -31,9 +31,10 @@ pub fn size(name: &str, text: &str) -> Result<u64, String> {
         return Err(wrong());
     }
     match allowed() {
-        Some(most) if bytes > most as f64 => {
-            Err(format!("{name} asks for {text}, but this command may take no more than {} MB here; ask for less", most / 1_000_000))
-        }
+        Some(most) if bytes > most as f64 => Err(format!(
+            "{name} asks for {text}, but this command may take no more than {} MB here; ask for less",
+            most / 1_000_000
+        )),
         _ => Ok(bytes as u64),
     }
 }
@@ -83,11 +84,13 @@ mod tests {
 
     #[test]
     fn sizes_are_read_or_refused() {
-        let good = [("64MB", 64_000_000), ("3GB", 3_000_000_000), ("1.5 gb", 1_500_000_000), ("100m", 100_000_000), ("1GiB", 1 << 30)];
+        let good =
+            [("64MB", 64_000_000), ("3GB", 3_000_000_000), ("1.5 gb", 1_500_000_000), ("100m", 100_000_000), ("1GiB", 1 << 30)];
         for (text, bytes) in good {
             assert_eq!(size("--memory", text), Ok(bytes), "{text}");
         }
-        for text in ["", "MB", "64", "15MB", "-3GB", "lots", "3 apples", "1e3GB", "0GB", "NaNGB", "9999999TB", "1..5GB", "３GB"] {
+        for text in ["", "MB", "64", "15MB", "-3GB", "lots", "3 apples", "1e3GB", "0GB", "NaNGB", "9999999TB", "1..5GB", "３GB"]
+        {
             let told = size("--memory", text).expect_err(text);
             assert!(told.contains("--memory takes a size of memory from 16MB, such as 500MB or 3GB, not "), "{told}");
         }

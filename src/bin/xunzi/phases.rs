@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use indicatif::ProgressBar;
 
+use crate::memory::peak;
+
 /// The parts of a build in their order, and what share of the time each takes, in hundredths.
 const PHASES: [(&str, u64); 8] = [
     ("reading", 8),
@@ -23,7 +25,8 @@ const STEPS: u64 = 100;
 /// Shows how far a build is, and keeps the time.
 pub struct Phases<'b> {
     bar: &'b ProgressBar,
-    times: Mutex<Vec<(&'static str, Instant)>>,
+    /// When each began, and the most memory that the command had taken until then.
+    times: Mutex<Vec<(&'static str, Instant, Option<u64>)>>,
 }
 
 impl<'b> Phases<'b> {
@@ -37,7 +40,7 @@ impl<'b> Phases<'b> {
         if let Ok(mut times) = self.times.lock()
             && times.last().is_none_or(|last| last.0 != phase)
         {
-            times.push((phase, Instant::now()));
+            times.push((phase, Instant::now(), peak()));
             self.bar.set_message(phase);
         }
         let before: u64 = PHASES.iter().take_while(|p| p.0 != phase).map(|p| p.1).sum();
@@ -47,11 +50,14 @@ impl<'b> Phases<'b> {
         self.bar.set_position(at.max(self.bar.position()));
     }
 
-    /// How long each took so far, in seconds.
+    /// How long each took so far, and what the command had taken of memory by its end.
     pub fn times(&self) -> String {
         let times = self.times.lock().map(|times| times.clone()).unwrap_or_default();
-        let ends = times.iter().skip(1).map(|next| next.1).chain([Instant::now()]);
-        let all = times.iter().zip(ends).map(|(&(phase, start), end)| format!("{phase} {:.2} s", (end - start).as_secs_f64()));
-        all.collect::<Vec<_>>().join(", ")
+        let ends = times.iter().skip(1).map(|next| (next.1, next.2)).chain([(Instant::now(), peak())]);
+        let one = |(&(phase, start, _), (end, peak)): (&(&str, Instant, _), (Instant, Option<u64>))| {
+            let memory = peak.map(|peak| format!(", {} MB", peak.div_ceil(1_000_000))).unwrap_or_default();
+            format!("{phase} {:.2} s{memory}", (end - start).as_secs_f64())
+        };
+        times.iter().zip(ends).map(one).collect::<Vec<_>>().join("; ")
     }
 }
