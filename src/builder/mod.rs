@@ -12,7 +12,7 @@
 //! # Memory
 //!
 //! How much a build takes is chosen ([`Memory`]). What it keeps (articles, pieces of texts, positions and lists of grams) lies on
-//! shelves (`shelf.rs`) that fill a sixth of that, and the rest goes to a [`Scratch`]: articles as runs in the order of the index, which are
+//! shelves (`shelf.rs`) that fill an eighth of that, and the rest goes to a [`Scratch`]: articles as runs in the order of the index, which are
 //! merged whenever they are read (`merge.rs`); all else in the order in which it is read again. At work are some megabytes of articles, one after
 //! the other; then the stream, two bytes for each folded character and two bits more; and the files that are made, which wait for the
 //! id of the build. So a build takes three to four times the text's bytes, whatever less is chosen: beyond some gigabytes make several

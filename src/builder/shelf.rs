@@ -37,7 +37,7 @@ pub struct Memory<'s> {
 }
 
 /// What a chosen memory is divided into: so much of it is for what is kept, the rest for what is at work.
-const KEPT: (usize, usize) = (1, 6);
+const KEPT: (usize, usize) = (1, 8);
 
 impl<'s> Memory<'s> {
     /// A memory of so many bytes in all, and where the rest goes.
@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn pieces_come_back_from_wherever_they_lie() {
         let scratch = Fake::default();
-        let memory = Memory::new(600, &scratch);
+        let memory = Memory::new(100 * KEPT.1 as u64, &scratch);
         let mut shelf = Shelf::new(&memory);
         for k in 0..20u8 {
             shelf.put(vec![k; 40]).expect("there is room");
