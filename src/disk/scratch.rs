@@ -4,7 +4,7 @@
 //! however it ends. Where a system cannot make such files they have a name until they are open.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::builder::{Scratch, Spool};
@@ -43,7 +43,9 @@ struct Temporary {
 
 impl Spool for Temporary {
     fn append(&mut self, bytes: &[u8]) -> Result<(), String> {
-        self.file.write_all(bytes).map_err(told(&self.folder))
+        // To read moves the place where bytes are written on some systems.
+        let mut write = || self.file.seek(SeekFrom::End(0)).and_then(|_| self.file.write_all(bytes));
+        write().map_err(told(&self.folder))
     }
 
     fn read(&self, at: u64, bytes: &mut [u8]) -> Result<(), String> {
@@ -57,7 +59,7 @@ fn read_at(file: &File, at: u64, bytes: &mut [u8]) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
 }
 
-/// Reads; what is written next is written at the end, wherever the last read was.
+/// The same where to read moves it.
 #[cfg(windows)]
 fn read_at(file: &File, mut at: u64, mut bytes: &mut [u8]) -> io::Result<()> {
     use std::os::windows::fs::FileExt as _;

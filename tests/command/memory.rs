@@ -171,6 +171,11 @@ fn a_size_of_memory_is_read_or_refused() {
     assert!(output.status.code() == Some(1) && told.contains("xunzi.toml: memory takes a size of memory from 16MB"), "{told}");
     write(&at.join("xunzi.toml"), "memory = \"64MB\"\n");
     done(run(at, &["build", "in.md", "--out", "xunzi"]));
+    // What each part of a build took is told to whoever wants to know.
+    let told = err(&run(at, &["build", "in.md", "--out", "xunzi", "--memory", "100MB", "--verbose"]));
+    for part in ["of 100 MB of memory ", "reading ", "folding ", "cutting into passages ", "finding grams ", "writing grams "] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
     // Where the system allows less than is asked for, that is said before the work.
     let script = "ulimit -v 600000; exec \"$0\" build in.md --out other --memory 3GB";
     let output = Command::new("sh").args(["-c", script, COMMAND]).current_dir(at).output().expect("a shell");
