@@ -7,7 +7,7 @@
 //! target/page/xunzi.js       target/page/box.js          target/page/worker.js       target/page/engine.wasm
 //! target/page/xunzi-sw.js    target/page/search.js       target/page/keep.js         target/page/xunzi-classic.js
 //! target/page/plain.js       target/page/more.wasm       target/page/plain-more.js   target/page/xunzi-highlight.js
-//! target/page/start.js
+//! target/page/start.js       target/page/ask.js
 //! ```
 //!
 //! What they are made of stands in `src/page.rs`.
@@ -77,6 +77,7 @@ fn run() -> Result<String, String> {
     let narrow = small(&page::narrow_script(&small_style(page::NARROW)), SourceType::mjs(), PRIVATE)?;
     let agent = small(&page::agent(), SourceType::mjs(), NONE)?;
     let highlight = small(page::HIGHLIGHT, SourceType::mjs(), PRIVATE)?;
+    let ask = small(&page::ask_script(), SourceType::mjs(), PRIVATE)?;
     let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
     let service = BANNER.to_owned() + &small(&page::service(), SourceType::cjs(), NONE)?;
     let search = BANNER.to_owned() + &small(&page::search(&small_style(page::SEARCH_STYLE)), SourceType::mjs(), NONE)?;
@@ -100,6 +101,7 @@ fn run() -> Result<String, String> {
         ("xunzi-classic.js", classic.as_bytes()),
         ("start.js", start.as_bytes()),
         ("search.js", search.as_bytes()),
+        ("ask.js", ask.as_bytes()),
         ("keep.js", keep.as_bytes()),
         ("worker.js", worker.as_bytes()),
         ("engine.wasm", &wasm),

@@ -3,27 +3,26 @@
 // It draws the box or the button, hears the keys that call it, and keeps what is typed. At the first sign that it will be
 // wanted it asks for the rest: the panel (panel.js and what that imports, published as box.js), its words, and the index.
 // Nothing is read before. The attributes and events are told of in xunzi.d.ts.
-import { beside, module, open, release } from "../index/open.js";
+import { ahead, asking, open } from "../index/first.js";
+import { ENGINE } from "../index/known.js";
+import { module } from "../index/release.js";
 import { icon, make, sheet } from "./make.js";
 import { parameter } from "./parameter.js";
 
 const CSS = "__XUNZI_CSS__";
 
-// What a panel of another release may not understand of this script.
-const FACE = 1;
-
-// What is said before the words have come: the name of it all, that they did not come, and what to do then.
+// What is said before the words have come: the name of it all, and the way on when they do not come.
 const FIRST = {
-  en: ["Search", "The search could not be loaded", "Try again"],
-  "zh-hans": ["搜索", "搜索没能载入", "重试"],
-  "zh-hant": ["搜尋", "搜尋沒能載入", "重試"],
-  ja: ["検索", "検索を読み込めませんでした", "再試行"],
-  ko: ["검색", "검색을 불러오지 못했습니다", "다시 시도"],
-  ru: ["Поиск", "Не удалось загрузить поиск", "Повторить"],
-  ar: ["بحث", "تعذر تحميل البحث", "إعادة المحاولة"],
-  de: ["Suchen", "Die Suche wurde nicht geladen", "Erneut versuchen"],
-  fr: ["Rechercher", "La recherche n’a pas pu être chargée", "Réessayer"],
-  es: ["Buscar", "No se pudo cargar la búsqueda", "Reintentar"],
+  en: ["Search", "not loaded. Try again"],
+  "zh-hans": ["搜索", "没能载入，重试"],
+  "zh-hant": ["搜尋", "沒能載入，重試"],
+  ja: ["検索", "読み込めません。再試行"],
+  ko: ["검색", "불러오지 못함. 다시 시도"],
+  ru: ["Поиск", "не загружен. Повторить"],
+  ar: ["بحث", "تعذر التحميل. أعد المحاولة"],
+  de: ["Suchen", "nicht geladen. Erneut versuchen"],
+  fr: ["Rechercher", "non chargé. Réessayer"],
+  es: ["Buscar", "no se cargó. Reintentar"],
 };
 
 const MAC = /Mac|iP/.test(navigator.platform);
@@ -55,9 +54,8 @@ class XunziSearch extends HTMLElement {
   #coming;
   #panel;
   #offered;
-  #tries = 0;
-  // Where the focus was before the box was called.
-  #before;
+  // What the panel is told. `before`: where the focus was before the box was called.
+  #shell = /** @type {any} */ ({ MAC, tries: 0 });
 
   constructor() {
     super();
@@ -105,7 +103,7 @@ class XunziSearch extends HTMLElement {
   }
   /** Opens it, wherever the focus is. @param {string} [query] */
   async show(query) {
-    this.#before ??= focused();
+    this.#shell.before ??= focused();
     if (query != null) this.#input.value = query;
     // What is typed while the panel is on its way is kept.
     if (!this.#panel?.shown) this.#head.classList.add("waits");
@@ -162,7 +160,7 @@ class XunziSearch extends HTMLElement {
     const context = document.modelContext ?? navigator.modelContext;
     if (!context || !this.hasAttribute("agent")) return;
     this.#offered = new AbortController();
-    module("agent.js", 0).then((made) => made.offer(context, this.getAttribute("agent"), () => this.#open(), this.#offered.signal)).catch(reportError);
+    module("agent.js").then((made) => made.offer(context, this.getAttribute("agent"), () => this.#open(), this.#offered.signal)).catch(reportError);
   }
 
   /** The panel; null if it cannot be had. */
@@ -176,42 +174,28 @@ class XunziSearch extends HTMLElement {
 
   async #bring() {
     this.#head.hidden = false;
-    const shell = { listen: null, tongue: this.#tongue(), MAC };
-    const ask = () => this.#open((got, expected) => shell.listen?.(got, expected));
-    const first = ask();
+    const shell = this.#shell;
+    shell.tongue = this.#tongue();
+    shell.ask = () => this.#open((got, expected) => shell.listen?.(got, expected));
+    shell.first = shell.ask();
     // Whether it comes is told when it is used.
-    first.catch(() => {});
-    const attempt = this.#tries++;
-    const bring = (engine) => {
-      shell.bring = (name) => module(name, attempt, engine);
-      const words = () => beside(shell.tongue + ".json", engine).then(JSON.parse);
-      return Promise.all([module("box.js", attempt, engine), words().catch(() => null), words]);
-    };
-    // A page from before the site was published anew takes what there is now, box and words of one release.
-    const [made, said, words] = await bring().catch(async () => bring(await release()));
-    if (made.FACE !== FACE) throw Error("another release");
+    shell.first.catch(() => {});
+    ahead(`${ENGINE}/${shell.tongue}.json`);
+    module("box.js", shell.tries).catch(() => {});
+    const { panel } = await asking();
+    this.#panel = await panel(this, { root: this.#root, field: this.#field, head: this.#head, input: this.#input, button: this.#button }, shell);
     this.#note.hidden = true;
-    const nodes = { root: this.#root, field: this.#field, head: this.#head, input: this.#input, button: this.#button };
-    const back = () => {
-      const before = this.#before;
-      this.#before = null;
-      if (before?.isConnected && before !== document.body) before.focus({ preventScroll: true });
-      else if (this.#modal) this.#button.focus({ preventScroll: true });
-      else this.#input.blur();
-    };
-    this.#panel = made.attach(this, nodes, Object.assign(shell, { ask, first, said, words, back }));
     return this.#panel;
   }
 
   /** Neither panel nor words: said here, with a way to try again. */
   #fail() {
-    const [, text, retry] = FIRST[this.#tongue()];
-    const button = make("button", { part: "retry", type: "button" }, retry);
+    const button = make("button", { part: "retry", type: "button" }, FIRST[this.#tongue()].join(": "));
     button.onclick = () => {
       this.#note.hidden = true;
       this.show();
     };
-    this.#note.replaceChildren(make("span", {}, text), button);
+    this.#note.replaceChildren(button);
     this.#note.hidden = false;
     this.#head.classList.remove("waits");
     if (this.#modal) this.#head.hidden = true;

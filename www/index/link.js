@@ -3,10 +3,11 @@
 // The page does all the fetching; the worker says what a query turns out to need. A worker is expendable: when it traps,
 // hangs, or its build has been replaced on the server, it is ended, a new one is started, and what was asked is asked
 // again. No answer mixes two builds, for a worker knows one manifest only.
-import { XunziError, aborted, ours, tell } from "./error.js";
+import { HOME, KNOWN, XunziError } from "./given.js";
 import { Loader, drop } from "./load.js";
-import { BUILD, ENGINE, KNOWN, NAMES, decode, readManifest } from "./manifest.js";
-import { HOME, runHere, workerAt } from "./source.js";
+import { decode, readManifest } from "./manifest.js";
+import { runHere, workerAt } from "./run.js";
+import { aborted, ours, tell } from "./told.js";
 
 // Ticks without the first word of a worker, then its script is read anew.
 const SILENT = 2;
@@ -190,7 +191,7 @@ export class Link extends Loader {
     this.#text = AWAITED;
     this.#begun = Infinity;
     this.#watch();
-    const own = BUILD && HOME.href === this.#root;
+    const own = KNOWN.build && HOME.href === this.#root;
     // When the host cannot be asked, what an earlier visit has left in the browser answers. Where that was lost (Chromium
     // throws it away when a request for it has to be ended), it is the index that this script came with.
     this.#verdict = this.#manifest("no-cache", "force-cache", "reload", "reload").catch((e) => {
@@ -202,8 +203,8 @@ export class Link extends Loader {
     );
     // Most likely the build that this script was published with: a round trip sooner than the manifest can say.
     if (own) {
-      this.#keep(this.#files({ engine: ENGINE, build: BUILD, open: NAMES }));
-      this.#spawn(ENGINE);
+      this.#keep(this.#files(KNOWN));
+      this.#spawn(KNOWN.engine);
     }
   }
 

@@ -1,0 +1,71 @@
+// How does a page ask before there is anything to ask with? Its open() brings the rest, open.js and what that imports, published
+// as ask.js.
+//
+// Nothing waits for another: with that module it asks for the manifest, the worker's script, the engine and the files that every
+// query needs, as this script knows them, and the module takes them over as they come.
+import { XunziError } from "./error.js";
+import { BUILD, ENGINE, KNOWN, NAMES } from "./known.js";
+import { module, release } from "./release.js";
+import { HOME, get } from "./source.js";
+
+// What a module of another release may not understand of this script.
+const ASKS = 1;
+// Ms without the module, then it is given up; a pause before it is asked for again, and how often that is done.
+const LATE = 30000;
+const PAUSE = 400;
+const ATTEMPTS = 4;
+
+/** Files that were asked for here, by address. @type {Map<string, {control: AbortController, answer: Promise<Response>}>} */
+const begun = new Map();
+/** The promise of the module. @type {Promise<any>} */
+let rest;
+let tries = 0;
+
+/** Whether this is the folder of this script. What no address is, an element takes as it is. */
+const own = (base) => Object.assign(document.createElement("a"), { href: base }).href.replace(/\/*$/, "/") === HOME.href;
+
+/** Ask for a file that the module will want. @param {string} name @param {RequestCache} [cache] */
+export function ahead(name, cache = "force-cache") {
+  const control = new AbortController();
+  const answer = get(HOME + name, { cache, signal: control.signal, referrerPolicy: "strict-origin" });
+  answer.catch(() => {});
+  begun.set(HOME + name, { control, answer });
+}
+
+/** All that a query will. */
+function begin() {
+  ahead("manifest", "no-cache");
+  for (const name of ["worker.js", self.WebAssembly ? "engine.wasm" : "plain.js"]) ahead(ENGINE + "/" + name);
+  for (const name of NAMES) ahead(BUILD + "/" + name);
+}
+
+/** The module. A page from before the site was published anew takes that of today. @param {number} pace @param {string} [engine] @param {number} [tried] */
+async function bring(pace, engine, tried = 1) {
+  const pause = (ms) => new Promise((go) => setTimeout(go, ms * pace));
+  const made = await Promise.race([module("ask.js", tries++, engine), pause(LATE)]).catch(async (e) => {
+    await pause(PAUSE * tried);
+    // What a host lacks that answers, or what is wrong with it, is not the network's fault.
+    const there = await release().catch(() => {});
+    if (tried < ATTEMPTS) return bring(pace, there, tried + 1);
+    throw new XunziError(!there ? "offline" : e.name === "SyntaxError" ? "corrupt" : "not-found", "No ask.js.");
+  });
+  // It does not come, or is not for this script.
+  if (made?.ASKING !== ASKS) throw new XunziError(made ? "version" : "offline", "No ask.js.");
+  made.give({ XunziError, HOME, KNOWN, get, module, release, begun });
+  return made;
+}
+
+/** The module, as soon as it is there. @param {number} [pace] */
+export const asking = (pace = 1) => (rest ??= bring(pace).catch((e) => {
+  rest = null;
+  begun.clear();
+  throw e;
+}));
+
+/** See xunzi.d.ts. @param {string|URL} [base] @param {any} [options] */
+export async function open(base = HOME, options) {
+  const first = !rest;
+  const made = asking(options?.pace);
+  if (first && BUILD && own(base)) begin();
+  return (await made).open(base, options);
+}
