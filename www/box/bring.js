@@ -15,7 +15,7 @@ async function words(address) {
 
 /** @param {HTMLElement} host @param {object} nodes what the element has drawn @param {any} shell what it knows */
 export async function panel(host, nodes, shell) {
-  const attempt = shell.tries++;
+  const attempt = shell.tries;
   const bring = (engine) => {
     shell.bring = (name) => module(name, attempt, engine);
     shell.words = () => words(`${HOME}${engine}/${shell.tongue}.json`);

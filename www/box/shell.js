@@ -13,22 +13,22 @@ const CSS = "__XUNZI_CSS__";
 
 // What is said before the words have come: the name of it all, and the way on when they do not come.
 const FIRST = {
-  en: ["Search", "not loaded. Try again"],
-  "zh-hans": ["搜索", "没能载入，重试"],
-  "zh-hant": ["搜尋", "沒能載入，重試"],
-  ja: ["検索", "読み込めません。再試行"],
-  ko: ["검색", "불러오지 못함. 다시 시도"],
-  ru: ["Поиск", "не загружен. Повторить"],
-  ar: ["بحث", "تعذر التحميل. أعد المحاولة"],
-  de: ["Suchen", "nicht geladen. Erneut versuchen"],
-  fr: ["Rechercher", "non chargé. Réessayer"],
-  es: ["Buscar", "no se cargó. Reintentar"],
+  en: ["Search", "Try again"],
+  "zh-hans": ["搜索", "重试"],
+  "zh-hant": ["搜尋", "重試"],
+  ja: ["検索", "再試行"],
+  ko: ["검색", "다시 시도"],
+  ru: ["Поиск", "Повторить"],
+  ar: ["بحث", "إعادة المحاولة"],
+  de: ["Suchen", "Erneut versuchen"],
+  fr: ["Rechercher", "Réessayer"],
+  es: ["Buscar", "Reintentar"],
 };
 
 const MAC = /Mac|iP/.test(navigator.platform);
 const HARE = "M12.5 12.5 16.5 16.5M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0Z";
 // What takes letters itself, and must not lose its `/`.
-const WRITES = /^(textbox|combobox|searchbox|spinbutton|application)$/;
+const WRITES = /^(text|combo|search)box$|^spin|^app/;
 
 /** What has the focus, however deep it stands. */
 function focused() {
@@ -41,10 +41,10 @@ class XunziSearch extends HTMLElement {
   static observedAttributes = ["lang", "placeholder", "shortcut", "mode", "theme"];
   #input = make("input", { part: "input", id: "input", type: "text", inputmode: "search", role: "combobox", autocomplete: "off", autocapitalize: "off",
     autocorrect: "off", spellcheck: "false", enterkeyhint: "search", "aria-autocomplete": "list", "aria-expanded": "false" });
-  #key = make("kbd", { part: "hint", "aria-hidden": "true" });
+  #key = make("kbd", { part: "hint", "aria-hidden": "true" }, "/");
   #head = make("div", { part: "box" }, icon(HARE), this.#input, this.#key);
   #name = make("span", { part: "label" });
-  #shortcut = make("kbd", { part: "hint", "aria-hidden": "true" });
+  #shortcut = make("kbd", { part: "hint", "aria-hidden": "true" }, MAC ? "⌘ K" : "Ctrl K");
   #button = make("button", { part: "button", type: "button", "aria-haspopup": "dialog" }, icon(HARE), this.#name, this.#shortcut);
   #slot = make("slot", { name: "button" }, this.#button);
   #field = make("div", { part: "field" }, this.#slot, this.#head);
@@ -55,7 +55,7 @@ class XunziSearch extends HTMLElement {
   #panel;
   #offered;
   // What the panel is told. `before`: where the focus was before the box was called.
-  #shell = /** @type {any} */ ({ MAC, tries: 0 });
+  #shell = /** @type {any} */ ({ MAC, tries: -1 });
 
   constructor() {
     super();
@@ -120,6 +120,11 @@ class XunziSearch extends HTMLElement {
     return this.getAttribute("mode") === "modal";
   }
 
+  /** No key calls it. */
+  get #silent() {
+    return this.getAttribute("shortcut") === "off";
+  }
+
   /** Its language, of those that it has words in. */
   #tongue() {
     let lang = navigator.language;
@@ -135,13 +140,11 @@ class XunziSearch extends HTMLElement {
 
   #label() {
     const [search] = FIRST[this.#tongue()];
-    const off = this.getAttribute("shortcut") === "off";
+    const off = this.#silent;
     this.#input.placeholder = this.#name.textContent = this.getAttribute("placeholder") || search;
     this.#input.setAttribute("aria-label", search);
     this.#slot.hidden = !this.#modal;
     this.#head.hidden = this.#modal && !this.#panel;
-    this.#key.textContent = "/";
-    this.#shortcut.textContent = MAC ? "⌘ K" : "Ctrl K";
     this.#key.hidden = this.#shortcut.hidden = off;
     for (const node of [this.#input, this.#button]) {
       if (off) node.removeAttribute("aria-keyshortcuts");
@@ -160,7 +163,8 @@ class XunziSearch extends HTMLElement {
     const context = document.modelContext ?? navigator.modelContext;
     if (!context || !this.hasAttribute("agent")) return;
     this.#offered = new AbortController();
-    module("agent.js").then((made) => made.offer(context, this.getAttribute("agent"), () => this.#open(), this.#offered.signal)).catch(reportError);
+    const { signal } = this.#offered;
+    module("agent.js").then(({ offer }) => offer(context, this.getAttribute("agent"), () => this.#open(), signal)).catch(reportError);
   }
 
   /** The panel; null if it cannot be had. */
@@ -181,7 +185,7 @@ class XunziSearch extends HTMLElement {
     // Whether it comes is told when it is used.
     shell.first.catch(() => {});
     ahead(`${ENGINE}/${shell.tongue}.json`);
-    module("box.js", shell.tries).catch(() => {});
+    module("box.js", ++shell.tries).catch(() => {});
     const { panel } = await asking();
     this.#panel = await panel(this, { root: this.#root, field: this.#field, head: this.#head, input: this.#input, button: this.#button }, shell);
     this.#note.hidden = true;
@@ -190,7 +194,7 @@ class XunziSearch extends HTMLElement {
 
   /** Neither panel nor words: said here, with a way to try again. */
   #fail() {
-    const button = make("button", { part: "retry", type: "button" }, FIRST[this.#tongue()].join(": "));
+    const button = make("button", { part: "retry", type: "button" }, "⚠ " + FIRST[this.#tongue()].join(": "));
     button.onclick = () => {
       this.#note.hidden = true;
       this.show();
@@ -208,7 +212,7 @@ class XunziSearch extends HTMLElement {
     const writing = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || WRITES.test(at.getAttribute?.("role"));
     const called = e.ctrlKey || e.metaKey ? e.key?.toLowerCase() === "k" && !e.shiftKey : e.key === "/" && !writing;
     if (e.defaultPrevented || e.isComposing || e.keyCode === 229 || e.altKey || !called) return;
-    if (this.getAttribute("shortcut") === "off" || !this.getClientRects().length) return;
+    if (this.#silent || !this.getClientRects().length) return;
     e.preventDefault();
     if (this.#panel?.shown || this.shadowRoot.activeElement === this.#input) {
       if (this.#panel) this.#panel.hide();

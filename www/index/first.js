@@ -14,6 +14,7 @@ const ASKS = 1;
 const LATE = 30000;
 const PAUSE = 400;
 const ATTEMPTS = 4;
+const NONE = "No ask.js.";
 
 /** Files that were asked for here, by address. @type {Map<string, {control: AbortController, answer: Promise<Response>}>} */
 const begun = new Map();
@@ -42,15 +43,15 @@ function begin() {
 /** The module. A page from before the site was published anew takes that of today. @param {number} pace @param {string} [engine] @param {number} [tried] */
 async function bring(pace, engine, tried = 1) {
   const pause = (ms) => new Promise((go) => setTimeout(go, ms * pace));
-  const made = await Promise.race([module("ask.js", tries++, engine), pause(LATE)]).catch(async (e) => {
+  const made = await Promise.race([module("ask.js", tries++, engine), pause(LATE)]).catch(async () => {
     await pause(PAUSE * tried);
-    // What a host lacks that answers, or what is wrong with it, is not the network's fault.
+    // What a host lacks that answers, is not the network's fault.
     const there = await release().catch(() => {});
     if (tried < ATTEMPTS) return bring(pace, there, tried + 1);
-    throw new XunziError(!there ? "offline" : e.name === "SyntaxError" ? "corrupt" : "not-found", "No ask.js.");
+    throw new XunziError(there ? "not-found" : "offline", NONE);
   });
   // It does not come, or is not for this script.
-  if (made?.ASKING !== ASKS) throw new XunziError(made ? "version" : "offline", "No ask.js.");
+  if (made?.ASKING !== ASKS) throw new XunziError(made ? "version" : "offline", NONE);
   made.give({ XunziError, HOME, KNOWN, get, module, release, begun });
   return made;
 }

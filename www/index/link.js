@@ -3,7 +3,7 @@
 // The page does all the fetching; the worker says what a query turns out to need. A worker is expendable: when it traps,
 // hangs, or its build has been replaced on the server, it is ended, a new one is started, and what was asked is asked
 // again. No answer mixes two builds, for a worker knows one manifest only.
-import { HOME, KNOWN, XunziError } from "./given.js";
+import { HOME, KNOWN, XunziError, begun } from "./given.js";
 import { Loader, drop } from "./load.js";
 import { decode, readManifest } from "./manifest.js";
 import { runHere, workerAt } from "./run.js";
@@ -270,6 +270,8 @@ export class Link extends Loader {
   /** @param {string} engine @param {() => void} failed */
   async #make(engine, failed) {
     const script = this.#root + engine + "/worker.js";
+    // What is on its way already, the browser has when it is there, and does not ask for again.
+    if (begun.has(script)) await this.request(script, "force-cache", {}).catch(() => {});
     if (!this.#here) {
       try {
         const worker = new Worker(scriptAddress(await workerAt(script)));

@@ -246,7 +246,7 @@ fn every_failure_is_told_and_tried_again() {
     let engine_missing = |path: &str| path.ends_with("/engine.wasm");
     type Missing = fn(&str) -> bool;
     for (missing, part, told) in
-        [(box_missing as Missing, "failure", "could not be loaded"), (engine_missing as Missing, "note", "cannot be read now")]
+        [(box_missing as Missing, "failure", "⚠ Search: Try again"), (engine_missing as Missing, "note", "cannot be read now")]
     {
         boxes.server.set_fault(move |path, _| missing(path).then_some(Wrong::Status(404)));
         let page = boxes.one("");
