@@ -1,12 +1,12 @@
 // How does a page ask before there is anything to ask with? Its open() brings the rest, open.js and what that imports, published
 // as ask.js.
 //
-// Nothing waits for another: with that module it asks for the manifest, the worker's script, the engine and the files that every
-// query needs, as this script knows them, and the module takes them over as they come.
+// Nothing waits for another: with that module it asks for the manifest, the engine and the files that every
+// query needs, as this script knows them, and starts the worker; the module takes all of it over.
 import { XunziError } from "./error.js";
 import { BUILD, ENGINE, KNOWN, NAMES } from "./known.js";
 import { module, release } from "./release.js";
-import { HOME, get } from "./source.js";
+import { HOME, get, workerAt } from "./source.js";
 
 // What a module of another release may not understand of this script.
 const ASKS = 1;
@@ -16,7 +16,7 @@ const PAUSE = 400;
 const ATTEMPTS = 4;
 const NONE = "No ask.js.";
 
-/** Files that were asked for here, by address. @type {Map<string, {control: AbortController, answer: Promise<Response>}>} */
+/** Files that were asked for here, and the worker, by address. @type {Map<string, any>} */
 const begun = new Map();
 /** The promise of the module. @type {Promise<any>} */
 let rest;
@@ -33,10 +33,36 @@ export function ahead(name, cache = "force-cache") {
   begun.set(HOME + name, { control, answer });
 }
 
+/** For pages under Trusted Types, if they allow it; a policy can be made once. */
+let policy;
+
+/** A worker: `early` is what it says before anybody listens, `failed` whether it does not run. @param {string} script */
+export async function employ(script) {
+  /** @type {any} */
+  let address = await workerAt(script);
+  try {
+    policy ||= trustedTypes.createPolicy("xunzi", { createScriptURL: (url) => url });
+    address = policy.createScriptURL(address);
+  } catch {
+    // As it is.
+  }
+  const worker = /** @type {any} */ (new Worker(address));
+  worker.onmessage = (e) => (worker.early = e);
+  worker.onerror = (e) => {
+    e.preventDefault();
+    worker.failed = true;
+  };
+  return worker;
+}
+
 /** All that a query will. */
 function begin() {
+  const script = HOME + ENGINE + "/worker.js";
+  const worker = employ(script);
+  worker.catch(() => {});
+  begun.set(script, worker);
   ahead("manifest", "no-cache");
-  for (const name of ["worker.js", self.WebAssembly ? "engine.wasm" : "plain.js"]) ahead(ENGINE + "/" + name);
+  ahead(ENGINE + (self.WebAssembly ? "/engine.wasm" : "/plain.js"));
   for (const name of NAMES) ahead(BUILD + "/" + name);
 }
 
@@ -52,7 +78,7 @@ async function bring(pace, engine, tried = 1) {
   });
   // It does not come, or is not for this script.
   if (made?.ASKING !== ASKS) throw new XunziError(made ? "version" : "offline", NONE);
-  made.give({ XunziError, HOME, KNOWN, get, module, release, begun });
+  made.give({ XunziError, HOME, KNOWN, get, module, release, employ, begun });
   return made;
 }
 

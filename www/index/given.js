@@ -12,7 +12,9 @@ export let get;
 export let module;
 /** @type {typeof import("./release.js").release} */
 export let release;
-/** Files that it has asked for, by address; whoever wants one takes it out. @type {Map<string, {control: AbortController, answer: Promise<Response>}>} */
+/** @type {typeof import("./first.js").employ} */
+export let employ;
+/** Files that it has asked for, and the worker, by address; whoever wants one takes it out. @type {Map<string, any>} */
 export let begun;
 
-export const give = (given) => ({ XunziError, HOME, KNOWN, get, module, release, begun } = given);
+export const give = (given) => ({ XunziError, HOME, KNOWN, get, module, release, employ, begun } = given);

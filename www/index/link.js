@@ -3,10 +3,10 @@
 // The page does all the fetching; the worker says what a query turns out to need. A worker is expendable: when it traps,
 // hangs, or its build has been replaced on the server, it is ended, a new one is started, and what was asked is asked
 // again. No answer mixes two builds, for a worker knows one manifest only.
-import { HOME, KNOWN, XunziError, begun } from "./given.js";
+import { HOME, KNOWN, XunziError, begun, employ } from "./given.js";
 import { Loader, drop } from "./load.js";
 import { decode, readManifest } from "./manifest.js";
-import { runHere, workerAt } from "./run.js";
+import { runHere } from "./run.js";
 import { aborted, ours, tell } from "./told.js";
 
 // Ticks without the first word of a worker, then its script is read anew.
@@ -20,23 +20,10 @@ const DIALECT = 3;
 // In place of the manifest while it is on its way.
 const AWAITED = "…";
 
-/** For pages under Trusted Types; a policy can be made once. */
-let policy;
-
 const failing = () => new XunziError("corrupt", "The engine keeps failing.");
 
 /** Indexes that are open, by their address; several opens of one folder share one. @type {Map<string, Link>} */
 export const links = new Map();
-
-/** A script's address in the form that a page under Trusted Types lets through, if it allows the policy `xunzi`. */
-function scriptAddress(address) {
-  try {
-    policy ||= trustedTypes.createPolicy("xunzi", { createScriptURL: (url) => url });
-    return policy.createScriptURL(address);
-  } catch {
-    return address;
-  }
-}
 
 /** One index, its worker, and what is being asked of it. */
 export class Link extends Loader {
@@ -262,6 +249,8 @@ export class Link extends Loader {
       if (turn !== this.#turn) return port.terminate();
       this.#port = port;
       port.onmessage = ({ data }) => later(() => this.#hear(data));
+      // What was said before.
+      if (port.early) port.onmessage(port.early);
     } catch (e) {
       later(() => this.#fail(e));
     }
@@ -270,15 +259,16 @@ export class Link extends Loader {
   /** @param {string} engine @param {() => void} failed */
   async #make(engine, failed) {
     const script = this.#root + engine + "/worker.js";
-    // What is on its way already, the browser has when it is there, and does not ask for again.
-    if (begun.has(script)) await this.request(script, "force-cache", {}).catch(() => {});
     if (!this.#here) {
       try {
-        const worker = new Worker(scriptAddress(await workerAt(script)));
+        const early = begun.get(script);
+        begun.delete(script);
+        const worker = await (early ?? employ(script));
         worker.onerror = (e) => {
           e.preventDefault();
           failed();
         };
+        if (worker.failed) failed();
         return worker;
       } catch {
         this.#here = true;
