@@ -19,7 +19,7 @@ use xunzi::search::more::unpacked;
 use xunzi::search::value::{Fields, Value};
 use xunzi::search::{Options, Search, Sort};
 
-use module::{failed, fault, opened, with};
+use module::{failed, fault, names, opened, with};
 
 type Task = Search;
 
@@ -41,7 +41,7 @@ fn bad_request(message: &str) -> JsValue {
 fn without(exact: &str) -> Result<Off, JsValue> {
     let mut out = Off::default();
     if !exact.is_empty() {
-        for name in exact.split(',') {
+        for name in names(exact) {
             match Off::parse(name) {
                 Some(off) => out.0 |= off.0,
                 None => return Err(bad_request("exact takes case, width, variant, space, diacritics, punctuation, all")),

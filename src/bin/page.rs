@@ -379,10 +379,11 @@ fn binaryen(wasm: &[u8], out: &Path, steps: &[(&str, &[&str])]) -> Result<Option
     made.map(Some)
 }
 
-/// A module as small as Binaryen makes it: 1,046 bytes gzipped of 48,005 of the engine; what makes it smaller still as it is makes
-/// it larger compressed.
+/// A module as small as Binaryen makes it: the engine 49.0 kB gzipped as it comes, 48.4 after `-Os`
+/// alone, 47.8 after these.
 fn smaller(wasm: Vec<u8>, out: &Path) -> Result<Vec<u8>, String> {
-    Ok(binaryen(&wasm, out, &[("wasm-opt", &["-Os"])])?.unwrap_or(wasm))
+    const SMALLER: [&str; 5] = ["--merge-similar-functions", "--flatten", "--rereloop", "-Oz", "-Oz"];
+    Ok(binaryen(&wasm, out, &[("wasm-opt", &SMALLER)])?.unwrap_or(wasm))
 }
 
 /// The module as a script, a function of what it takes from the page; empty without Binaryen.

@@ -17,6 +17,7 @@ use crate::format::grams::{Lookup, each, look_up};
 use crate::format::root::Root;
 use crate::format::{File, Kind, open, pack, rest};
 use crate::search::step::{Lacks, Ready, Stop};
+use crate::sort;
 
 /// Is told a gram, its passages, and whether it stands in an earlier page as well.
 pub(crate) type Told<'a> = dyn FnMut(&[u32], &[u32], bool) + 'a;
@@ -352,27 +353,35 @@ impl Reader {
     }
 
     /// The bytes of a column, out of its files, and the name of the first.
+    #[inline(never)]
     fn column(&mut self, root: &Root, number: u32) -> Result<(Vec<u8>, String), Stop> {
-        let mut lacks = Lacks::new();
-        let mut files = Vec::new();
-        for number in root.files_of(number) {
+        let (mut lacks, mut whole) = (Lacks::new(), Vec::new());
+        let of_this = root.files_of(number);
+        // What has been there is held: all of it may be more than is kept.
+        let mut held = std::mem::take(&mut self.held);
+        for number in of_this.clone() {
             let file = File { kind: Kind::Column, number };
-            // What has been there is held: all of it may be more than is kept.
-            let held = self.held.iter().find(|(held, _)| *held == file).map(|(_, payload)| Rc::clone(payload));
-            match held.map_or_else(|| self.payload(file), Ok) {
-                Ok(payload) => files.push((file, payload)),
-                Err(Stop::Lacks(more)) => lacks.extend(more),
-                Err(stop) => return Err(stop),
+            if held.iter().all(|held| held.0 != file) {
+                match self.payload(file) {
+                    Ok(payload) => held.push((file, payload)),
+                    Err(Stop::Lacks(more)) => lacks.extend(more),
+                    Err(stop) => return Err(stop),
+                }
             }
         }
-        let of_this = root.files_of(number);
-        self.held.retain(|(file, _)| !of_this.contains(&file.number));
-        if !lacks.is_empty() {
-            self.held.append(&mut files);
-            return Err(Stop::Lacks(lacks));
+        if lacks.is_empty() {
+            sort::by_key(&mut held, |held| u128::from(held.0.number));
+            held.retain(|(file, payload)| {
+                let other = !of_this.contains(&file.number);
+                if !other {
+                    whole.extend_from_slice(payload);
+                }
+                other
+            });
         }
+        self.held = held;
         let name = File { kind: Kind::Column, number: of_this.start }.name();
-        Ok((files.iter().flat_map(|(_, payload)| payload.iter().copied()).collect(), name))
+        if lacks.is_empty() { Ok((whole, name)) } else { Err(Stop::Lacks(lacks)) }
     }
 
     /// Where the article with an id stands in the index.

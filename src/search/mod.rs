@@ -17,7 +17,6 @@ pub mod query;
 pub mod rank;
 pub mod snippet;
 pub mod step;
-mod stream;
 pub mod value;
 pub mod whole;
 
@@ -34,9 +33,8 @@ use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
 use crate::search::plan::{Edges, Plan, run_all};
 use crate::search::query::{Query, parse};
-use crate::search::rank::{Candidate, FIVE, Verified, candidates, everything, mark_edges, page, put_in_order};
+use crate::search::rank::{Candidate, EQUALS, FIVE, Verified, candidates, everything, mark_edges, page, put_in_order};
 use crate::search::step::{Lacks, Step, Stop, in_order, lost};
-use crate::search::stream::Stream;
 
 pub use rank::{Options, Sort};
 
@@ -69,9 +67,17 @@ pub struct Search {
     among: Option<Vec<u32>>,
     /// The matching articles are listed, and none is shown.
     lists: bool,
-    /// Results are told as they become known.
-    stream: Option<Stream>,
+    /// Results are told as they become known: what has been told.
+    told: Option<Told>,
     failed: Vec<(File, String)>,
+}
+
+/// What has been told of an answer that is told piece by piece: candidates, articles that match, places in them.
+#[derive(Clone, Copy, Default)]
+struct Told {
+    candidates: usize,
+    articles: u32,
+    hits: u64,
 }
 
 impl Search {
@@ -92,7 +98,7 @@ impl Search {
             all_known: true,
             among: None,
             lists: false,
-            stream: None,
+            told: None,
             failed: Vec::new(),
         }
     }
@@ -109,7 +115,7 @@ impl Search {
 
     /// Of an answer without limit each [`Search::step`] tells what none has told yet, and keeps nothing of it.
     pub fn stream(&mut self) {
-        self.stream = (self.options.limit == 0).then(Stream::default);
+        self.told = (self.options.limit == 0).then(Told::default);
     }
 
     /// A file cannot be had: the search goes on without it, and its answer will be partial.
@@ -131,7 +137,7 @@ impl Search {
         };
         match self.go(reader, &root) {
             Ok(()) => {
-                let found = self.streamed(true).unwrap_or_else(|| self.answer(reader));
+                let found = if self.told.is_some() && !self.lists { self.tell(true) } else { self.answer(reader) };
                 Ok(Step { need: Lacks::new(), found: Some(found), done: true })
             }
             // Without the rest of the root nothing can be shown.
@@ -139,10 +145,10 @@ impl Search {
                 Ok(Step { need: Lacks::new(), found: Some(self.found(Vec::new())), done: true })
             }
             Err(Stop::Lacks(need)) => {
-                let found = match &self.stream {
+                let found = match self.told {
+                    Some(_) => Some(self.tell(false)).filter(|found| !found.results.is_empty()),
                     // All results once more at every step would take time with the square of their number.
                     None => (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader)),
-                    Some(_) => self.streamed(false).filter(|found| !found.results.is_empty()),
                 };
                 Ok(Step { need, found, done: false })
             }
@@ -343,20 +349,39 @@ impl Search {
         found
     }
 
-    /// What can be told of a stream by now.
-    fn streamed(&mut self, done: bool) -> Option<Found> {
-        if self.lists {
-            return None;
-        }
-        let mut stream = self.stream.take()?;
+    /// The results that can be told by now and were not, in the order in which [`page`] shows all of them; nothing of them is kept.
+    #[inline(never)]
+    fn tell(&mut self, done: bool) -> Found {
+        let mut told = self.told.take().unwrap_or_default();
         let order = self.order.as_deref().unwrap_or_default();
-        let results = stream.take(&self.options, order, &mut self.verified, done);
+        let (mut count, mut at, mut end) = (0, told.candidates, told.candidates);
+        for articles in self.verified.iter().skip(at) {
+            if articles.iter().any(Option::is_none) {
+                break;
+            }
+            at += 1;
+            count += articles.iter().flatten().filter(|v| v.hit.is_some()).count();
+            // Fives are put in order as a whole, and the first ones wait for those that may come before them.
+            if done || self.options.sort != Sort::Best || count.is_multiple_of(FIVE) && at >= EQUALS {
+                end = at;
+            }
+        }
+        let new = told.candidates..end;
+        let options = Options { offset: self.options.offset.saturating_sub(told.articles), ..self.options };
+        let (order, verified) = (order.get(new.clone()).unwrap_or_default(), self.verified.get_mut(new).unwrap_or_default());
+        let results = page(&options, order, verified);
+        for articles in verified {
+            for hit in std::mem::take(articles).into_iter().flatten().filter_map(|v| v.hit) {
+                told.articles += 1;
+                told.hits += hit.hits;
+            }
+        }
         let mut found = self.found(results);
-        (found.articles, found.hits) = (stream.articles, stream.hits);
+        (found.articles, found.hits, told.candidates) = (told.articles, told.hits, end);
         found.articles_exact = done && self.failed.is_empty() && self.all_known;
         found.hits_exact = found.articles_exact;
-        self.stream = Some(stream);
-        Some(found)
+        self.told = Some(told);
+        found
     }
 
     /// The articles that match for sure, instead of any result.

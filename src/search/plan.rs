@@ -70,6 +70,7 @@ impl Plan {
         outcome
     }
 
+    #[inline(never)]
     fn go(&mut self, ranks: &[u32], reader: &mut Reader, root: &Root, failed: &[File]) -> Result<(), Stop> {
         while !self.done {
             let rest = ranks.get(self.offset..).unwrap_or_default();
@@ -199,7 +200,8 @@ fn best_of(ranks: &[u32], asked: &[Asked], pages: &[u32], root: &Root) -> Option
         let rest = ranks.get(offset..).unwrap_or_default();
         let covered = |at: usize| asked.iter().any(|a| (a.offset..a.offset + a.length).contains(&at));
         // Ranks go by falling frequency: their logarithms are about what each character says.
-        let bits = |(at, &rank): (usize, &u32)| if covered(offset + at) { 0 } else { 1 + (rank + 2).ilog2() };
+        let bits =
+            |(at, &rank): (usize, &u32)| if covered(offset + at) { 0 } else { 32 - rank.saturating_add(2).leading_zeros() };
         let says: u32 = rest.iter().enumerate().take(SPAN).map(bits).sum();
         let near = u32::from(pages.contains(&page_of(rest, root)));
         // Of what has all been seen only another way of looking at it is left.
@@ -244,6 +246,7 @@ fn all_had(mut lacks: Lacks) -> Result<(), Stop> {
 }
 
 /// Passages where a term may start whose gram at a later offset starts in these: the same, or the one before in its article.
+#[inline(never)]
 fn starts(root: &Root, list: &[u32]) -> Vec<u32> {
     let mut out = Vec::with_capacity(list.len() * 2);
     for &p in list {
@@ -258,6 +261,7 @@ fn starts(root: &Root, list: &[u32]) -> Vec<u32> {
 }
 
 /// Those of `candidates` with an entry of `list` in the same passage or in the next one of their article. O(both).
+#[inline(never)]
 fn narrow(root: &Root, mut candidates: Vec<u32>, list: &[u32]) -> Vec<u32> {
     let mut at = 0;
     candidates.retain(|&p| {
@@ -274,6 +278,7 @@ fn narrow(root: &Root, mut candidates: Vec<u32>, list: &[u32]) -> Vec<u32> {
 }
 
 /// The passage before this one in the same body.
+#[inline(never)]
 fn before(root: &Root, passage: u32) -> Option<u32> {
     let body = passage.checked_sub(root.group_count())?;
     (body > *root.groups.get(root.group_of(passage) as usize)?).then(|| passage - 1)

@@ -117,7 +117,7 @@ pub(crate) struct Facts {
 
 impl Facts {
     /// The best first.
-    pub(super) fn key(&self, article: Number) -> u128 {
+    fn key(&self, article: Number) -> u128 {
         let facts = [self.equal, self.together, self.title, self.heading, self.in_heading, self.exact, self.whole];
         let density = self.hits.saturating_mul(1 << 20) / self.chars.max(1);
         flags(&facts) << 112
@@ -167,8 +167,8 @@ pub(super) fn candidates(plans: &[Plan], root: &Root, terms: usize) -> Candidate
         };
         // Titles come first in a list: each is brought to its body.
         let list = plan.candidates().unwrap_or_default();
-        // In bounds: no place of a list is beyond its end.
-        let (titles, bodies) = list.split_at(list.partition_point(|&p| p < root.group_count()));
+        let titles = list.partition_point(|&p| p < root.group_count());
+        let (titles, bodies) = list.split_at_checked(titles).unwrap_or_default();
         let mut titles = titles.iter().copied().peekable();
         for group in bodies.iter().map(|&p| root.group_of(p)).chain([u32::MAX]) {
             while let Some(title) = titles.next_if(|&title| title <= group) {

@@ -83,7 +83,7 @@ fn a_script_of_an_old_build_answers_from_the_new_one() {
             requests.iter().partition(|r| [&old.build, &old.engine].iter().any(|folder| r.path.contains(folder.as_str())));
         let mut names: Vec<&str> = stale.iter().filter_map(|r| r.path.rsplit('/').next()).collect();
         names.sort_unstable();
-        let mut first: Vec<&str> = old.open.iter().map(String::as_str).chain(["engine.wasm", "worker.js"]).collect();
+        let mut first: Vec<&str> = old.open.iter().map(String::as_str).chain(["ask.js", "engine.wasm", "worker.js"]).collect();
         first.sort_unstable();
         assert_eq!(names, first, "kept: {kept}: asked for at once, and no more");
         let read = page.evaluate("index.stats().bytesFetched").as_u64().unwrap_or(u64::MAX);

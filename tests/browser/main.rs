@@ -292,15 +292,16 @@ fn the_first_answer_of_the_demo_is_small() {
     let total: usize = requests.iter().map(|request| request.bytes).sum();
     println!("{total:>8}  in {} requests", requests.len());
     let engine: usize = requests.iter().filter(|r| r.path.ends_with(".wasm")).map(|r| r.bytes).sum();
-    let later = requests.iter().find(|request| ["desk.js", "narrow.js", "more.wasm"].iter().any(|name| request.path.ends_with(name)));
+    let later =
+        requests.iter().find(|request| ["desk.js", "narrow.js", "more.wasm"].iter().any(|name| request.path.ends_with(name)));
     assert!(later.is_none(), "a first answer needs no {later:?}");
     let mut paths: Vec<&str> = requests.iter().map(|request| request.path.as_str()).collect();
     paths.sort_unstable();
     paths.dedup();
     assert_eq!(paths.len(), requests.len(), "no file is sent twice");
     if std::env::var_os("XUNZI_DEMO").is_none() {
-        assert!(engine > 0 && engine <= 51_000, "the engine costs {engine} bytes");
-        assert!(total < 100_500, "the first answer costs {total} bytes");
+        assert!(engine > 0 && engine <= 47_900, "the engine costs {engine} bytes");
+        assert!(total < 97_500, "the first answer costs {total} bytes");
     }
 }
 

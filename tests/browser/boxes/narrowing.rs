@@ -55,7 +55,9 @@ fn filters_have_their_numbers_and_stay_in_place() {
     let first = page.evaluate("[...root.querySelectorAll('[part=value]')].map((label) => label.textContent).slice(0, 2)");
     assert_eq!(first, json!(["s040", "s139"]));
     assert_eq!(
-        page.evaluate("[...root.querySelectorAll('fieldset')[1].querySelectorAll('[part=value]')].map((label) => label.textContent)"),
+        page.evaluate(
+            "[...root.querySelectorAll('fieldset')[1].querySelectorAll('[part=value]')].map((label) => label.textContent)"
+        ),
         json!(["甲2+", "narrow:without1+"])
     );
     page.evaluate("root.querySelector('[part=all]').click()");
@@ -116,7 +118,9 @@ fn a_range_of_days_is_typed() {
     let page = desk(&boxes);
     page.until("the days", "root.querySelectorAll('[part=range]:not([hidden]) input[type=date]').length === 2");
     assert_eq!(
-        page.evaluate("[...root.querySelectorAll('[part=day]')].map((day) => [day.labels[0].textContent, day.value, day.min, day.max])"),
+        page.evaluate(
+            "[...root.querySelectorAll('[part=day]')].map((day) => [day.labels[0].textContent, day.value, day.min, day.max])"
+        ),
         json!([["narrow:from", "", "2020-01-01", "2023-12-31"], ["narrow:to", "", "2020-01-01", "2023-12-31"]])
     );
     let set = |place: u8, value: &str| {
