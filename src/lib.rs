@@ -110,11 +110,24 @@ pub struct Article {
     pub text: String,
     /// The headings within `text`.
     pub headings: Vec<Heading>,
+    /// Parts of `text` that count more or less than the rest: none lies in another, and each is in order.
+    pub weights: Vec<Weight>,
     /// Its address.
     pub url: String,
     /// Metadata by key: `id`, `date`, `author`, `source`, `section`, `tags`, `lang`, and any other. A key with several
     /// values, an article's tags say, stands once for each, in order.
     pub meta: Vec<(String, String)>,
+}
+
+/// A part of the text of an article, and how much an occurrence in it counts; elsewhere one counts as much as its article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weight {
+    /// Where it starts in the text, in bytes.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// In hundredths of what is usual, 1,000 at most.
+    pub hundredths: u16,
 }
 
 /// A heading within the text of an article.

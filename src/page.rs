@@ -127,6 +127,8 @@ pub const WORKER: &str = include_str!("../www/index/worker.js");
 pub const GLUE: &str = include_str!("../www/index/glue.js");
 /// What is put around both.
 pub const SEAL: &str = include_str!("../www/index/seal.js");
+/// The same of `ask.js`.
+pub const WHOLE: &str = include_str!("../www/index/whole.js");
 /// The style of the box at rest.
 pub const REST: &str = include_str!("../www/box/rest.css");
 /// The style of the box in use.
@@ -162,8 +164,8 @@ pub const SUMS: &str = "sums";
 
 /// What a page may import from `xunzi.js`.
 const EXPORTS: &str = "export { XunziError, open };\n";
-/// What that one imports from `ask.js`.
-const ASK_EXPORTS: &str = "export { ASKING, give, open, panel };\n";
+/// What that one takes from the scripts of `ask.js`.
+const ASK_RETURNS: &str = "return { ASKING, give, open, panel };\n";
 /// From `box.js`.
 const BOX_EXPORTS: &str = "export { FACE, attach };\n";
 /// And from `desk.js`.
@@ -288,9 +290,9 @@ pub fn script(style: &str) -> String {
     at_rest(&SCRIPTS, style) + EXPORTS
 }
 
-/// `ask.js`: those of an index that is asked, as a module.
-pub fn ask_script() -> String {
-    join(&ASK_SCRIPTS) + ASK_EXPORTS
+/// Those of an index that is asked, as a function's body; [`WHOLE`] makes it a module, `ask.js`.
+pub fn asking() -> String {
+    join(&ASK_SCRIPTS) + ASK_RETURNS
 }
 
 /// `box.js`: the same of the box in use.
@@ -323,17 +325,21 @@ pub fn agent() -> String {
     join(&[AGENT]) + "export { offer };\n"
 }
 
+/// A script as an expression, of what it returns at its end.
+fn called(script: &str, end: &str) -> String {
+    ["(() => {\n", script, end, "})()"].concat()
+}
+
 /// `xunzi-classic.js`: all of `xunzi.js`, of what comes later, and `search.js` as a classic script, which has what it needs inside; with
 /// the styles of the box at rest, in use, of the desk, of what narrows, and of the search page.
 pub fn classic([rest, style, of_desk, of_narrow, search]: [&str; 5]) -> String {
     let scripts: Vec<&str> = INSIDE.into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
-    let called = |script: &str, end: &str| ["(() => {\n", script, end, "})()"].concat();
     let inner = |script: &str, end: &str| called(script, end) + ";\n";
     let parts = [
         "\"use strict\";\n",
         "const USED = { \"ask.js\": ",
         // Where a script runs, says what stands in the place of the first.
-        &called(&join(&ASK_SCRIPTS[1..]), "return { ASKING, give, open, panel };\n"),
+        &called(&join(&ASK_SCRIPTS[1..]), ASK_RETURNS),
         ", \"box.js\": ",
         &called(&in_use(style), "return { FACE, attach };\n"),
         ", \"desk.js\": ",
@@ -474,7 +480,7 @@ fn plain() -> Made {
         narrow: narrow_script(NARROW),
         agent: agent(),
         highlight: HIGHLIGHT.into(),
-        ask: ask_script().replace(MODULE, NAMED),
+        ask: unsealed(&asking().replace(MODULE, NAMED)),
         keep: keep(),
         service: service(),
         search: search(SEARCH_STYLE),
@@ -486,6 +492,11 @@ fn plain() -> Made {
         plain: String::new(),
         plain_more: String::new(),
     }
+}
+
+/// `ask.js` in a development build.
+fn unsealed(asking: &str) -> String {
+    ["export const { ASKING, give, open, panel } = ", &called(asking, ""), ";\n"].concat()
 }
 
 /// Those of the notices that concern a page. Without the others, which change more often, its release stays the same.

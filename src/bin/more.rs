@@ -33,7 +33,7 @@ fn main() {}
 const CAP: usize = 8 << 20;
 
 fn value(of: &Value<'_>) -> JsValue {
-    of.serialize(&Serializer::json_compatible().serialize_bytes_as_arrays(false)).unwrap_or(JsValue::NULL)
+    of.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
 enum Task {
@@ -64,16 +64,18 @@ pub fn ask(call: &str, request: &str) -> JsValue {
 /// What a step came to: `{need, asks, found, done}`.
 fn progress(need: &[File], asks: &[(usize, Question)], found: Option<Value<'_>>, done: bool) -> JsValue {
     let names: Vec<String> = need.iter().map(|file| file.name()).collect();
-    let keys: Vec<Option<Vec<u8>>> = asks.iter().map(|(_, question)| question.keys.as_ref().map(|keys| packed(keys))).collect();
+    let keys: Vec<Option<String>> = asks.iter().map(|(_, question)| question.keys.as_ref().map(|keys| packed(keys))).collect();
+    let folds: Vec<String> = asks.iter().map(|(_, question)| question.off.names()).collect();
     let mut questions = Vec::new();
-    for ((number, question), keys) in asks.iter().zip(&keys) {
+    for (((number, question), keys), exact) in asks.iter().zip(&keys).zip(&folds) {
         let mut out = Fields::default();
         out.number("number", *number as u64);
         out.text("query", &question.query);
+        out.text("exact", exact);
         out.number("limit", u64::from(question.texts != Texts::All));
         out.number("lists", u64::from(question.texts != Texts::Some));
         if let Some(keys) = keys {
-            out.put("keys", Value::Bytes(keys));
+            out.text("keys", keys);
         }
         questions.push(out.end());
     }

@@ -36,6 +36,8 @@ pub(super) struct Pieces {
     /// Names of metadata, in the order in which they came.
     pub(super) keys: Vec<String>,
     widths: Widths,
+    /// Whether a part of a text counts otherwise than its article.
+    pub(super) weighted: bool,
 }
 
 /// Blocks, ready for their envelopes.
@@ -51,6 +53,7 @@ impl Pieces {
     /// Cuts out the pieces; refuses what a reader would refuse. O(text).
     pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages) -> Result<Pieces, Failure> {
         let widths = Widths::new(corpus.original.len() as u32);
+        let weighted = corpus.parts.iter().any(|parts| !parts.is_empty());
         let mut keys: Vec<String> = Vec::new();
         let key_of = |keys: &mut Vec<String>, key: &str| -> u32 {
             keys.iter().position(|k| k == key).unwrap_or_else(|| {
@@ -64,7 +67,7 @@ impl Pieces {
             let article = &corpus.articles[input];
             let meta: Vec<(u32, String)> = article.meta.iter().map(|(key, v)| (key_of(&mut keys, key), v.clone())).collect();
             let first = all.len();
-            pieces_of(corpus, k, &passages.starts[k], meta, &mut all);
+            pieces_of(corpus, k, &passages.starts[k], meta, weighted, &mut all);
             if passages.begins(k) {
                 firsts.extend(first..all.len());
             }
@@ -80,7 +83,7 @@ impl Pieces {
             let article = piece.id as usize;
             return Err(Failure::TooLong { article, title: corpus.articles[article].title.clone() });
         }
-        Ok(Pieces { all, costs, firsts, keys, widths })
+        Ok(Pieces { all, costs, firsts, keys, widths, weighted })
     }
 
     /// A small text as the blocks of one file, without a dictionary; `None`: they are too many bytes for that.
@@ -142,7 +145,7 @@ fn fits(bytes: usize, folds: usize) -> bool {
 }
 
 /// The pieces of an article, one for each of its passages.
-fn pieces_of(corpus: &Corpus<'_>, k: usize, starts: &[usize], meta: Vec<(u32, String)>, out: &mut Vec<Piece>) {
+fn pieces_of(corpus: &Corpus<'_>, k: usize, starts: &[usize], meta: Vec<(u32, String)>, weighted: bool, out: &mut Vec<Piece>) {
     let ((title, body), heads, input) = (&corpus.texts[k], &corpus.heads[k], corpus.order[k]);
     for (part, &from) in starts.iter().enumerate() {
         let to = starts.get(part + 1).copied().unwrap_or(body.ranks.len());
@@ -163,6 +166,7 @@ fn pieces_of(corpus: &Corpus<'_>, k: usize, starts: &[usize], meta: Vec<(u32, St
                 .map(|h| Head { start: (h.start - from) as u32, end: (h.end.min(to) - from) as u32, anchor: h.anchor.to_owned() })
                 .collect(),
             passages: vec![(to - from) as u32],
+            weights: if weighted { corpus.weights_in(k, from..to) } else { Vec::new() },
             text: body.ranks[from..to].to_vec(),
         });
     }
@@ -173,5 +177,6 @@ fn join(piece: &mut Piece, next: &Piece) {
     let shift = piece.text.len() as u32;
     piece.heads.extend(next.heads.iter().map(|h| Head { start: h.start + shift, end: h.end + shift, anchor: h.anchor.clone() }));
     piece.passages.extend(&next.passages);
+    piece.weights.extend(&next.weights);
     piece.text.extend(&next.text);
 }

@@ -1,6 +1,7 @@
 //! What is the corpus made of? Articles in the index' order, their alphabets, the folding table, every text folded.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,6 +11,8 @@ use crate::builder::unicode;
 use crate::fold::folder::{BLOCK_END, Folded, Folder};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
+use crate::format::Number;
+use crate::format::rest::{MOST_WEIGHT, USUAL_WEIGHT};
 use crate::format::root::Frequencies;
 use crate::{Article, Heading, date};
 
@@ -48,6 +51,10 @@ pub(super) struct Corpus<'a> {
     pub(super) texts: Vec<(Text, Text)>,
     /// The headings of each body, in the order of the text.
     pub(super) heads: Vec<Vec<HeadIn<'a>>>,
+    /// Articles that count otherwise than is usual, in the index' order, and how much, in hundredths.
+    pub(super) weights: Vec<(Number, u32)>,
+    /// What in each body counts otherwise than its article: the characters, and how much.
+    pub(super) parts: Vec<Vec<(Range<usize>, u32)>>,
     /// Folded characters.
     pub(super) chars: u64,
     /// UTF-8 bytes of titles and texts.
@@ -61,8 +68,10 @@ impl Corpus<'_> {
     pub(super) fn new(articles: &[Article]) -> Corpus<'_> {
         let days: Vec<Option<i32>> =
             articles.iter().map(|a| a.meta.iter().find(|m| m.0 == "date").and_then(|m| date::days(&m.1))).collect();
+        let weights: Vec<u32> = articles.iter().map(weight).collect();
         let mut order: Vec<usize> = (0..articles.len()).collect();
-        order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), std::cmp::Reverse(weight(&articles[k])), k));
+        order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), std::cmp::Reverse(weights[k]), k));
+        let weights = (0..).zip(order.iter().map(|&k| weights[k])).filter(|&(_, weight)| weight != USUAL_WEIGHT).collect();
 
         let counts = count(articles.iter().flat_map(|a| a.title.chars().chain(a.text.chars())).map(u32::from));
         let mut written = classes(&counts);
@@ -109,6 +118,8 @@ impl Corpus<'_> {
             table,
             folder,
             heads: order.par_iter().map(|&k| heads(&articles[k])).collect(),
+            parts: order.par_iter().map(|&k| parts(&articles[k])).collect(),
+            weights,
             texts,
             chars,
             order,
@@ -126,32 +137,83 @@ impl Corpus<'_> {
         }
     }
 
+    /// How much each character of a part of a body counts.
+    pub(super) fn weights_in(&self, k: usize, within: Range<usize>) -> Vec<u32> {
+        let own = self.weights.binary_search_by_key(&(k as Number), |w| w.0).map_or(USUAL_WEIGHT, |at| self.weights[at].1);
+        let mut out = vec![own; within.len()];
+        let parts = &self.parts[k];
+        let first = parts.partition_point(|(part, _)| part.end <= within.start);
+        for (part, weight) in parts[first..].iter().take_while(|(part, _)| part.start < within.end) {
+            let (from, to) = (part.start.max(within.start), part.end.min(within.end));
+            out[from - within.start..to - within.start].fill(*weight);
+        }
+        out
+    }
+
     /// Whether the index' order is not the input's.
     pub(super) fn reordered(&self) -> bool {
         self.order.iter().enumerate().any(|(k, &input)| k != input)
     }
 }
 
-/// How much its author wants an article to count, in thousandths of what is usual.
+/// How much its author wants an article to count.
 fn weight(article: &Article) -> u32 {
-    let said = article.meta.iter().find(|m| m.0 == "search_weight").and_then(|m| m.1.trim().parse::<f64>().ok());
-    (said.unwrap_or(1.0).clamp(0.0, 1000.0) * 1000.0) as u32
+    hundredths(article.meta.iter().find(|m| m.0 == WEIGHT).map(|m| m.1.as_str()))
+}
+
+/// The metadata that says how much an article counts.
+pub(crate) const WEIGHT: &str = "search_weight";
+
+/// How much that is, in hundredths of what is usual.
+pub(crate) fn hundredths(said: Option<&str>) -> u32 {
+    let said = said.and_then(|said| said.trim().parse::<f64>().ok());
+    let hundredths = said.filter(|said| said.is_finite()).map_or(f64::from(USUAL_WEIGHT), |said| said * 100.0);
+    hundredths.clamp(0.0, MOST_WEIGHT as f64).round() as u32
+}
+
+/// Turns bytes of a text into characters, as long as they rise; `None` for one between two bytes of a character, or before the last.
+struct Characters<'a> {
+    text: &'a str,
+    bytes: usize,
+    chars: usize,
+}
+
+impl Characters<'_> {
+    fn at(&mut self, byte: usize) -> Option<usize> {
+        self.chars += self.text.get(self.bytes..byte)?.chars().count();
+        self.bytes = byte;
+        Some(self.chars)
+    }
 }
 
 /// The headings of an article, from bytes to characters; those that lie elsewhere than between characters are left out.
 fn heads(article: &Article) -> Vec<HeadIn<'_>> {
     let mut sorted: Vec<&Heading> = article.headings.iter().collect();
     sorted.sort_by_key(|h| (h.start, h.end));
-    let (mut chars, mut bytes) = (0, 0);
-    let mut at_byte = |at: usize| -> Option<usize> {
-        chars += article.text.get(bytes..at)?.chars().count();
-        bytes = at;
-        Some(chars)
-    };
+    let mut characters = Characters { text: &article.text, bytes: 0, chars: 0 };
     let mut out = Vec::new();
     for h in sorted {
-        if let (Some(start), Some(end)) = (at_byte(h.start), at_byte(h.end)) {
+        if let (Some(start), Some(end)) = (characters.at(h.start), characters.at(h.end)) {
             out.push(HeadIn { start, end, anchor: &h.anchor });
+        }
+    }
+    out
+}
+
+/// The parts of an article that count otherwise than it does, in the same way.
+fn parts(article: &Article) -> Vec<(Range<usize>, u32)> {
+    let usual = weight(article);
+    let mut sorted = article.weights.clone();
+    sorted.sort_by_key(|w| (w.start, w.end));
+    let mut characters = Characters { text: &article.text, bytes: 0, chars: 0 };
+    let mut out = Vec::new();
+    for w in sorted {
+        let weight = u32::from(w.hundredths).min(MOST_WEIGHT as u32);
+        if let (Some(start), Some(end)) = (characters.at(w.start), characters.at(w.end))
+            && weight != usual
+            && start < end
+        {
+            out.push((start..end, weight));
         }
     }
     out

@@ -24,6 +24,7 @@ mod unicode;
 use std::sync::Arc;
 
 use crate::Article;
+pub(crate) use crate::builder::corpus::{WEIGHT, hundredths};
 use crate::codec::Bad;
 use crate::codec::deflate::deflate;
 use crate::error::Error;
@@ -212,6 +213,8 @@ fn assemble(
         groups: passages.groups.clone(),
         members: passages.members.clone(),
         blocks: blocks.starts,
+        weighted: pieces.weighted,
+        weights: corpus.weights,
         keys: pieces.keys,
         columns: columns.keys,
         parts: columns.parts,

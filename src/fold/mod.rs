@@ -62,6 +62,17 @@ impl Off {
         }
         Off::NAMES.iter().position(|n| *n == name).map(|k| Off(1 << k))
     }
+    /// The names of those that are off, joined by commas.
+    pub fn names(self) -> String {
+        let mut out = String::new();
+        for name in Off::NAMES.iter().enumerate().filter(|(k, _)| self.has(1 << k)).map(|x| x.1) {
+            if !out.is_empty() {
+                out.push(',');
+            }
+            out.push_str(name);
+        }
+        out
+    }
     fn has(self, bit: u8) -> bool {
         self.0 & bit != 0
     }

@@ -384,6 +384,11 @@ impl Table {
         Class { bits: if hangul::is_syllable(c) { class::WORD | class::UNSPACED } else { 0 }, ccc: 0 }
     }
 
+    /// Whether it is a letter, a digit, or a mark of any script.
+    pub fn is_word(&self, c: u32) -> bool {
+        self.class(c).is(class::WORD | class::HAN_KANA | class::DIGIT)
+    }
+
     /// Entries of each layer, and characters known.
     pub fn sizes(&self) -> ([usize; LAYERS], usize) {
         (self.maps.each_ref().map(|map| map.from.len()), self.known.len())

@@ -18,11 +18,14 @@
 //!   in characters, varint bytes of the anchor, UTF-8;
 //! * varint passages, then the characters of each as a varint; of articles that share a passage each has one part of it;
 //!
-//! and after the last piece the ranks of all texts. `dict.dat` is a varint length and raw deflate of the dictionary.
+//! and after the last piece the ranks of each text. Where the root says that parts of texts have weights, behind each text stands how much
+//! an occurrence in which part of it counts, until all its characters have been told of: varint characters, varint weight in hundredths,
+//! 1,000 at most. `dict.dat` is a varint length and raw deflate of the dictionary.
 
 use crate::codec::bytes::{Bytes, put_bytes, put_varint};
 use crate::codec::{Bad, bad, deflate};
 use crate::fold::folder::Folder;
+use crate::format::rest::MOST_WEIGHT;
 use crate::format::root::Root;
 use crate::format::{Id, Number, Rank};
 
@@ -138,6 +141,8 @@ pub struct Piece {
     pub passages: Vec<u32>,
     /// The text, as ranks.
     pub text: Vec<Rank>,
+    /// How much an occurrence that starts at each of its characters counts, in hundredths; empty: as much as the article.
+    pub weights: Vec<u32>,
 }
 
 impl Piece {
@@ -155,7 +160,7 @@ impl Piece {
     }
 }
 
-/// The data of a block, before deflate.
+/// The data of a block, before deflate. Where the root says that parts of texts have weights, each piece has those of its text.
 pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
     let mut out = Vec::new();
     let string = |out: &mut Vec<u8>, ranks: &[u32]| {
@@ -193,14 +198,18 @@ pub fn put_block(pieces: &[Piece], widths: Widths) -> Vec<u8> {
             put_varint(&mut out, u64::from(n));
         }
     }
-    for rank in pieces.iter().flat_map(|p| &p.text) {
-        widths.put(&mut out, *rank);
+    for piece in pieces {
+        piece.text.iter().for_each(|&rank| widths.put(&mut out, rank));
+        for run in piece.weights.chunk_by(|a, b| a == b) {
+            put_varint(&mut out, run.len() as u64);
+            put_varint(&mut out, run.first().map_or(0, |&weight| weight.into()));
+        }
     }
     out
 }
 
-/// Reads a block's data. `keys`: how many metadata keys the root lists.
-pub fn get_block(data: &[u8], widths: Widths, keys: u64) -> Result<Vec<Piece>, Bad> {
+/// Reads a block's data. `keys`: how many metadata keys the root lists; `weighted`: it says that parts of texts have weights.
+pub fn get_block(data: &[u8], widths: Widths, keys: u64, weighted: bool) -> Result<Vec<Piece>, Bad> {
     let mut b = Bytes(data);
     let mut pieces = Vec::new();
     let n = b.at_most(MOST_PIECES, "pieces of a block")?;
@@ -218,6 +227,13 @@ pub fn get_block(data: &[u8], widths: Widths, keys: u64) -> Result<Vec<Piece>, B
         let end = piece.heads.last().map_or(0, |h| u64::from(h.end));
         if end > n {
             return bad("end of a heading", n, end);
+        }
+        while weighted && piece.weights.len() < piece.text.len() {
+            let n = b.at_most((piece.text.len() - piece.weights.len()) as u64, "weights")?;
+            let weight = b.at_most(MOST_WEIGHT, "weight")? as u32;
+            for _ in 0..n {
+                piece.weights.push(weight);
+            }
         }
     }
     b.end()?;

@@ -8,7 +8,10 @@
 //!   not among the folded ones, as an alphabet. Characters of both have the folded one's class;
 //! * the folding table (`src/fold/table.rs`): in `dict.dat` what of it texts of these characters and of ASCII need, and `fold.dat` is the
 //!   whole one, a bit section, for queries of other characters;
-//! * first article of each group but the first: a set in 1..A.
+//! * first article of each group but the first: a set in 1..A;
+//! * where something counts more or less than is usual, and else the rest ends here: whether parts of texts do (1 or 0, 8 bits); of articles that
+//!   do `gamma(n + 1)`, then of each `gamma` of how far it is behind the one before (1: the next; the first: its number plus one) and its weight
+//!   in hundredths as `uniform` below 1,001.
 //!
 //! `dict.dat` is a byte section: the length of the rest as a varint, the rest, and to the end a raw deflate stream: the dictionary
 //! that the blocks of text share, or nothing.
@@ -23,6 +26,12 @@ use crate::fold::table::Table;
 use crate::format::alphabets::{Frequencies, get_alphabet, get_original, in_order, put_alphabet, put_original};
 use crate::format::blocks::{LONGEST_DICTIONARY, inflate};
 use crate::format::root::{Root, end, get_starts};
+
+/// The most that an article, or an element, counts, in hundredths;
+pub const MOST_WEIGHT: u64 = 1000;
+
+/// and what is usual.
+pub const USUAL_WEIGHT: u32 = 100;
 
 /// The payload of `dict.dat`. `dictionary`: deflated.
 pub fn put_dict(rest: &[u8], dictionary: &[u8]) -> Vec<u8> {
@@ -84,6 +93,17 @@ impl Root {
         put_original(w, &self.original, &self.folded, frequency);
         self.table.put(w);
         put_set(w, self.members.get(1..self.members.len() - 1).unwrap_or(&[]), 1, u64::from(self.articles));
+        if !self.weighted && self.weights.is_empty() {
+            return;
+        }
+        w.put(u64::from(self.weighted), 8);
+        w.gamma(self.weights.len() as u64 + 1);
+        let mut next = 0;
+        for &(article, weight) in &self.weights {
+            w.gamma(u64::from(article - next) + 1);
+            w.uniform(u64::from(weight), MOST_WEIGHT + 1);
+            next = article + 1;
+        }
     }
 
     /// Reads the rest, to the end.
@@ -115,6 +135,20 @@ impl Root {
             }
         }
         self.whole = true;
+        if r.left() >= 8 {
+            self.get_weights(r)?;
+        }
         end(r)
+    }
+
+    /// Reads what counts otherwise than is usual.
+    fn get_weights(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
+        self.weighted = r.get(8)? == 1;
+        let mut left = u64::from(self.articles);
+        for _ in 1..r.gamma(left + 1, "articles with a weight")? {
+            left = left.saturating_sub(r.gamma(left, "article with a weight")?);
+            self.weights.push((self.articles - left as u32 - 1, r.uniform(MOST_WEIGHT + 1)? as u32));
+        }
+        Ok(())
     }
 }

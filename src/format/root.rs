@@ -39,6 +39,7 @@ use crate::fold::table::{CODE_POINTS, Table};
 pub use crate::format::alphabets::Frequencies;
 use crate::format::alphabets::{get_alphabet, in_order, put_alphabet};
 use crate::format::grams::{LONGEST_GRAM, Shape};
+use crate::format::rest::USUAL_WEIGHT;
 use crate::format::{Group, Number, Passage, Rank};
 
 /// Most passages of an index, half of them titles: four gigabytes of text.
@@ -90,6 +91,10 @@ pub struct Root {
     pub groups: Vec<u32>,
     /// First article of each group, then the number of articles; of a whole root.
     pub members: Vec<Number>,
+    /// Whether parts of texts have weights: then blocks say which; of a whole root.
+    pub weighted: bool,
+    /// Articles that count more or less than is usual, and how much, in hundredths; of a whole root.
+    pub weights: Vec<(Number, u32)>,
     /// First body passage of each block, then the number of body passages.
     pub blocks: Vec<u32>,
     /// Smallest string of each page but the first, as ranks.
@@ -113,6 +118,7 @@ impl Root {
         let end = |columns: u32| self.parts.iter().take(columns as usize).sum::<u32>();
         end(column)..end(column.saturating_add(1))
     }
+
     /// Articles.
     pub fn article_count(&self) -> u32 {
         self.articles
@@ -171,6 +177,16 @@ impl Root {
     pub fn articles_of(&self, group: Group) -> Range<Number> {
         let first = |group: usize| self.members.get(group).copied().unwrap_or(0);
         first(group as usize)..first(group as usize + 1)
+    }
+    /// How much the heaviest of some articles counts, in hundredths. O(articles · log weights).
+    #[inline(never)]
+    pub fn heaviest(&self, articles: Range<Number>) -> u32 {
+        let mut most = 0;
+        for article in articles {
+            let said = self.weights.get(self.weights.partition_point(|w| w.0 < article));
+            most = most.max(said.filter(|w| w.0 == article).map_or(USUAL_WEIGHT, |w| w.1));
+        }
+        most
     }
     /// The block where a passage's text is; for titles, the block of their group's first passage. O(log blocks).
     pub fn block_of(&self, passage: Passage) -> u32 {

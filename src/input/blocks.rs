@@ -24,6 +24,10 @@ pub(super) fn before(article: &mut Article, block: &str) {
         heading.start += block.len();
         heading.end += block.len();
     }
+    for weight in &mut article.weights {
+        weight.start += block.len();
+        weight.end += block.len();
+    }
 }
 
 /// Writes a text, block by block.

@@ -24,7 +24,7 @@ pub(super) fn read(found: &Found, given: &mut Given) {
         let mut facts = Facts::default();
         shown.author.into_iter().for_each(|author| facts.put("author", author));
         let title = shown.title.unwrap_or_else(|| found.stem());
-        let article = Article { title, text: shown.text, headings: Vec::new(), url, meta: Vec::new() };
+        let article = Article { title, text: shown.text, headings: Vec::new(), url, ..Article::default() };
         given.article(None, article, facts.dated(found));
         return;
     }
@@ -67,7 +67,7 @@ pub(super) fn read(found: &Found, given: &mut Given) {
             headings.push(Heading { start, end, anchor });
         }
         let title = if piece.title.is_empty() { found.stem() } else { piece.title };
-        let article = Article { title, text: piece.text, headings, url, meta: Vec::new() };
+        let article = Article { title, text: piece.text, headings, url, ..Article::default() };
         given.article(Some(piece.line), article, piece.facts.dated(found));
     }
 }
@@ -109,7 +109,7 @@ fn plain(text: &str, stem: &str, url: String) -> Article {
         }
     }
     flush(&mut block, &mut out);
-    Article { title, text: out.text, headings: out.headings, url, meta: Vec::new() }
+    Article { title, text: out.text, headings: out.headings, url, ..Article::default() }
 }
 
 /// Writes paragraphs, a line each. An empty line stays one, and one stands on either side of a heading.

@@ -113,7 +113,7 @@ impl Task<'_> {
             seen: vec![false; terms],
             seen_folded: vec![all_on; terms],
             read: Vec::new(),
-            facts: Facts { near: u32::MAX, ..Facts::default() },
+            facts: Facts { near: u32::MAX, weight: root.heaviest(article..article + 1), ..Facts::default() },
             hit: None,
             windows: Vec::new(),
             gaps: false,
@@ -218,7 +218,7 @@ impl Task<'_> {
             let folded = folder.fold(&piece.title);
             let title = Text { original: original(&piece.title), folded: &folded };
             let length = piece.title.len();
-            let places = title.look(query, length, &mut work.seen, &mut work.facts);
+            let places = title.look(query, length, &[], &mut work.seen, &mut work.facts);
             work.facts.title = work.seen.iter().all(|&s| s);
             work.facts.equal = title.is(query, 0, length);
             work.hit = Some(Hit {
@@ -240,7 +240,7 @@ impl Task<'_> {
                 }),
             });
         }
-        let places = text.look(query, piece.text.len(), &mut work.seen, &mut work.facts);
+        let places = text.look(query, piece.text.len(), &piece.weights, &mut work.seen, &mut work.facts);
         self.headings(work, piece, &text, &places);
         let mut windows = Vec::new();
         // One term is always together.

@@ -34,7 +34,10 @@ impl Block {
         self.pieces.iter().find(|(p, _)| p.article == article)
     }
     fn memory(&self) -> usize {
-        self.pieces.iter().map(|(p, f)| p.text.len() * 4 + f.memory() + p.title.len() * 4 + p.url.len() + 200).sum()
+        self.pieces
+            .iter()
+            .map(|(p, f)| (p.text.len() + p.weights.len()) * 4 + f.memory() + p.title.len() * 4 + p.url.len() + 200)
+            .sum()
     }
 }
 
@@ -322,7 +325,7 @@ impl Reader {
     fn decode(&self, root: &Root, folder: &Folder, file: File, payload: &[u8]) -> Result<Block, Bad> {
         let dictionary = self.dictionary.as_ref().map_or(&[][..], |d| d.as_slice());
         let data = inflate(payload, dictionary)?;
-        let pieces = get_block(&data, Widths::new(root.original.len() as u32), root.keys.len() as u64)?;
+        let pieces = get_block(&data, Widths::new(root.original.len() as u32), root.keys.len() as u64, root.weighted)?;
         let pieces = check(root, file.number, pieces)?;
         let folds: usize = pieces.iter().map(|piece| piece.folds(folder)).sum();
         if folds > MOST_FOLDS {

@@ -37,15 +37,16 @@ impl Text<'_> {
         out
     }
 
-    /// Looks for all of a query, before original character `limit`.
+    /// Looks for all of a query, before original character `limit`. `weights`: how much a start at each
+    /// character counts, if not as much as the article.
     #[inline(never)]
-    pub(crate) fn look(&self, query: &Query, limit: usize, seen: &mut [bool], facts: &mut Facts) -> Places {
+    pub(crate) fn look(&self, query: &Query, limit: usize, weights: &[u32], seen: &mut [bool], facts: &mut Facts) -> Places {
         let mut places = Places::default();
         for ((k, term), seen) in (0..).zip(&query.terms).zip(seen) {
             let found = self.places(term, k, limit);
             // Two terms of one exact form stand in the same places.
             if query.terms.iter().take(k as usize).all(|t| t.exact != term.exact) {
-                facts.hits += distinct(&found);
+                count(&found, weights, facts);
             }
             *seen |= !found.is_empty();
             if query.together.is_none() {
@@ -75,7 +76,7 @@ impl Text<'_> {
     /// All places of a query's terms, in UTF-16 units, not overlapping; and how many occurrences they are.
     pub(crate) fn all_marks(&self, query: &Query) -> (Vec<(u32, u32)>, u64) {
         let (mut facts, mut seen) = (Facts::default(), vec![false; query.terms.len()]);
-        let places = self.look(query, usize::MAX, &mut seen, &mut facts);
+        let places = self.look(query, usize::MAX, &[], &mut seen, &mut facts);
         (self.original.utf16(0, &places.terms), facts.hits)
     }
 
@@ -112,11 +113,13 @@ pub(crate) fn occurrences(text: &[u32], term: &[u32]) -> impl Iterator<Item = us
     })
 }
 
-/// Different starts among places of one term.
-fn distinct(marks: &[Mark]) -> u64 {
+/// Counts the different starts among places of one term.
+fn count(marks: &[Mark], weights: &[u32], facts: &mut Facts) {
     let mut starts: Vec<u32> = marks.iter().map(|m| m.start).collect();
     sort::set(&mut starts);
-    starts.len() as u64
+    facts.hits += starts.len() as u64;
+    let weight = |&start: &u32| u64::from(weights.get(start as usize).copied().unwrap_or(facts.weight));
+    facts.weighed += starts.iter().map(weight).sum::<u64>();
 }
 
 /// The fewest characters in which each of `terms` terms stands; the largest number if they never all do, 0 for one term.

@@ -33,7 +33,7 @@ use crate::search::article::{Task, Work, finish};
 use crate::search::index::Reader;
 use crate::search::plan::{Edges, Plan, run_all};
 use crate::search::query::{Query, parse};
-use crate::search::rank::{Candidate, EQUALS, FIVE, Verified, candidates, everything, mark_edges, page, put_in_order};
+use crate::search::rank::{Candidate, FIVE, Verified, candidates, everything, mark_edges, page, put_in_order, reach};
 use crate::search::step::{Lacks, Step, Stop, in_order, lost};
 
 pub use rank::{Options, Sort};
@@ -111,6 +111,8 @@ impl Search {
     /// The answer lists the articles that match, and shows none. With a limit it goes by the dictionary alone.
     pub fn list(&mut self) {
         self.lists = true;
+        // A list is told at its end, of all that was verified.
+        self.told = None;
     }
 
     /// Of an answer without limit each [`Search::step`] tells what none has told yet, and keeps nothing of it.
@@ -137,7 +139,7 @@ impl Search {
         };
         match self.go(reader, &root) {
             Ok(()) => {
-                let found = if self.told.is_some() && !self.lists { self.tell(true) } else { self.answer(reader) };
+                let found = if self.told.is_some() { self.tell(true) } else { self.answer(reader) };
                 Ok(Step { need: Lacks::new(), found: Some(found), done: true })
             }
             // Without the rest of the root nothing can be shown.
@@ -176,7 +178,8 @@ impl Search {
                 Rc::clone(self.query.insert(Rc::new(query)))
             }
         };
-        if query.terms.is_empty() && self.among.is_none() {
+        // Who types nothing is shown all that is meant; who types only what counts for nothing finds nothing.
+        if query.terms.is_empty() && (self.among.is_none() || !self.text.trim().is_empty()) {
             return Ok(());
         }
         if self.order.is_none() {
@@ -218,6 +221,9 @@ impl Search {
         {
             edges.run(reader, root, &failed, titles > FIVE, &mut |list| mark_edges(&mut candidates.all, list, root))?;
             mark_edges(&mut candidates.all, edges.passages(), root);
+        } else if best && titles > 1 {
+            // Of those that share a passage, five may match before the one whose title it is has been read.
+            candidates.all.iter_mut().for_each(|c| c.equal = c.title && c.together && !c.alone);
         }
         let days = match self.options.sort {
             Sort::Oldest => match reader.dates() {
@@ -226,7 +232,7 @@ impl Search {
             },
             _ => Vec::new(),
         };
-        put_in_order(&mut candidates.all, self.options.sort, &days, self.among.as_deref());
+        put_in_order(&mut candidates.all, root, self.options.sort, &days, self.among.as_deref(), long);
         self.all_known = candidates.known;
         // A term that may stand in a text as it is folded and yet not stand there is known when it is seen.
         let plain = query.terms.iter().all(|term| !term.folded.needs_a_look(&root.table));
@@ -266,9 +272,10 @@ impl Search {
             // The first five are shown before the others are asked for.
             let first = self.options.limit > 0 && self.options.offset == 0 && (self.matching as usize) < FIVE;
             let wanted = if first { wanted.min(FIVE) } else { wanted };
+            let reach = reach(order, &self.verified);
             while open < BLOCKS_A_STEP
                 && let Some(&candidate) = order.get(self.verified.len())
-                && (self.matching as usize + open < wanted || candidate.equal)
+                && (self.matching as usize + open < wanted || candidate.equal && self.verified.len() < reach)
             {
                 let at = self.verified.len();
                 self.work.extend((candidate.first..candidate.end).map(|article| task.take_up(candidate, article, at)));
@@ -314,10 +321,11 @@ impl Search {
         if self.lists {
             return self.listed(order);
         }
-        let mut found = self.found(page(&self.options, order, &self.verified));
+        let reach = reach(order, &self.verified);
+        let mut found = self.found(page(&self.options, order, &self.verified, reach));
         let (mut read, mut whole_hits) = (0, true);
         for (candidate, articles) in order.iter().zip(&self.verified) {
-            if found.articles as usize >= wanted && !candidate.equal || articles.iter().any(Option::is_none) {
+            if found.articles as usize >= wanted && !(candidate.equal && read < reach) || articles.iter().any(Option::is_none) {
                 break;
             }
             for hit in articles.iter().flatten().filter_map(|v| v.hit.as_ref()) {
@@ -355,6 +363,8 @@ impl Search {
         let mut told = self.told.take().unwrap_or_default();
         let order = self.order.as_deref().unwrap_or_default();
         let (mut count, mut at, mut end) = (0, told.candidates, told.candidates);
+        // What has been told is not looked at again.
+        let reach = if at > 0 { 0 } else { reach(order, &self.verified) };
         for articles in self.verified.iter().skip(at) {
             if articles.iter().any(Option::is_none) {
                 break;
@@ -362,14 +372,14 @@ impl Search {
             at += 1;
             count += articles.iter().flatten().filter(|v| v.hit.is_some()).count();
             // Fives are put in order as a whole, and the first ones wait for those that may come before them.
-            if done || self.options.sort != Sort::Best || count.is_multiple_of(FIVE) && at >= EQUALS {
+            if done || self.options.sort != Sort::Best || count.is_multiple_of(FIVE) && at >= reach {
                 end = at;
             }
         }
         let new = told.candidates..end;
         let options = Options { offset: self.options.offset.saturating_sub(told.articles), ..self.options };
         let (order, verified) = (order.get(new.clone()).unwrap_or_default(), self.verified.get_mut(new).unwrap_or_default());
-        let results = page(&options, order, verified);
+        let results = page(&options, order, verified, reach);
         for articles in verified {
             for hit in std::mem::take(articles).into_iter().flatten().filter_map(|v| v.hit) {
                 told.articles += 1;

@@ -246,7 +246,6 @@ fn all_had(mut lacks: Lacks) -> Result<(), Stop> {
 }
 
 /// Passages where a term may start whose gram at a later offset starts in these: the same, or the one before in its article.
-#[inline(never)]
 fn starts(root: &Root, list: &[u32]) -> Vec<u32> {
     let mut out = Vec::with_capacity(list.len() * 2);
     for &p in list {
@@ -261,7 +260,6 @@ fn starts(root: &Root, list: &[u32]) -> Vec<u32> {
 }
 
 /// Those of `candidates` with an entry of `list` in the same passage or in the next one of their article. O(both).
-#[inline(never)]
 fn narrow(root: &Root, mut candidates: Vec<u32>, list: &[u32]) -> Vec<u32> {
     let mut at = 0;
     candidates.retain(|&p| {
@@ -278,7 +276,6 @@ fn narrow(root: &Root, mut candidates: Vec<u32>, list: &[u32]) -> Vec<u32> {
 }
 
 /// The passage before this one in the same body.
-#[inline(never)]
 fn before(root: &Root, passage: u32) -> Option<u32> {
     let body = passage.checked_sub(root.group_count())?;
     (body > *root.groups.get(root.group_of(passage) as usize)?).then(|| passage - 1)

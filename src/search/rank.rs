@@ -3,11 +3,11 @@
 //! *Best* must not need the whole text. So there are two orders, both total, and both of query and index only:
 //!
 //! * which articles are opened first is decided by facts that the index holds ([`Candidate`]): the title is the query, the whole
-//!   query stands together as one term, all terms stand in the title, a heading is the query, candidate passages, newer, input
-//!   order;
+//!   query stands together as one term, all terms stand in the title, a heading is the query, weight, candidate passages, newer,
+//!   input order;
 //! * each five of them, once verified, stands in the order of what was seen ([`Facts`]): the title is the query, the whole
 //!   query together, all of it in the title, a heading is the query, all of it in a heading, the exact form, a whole word, the
-//!   terms near each other, occurrences, density, newer, input order.
+//!   terms near each other, weight, occurrences by the weight of their elements, density, newer, input order.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -58,8 +58,10 @@ impl Default for Options {
 /// Articles that are put in order among themselves, once they are verified.
 pub(super) const FIVE: usize = 5;
 
-/// Candidates of which a title may be the query that are read in any case; the others are like all that have it in a title.
+/// Candidates of which a title may be the query are read first, so many at a time, until one's is;
 pub(super) const EQUALS: usize = 6;
+/// the ones after these are like all that have it in a title. Of a query of few letters there is one try.
+const MOST_EQUALS: usize = 24;
 
 /// Candidate articles that share their passages, or one that is alone: what the index knows of them.
 #[derive(Clone, Copy, Debug)]
@@ -83,10 +85,10 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// The best first; newer ones have smaller numbers.
-    fn key(&self) -> u128 {
+    /// The best first; newer ones have smaller numbers. What shares its passages counts as much as the heaviest of it.
+    fn key(&self, root: &Root) -> u128 {
         let facts = flags(&[self.equal, self.together, self.title, self.heading]);
-        facts << 64 | u128::from(!self.passages) << 32 | u128::from(self.first)
+        key(facts << 32 | u64::from(!root.heaviest(self.first..self.end)), !self.passages, self.first)
     }
 }
 
@@ -109,8 +111,12 @@ pub(crate) struct Facts {
     pub(crate) whole: bool,
     /// The fewest characters that hold all terms; 0 for one term.
     pub(crate) near: u32,
-    /// Places where a term starts.
+    /// How much the article counts, in hundredths.
+    pub(crate) weight: u32,
+    /// Places where a term starts,
     pub(crate) hits: u64,
+    /// and the sum of what each counts, in hundredths.
+    pub(crate) weighed: u64,
     /// Characters looked through.
     pub(crate) chars: u64,
 }
@@ -120,17 +126,23 @@ impl Facts {
     fn key(&self, article: Number) -> u128 {
         let facts = [self.equal, self.together, self.title, self.heading, self.in_heading, self.exact, self.whole];
         let density = self.hits.saturating_mul(1 << 20) / self.chars.max(1);
-        flags(&facts) << 112
-            | u128::from(self.near.min(0xFFFF)) << 96
-            | u128::from(!(self.hits as u32)) << 64
-            | u128::from(!(density as u32)) << 32
-            | u128::from(article)
+        // 10 bits hold the largest weight.
+        let high = flags(&facts) << 57
+            | u64::from(self.near.min(0xFFFF)) << 41
+            | u64::from(!self.weight & 0x3FF) << 31
+            | (!self.weighed.min(0x7FFF_FFFF) & 0x7FFF_FFFF);
+        key(high, !(density as u32), article)
     }
 }
 
+/// What decides first, and then.
+fn key(high: u64, then: u32, last: u32) -> u128 {
+    u128::from(high) << 64 | u128::from(u64::from(then) << 32 | u64::from(last))
+}
+
 /// Facts as a number, smaller where an earlier one holds.
-fn flags(facts: &[bool]) -> u128 {
-    facts.iter().fold(0, |key, fact| key << 1 | u128::from(!fact))
+fn flags(facts: &[bool]) -> u64 {
+    facts.iter().fold(0, |key, fact| key << 1 | u64::from(!fact))
 }
 
 /// An article that has been verified.
@@ -233,7 +245,14 @@ pub(super) fn mark_edges(candidates: &mut [Candidate], list: &[Passage], root: &
 }
 
 /// Puts candidates in the order in which they are verified and, but for "best", shown. `among`: keys of the articles that are meant.
-pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[i32], among: Option<&[u32]>) {
+pub(super) fn put_in_order(
+    candidates: &mut Vec<Candidate>,
+    root: &Root,
+    sort: Sort,
+    days: &[i32],
+    among: Option<&[u32]>,
+    long: bool,
+) {
     let key = |c: &Candidate| among.map_or(0, |keys| keys.get(c.first as usize).copied().unwrap_or(OUT));
     if sort == Sort::Oldest || among.is_some() {
         // Articles of one group need not be neighbours then.
@@ -242,7 +261,7 @@ pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[
         candidates.retain(|c| key(c) != OUT);
     }
     sort::by_key(candidates, |c| match sort {
-        Sort::Best => c.key(),
+        Sort::Best => c.key(root),
         Sort::Newest => c.first.into(),
         Sort::Key => u128::from(key(c)) << 32 | u128::from(c.first),
         // Without a date: after the last day there is.
@@ -251,23 +270,35 @@ pub(super) fn put_in_order(candidates: &mut Vec<Candidate>, sort: Sort, days: &[
             u128::from(day) << 32 | u128::from(c.first)
         }
     });
-    candidates.iter_mut().skip(EQUALS).for_each(|c| c.equal = false);
+    candidates.iter_mut().skip(if long { MOST_EQUALS } else { EQUALS }).for_each(|c| c.equal = false);
+}
+
+/// How many of the first candidates are read for a title that is the query, as far as is known by now.
+pub(super) fn reach(order: &[Candidate], verified: &[Vec<Option<Verified>>]) -> usize {
+    let mut reach = EQUALS;
+    while order.get(reach).is_some_and(|next| next.equal)
+        && let Some(read) = verified.get(..reach)
+        && read.iter().flatten().all(|v| v.as_ref().is_some_and(|v| v.hit.is_none() || !v.facts.equal))
+    {
+        reach += EQUALS;
+    }
+    reach
 }
 
 /// The results that are asked for, in the order in which they are shown. `verified`: of each candidate taken up so far its
-/// articles; of those that are still open nothing is known.
-pub(super) fn page(options: &Options, order: &[Candidate], verified: &[Vec<Option<Verified>>]) -> Vec<Rc<Hit>> {
+/// articles; of those that are still open nothing is known. `reach`: of so many the ones whose title is the query come first.
+pub(super) fn page(options: &Options, order: &[Candidate], verified: &[Vec<Option<Verified>>], reach: usize) -> Vec<Rc<Hit>> {
     let best = options.sort == Sort::Best;
     // Of those whose title may be the query, the ones whose title it is come first.
     let (mut shown, mut others): (Vec<&Verified>, Vec<&Verified>) = (Vec::new(), Vec::new());
-    for (candidate, articles) in order.iter().zip(verified) {
+    for (at, (candidate, articles)) in order.iter().zip(verified).enumerate() {
         let mut own: Vec<&Verified> = articles.iter().flatten().filter(|v| v.hit.is_some()).collect();
         if best {
             // What shares a passage follows by its own facts: all of it has been read.
             sort::by_key(&mut own, |v| v.facts.key(v.article));
         }
         for v in own {
-            if candidate.equal && v.facts.equal { &mut shown } else { &mut others }.push(v);
+            if at < reach && candidate.equal && v.facts.equal { &mut shown } else { &mut others }.push(v);
         }
     }
     shown.extend(others);

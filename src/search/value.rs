@@ -14,8 +14,6 @@ pub enum Value<'a> {
     Number(u64),
     /// A text.
     Text(&'a str),
-    /// Bytes.
-    Bytes(&'a [u8]),
     /// A list.
     List(Vec<Value<'a>>),
     /// Names and values, in order.
@@ -33,7 +31,6 @@ impl serde::Serialize for Value<'_> {
             Value::Number(n) if cfg!(target_arch = "wasm32") => s.serialize_f64(*n as f64),
             Value::Number(n) => s.serialize_u64(*n),
             Value::Text(text) => s.serialize_str(text),
-            Value::Bytes(bytes) => s.serialize_bytes(bytes),
             Value::List(list) => {
                 let mut out = s.serialize_seq(Some(list.len()))?;
                 for value in list {
@@ -68,8 +65,6 @@ impl Value<'_> {
             Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
             Value::Number(n) => put_decimal(out, *n),
             Value::Text(text) => quoted(out, text),
-            // No answer in this form has any.
-            Value::Bytes(_) => {}
             Value::List(list) => {
                 let mut before = '[';
                 for value in list {

@@ -172,10 +172,11 @@ fn an_unwanted_search_takes_nothing_from_the_others() {
         const index = await open("/xunzi/", { pace: 1 });
         const control = new AbortController();
         setTimeout(() => control.abort(), 1100); // between the second attempt and the third
-        const first = await ask(index, 0, { signal: control.signal }).catch((e) => e.code);
+        const first = await ask(index, 0, { limit: 5, signal: control.signal }).catch((e) => e.code);
         await pause(50);
-        return [first, whole(await ask(index, 0), 0)];"#);
-    assert_eq!(outcome, json!(["aborted", true]));
+        const { state, results, problem } = await ask(index, 0, { limit: 5 });
+        return [first, state, results.length, problem ?? null];"#);
+    assert_eq!(outcome, json!(["aborted", "complete", 5, null]));
     // a search that nobody waits for lets go of what hangs
     server.set_fault(|path, _| path.contains("/t/").then_some(Wrong::Hang));
     let outcome = run(r#"

@@ -284,7 +284,7 @@ const SORT: [Order; 3] = [
     },
 ];
 
-const WEIGHT: [Order; 4] = [
+const WEIGHT: [Order; 5] = [
     Order {
         pages: &[("a", "<h1>A</h1><p>word and more"), ("b", "<main data-pagefind-weight=9><h1>B</h1><p>word and more</main>")],
         key: None,
@@ -304,7 +304,16 @@ const WEIGHT: [Order; 4] = [
     Order {
         pages: &[("a", "<h1>A</h1><p>word, word, other"), ("b", "<h1>B</h1><p data-pagefind-weight=10>word, other, more")],
         key: None,
-        why: Some("weights of single elements are read past"),
+        why: None,
+    },
+    // The innermost mark holds, and what counts nothing is found, last.
+    Order {
+        pages: &[
+            ("a", "<h1>A</h1><div data-pagefind-weight=9><p data-pagefind-weight=0>word, word, other</p></div>"),
+            ("b", "<h1>B</h1><p>word, more, other"),
+        ],
+        key: None,
+        why: None,
     },
 ];
 

@@ -23,7 +23,7 @@ fn build(folder: &std::path::Path) {
 }
 
 /// What a page asks, and what the command is asked in the same words.
-const ASKED: [(&str, &[&str]); 12] = [
+const ASKED: [(&str, &[&str]); 16] = [
     (
         "search('志愿者', { limit: 0, filters: { section: ['社区', '文艺'] } })",
         &["志愿者", "--limit", "0", "--filter", "section=社区", "--filter", "section=文艺"],
@@ -45,6 +45,10 @@ const ASKED: [(&str, &[&str]); 12] = [
         &["志愿者", "--near", "--filter", "section=文艺", "--from", "2024"],
     ),
     ("complete('志.者', { count: 'exact' })", &["志.者", "--complete"]),
+    ("near('志愿着', { exact: ['variant', 'case'] })", &["志愿着", "--near", "--exact", "variant,case"]),
+    ("complete('..者', { count: 'exact', exact: 'variant' })", &["..者", "--complete", "--exact", "variant"]),
+    ("search('!!!', { limit: 0, filters: { section: '社区' } })", &["!!!", "--limit", "0", "--filter", "section=社区"]),
+    ("counts('的', 'section', { count: 'exact', exact: ['case'] })", &["的", "--counts", "section", "--exact", "case"]),
 ];
 
 #[test]

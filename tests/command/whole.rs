@@ -140,7 +140,7 @@ impl Parts {
         let file = File { kind: Kind::Text, number };
         let widths = Widths::new(self.root.original.len() as u32);
         let data = inflate(&self.payloads[&file], &self.dictionary, MOST_DATA).expect("a block");
-        let mut pieces = get_block(&data, widths, self.root.keys.len() as u64).expect("a block");
+        let mut pieces = get_block(&data, widths, self.root.keys.len() as u64, self.root.weighted).expect("a block");
         change(&mut pieces);
         (file, deflate(&put_block(&pieces, widths), &self.dictionary))
     }

@@ -166,6 +166,14 @@ impl Engine {
         Ok(Found { results, ..found })
     }
 
+    /// The numbers of all articles that match, asked for as a page does: of a search that would tell piece by piece.
+    pub fn list(&mut self, rng: &mut Rng, query: &str, off: Off) -> Result<Vec<u32>, Error> {
+        let mut search = Search::new(query, Options { limit: 0, off, ..Options::default() });
+        search.stream();
+        search.list();
+        Ok(self.run(rng, search, &mut |_| {})?.list.unwrap_or_default())
+    }
+
     /// Runs a search. `tell`: what is told at every step, also the last.
     fn run(&mut self, rng: &mut Rng, mut search: Search, tell: &mut dyn FnMut(&Found)) -> Result<Found, Error> {
         for _ in 0..100_000 {
@@ -224,6 +232,11 @@ pub fn check_page(engine: &mut Engine, rng: &mut Rng, query: &str, off: Off, wan
     // All of them at once, or piece by piece; two, and how many there are.
     let all = Options { limit: 0, offset: rng.below(3) as u32, sort, off, ..Options::default() };
     let counted = Options { limit: 2, counted: true, ..all };
+    engine.cold();
+    let listed = engine.list(rng, query, off).map_err(|e| e.to_string())?;
+    if listed.len() != want.len() {
+        return Err(format!("{} articles are listed, expected {}", listed.len(), want.len()));
+    }
     let mut ask = |stream: bool, options| match stream {
         true => engine.stream(rng, query, options).map_err(|e| e.to_string()),
         false => engine.search(rng, query, options).map_err(|e| e.to_string()),

@@ -4,9 +4,11 @@
 
 mod cost;
 mod edges;
+mod help;
 mod judge;
 mod levels;
 mod narrow;
+mod narrow_real;
 mod oracle;
 mod order;
 mod real;

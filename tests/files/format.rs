@@ -31,6 +31,7 @@ fn example(pack: bool) -> Built {
             title: "寻字".into(),
             text: "字法\u{2029}一字不漏。".into(),
             headings: vec![Heading { start: 0, end: "字法".len(), anchor: "how".into() }],
+            weights: Vec::new(),
             url: "/1".into(),
             meta: meta("2026-01-02", "文"),
         },
@@ -241,6 +242,50 @@ fn a_large_index_is_read_the_same() {
     assert!(pieces.len() > articles.len() && of(Kind::Text).count() > 2);
     assert!(root.separators.len() > 1 && count > 1000);
     assert!(columns.len() > root.columns.len() + usize::from(root.reordered), "every column is one file");
+}
+
+/// Weights of articles and of parts of their texts are read the same; an index without any has not a byte of them.
+#[test]
+fn weights_are_read_the_same() {
+    let mut articles = attack::articles(&mut Rng::new(3), &attack::han(300), false, 30_000, 2500);
+    let plain = build(&articles, &Options { pack: Some(false), ..Options::default() }).expect("there are articles");
+    let mut notes = Notes::default();
+    let of = |built: &Built, file: File| built.files.iter().find(|f| f.0 == file.name()).map(|f| f.1[32..].to_vec());
+    let mut root = second::root(&of(&plain, File::ROOT).expect("a root"), &mut notes);
+    second::dict(&of(&plain, File::DICT).expect("its rest"), &mut root, &mut notes);
+    assert!(!root.weighted && root.weights.is_empty());
+    for (k, article) in articles.iter_mut().enumerate().filter(|(k, _)| k % 3 == 0) {
+        article.meta.push(("search_weight".into(), ["0", "10", "0.07"][k / 3 % 3].into()));
+        let cut = |n: usize| article.text.char_indices().nth(n).map_or(article.text.len(), |(at, _)| at);
+        article.weights = vec![
+            xunzi::Weight { start: cut(3), end: cut(9), hundredths: 250 },
+            xunzi::Weight { start: cut(9), end: cut(900), hundredths: 5 },
+        ];
+    }
+    for pack in [false, true] {
+        let built = build(&articles, &Options { pack: Some(pack), ..Options::default() }).expect("there are articles");
+        let files: BTreeMap<String, Vec<u8>> = match &built.files[..] {
+            [(_, bytes)] if pack => second::pack(&bytes[32..], &mut notes).into_iter().collect(),
+            files => files.iter().cloned().collect(),
+        };
+        let mut root = second::root(&files["root.dat"][32..], &mut notes);
+        let dictionary = files.get("dict.dat").map_or(Vec::new(), |f| second::dict(&f[32..], &mut root, &mut notes));
+        assert!(root.weighted);
+        assert_eq!(root.weights.len(), articles.len().div_ceil(3));
+        let texts = files.iter().filter(|f| f.0.starts_with("t/"));
+        let pieces: Vec<Piece> = texts.flat_map(|(_, bytes)| block(&bytes[32..], &root, &dictionary, &mut notes)).collect();
+        for (id, article) in articles.iter().enumerate() {
+            let mut own: Vec<&Piece> = pieces.iter().filter(|p| p.id == id as u64).collect();
+            own.sort_by_key(|p| p.offset);
+            let usual = if id % 3 == 0 { [0, 1000, 7][id / 3 % 3] } else { 100 };
+            let mut expected = vec![usual; article.text.chars().count()];
+            for part in &article.weights {
+                let at = |byte: usize| article.text[..byte].chars().count();
+                expected[at(part.start)..at(part.end)].fill(u64::from(part.hundredths));
+            }
+            assert_eq!(own.iter().flat_map(|p| p.weights.clone()).collect::<Vec<u64>>(), expected, "article {id}");
+        }
+    }
 }
 
 /// A file or manifest of another version is refused as such, whatever else is in it.

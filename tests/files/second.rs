@@ -99,8 +99,11 @@ impl<'a> Bits<'a> {
         self.note(&format!("{meaning} of {n} bytes: {text}"));
         text
     }
+    fn left(&self) -> usize {
+        self.bytes.len() * 8 - self.at
+    }
     fn end(&mut self) {
-        let left = self.bytes.len() * 8 - self.at;
+        let left = self.left();
         assert!(left < 8, "{left} bits left");
         if left > 0 {
             assert_eq!(self.number(left as u32), 0);
@@ -135,6 +138,10 @@ pub struct Root {
     passages: u64,
     dated: u64,
     pub reordered: bool,
+    /// Whether parts of texts have weights.
+    pub weighted: bool,
+    /// Articles that count otherwise than is usual, and how much.
+    pub weights: Vec<(u64, u64)>,
     letters: u64,
     original: Vec<u64>,
     /// Behind their classes.
@@ -367,6 +374,8 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
         passages,
         dated,
         reordered,
+        weighted: false,
+        weights: Vec::new(),
         letters,
         original,
         folded,
@@ -390,6 +399,19 @@ fn rest(b: &mut Bits, root: &mut Root) {
     let starts = b.set(root.groups - 1, 1, root.articles);
     let of = format!("a set of {} in 1..{}", root.groups - 1, root.articles);
     b.note(&format!("first article of each group but the first: {starts:?}; {of}"));
+    if b.left() < 8 {
+        return;
+    }
+    root.weighted = b.number(8) == 1;
+    b.note(&format!("parts of texts have weights: {}", root.weighted));
+    let mut next = 0;
+    for _ in 0..b.count("articles with a weight") {
+        let article = next + b.gamma() - 1;
+        let weight = b.uniform(1001);
+        b.note(&format!("article {article} counts {weight} hundredths"));
+        root.weights.push((article, weight));
+        next = article + 1;
+    }
 }
 
 impl Root {
@@ -584,6 +606,8 @@ pub struct Piece {
     pub url: String,
     pub meta: Vec<(String, String)>,
     pub text: String,
+    /// How much each character counts, where the root says that any has a weight.
+    pub weights: Vec<u64>,
 }
 
 /// The pieces of a block.
@@ -640,6 +664,11 @@ pub fn block(payload: &[u8], root: &Root, dictionary: &[u8], notes: &mut Notes) 
     for (number, (piece, length)) in pieces.iter_mut().zip(texts).enumerate() {
         piece.text = b.ranks(length, root);
         b.note(&format!("text of piece {number}, as ranks: {}", piece.text.replace('\u{2029}', "¶")));
+        while root.weighted && (piece.weights.len() as u64) < length {
+            let n = b.number("characters that count alike");
+            let weight = b.number("hundredths that each counts");
+            piece.weights.extend((0..n).map(|_| weight));
+        }
     }
     assert_eq!(b.at, data.len());
     pieces

@@ -198,3 +198,50 @@ fn the_weight_of_a_page() {
         assert_eq!(meta(&body(html), "search_weight"), expected, "{html}");
     }
 }
+
+/// The parts of a text that have a weight, with it.
+fn parts(article: &Article) -> Vec<(&str, u16)> {
+    article.weights.iter().map(|w| (&article.text[w.start..w.end], w.hundredths)).collect()
+}
+
+#[test]
+fn the_weights_of_elements() {
+    for (html, expected) in [
+        ("<p>甲<p data-pagefind-weight=3>乙 丙</p>丁", &[("乙 丙", 300)][..]),
+        ("<p>甲<b data-pagefind-weight=0.25>乙</b>丙", &[("乙", 25)]),
+        ("<div data-pagefind-weight=3>甲<p data-pagefind-weight=0>乙</p>丙</div>", &[("甲", 300), ("乙", 0), ("丙", 300)]),
+        ("甲<p data-pagefind-weight=12>乙</p><p data-pagefind-weight=-2>丙", &[("乙", 1000), ("丙", 0)]),
+        // No number is 1, and 1 may be less than what is around it.
+        ("<div data-pagefind-weight=2>甲<p data-pagefind-weight=x>乙</p></div>", &[("甲", 200), ("乙", 100)]),
+        ("<main data-pagefind-weight=2>甲<p data-pagefind-weight=1>乙</p>丙</main>", &[("乙", 100)]),
+        ("<main data-pagefind-weight=2>甲<p data-pagefind-weight=2>乙</p>丙</main>", &[]),
+        // Headings, where there is a weight at all, but in a marked element.
+        ("<h2>甲</h2>乙<h6>丙</h6>", &[]),
+        ("<h2> 甲\n<b>一</b> </h2>乙<h6>丙</h6><p data-pagefind-weight=3>丁", &[("甲一", 600), ("丙", 200), ("丁", 300)]),
+        ("<div data-pagefind-weight=3><h2>甲</h2>乙</div>丙", &[("甲¶乙", 300)]),
+        ("<h3 data-pagefind-weight=9>甲</h3>乙", &[("甲", 900)]),
+        ("<main data-pagefind-weight=2><h2>甲</h2>乙</main>", &[]),
+        ("<meta name=search_weight content=2><main><h2>甲</h2><p data-pagefind-weight=3>乙</main>", &[("乙", 300)]),
+        // A title does not stand in the text, nor does what is left out.
+        ("<h1 data-pagefind-weight=5>甲</h1>乙<p data-pagefind-weight=3>丙", &[("丙", 300)]),
+        ("乙<p data-pagefind-ignore data-pagefind-weight=3>丙</p>丁<i data-pagefind-weight=4>戊</i>", &[("戊", 400)]),
+        // Code keeps its lines, and what an image shows counts as its element does.
+        ("<pre data-pagefind-weight=3>  甲 \n乙</pre>丙", &[("甲\n乙", 300)]),
+        ("<p data-pagefind-weight=3>甲<img src=a.png alt=图></p>丙", &[("甲¶图", 300)]),
+    ] {
+        let article = body(html);
+        let expected: Vec<(String, u16)> = expected.iter().map(|(w, n)| (w.replace('¶', "\u{2029}"), *n)).collect();
+        let got: Vec<(String, u16)> = parts(&article).into_iter().map(|(w, n)| (w.to_owned(), n)).collect();
+        assert_eq!(got, expected, "{html}");
+    }
+}
+
+#[test]
+fn headings_weigh_where_any_page_of_the_site_gives_a_weight() {
+    let folder = Folder::new();
+    folder.put("a.html", "<title>甲</title><main><h2>一</h2>文</main>");
+    assert!(folder.read().articles.iter().all(|article| article.weights.is_empty()));
+    folder.put("b.html", "<title>乙</title><main>字<b data-pagefind-weight=2>词</b></main>");
+    let read = folder.read();
+    assert_eq!(read.articles.iter().map(parts).collect::<Vec<_>>(), [[("一", 600)], [("词", 200)]]);
+}

@@ -13,16 +13,17 @@ const CSS = "__XUNZI_CSS__";
 
 // What is said before the words have come: the name of it all, and the way on when they do not come.
 const FIRST = {
-  en: ["Search", "Try again"],
-  "zh-hans": ["搜索", "重试"],
-  "zh-hant": ["搜尋", "重試"],
-  ja: ["検索", "再試行"],
-  ko: ["검색", "다시 시도"],
-  ru: ["Поиск", "Повторить"],
-  ar: ["بحث", "إعادة المحاولة"],
-  de: ["Suchen", "Erneut versuchen"],
-  fr: ["Rechercher", "Réessayer"],
-  es: ["Buscar", "Reintentar"],
+  __proto__: null,
+  en: "Search: Try again",
+  "zh-hans": "搜索: 重试",
+  "zh-hant": "搜尋: 重試",
+  ja: "検索: 再試行",
+  ko: "검색: 다시 시도",
+  ru: "Поиск: Повторить",
+  ar: "بحث: إعادة المحاولة",
+  de: "Suchen: Erneut versuchen",
+  fr: "Rechercher: Réessayer",
+  es: "Buscar: Reintentar",
 };
 
 const MAC = /Mac|iP/.test(navigator.platform);
@@ -127,29 +128,21 @@ class XunziSearch extends HTMLElement {
 
   /** Its language, of those that it has words in. */
   #tongue() {
-    let lang = navigator.language;
-    try {
-      [lang] = Intl.getCanonicalLocales((this.lang || /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang).replace(/_/g, "-"));
-    } catch {
-      // None, or one that is none.
-    }
-    lang = lang.toLowerCase();
-    if (/^zh|^yue/.test(lang)) return /hant|tw|hk|mo/.test(lang) ? "zh-hant" : "zh-hans";
-    return FIRST[lang.split("-")[0]] ? lang.split("-")[0] : "en";
+    const lang = (this.lang || /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang || navigator.language).toLowerCase();
+    const [first] = lang.split(/[-_]/);
+    if (/zh|yue|cmn/.test(first)) return /hant|tw|hk|mo/.test(lang) ? "zh-hant" : "zh-hans";
+    return FIRST[first] ? first : "en";
   }
 
   #label() {
-    const [search] = FIRST[this.#tongue()];
+    const [search] = FIRST[this.#tongue()].split(":");
     const off = this.#silent;
     this.#input.placeholder = this.#name.textContent = this.getAttribute("placeholder") || search;
-    this.#input.setAttribute("aria-label", search);
+    this.#input.ariaLabel = search;
     this.#slot.hidden = !this.#modal;
     this.#head.hidden = this.#modal && !this.#panel;
     this.#key.hidden = this.#shortcut.hidden = off;
-    for (const node of [this.#input, this.#button]) {
-      if (off) node.removeAttribute("aria-keyshortcuts");
-      else node.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
-    }
+    this.#input.ariaKeyShortcuts = this.#button.ariaKeyShortcuts = off ? null : "/ Control+K Meta+K";
   }
 
   /** @param {(got: number, expected: number) => void} [onbytes] */
@@ -161,10 +154,10 @@ class XunziSearch extends HTMLElement {
   /** For the reader's own agent, if the site offers that and the browser has such a thing. */
   #offer() {
     const context = document.modelContext ?? navigator.modelContext;
-    if (!context || !this.hasAttribute("agent")) return;
-    this.#offered = new AbortController();
-    const { signal } = this.#offered;
-    module("agent.js").then(({ offer }) => offer(context, this.getAttribute("agent"), () => this.#open(), signal)).catch(reportError);
+    const about = this.getAttribute("agent");
+    if (!context || about == null) return;
+    const offered = (this.#offered = new AbortController());
+    module("agent.js").then(({ offer }) => offer(context, about, () => this.#open(), offered.signal)).catch(reportError);
   }
 
   /** The panel; null if it cannot be had. */
@@ -194,7 +187,7 @@ class XunziSearch extends HTMLElement {
 
   /** Neither panel nor words: said here, with a way to try again. */
   #fail() {
-    const button = make("button", { part: "retry", type: "button" }, "⚠ " + FIRST[this.#tongue()].join(": "));
+    const button = make("button", { part: "retry", type: "button" }, "⚠ " + FIRST[this.#tongue()]);
     button.onclick = () => {
       this.#note.hidden = true;
       this.show();

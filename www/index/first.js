@@ -14,7 +14,6 @@ const ASKS = 1;
 const LATE = 30000;
 const PAUSE = 400;
 const ATTEMPTS = 4;
-const NONE = "No ask.js.";
 
 /** Files that were asked for here, and the worker, by address. @type {Map<string, any>} */
 const begun = new Map();
@@ -58,34 +57,41 @@ export async function employ(script) {
 /** All that a query will. */
 function begin() {
   const script = HOME + ENGINE + "/worker.js";
-  const worker = employ(script);
-  worker.catch(() => {});
-  begun.set(script, worker);
+  // One may be there still, for which no module came.
+  if (!begun.has(script)) begun.set(script, employ(script));
+  begun.get(script).catch(() => {});
   ahead("manifest", "no-cache");
   ahead(ENGINE + (self.WebAssembly ? "/engine.wasm" : "/plain.js"));
   for (const name of NAMES) ahead(BUILD + "/" + name);
 }
 
+/** Why there is no module, and in place of what the browser may have of it, what the host has. @param {string} engine */
+const why = async (engine) => {
+  const answer = await get(`${HOME}${engine}/ask.js`, { cache: "reload" });
+  await answer.text();
+  return answer.ok ? "corrupt" : "not-found";
+};
+
 /** The module. A page from before the site was published anew takes that of today. @param {number} pace @param {string} [engine] @param {number} [tried] */
-async function bring(pace, engine, tried = 1) {
+async function bring(pace, engine = ENGINE, tried = 1) {
   const pause = (ms) => new Promise((go) => setTimeout(go, ms * pace));
-  const made = await Promise.race([module("ask.js", tries++, engine), pause(LATE)]).catch(async () => {
-    await pause(PAUSE * tried);
-    // What a host lacks that answers, is not the network's fault.
-    const there = await release().catch(() => {});
-    if (tried < ATTEMPTS) return bring(pace, there, tried + 1);
-    throw new XunziError(there ? "not-found" : "offline", NONE);
-  });
-  // It does not come, or is not for this script.
-  if (made?.ASKING !== ASKS) throw new XunziError(made ? "version" : "offline", NONE);
-  made.give({ XunziError, HOME, KNOWN, get, module, release, employ, begun });
-  return made;
+  const soon = (coming) => Promise.race([coming, pause(LATE)]);
+  // What is damaged may be a module all the same: without what it says of itself.
+  const made = await soon(module("ask.js", tries++, engine)).catch(() => ({}));
+  const { ASKING } = made ?? { ASKING: 0 };
+  if (ASKING === ASKS) {
+    made.give({ XunziError, HOME, KNOWN, get, module, release, employ, begun });
+    return made;
+  }
+  const code = ASKING ? "version" : (made && (await soon(why(engine)).catch(() => {}))) || "offline";
+  if (ASKING != null || tried === ATTEMPTS) throw new XunziError(code, "No ask.js.");
+  await pause(PAUSE * tried);
+  return bring(pace, await soon(release()).catch(() => {}), tried + 1);
 }
 
 /** The module, as soon as it is there. @param {number} [pace] */
 export const asking = (pace = 1) => (rest ??= bring(pace).catch((e) => {
   rest = null;
-  begun.clear();
   throw e;
 }));
 

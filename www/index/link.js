@@ -16,7 +16,7 @@ const STALL = 6;
 // Workers started in a row without one answer.
 const STARTS = 4;
 // What the worker's script and this one say to each other; one is not the other's of another release.
-const DIALECT = 3;
+const DIALECT = 4;
 // In place of the manifest while it is on its way.
 const AWAITED = "…";
 

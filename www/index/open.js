@@ -83,9 +83,9 @@ export async function open(base = HOME, options) {
       throw ours("bad-request", e);
     }
   };
-  const further = async (call, parts, options) => listing(await ask(call, (options) => [folds(options), [
-    ...parts(options), ...narrowing(options, scope), "limit", typed("number", options.limit ?? 10), "count", typed("string", options.count ?? "quick"),
-  ]], options));
+  const further = async (call, parts, options) => listing(await ask(call, (options) => [
+    ...parts(options), ...narrowing(options, scope), "exact", folds(options), "limit", typed("number", options.limit ?? 10), "count", typed("string", options.count ?? "quick"),
+  ], options));
   // A module of its own, which hardly any reader wants.
   const offline = async (call, options) => {
     try {
@@ -117,7 +117,7 @@ export async function open(base = HOME, options) {
      * @param {string} [query]
      * @param {{exact?: string[], signal?: AbortSignal}} [options]
      */
-    article: (id, query, options) => ask("article", (options) => ["", ["id", typed("number", id), "query", typed("string", query ?? ""), "exact", folds(options)]], options),
+    article: (id, query, options) => ask("article", (options) => ["id", typed("number", id), "query", typed("string", query ?? ""), "exact", folds(options)], options),
     /** How many of the articles that hold `query` have each value of `field`. */
     counts: (query, field, options) => further("counts", (options) => ["query", typed("string", query), "field", typed("string", field)], options),
     /** How many articles of each year or month hold each of `queries`, and how many there are. */

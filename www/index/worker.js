@@ -15,7 +15,7 @@
 //      (`fault` without an id: the engine could not be started; `broken` with 0: no job met the trap.)
 // In front of this script stands the engine's glue; in a release, `seal` is around both.
 
-const DIALECT = 3;
+const DIALECT = 4;
 const GRACE = 250; // so long an unwanted fetch may run on: the next query often wants the same file
 const SHOW = 250; // after so long, what can be said without the files that are still on their way is said
 const ENOUGH = 4; // files that a job does without; then it does without all others too
@@ -194,8 +194,8 @@ function drive(port) {
         return found;
       }
       for (const name of need) if (!waits.has(name)) waits.set(name, lack(name));
-      for (const { number, query, limit, lists, keys } of asks ?? []) {
-        const { list, articles, articlesExact, problem } = await among(job, [query, limit, 0, "newest", job.exact, "quick"], keys, lists);
+      for (const { number, query, exact, limit, lists, keys } of asks ?? []) {
+        const { list, articles, articlesExact, problem } = await among(job, [query, limit, 0, "newest", exact, "quick"], keys, lists);
         const numbers = new Uint8Array(Uint32Array.from(list ?? []).buffer);
         engine.told(handle, number, numbers, articles, +articlesExact, problem?.code ?? "", problem?.message ?? "");
       }
@@ -210,7 +210,9 @@ function drive(port) {
   /** A search, narrowed. @param {number} lists whether the articles are only listed */
   function among(job, values, keys, lists, lost, tell) {
     const handle = call(engine, "search", ...values);
-    engine.among(handle, keys ?? new Uint8Array(), lists);
+    // As texts they are one more, so that most are of one digit.
+    const numbers = Uint32Array.from(keys?.split(",") ?? [], (key) => key - 1);
+    engine.among(handle, new Uint8Array(numbers.buffer), lists);
     if (lost) engine.fail(handle, ...lost);
     return run(job, engine, handle, tell);
   }
@@ -225,7 +227,7 @@ function drive(port) {
   }
 
   async function ask({ id, call: name, values }) {
-    const job = { under: new Set(), left: false, lost: 0, exact: "" };
+    const job = { under: new Set(), left: false, lost: 0 };
     jobs.set(id, job);
     // Without limit each piece is told once; a page would stand still over a large one.
     const piece = name === "search" && values[1] === 0;
@@ -241,9 +243,7 @@ function drive(port) {
         const { keys, lost } = parts.length ? await further(job, "narrow", parts) : {};
         await among(job, [query, limit, offset, sort, exact, numbers], keys, 0, lost, tell);
       } else {
-        const [exact, parts] = values;
-        job.exact = exact;
-        await further(job, name, parts, tell);
+        await further(job, name, values, tell);
       }
       leave(id);
     } catch (e) {

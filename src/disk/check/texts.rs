@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::builder::{WEIGHT, hundredths};
 use crate::codec::bits::BitReader;
 use crate::codec::deflate::inflate;
 use crate::codec::{Bad, bad};
@@ -48,7 +49,7 @@ impl Texts {
     /// Takes a block; blocks come in their order.
     pub fn add(&mut self, root: &Root, number: u32, payload: &[u8], dictionary: &[u8]) -> Result<(), Bad> {
         let data = inflate(payload, dictionary, MOST_DATA)?;
-        for piece in check(root, number, get_block(&data, self.widths, root.keys.len() as u64)?)? {
+        for piece in check(root, number, get_block(&data, self.widths, root.keys.len() as u64, root.weighted)?)? {
             let number = u64::from(piece.article);
             let Some(article) = self.articles.get_mut(piece.article as usize) else {
                 return bad("article of a passage", self.articles.len() as u64, number);
@@ -74,6 +75,10 @@ impl Texts {
             for &rank in article.title.iter().chain(&article.text) {
                 occurs[rank as usize] = true;
                 utf8 += root.original.get(rank as usize).and_then(|&c| char::from_u32(c)).map_or(0, |c| c.len_utf8() as u64);
+            }
+            let (said, weight) = (article.weight(root), root.heaviest(number as u32..number as u32 + 1));
+            if said != weight {
+                return bad("weight of an article", said.into(), weight.into());
             }
             let passages = root.passages_of(root.group_with(number as u32));
             if article.passages.len() != passages.len() {
@@ -185,6 +190,11 @@ impl Article {
         self.heads.extend(piece.heads.into_iter().map(|h| Head { start: moved(h.start), end: moved(h.end), anchor: h.anchor }));
         self.text.extend(piece.text);
         Ok(())
+    }
+
+    /// How much its metadata says that it counts.
+    fn weight(&self, root: &Root) -> u32 {
+        hundredths(self.meta.iter().find(|m| key_of(root, m.0) == WEIGHT).map(|m| m.1.as_str()))
     }
 
     /// Its values under a key of the root's list.

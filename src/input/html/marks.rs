@@ -42,11 +42,15 @@ pub(super) fn ignored(element: &Element) -> Ignored<'_> {
     }
 }
 
-/// How much the words of an element count: the innermost mark holds, what is no number is 1.
-pub(super) fn weight(tree: &Tree, id: Id) -> Option<f64> {
-    let mut above = std::iter::successors(Some(id), |&id| tree.parent(id));
-    let said = above.find_map(|id| of(tree.element(id)?, "weight").map(str::to_owned))?;
-    Some(said.trim().parse().ok().filter(|weight: &f64| weight.is_finite()).unwrap_or(1.0).clamp(0.0, 10.0))
+/// How much the words of an element count, in hundredths: the innermost mark holds.
+pub(super) fn weight(tree: &Tree, id: Id) -> Option<u16> {
+    std::iter::successors(Some(id), |&id| tree.parent(id)).find_map(|id| said(tree.element(id)?))
+}
+
+/// How much an element says that its words count, in hundredths: 1,000 at most, and what is no number is 1.
+pub(super) fn said(element: &Element) -> Option<u16> {
+    let said = of(element, "weight")?.trim().parse().ok().filter(|weight: &f64| weight.is_finite());
+    Some((said.unwrap_or(1.0).clamp(0.0, 10.0) * 100.0).round() as u16)
 }
 
 /// The facts that a mark names: `author`, `image[src]`, `section:News, all of it`. A list of names parted by commas; a colon

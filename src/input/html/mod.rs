@@ -20,6 +20,7 @@ mod select;
 mod site;
 mod survey;
 mod tree;
+mod weights;
 mod words;
 
 use super::address::percent;
@@ -87,6 +88,8 @@ pub(super) struct Page {
     head: Head,
     /// Whether a part of it is marked as the text.
     marked: bool,
+    /// Whether a mark says how much a part of it counts.
+    weighted: bool,
     /// Whether it has words, all of them hidden.
     hidden: bool,
     words: Words,
@@ -228,7 +231,8 @@ impl Pages {
                 facts.put(name, value.as_str());
             }
         }
-        let mut article = Article { title, text: words.text, headings: words.headings, url, meta: Vec::new() };
+        let weights = weights::list(words.weights, self.site.weighted && !facts.has(WEIGHT));
+        let mut article = Article { title, text: words.text, headings: words.headings, weights, url, meta: Vec::new() };
         if survey::value(&marked.meta, facts::KEYWORDS).is_some() {
             facts.found_by_keywords(&mut article);
         }
@@ -285,13 +289,16 @@ fn page(found: &Found, bytes: Vec<u8>, most: u64, options: &Html) -> Result<Page
         );
         notes.push((Level::Warning, text));
     }
-    let weight = parts.first().and_then(|&part| marks::weight(&tree, part)).map(|weight| weight.to_string());
+    let weight = parts.first().and_then(|&part| marks::weight(&tree, part));
+    let weighted = weight.is_some() || weights::any(&words.weights);
     let Survey { has_mark: marked, mut facts, image, .. } = survey;
     // The whole text of the page counts so much, unless the page says it of itself.
-    if let Some(weight) = weight.filter(|_| survey::value(&facts.meta, WEIGHT).is_none()) {
+    if let Some(weight) =
+        weight.map(|weight| (f64::from(weight) / 100.0).to_string()).filter(|_| survey::value(&facts.meta, WEIGHT).is_none())
+    {
         facts.meta.push((WEIGHT.to_owned(), weight));
     }
-    Ok(Page { path, stem: found.stem(), head, marked, hidden, words, banner, facts, image, out, notes })
+    Ok(Page { path, stem: found.stem(), head, marked, weighted, hidden, words, banner, facts, image, out, notes })
 }
 
 /// The address of a page: what it says itself; its canonical one, if that is plainly this file's; its path.

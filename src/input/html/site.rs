@@ -20,6 +20,8 @@ pub(super) struct Site {
     /// The usual language.
     lang: Option<String>,
     marked: bool,
+    /// Whether any page marks how much a part of it counts.
+    pub(super) weighted: bool,
     /// What stands before the path of a file in most canonical addresses.
     prefix: String,
     /// Titles of the pages by their addresses.
@@ -36,11 +38,12 @@ impl Site {
         let mut langs: HashMap<&str, usize> = HashMap::new();
         let mut titles = HashMap::new();
         let mut prefixes: HashMap<&str, usize> = HashMap::new();
-        let (mut all, mut marked) = (0, false);
+        let (mut all, mut marked, mut weighted) = (0, false, false);
         let mut distinct = HashSet::new();
         let repeats = repeats::repeats(pages.clone());
         for page in pages {
             marked |= page.marked;
+            weighted |= page.weighted;
             if let Some(lang) = &page.head.lang {
                 *langs.entry(lang).or_default() += 1;
             }
@@ -65,7 +68,7 @@ impl Site {
         let lang = langs.into_iter().max_by_key(|&(lang, n)| (n, std::cmp::Reverse(lang))).map(|(lang, _)| lang.to_owned());
         let prefix = prefixes.into_iter().max_by_key(|&(prefix, n)| (n, std::cmp::Reverse(prefix)));
         let prefix = prefix.map_or(String::new(), |(prefix, _)| prefix.to_owned());
-        Site { shared, banners, lang, marked, prefix, titles, repeats }
+        Site { shared, banners, lang, marked, weighted, prefix, titles, repeats }
     }
 
     /// Why a page is left out, all told.

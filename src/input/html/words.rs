@@ -3,6 +3,7 @@
 use super::marks::{self, Ignored};
 use super::survey::is_hidden;
 use super::tree::{Data, Element, Id, Step, Tree, Walk};
+use super::weights::{Part, Weights};
 use super::{Html, noise};
 use crate::Heading;
 use crate::input::blocks::{Gap, Writer};
@@ -14,6 +15,8 @@ use std::borrow::Cow;
 pub(super) struct Words {
     pub(super) text: String,
     pub(super) headings: Vec<Heading>,
+    /// What in it counts otherwise than the page.
+    pub(super) weights: Vec<Part>,
     /// The first heading of level 1, which does not stand in the text.
     pub(super) title: Option<String>,
     /// How many headings of level 1 there are.
@@ -58,11 +61,13 @@ pub(super) fn read(tree: &Tree, parts: &[Id], main: bool, first: First<'_>, opti
         has_article: main && tree.holds(parts, "article"),
         block: (0, 0),
         asides: Vec::new(),
+        weights: Weights::new(tree, parts),
     };
     for &part in parts {
         reader.part(part);
     }
     reader.out.text = reader.writer.text;
+    reader.out.weights = reader.weights.parts();
     reader.out
 }
 
@@ -85,6 +90,7 @@ struct Reader<'a> {
     block: (usize, usize),
     /// Descriptions of images of the block that is open: they follow it, so as not to part its words.
     asides: Vec<String>,
+    weights: Weights,
 }
 
 /// A heading that is being read.
@@ -102,6 +108,7 @@ struct Open {
 impl Reader<'_> {
     fn part(&mut self, root: Id) {
         self.end();
+        self.weights.root(self.tree, root);
         let mut walk = self.tree.walk(root);
         while let Some(step) = walk.next() {
             match step {
@@ -145,6 +152,9 @@ impl Reader<'_> {
             let values = further.filter_map(|name| element.get(&name));
             self.asides.extend(values.map(|value| one_line(&clean(value.to_owned()))).filter(|value| !value.is_empty()));
         }
+        if !is_root {
+            self.weights.enter(id, element);
+        }
         if !element.html {
             return;
         }
@@ -170,6 +180,7 @@ impl Reader<'_> {
             self.end();
             let anchor = self.anchor(id, element);
             let is_first = level == Some(1);
+            self.weights.heading(level);
             self.heading =
                 Some(Open { id, at: self.writer.text.len(), anchor, is_first, linked: self.out.linked, shown: self.out.shown });
         }
@@ -189,6 +200,7 @@ impl Reader<'_> {
         } else if element.html && &*element.name == "button" {
             self.writer.gap(Gap::Soft);
         }
+        self.weights.leave(id);
     }
 
     /// Takes a heading whose words are all read.
@@ -196,6 +208,7 @@ impl Reader<'_> {
         self.writer.end();
         let mut words = one_line(self.writer.text.get(heading.at..).unwrap_or_default());
         self.writer.text.truncate(heading.at);
+        self.weights.cut(heading.at);
         if words.is_empty() {
             // A heading that is an image says what the image shows.
             words = std::mem::take(&mut self.asides).join(" ");
@@ -217,12 +230,13 @@ impl Reader<'_> {
                 First::Heading(title) => heading.is_first && words == title,
             };
             if !taken {
-                self.writer.words(&words);
+                self.write(&words);
                 let (end, anchor) = (self.writer.text.len(), heading.anchor.unwrap_or_default());
                 self.out.headings.push(Heading { start: end - words.len(), end, anchor });
             }
         }
         self.end();
+        self.weights.heading(None);
     }
 
     /// Ends the block, and writes what the images in it show.
@@ -235,7 +249,7 @@ impl Reader<'_> {
             return;
         }
         for words in std::mem::take(&mut self.asides) {
-            self.writer.words(&words);
+            self.write(&words);
             self.writer.end();
         }
     }
@@ -248,6 +262,11 @@ impl Reader<'_> {
         }
     }
 
+    fn write(&mut self, words: &str) {
+        self.writer.words(words);
+        self.weights.wrote(&self.writer.text, words);
+    }
+
     /// Writes words: white space is one space, but in code.
     fn text(&mut self, words: &str) {
         let dirty = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r' | '\u{C}');
@@ -257,7 +276,9 @@ impl Reader<'_> {
                 if n > 0 {
                     self.writer.gap(Gap::Hard);
                 }
-                self.writer.verbatim(line.trim_end_matches('\r'));
+                let line = line.trim_end_matches('\r');
+                self.writer.verbatim(line);
+                self.weights.wrote(&self.writer.text, line);
                 self.out.shown += line.len();
             }
             return;
@@ -268,7 +289,7 @@ impl Reader<'_> {
             let end = rest.find(white).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
             if !word.is_empty() {
-                self.writer.words(word);
+                self.write(word);
                 self.out.shown += word.len();
                 if self.link.is_some() {
                     self.out.linked += word.len();
@@ -292,7 +313,7 @@ impl Reader<'_> {
         }
         let sign = !words.contains(char::is_alphanumeric) && !words.is_ascii();
         if sign || element.words("class").any(|class| class.contains("emoji")) {
-            self.writer.words(&words);
+            self.write(&words);
         } else {
             self.asides.push(words);
         }

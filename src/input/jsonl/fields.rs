@@ -249,7 +249,7 @@ impl<'a> Object<'a> {
                 }
             }
         }
-        let mut article = Article { title, text, headings, url, meta: Vec::new() };
+        let mut article = Article { title, text, headings, url, ..Article::default() };
         facts.found_by_keywords(&mut article);
         Ok(Made { article, facts, warnings })
     }

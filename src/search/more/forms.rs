@@ -6,7 +6,6 @@
 use std::rc::Rc;
 
 use crate::fold::Off;
-use crate::fold::folder::BLOCK_END;
 use crate::fold::term::Term;
 use crate::format::root::Root;
 use crate::format::{File, Kind, Passage, Rank};
@@ -19,7 +18,7 @@ use crate::sort;
 /// Pages of what begins like a text that are read: what is frequent stands first.
 const PAGES: u32 = 4;
 /// Blocks of text that are read for one pattern.
-const BLOCKS: usize = 16;
+pub(super) const BLOCKS: usize = 16;
 /// Forms that are looked at further, for each that is shown.
 const SPARE: usize = 2;
 
@@ -37,8 +36,8 @@ type Passages = Rc<Vec<Passage>>;
 pub struct Forms {
     /// Strings with the passages where they may start.
     runs: Vec<(Vec<Rank>, Passages)>,
-    /// Patterns with what fits them.
-    seen: Vec<(Pattern, Rc<Vec<Form>>)>,
+    /// What fits the patterns of the request.
+    found: Option<Rc<Vec<Form>>>,
 }
 
 impl Job {
@@ -53,7 +52,7 @@ impl Job {
                 if fixed {
                     self.continued(reader, &root, &pattern)?
                 } else {
-                    self.fitting(reader, &root, &pattern)?.to_vec()
+                    self.fitting(reader, &root, &[(pattern, BLOCKS)])?.to_vec()
                 }
             }
             _ => Vec::new(),
@@ -68,7 +67,15 @@ impl Job {
         sort::by_key(&mut forms, |form| u128::from(!form.1));
         forms.truncate(self.request.limit.saturating_mul(SPARE));
         let labels: Vec<String> = forms.iter().map(|(form, _)| spelt(root, form)).collect();
-        let counted = self.count(&labels, texts, Off::default())?;
+        let mut counted = self.count(&labels, if texts == Texts::All { texts } else { Texts::None })?;
+        if texts == Texts::Some {
+            // Texts are read for what the dictionary alone cannot tell.
+            let open: Vec<String> =
+                labels.iter().zip(&counted).filter(|&(_, &(n, exact))| n == 0 && !exact).map(|x| x.0.clone()).collect();
+            let mut seen = self.count(&open, texts)?.into_iter();
+            let unknown = counted.iter_mut().filter(|(n, exact)| *n == 0 && !exact);
+            unknown.zip(&mut seen).for_each(|(count, seen)| *count = seen);
+        }
         let mut items = Vec::new();
         for (label, (articles, exact)) in labels.into_iter().zip(counted).filter(|x| x.1.0 > 0) {
             items.push(Item { label, articles: vec![articles], exact: Some(exact), ..Item::default() });
@@ -82,7 +89,8 @@ impl Job {
         let start: Vec<Rank> = pattern.iter().flatten().copied().collect();
         let mut forms: Vec<Form> = Vec::new();
         self.grams(reader, root, &start, &mut |gram, n| {
-            if gram.len() > start.len() && !gram.contains(&root.edge()) {
+            // What ends with a sign, or in between two words, is no text that anyone goes on to.
+            if gram.len() > start.len() && gram.last().is_some_and(|&last| fills(root, last)) && !gram.contains(&root.edge()) {
                 forms.push((gram.to_vec(), n));
             }
         })?;
@@ -122,26 +130,59 @@ impl Job {
         Ok(())
     }
 
-    /// What fits a pattern: grams, and what stands in some of the passages that hold all that is fixed.
-    pub(super) fn fitting(&mut self, reader: &mut Reader, root: &Root, pattern: &Pattern) -> Result<Rc<Vec<Form>>, Halt> {
-        if let Some((_, forms)) = self.forms.seen.iter().find(|seen| seen.0 == *pattern) {
+    /// What fits one of some patterns: grams, and what stands in some of the passages that hold all that is fixed in one of them,
+    /// so many blocks of it at most.
+    pub(super) fn fitting(
+        &mut self,
+        reader: &mut Reader,
+        root: &Root,
+        patterns: &[(Pattern, usize)],
+    ) -> Result<Rc<Vec<Form>>, Halt> {
+        if let Some(forms) = &self.forms.found {
             return Ok(Rc::clone(forms));
         }
-        let mut forms: Vec<Form> = Vec::new();
-        if let Some(passages) = self.passages(reader, root, pattern)? {
-            let start: Vec<Rank> = pattern.iter().map_while(|c| *c).collect();
-            if !start.is_empty() && pattern.len() <= root.longest as usize {
-                self.grams(reader, root, &start, &mut |gram, n| {
-                    if gram.len() == pattern.len() && fits(gram, pattern) && !gram.contains(&root.edge()) {
-                        count(&mut forms, gram, n);
-                    }
-                })?;
+        let (mut forms, mut lacks, mut looks, mut blocks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (pattern, most) in patterns {
+            let found = self.passages(reader, root, pattern).and_then(|passages| {
+                let Some(passages) = passages else { return Ok(()) };
+                self.whole_grams(reader, root, pattern, &mut forms)?;
+                looks.push((pattern, sample(root, &passages, *most, &mut blocks)));
+                Ok(())
+            });
+            match found {
+                // What several lack is asked for together.
+                Err(Halt::Stop(Stop::Lacks(files))) => lacks.extend(files),
+                found => found?,
             }
-            self.scan(reader, root, pattern, &passages, &mut forms)?;
+        }
+        if lacks.is_empty() {
+            sort::set(&mut blocks);
+            let known = forms.len();
+            self.scan(reader, &blocks, &mut lacks, &mut |text| {
+                looks.iter().for_each(|(pattern, weight)| look(root, text, pattern, *weight, known, &mut forms));
+            })?;
+        }
+        if !lacks.is_empty() {
+            in_order(&mut lacks);
+            lacks.truncate(MOST_FILES);
+            return Err(Stop::Lacks(lacks).into());
         }
         let forms = Rc::new(forms);
-        self.forms.seen.push((pattern.clone(), Rc::clone(&forms)));
+        self.forms.found = Some(Rc::clone(&forms));
         Ok(forms)
+    }
+
+    /// Grams that fit a pattern, where it begins with what is fixed.
+    fn whole_grams(&self, reader: &mut Reader, root: &Root, pattern: &Pattern, forms: &mut Vec<Form>) -> Result<(), Stop> {
+        let start: Vec<Rank> = pattern.iter().map_while(|c| *c).collect();
+        if start.is_empty() || pattern.len() > root.longest as usize {
+            return Ok(());
+        }
+        self.grams(reader, root, &start, &mut |gram, n| {
+            if fits(root, gram, pattern) && forms.iter().all(|known: &Form| known.0 != gram) {
+                forms.push((gram.to_vec(), n));
+            }
+        })
     }
 
     /// The passages that hold all that is fixed in a pattern; `None`: there are none.
@@ -174,37 +215,33 @@ impl Job {
         Ok(list)
     }
 
-    /// Looks for a pattern in the texts of some passages, from all over the list.
-    fn scan(
-        &self,
-        reader: &mut Reader,
-        root: &Root,
-        pattern: &Pattern,
-        passages: &[Passage],
-        forms: &mut Vec<Form>,
-    ) -> Result<(), Stop> {
-        let mut blocks: Vec<u32> = passages.iter().map(|&p| root.block_of(p)).collect();
-        sort::set(&mut blocks);
-        let step = blocks.len().div_ceil(BLOCKS).max(1);
-        let mut lacks = Vec::new();
-        for &number in blocks.iter().step_by(step) {
-            let block = match reader.block(number) {
+    /// Tells the texts of blocks; notes what is lacking.
+    fn scan(&self, reader: &mut Reader, blocks: &[u32], lacks: &mut Vec<File>, told: &mut dyn FnMut(&[u32])) -> Result<(), Stop> {
+        for &number in blocks {
+            match reader.block(number) {
                 Err(Stop::Lacks(files)) => {
                     if !lost(self.failed(), &files) {
                         lacks.extend(files);
                     }
-                    continue;
                 }
-                block => block?,
-            };
-            for (_, folded) in &block.pieces {
-                look(root, &folded.chars, pattern, forms);
+                block => block?.pieces.iter().for_each(|(_, folded)| told(&folded.chars)),
             }
         }
-        in_order(&mut lacks);
-        if lacks.is_empty() { Ok(()) } else { Err(Stop::Lacks(lacks)) }
+        Ok(())
     }
 }
+
+/// Adds blocks from all over a list of passages; each stands for so many.
+fn sample(root: &Root, passages: &[Passage], most: usize, blocks: &mut Vec<u32>) -> u32 {
+    let mut all: Vec<u32> = passages.iter().map(|&p| root.block_of(p)).collect();
+    sort::set(&mut all);
+    let step = all.len().div_ceil(most).max(1);
+    blocks.extend(all.iter().step_by(step));
+    step as u32
+}
+
+/// Files that one step asks for, at most.
+const MOST_FILES: usize = 24;
 
 /// The longest pattern.
 const MOST: usize = 64;
@@ -242,29 +279,35 @@ pub(super) fn spelt(root: &Root, form: &[Rank]) -> String {
     form.iter().filter_map(|&rank| char::from_u32(*root.folded.get(rank as usize)?)).collect()
 }
 
-fn fits(form: &[Rank], pattern: &Pattern) -> bool {
-    form.len() == pattern.len() && form.iter().zip(pattern).all(|(&c, wanted)| wanted.is_none_or(|wanted| wanted == c))
+/// A character that may stand for a gap: any letter, digit or Han character. A sign is none, and no more is the end of a text.
+fn fills(root: &Root, c: Rank) -> bool {
+    root.folded.get(c as usize).is_some_and(|&c| root.table.is_word(c))
 }
 
-/// One more place, or some, of a form.
-fn count(forms: &mut Vec<Form>, form: &[Rank], n: u32) {
-    match forms.iter_mut().find(|known| known.0 == form) {
-        Some(known) => known.1 += n,
-        None => forms.push((form.to_vec(), n)),
-    }
+fn fits(root: &Root, form: &[Rank], pattern: &Pattern) -> bool {
+    let fits = |(&c, wanted): (&Rank, &Option<Rank>)| wanted.map_or_else(|| fills(root, c), |wanted| wanted == c);
+    form.len() == pattern.len() && form.iter().zip(pattern).all(fits)
 }
 
-/// Counts what fits a pattern in a folded text.
-fn look(root: &Root, text: &[u32], pattern: &Pattern, forms: &mut Vec<Form>) {
+/// Counts what fits a pattern in a folded text, each place as `weight`, but for the forms before `known`, which have their numbers.
+fn look(root: &Root, text: &[u32], pattern: &Pattern, weight: u32, known: usize, forms: &mut Vec<Form>) {
     // In characters: those of the pattern are few.
     let wanted: Vec<Option<u32>> = pattern.iter().map(|c| c.and_then(|rank| root.folded.get(rank as usize).copied())).collect();
     for at in text.windows(wanted.len().max(1)) {
-        let fits = at.iter().zip(&wanted).all(|(&c, wanted)| match wanted {
-            Some(wanted) => *wanted == c,
-            None => c != BLOCK_END && c != u32::from(' '),
-        });
-        if fits && let Some(form) = root.ranks_of(at) {
-            count(forms, &form, 1);
+        let fits = at.iter().zip(&wanted).all(|(&c, wanted)| wanted.is_none_or(|wanted| wanted == c));
+        if fits
+            && let Some(form) = root.ranks_of(at)
+            && form.iter().zip(pattern).all(|(&c, wanted)| wanted.is_some() || fills(root, c))
+        {
+            match forms.iter().position(|known| known.0 == form) {
+                None => forms.push((form, weight)),
+                Some(at) if at < known => {}
+                Some(at) => {
+                    if let Some(form) = forms.get_mut(at) {
+                        form.1 = form.1.saturating_add(weight);
+                    }
+                }
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ mod timeline;
 
 use std::rc::Rc;
 
+use crate::codec::digits::put_decimal;
 use crate::error::Error;
 use crate::fold::Off;
 use crate::format::columns::Facets;
@@ -239,7 +240,9 @@ impl Job {
     fn ask(&mut self, questions: Vec<Question>) -> Result<Vec<&Told>, Halt> {
         let mut places = Vec::new();
         for question in questions {
-            let same = |q: &Question| q.query == question.query && q.narrowing == question.narrowing && q.texts == question.texts;
+            // Keys are told apart by what they are of.
+            let all = |q: &Question| (q.narrowing, q.texts, q.off);
+            let same = |q: &Question| q.query == question.query && all(q) == all(&question);
             let place = self.asked.iter().position(|(asked, _)| same(asked)).unwrap_or(self.asked.len());
             if place == self.asked.len() {
                 self.asked.push((question, None));
@@ -257,7 +260,8 @@ impl Job {
     }
 
     /// How many articles hold each query, at least, and whether there are no others.
-    fn count(&mut self, queries: &[String], texts: Texts, off: Off) -> Result<Vec<(u32, bool)>, Halt> {
+    fn count(&mut self, queries: &[String], texts: Texts) -> Result<Vec<(u32, bool)>, Halt> {
+        let off = self.request.off;
         let question = |query: &String| Question { query: query.clone(), keys: None, texts, off, narrowing: 0 };
         let told = self.ask(queries.iter().map(question).collect())?;
         Ok(told.iter().map(|told| (told.articles, told.exact)).collect())
@@ -306,14 +310,14 @@ impl Job {
 
 impl Outcome {
     /// As scripts see it.
-    pub fn value<'a>(&'a self, bytes: &'a mut (Vec<u8>, String)) -> Value<'a> {
+    pub fn value<'a>(&'a self, texts: &'a mut (String, String)) -> Value<'a> {
         let mut out = Fields::default();
         match self {
             Outcome::Narrowed(narrowed) => {
-                let (packed_keys, name) = bytes;
+                let (packed_keys, name) = texts;
                 if let Some(keys) = &narrowed.keys {
                     *packed_keys = packed(keys);
-                    out.put("keys", Value::Bytes(packed_keys));
+                    out.text("keys", packed_keys);
                 }
                 if let Some((file, code)) = &narrowed.lost {
                     *name = file.name();
@@ -358,16 +362,19 @@ impl Listing {
     }
 }
 
-/// Numbers as the bytes that go from one module to the other, four each.
-pub fn packed(numbers: &[u32]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(numbers.len() * 4);
-    for n in numbers {
-        out.extend(n.to_le_bytes());
+/// Keys as they go out of the second module: a text of numbers, each one more than the key, so that most are 0, left out, or 1.
+pub fn packed(keys: &[u32]) -> String {
+    let mut out = String::with_capacity(keys.len() * 2);
+    for (at, key) in keys.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        put_decimal(&mut out, key.wrapping_add(1).into());
     }
     out
 }
 
-/// The numbers again.
+/// Numbers as they come into a module: four bytes each.
 pub fn unpacked(bytes: &[u8]) -> Vec<u32> {
     bytes.chunks_exact(4).filter_map(|four| Some(u32::from_le_bytes(four.try_into().ok()?))).collect()
 }

@@ -242,13 +242,16 @@ fn a_strict_policy_is_not_violated() {
 #[test]
 fn every_failure_is_told_and_tried_again() {
     let boxes = Boxes::new();
-    let box_missing = |path: &str| path.ends_with("/box.js");
-    let engine_missing = |path: &str| path.ends_with("/engine.wasm");
-    type Missing = fn(&str) -> bool;
-    for (missing, part, told) in
-        [(box_missing as Missing, "failure", "⚠ Search: Try again"), (engine_missing as Missing, "note", "cannot be read now")]
-    {
-        boxes.server.set_fault(move |path, _| missing(path).then_some(Wrong::Status(404)));
+    let first = ("failure", "⚠ Search: Try again");
+    for (name, wrong, (part, told)) in [
+        ("/box.js", Wrong::Status(404), first),
+        ("/ask.js", Wrong::Status(404), first),
+        ("/ask.js", Wrong::Html, first),
+        ("/ask.js", Wrong::Short(0), first),
+        ("/ask.js", Wrong::Flip(500), first),
+        ("/engine.wasm", Wrong::Status(404), ("note", "cannot be read now")),
+    ] {
+        boxes.server.set_fault(move |path, _| path.ends_with(name).then(|| wrong.clone()));
         let page = boxes.one("");
         page.evaluate("document.querySelector('xunzi-search').focus()");
         page.insert("志愿者");

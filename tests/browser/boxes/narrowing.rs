@@ -205,7 +205,6 @@ fn a_value_narrows_what_is_listed() {
 
 /// And a word with one wrong character: what does occur is offered, and Enter goes on to it.
 #[test]
-#[ignore = "the engine answers with no near misses yet"]
 fn a_wrong_character_is_helped() {
     let boxes = Boxes::new();
     let page = boxes.one("mode=modal");

@@ -157,13 +157,13 @@ pub fn change(rng: &mut Rng, target: &Target, file: File, payload: &[u8]) -> Vec
 /// A block whose parts are well-formed and wrong.
 fn lie(rng: &mut Rng, target: &Target, data: &mut Vec<u8>) {
     let widths = Widths::new(target.root.original.len() as u32);
-    let Ok(mut pieces) = get_block(data, widths, target.root.keys.len() as u64) else { return };
+    let Ok(mut pieces) = get_block(data, widths, target.root.keys.len() as u64, target.root.weighted) else { return };
     for _ in 0..rng.within(1, 3) {
         let k = rng.below(pieces.len());
         let number = *rng.pick(&EXTREMES) as u32 ^ rng.below(3) as u32;
         let Some(piece) = pieces.get_mut(k) else { return };
         let n = piece.text.len();
-        match rng.below(12) {
+        match rng.below(13) {
             0 => piece.article = number,
             1 => piece.id = number,
             2 => piece.offset = number,
@@ -191,7 +191,8 @@ fn lie(rng: &mut Rng, target: &Target, data: &mut Vec<u8>) {
                 let at = rng.below(n);
                 piece.text[at..].iter_mut().take(rng.within(1, 600)).for_each(|r| *r = rank);
             }
-            10 => {
+            10 => piece.weights = vec![number.min(2000); [n, rng.below(n + 2), n * 9][rng.below(3)]],
+            11 => {
                 let part = rng.below(n + 1) as u32;
                 piece.passages = vec![part, n as u32 - part];
             }
@@ -257,7 +258,7 @@ fn groups(root: &mut Root, starts: Vec<u32>) {
 /// Makes one part of a root wrong, and keeps it readable.
 pub fn forge(rng: &mut Rng, root: &mut Root) {
     let passages = root.body_passages();
-    match rng.below(13) {
+    match rng.below(14) {
         0 => root.longest = rng.within(1, 16) as u32,
         1 => root.bound = 1 << rng.below(22),
         2 => root.dated = rng.below(root.article_count() as usize + 1) as u32,
@@ -304,6 +305,11 @@ pub fn forge(rng: &mut Rng, root: &mut Root) {
             let keys = root.keys.len();
             root.columns = (0..rng.below(5).min(keys * 5)).map(|_| rng.below(keys) as u32).collect();
             root.parts = root.columns.iter().map(|_| 1 << rng.below(13)).collect();
+        }
+        12 => {
+            root.weighted = rng.chance(1, 2);
+            let gap = 1 + rng.below(3) as u32;
+            root.weights = (0..rng.below(9) as u32).map(|k| (k * gap, rng.below(1024) as u32)).collect();
         }
         _ => root.table = table(rng, root).into(),
     }

@@ -265,6 +265,12 @@ pub fn targets() -> Vec<Target> {
         "각한ᄀ\u{1161}\u{11A8}がカ\u{3099}e\u{301}\u{323}o\u{308}İﬁ①㍿👩\u{200D}💻🇨🇳\u{FE0F}\u{AD}－，後后干乾"
             .chars()
             .collect();
+    let mut weighty = articles(&mut rng, &han(60), false, 2_000, 300);
+    for (article, k) in weighty.iter_mut().zip(0..) {
+        let end = article.text.chars().take(9).map(char::len_utf8).sum();
+        article.weights.push(xunzi::Weight { start: 0, end, hundredths: 40 * k });
+        article.meta.push(("search_weight".into(), "3".into()));
+    }
     let tiny = Article { title: "一".into(), text: "一".into(), ..Article::default() };
     let paged =
         |bound, longest| Parameters { bound: Some(bound), longest: Some(longest), pack: Some(false), ..Parameters::default() };
@@ -275,6 +281,7 @@ pub fn targets() -> Vec<Target> {
         Target::new("Latin, few articles of several blocks", &articles(&mut rng, &latin, true, 8_000, 4_500), &paged(2, 5)),
         Target::new("marks, pages and blocks", &articles(&mut rng, &marks, false, 3_000, 400), &paged(1, 4)),
         Target::new("Han, packed", &articles(&mut rng, &han(60), false, 1_500, 300), &packed).light(),
+        Target::new("Han, with weights", &weighty, &paged(2, 4)).light(),
         Target::new("marks, packed", &articles(&mut rng, &marks, false, 600, 200), &packed),
         Target::new("one character", &[tiny], &paged(1, 1)).light(),
         Target::new("Han, few characters", &articles(&mut rng, &han(24), false, 300, 100), &paged(1, 4)).light(),
@@ -579,7 +586,9 @@ pub fn apart(target: &Target, file: File, payload: &[u8]) -> bool {
         Kind::Text => {
             let widths = Widths::new(root.original.len() as u32);
             let data = inflate(payload, &target.dictionary);
-            let Ok(pieces) = data.and_then(|data| get_block(&data, widths, root.keys.len() as u64)) else { return false };
+            let Ok(pieces) = data.and_then(|data| get_block(&data, widths, root.keys.len() as u64, root.weighted)) else {
+                return false;
+            };
             let fits = pieces.iter().map(|p| p.folds(&target.folder)).sum::<usize>() <= MOST_FOLDS;
             if fits {
                 pieces.iter().for_each(|p| drop(target.folder.fold(&p.text)));
