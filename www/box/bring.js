@@ -15,7 +15,8 @@ async function words(address) {
   begun.delete(address);
   const answer = await (early?.answer ?? get(address));
   if (!answer.ok) throw answer;
-  return answer.json();
+  // The element may want it too.
+  return answer.clone().json();
 }
 
 /** @param {HTMLElement} host @param {object} nodes what the element has drawn @param {any} shell what it knows */

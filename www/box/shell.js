@@ -11,25 +11,25 @@ import { parameter } from "./parameter.js";
 
 const CSS = "__XUNZI_CSS__";
 
-// What is said before the words have come: the name of it all, and the way on when they do not come.
+// What it is called before its words have come.
 const FIRST = {
   __proto__: null,
-  en: "Search: Try again",
-  "zh-hans": "搜索: 重试",
-  "zh-hant": "搜尋: 重試",
-  ja: "検索: 再試行",
-  ko: "검색: 다시 시도",
-  ru: "Поиск: Повторить",
-  ar: "بحث: إعادة المحاولة",
-  de: "Suchen: Erneut versuchen",
-  fr: "Rechercher: Réessayer",
-  es: "Buscar: Reintentar",
+  en: "Search",
+  "zh-hans": "搜索",
+  "zh-hant": "搜尋",
+  ja: "検索",
+  ko: "검색",
+  ru: "Поиск",
+  ar: "بحث",
+  de: "Suchen",
+  fr: "Rechercher",
+  es: "Buscar",
 };
 
 const MAC = /Mac|iP/.test(navigator.platform);
 const HARE = "M12.5 12.5 16.5 16.5M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0Z";
-// What takes letters itself, and must not lose its `/`.
-const WRITES = /^(text|combo|search)box$|^spin|^app/;
+// What takes letters itself, and must not lose its `/`: by its role, too.
+const WRITES = "input, textarea, select, [role$=box], [role^=spin], [role^=app]";
 
 /** What has the focus, however deep it stands. */
 function focused() {
@@ -41,7 +41,7 @@ function focused() {
 class XunziSearch extends HTMLElement {
   static observedAttributes = ["lang", "placeholder", "shortcut", "mode", "theme"];
   #input = make("input", { part: "input", id: "input", type: "text", inputmode: "search", role: "combobox", autocomplete: "off", autocapitalize: "off",
-    autocorrect: "off", spellcheck: "false", enterkeyhint: "search", "aria-autocomplete": "list", "aria-expanded": "false" });
+    autocorrect: "off", spellcheck: "false", enterkeyhint: "search", "aria-expanded": "false" });
   #key = make("kbd", { part: "hint", "aria-hidden": "true" }, "/");
   #head = make("div", { part: "box" }, icon(HARE), this.#input, this.#key);
   #name = make("span", { part: "label" });
@@ -49,12 +49,14 @@ class XunziSearch extends HTMLElement {
   #button = make("button", { part: "button", type: "button", "aria-haspopup": "dialog" }, icon(HARE), this.#name, this.#shortcut);
   #slot = make("slot", { name: "button" }, this.#button);
   #field = make("div", { part: "field" }, this.#slot, this.#head);
-  #note = make("div", { part: "failure", role: "alert", hidden: "" });
-  #root = make("div", { part: "root", role: "search" }, this.#field, this.#note, make("slot"));
+  #note = make("div", { part: "failure", role: "alert" });
+  #root = make("div", { part: "root", role: "search" }, this.#field, make("slot"));
   // The promise of the panel, and the panel.
   #coming;
   #panel;
   #offered;
+  // The promise of its words.
+  #words;
   // What the panel is told. `before`: where the focus was before the box was called.
   #shell = /** @type {any} */ ({ MAC, tries: -1 });
 
@@ -62,9 +64,7 @@ class XunziSearch extends HTMLElement {
     super();
     this.attachShadow({ mode: "open" }).append(this.#root);
     this.shadowRoot.adoptedStyleSheets = [sheet(CSS)];
-    this.addEventListener("pointerenter", () => this.#load());
-    this.#input.addEventListener("focus", () => this.#load());
-    this.#button.addEventListener("focus", () => this.#load());
+    for (const sign of ["pointerenter", "focusin"]) this.#field.addEventListener(sign, () => this.#load());
     this.#slot.addEventListener("click", () => this.show());
   }
 
@@ -135,7 +135,7 @@ class XunziSearch extends HTMLElement {
   }
 
   #label() {
-    const [search] = FIRST[this.#tongue()].split(":");
+    const search = FIRST[this.#tongue()];
     const off = this.#silent;
     this.#input.placeholder = this.#name.textContent = this.getAttribute("placeholder") || search;
     this.#input.ariaLabel = search;
@@ -145,26 +145,21 @@ class XunziSearch extends HTMLElement {
     this.#input.ariaKeyShortcuts = this.#button.ariaKeyShortcuts = off ? null : "/ Control+K Meta+K";
   }
 
-  /** @param {(got: number, expected: number) => void} [onbytes] */
-  #open(onbytes) {
-    const options = { onbytes, scope: this.getAttribute("scope") || undefined };
-    return open(this.getAttribute("src") || undefined, options);
+  #open() {
+    const onbytes = (got, expected) => this.#shell.listen?.(got, expected);
+    return open(this.getAttribute("src") || undefined, { onbytes, scope: this.getAttribute("scope") || undefined });
   }
 
   /** For the reader's own agent, if the site offers that and the browser has such a thing. */
   #offer() {
-    const context = document.modelContext ?? navigator.modelContext;
-    const about = this.getAttribute("agent");
-    if (!context || about == null) return;
-    const offered = (this.#offered = new AbortController());
-    module("agent.js").then(({ offer }) => offer(context, about, () => this.#open(), offered.signal)).catch(reportError);
+    if (this.hasAttribute("agent") && (document.modelContext ?? navigator.modelContext)) module("agent.js").then(({ offer }) => (this.#offered = offer(this, () => this.#open()))).catch(reportError);
   }
 
   /** The panel; null if it cannot be had. */
   #load() {
-    return (this.#coming ??= this.#bring().catch(() => {
+    return (this.#coming ??= this.#bring().catch(({ code }) => {
       this.#coming = null;
-      this.#fail();
+      this.#fail(code);
       return null;
     }));
   }
@@ -173,27 +168,28 @@ class XunziSearch extends HTMLElement {
     this.#head.hidden = false;
     const shell = this.#shell;
     shell.tongue = this.#tongue();
-    shell.ask = () => this.#open((got, expected) => shell.listen?.(got, expected));
+    shell.ask = () => this.#open();
     shell.first = shell.ask();
     // Whether it comes is told when it is used.
     shell.first.catch(() => {});
-    ahead(`${ENGINE}/${shell.tongue}.json`);
+    this.#words = ahead(`${ENGINE}/${shell.tongue}.json`);
     module("box.js", ++shell.tries).catch(() => {});
     const { panel } = await asking();
     this.#panel = await panel(this, { root: this.#root, field: this.#field, head: this.#head, input: this.#input, button: this.#button }, shell);
-    this.#note.hidden = true;
+    this.#note.remove();
     return this.#panel;
   }
 
-  /** Neither panel nor words: said here, with a way to try again. */
-  #fail() {
-    const button = make("button", { part: "retry", type: "button" }, "⚠ " + FIRST[this.#tongue()]);
+  /** No panel: said here, with a way to try again; in its words, if they have come. @param {string} [code] why */
+  #fail(code) {
+    const button = make("button", { part: "retry", type: "button" }, `⚠ ${FIRST[this.#tongue()]} ↻`);
     button.onclick = () => {
-      this.#note.hidden = true;
+      this.#note.remove();
       this.show();
     };
+    this.#words.then((answer) => answer.clone().json()).then((words) => words.retry && (button.textContent = `⚠ ${words[code] ?? words.broken}: ${words.retry}`)).catch(() => {});
     this.#note.replaceChildren(button);
-    this.#note.hidden = false;
+    this.#field.after(this.#note);
     this.#head.classList.remove("waits");
     if (this.#modal) this.#head.hidden = true;
     addEventListener("online", button.onclick, { once: true });
@@ -202,7 +198,7 @@ class XunziSearch extends HTMLElement {
   /** The keys that call the box from anywhere on the page. */
   #summon = (e) => {
     const at = e.composedPath()[0];
-    const writing = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || WRITES.test(at.getAttribute?.("role"));
+    const writing = at.isContentEditable || at.matches?.(WRITES);
     const called = e.ctrlKey || e.metaKey ? e.key?.toLowerCase() === "k" && !e.shiftKey : e.key === "/" && !writing;
     if (e.defaultPrevented || e.isComposing || e.keyCode === 229 || e.altKey || !called) return;
     if (this.#silent || !this.getClientRects().length) return;

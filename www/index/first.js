@@ -4,9 +4,9 @@
 // Nothing waits for another: with that module it asks for the manifest, the engine and the files that every
 // query needs, as this script knows them, and starts the worker; the module takes all of it over.
 import { XunziError } from "./error.js";
-import { BUILD, ENGINE, KNOWN, NAMES } from "./known.js";
+import { BUILD, ENGINE, NAMES, OWN } from "./known.js";
 import { module, release } from "./release.js";
-import { HOME, get, workerAt } from "./source.js";
+import { HOME, get } from "./source.js";
 
 // What a module of another release may not understand of this script.
 const ASKS = 1;
@@ -24,21 +24,20 @@ let tries = 0;
 /** Whether this is the folder of this script. What no address is, an element takes as it is. */
 const own = (base) => Object.assign(document.createElement("a"), { href: base }).href.replace(/\/*$/, "/") === HOME.href;
 
-/** Ask for a file that the module will want. @param {string} name @param {RequestCache} [cache] */
+/** Ask for a file that the module will want; the promise of the answer. @param {string} name @param {RequestCache} [cache] */
 export function ahead(name, cache = "force-cache") {
   const control = new AbortController();
   const answer = get(HOME + name, { cache, signal: control.signal, referrerPolicy: "strict-origin" });
   answer.catch(() => {});
   begun.set(HOME + name, { control, answer });
+  return answer;
 }
 
 /** For pages under Trusted Types, if they allow it; a policy can be made once. */
 let policy;
 
-/** A worker: `early` is what it says before anybody listens, `failed` whether it does not run. @param {string} script */
-export async function employ(script) {
-  /** @type {any} */
-  let address = await workerAt(script);
+/** A worker: `early` is what it says before anybody listens, `failed` whether it does not run. @param {any} address */
+export function employ(address) {
   try {
     policy ||= trustedTypes.createPolicy("xunzi", { createScriptURL: (url) => url });
     address = policy.createScriptURL(address);
@@ -57,36 +56,42 @@ export async function employ(script) {
 /** All that a query will. */
 function begin() {
   const script = HOME + ENGINE + "/worker.js";
-  // One may be there still, for which no module came.
-  if (!begun.has(script)) begun.set(script, employ(script));
-  begun.get(script).catch(() => {});
+  try {
+    // One may be there still, for which no module came.
+    if (script.startsWith(location.origin + "/") && !begun.has(script)) begun.set(script, employ(script));
+  } catch {
+    // The module knows another way.
+  }
   ahead("manifest", "no-cache");
   ahead(ENGINE + (self.WebAssembly ? "/engine.wasm" : "/plain.js"));
   for (const name of NAMES) ahead(BUILD + "/" + name);
 }
 
-/** Why there is no module, and in place of what the browser may have of it, what the host has. @param {string} engine */
-const why = async (engine) => {
+/** Why there is no module; in place of what the browser may have of it comes what the host has. @param {string} engine */
+async function why(engine) {
   const answer = await get(`${HOME}${engine}/ask.js`, { cache: "reload" });
   await answer.text();
   return answer.ok ? "corrupt" : "not-found";
-};
+}
 
 /** The module. A page from before the site was published anew takes that of today. @param {number} pace @param {string} [engine] @param {number} [tried] */
-async function bring(pace, engine = ENGINE, tried = 1) {
+async function bring(pace, engine, tried = 1) {
+  engine ||= ENGINE;
   const pause = (ms) => new Promise((go) => setTimeout(go, ms * pace));
-  const soon = (coming) => Promise.race([coming, pause(LATE)]);
-  // What is damaged may be a module all the same: without what it says of itself.
-  const made = await soon(module("ask.js", tries++, engine)).catch(() => ({}));
-  const { ASKING } = made ?? { ASKING: 0 };
-  if (ASKING === ASKS) {
-    made.give({ XunziError, HOME, KNOWN, get, module, release, employ, begun });
+  const soon = (coming) => Promise.race([coming, pause(LATE)]).catch(() => "");
+  const made = await soon(module("ask.js", tries++, engine));
+  if (made?.ASKING === ASKS) {
+    made.give({ XunziError, HOME, OWN, get, module, release, employ, begun });
     return made;
   }
-  const code = ASKING ? "version" : (made && (await soon(why(engine)).catch(() => {}))) || "offline";
-  if (ASKING != null || tried === ATTEMPTS) throw new XunziError(code, "No ask.js.");
-  await pause(PAUSE * tried);
-  return bring(pace, await soon(release()).catch(() => {}), tried + 1);
+  let code = made?.ASKING ? "version" : "offline";
+  // One that is damaged may be a module all the same: without what it says of itself.
+  if (made != null && !made.ASKING) {
+    code = (await soon(why(engine))) || code;
+    await pause(PAUSE * tried);
+    if (tried < ATTEMPTS) return bring(pace, await soon(release()), tried + 1);
+  }
+  throw new XunziError(code, "No ask.js.");
 }
 
 /** The module, as soon as it is there. @param {number} [pace] */

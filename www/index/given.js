@@ -4,7 +4,7 @@
 export let XunziError;
 /** The folder of that script. @type {URL} */
 export let HOME;
-/** What the manifest said that it was published with. @type {any} */
+/** What the manifest says that it was published with; it may be long since the host has said so. @type {any} */
 export let KNOWN;
 /** @type {typeof import("./source.js").get} */
 export let get;
@@ -17,4 +17,7 @@ export let employ;
 /** Files that it has asked for, and the worker, by address; whoever wants one takes it out. @type {Map<string, any>} */
 export let begun;
 
-export const give = (given) => ({ XunziError, HOME, KNOWN, get, module, release, employ, begun } = given);
+export function give(given) {
+  ({ XunziError, HOME, get, module, release, employ, begun } = given);
+  KNOWN = { ...JSON.parse(given.OWN), text: given.OWN, stale: true };
+}

@@ -6,7 +6,7 @@
 import { HOME, KNOWN, XunziError, begun, employ } from "./given.js";
 import { Loader, drop } from "./load.js";
 import { decode, readManifest } from "./manifest.js";
-import { runHere } from "./run.js";
+import { runHere, workerAt } from "./run.js";
 import { aborted, ours, tell } from "./told.js";
 
 // Ticks without the first word of a worker, then its script is read anew.
@@ -263,7 +263,7 @@ export class Link extends Loader {
       try {
         const early = begun.get(script);
         begun.delete(script);
-        const worker = await (early ?? employ(script));
+        const worker = early ?? employ(await workerAt(script));
         worker.onerror = (e) => {
           e.preventDefault();
           failed();

@@ -9,8 +9,6 @@
 import { HOME, module } from "./given.js";
 import { Link, links } from "./link.js";
 import { aborted, ours } from "./told.js";
-export { panel } from "../box/bring.js";
-export { give } from "./given.js";
 
 /** What the page's script must know of this one to get on with it. */
 export const ASKING = 1;
