@@ -144,8 +144,8 @@ fn script_and_worker_are_small() {
     let (ask, in_use) = (zipped(&engine(&site).join("ask.js")), zipped(&engine(&site).join("box.js")));
     let words = zipped(&engine(&site).join("zh-hans.json"));
     println!("at rest {script} bytes; on first use {ask} to ask, worker {worker}; of the box {in_use} and {words} of words");
-    assert!(script <= 4_350, "{script} bytes at rest");
-    assert!(ask <= 4_600 && worker <= 3_000, "{ask} and {worker} bytes");
+    assert!(script <= 4_010, "{script} bytes at rest");
+    assert!(ask <= 4_700 && worker <= 3_000, "{ask} and {worker} bytes");
     assert!(in_use <= 15_000 && words <= 1_300, "{in_use} and {words} bytes");
 }
 

@@ -13,7 +13,6 @@ const CSS = "__XUNZI_CSS__";
 
 // What it is called before its words have come.
 const FIRST = {
-  __proto__: null,
   en: "Search",
   "zh-hans": "搜索",
   "zh-hant": "搜尋",
@@ -105,11 +104,11 @@ class XunziSearch extends HTMLElement {
   /** Opens it, wherever the focus is. @param {string} [query] */
   async show(query) {
     this.#shell.before ??= focused();
-    if (query != null) this.#input.value = query;
+    if (query == null) this.#input.select();
+    else this.#input.value = query;
     // What is typed while the panel is on its way is kept.
     if (!this.#panel?.shown) this.#head.classList.add("waits");
     this.#input.focus({ preventScroll: this.#modal });
-    if (query == null) this.#input.select();
     (await this.#load())?.show(true);
     this.#head.classList.remove("waits");
   }
@@ -130,7 +129,7 @@ class XunziSearch extends HTMLElement {
   #tongue() {
     const lang = (this.lang || /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang || navigator.language).toLowerCase();
     const [first] = lang.split(/[-_]/);
-    if (/zh|yue|cmn/.test(first)) return /hant|tw|hk|mo/.test(lang) ? "zh-hant" : "zh-hans";
+    if (/zh|yue/.test(first)) return /hant|tw|hk|mo/.test(lang) ? "zh-hant" : "zh-hans";
     return FIRST[first] ? first : "en";
   }
 

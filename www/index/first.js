@@ -67,9 +67,9 @@ function begin() {
   for (const name of NAMES) ahead(BUILD + "/" + name);
 }
 
-/** Why there is no module; in place of what the browser may have of it comes what the host has. @param {string} engine */
+/** Why there is no module; in place of what the browser may have of it comes what the host has. @param {string} engine @returns {Promise<import("./error.js").Code>} */
 async function why(engine) {
-  const answer = await get(`${HOME}${engine}/ask.js`, { cache: "reload" });
+  const answer = await ahead(engine + "/ask.js", "reload");
   await answer.text();
   return answer.ok ? "corrupt" : "not-found";
 }
@@ -84,6 +84,7 @@ async function bring(pace, engine, tried = 1) {
     made.give({ XunziError, HOME, OWN, get, module, release, employ, begun });
     return made;
   }
+  /** @type {import("./error.js").Code} */
   let code = made?.ASKING ? "version" : "offline";
   // One that is damaged may be a module all the same: without what it says of itself.
   if (made != null && !made.ASKING) {
@@ -91,7 +92,7 @@ async function bring(pace, engine, tried = 1) {
     await pause(PAUSE * tried);
     if (tried < ATTEMPTS) return bring(pace, await soon(release()), tried + 1);
   }
-  throw new XunziError(code, "No ask.js.");
+  throw new XunziError(code, "ask.js");
 }
 
 /** The module, as soon as it is there. @param {number} [pace] */

@@ -293,16 +293,19 @@ fn a_fallback_is_for_those_without_scripts() {
 #[test]
 fn every_failure_is_told_and_tried_again() {
     let boxes = Boxes::new();
-    let first = ("failure", "⚠ Search: Try again");
+    let first = ("failure", "⚠ The index cannot be read now: Try again");
     for (name, wrong, (part, told)) in [
         ("/box.js", Wrong::Status(404), first),
         ("/ask.js", Wrong::Status(404), first),
         ("/ask.js", Wrong::Html, first),
         ("/ask.js", Wrong::Short(0), first),
         ("/ask.js", Wrong::Flip(500), first),
+        ("/ask.js", Wrong::Closed, ("failure", "⚠ No connection: Try again")),
+        // Where there are no words either, by signs.
+        ("s", Wrong::Closed, ("failure", "⚠ Search ↻")),
         ("/engine.wasm", Wrong::Status(404), ("note", "cannot be read now")),
     ] {
-        boxes.server.set_fault(move |path, _| path.ends_with(name).then(|| wrong.clone()));
+        boxes.server.set_fault(move |path, _| (path.ends_with(name) && !path.ends_with("xunzi.js") || name == "s" && path.ends_with(".json")).then(|| wrong.clone()));
         let page = boxes.one("");
         page.evaluate("document.querySelector('xunzi-search').focus()");
         page.insert("志愿者");

@@ -209,7 +209,7 @@ fn read_in_the_demo(browser: &Browser, firefox: &Driven, with: &mut [(usize, usi
             tab.open("about:blank");
             tab.open(&server.url("/"));
             let seen = tab.evaluate(&format!(
-                r#"(async (query) => {{
+                r##"(async (query) => {{
                     const until = async (holds) => {{ for (let tries = 0; tries < 200; tries++) {{ const it = holds(); if (it) return it; await new Promise((go) => setTimeout(go, 50)); }} }};
                     await customElements.whenDefined("xunzi-search");
                     const box = document.querySelector("xunzi-search"), root = box.shadowRoot;
@@ -219,7 +219,7 @@ fn read_in_the_demo(browser: &Browser, firefox: &Driven, with: &mut [(usize, usi
                     place.click();
                     const here = () => [...document.querySelectorAll("#reading mark.here")].some((mark) => {{ const {{ top, bottom }} = mark.getBoundingClientRect(); return top >= 0 && bottom <= innerHeight; }});
                     return !!(await until(here));
-                }})({})"#,
+                }})({})"##,
                 json!(query)
             ));
             with[k].0 += usize::from(seen == true);
