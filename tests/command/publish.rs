@@ -402,12 +402,30 @@ fn generations_are_kept_for_pages_that_are_open() {
 fn the_same_articles_make_the_same_bytes() {
     let dir = temp();
     articles(&dir.path().join("in"), 200, "旧版");
+    // Moments at the ends of days and years.
+    let dated = |to: &Path| {
+        write(&to.join("dated.md"), "---\ntitle: İI\ndate: 2023-12-31 23:30:00 +0800\n---\n文\n");
+        write(&to.join("local.md"), "---\ntitle: ıi\ndate: 2024-03-31 02:30:00\nscore: 1,5\n---\n文\n");
+        write(
+            &to.join("dated.html"),
+            "<title>甲</title><main><h1>甲</h1><time datetime=2024-01-01T00:10:00Z>昨日</time> 乙</main>",
+        );
+    };
+    dated(&dir.path().join("in"));
     let mut all = Vec::new();
-    for (name, threads) in [("a", None), ("b", None), ("c", Some("1")), ("d", Some("7"))] {
+    let places: [(&str, &[(&str, &str)]); 7] = [
+        ("a", &[]),
+        ("b", &[]),
+        ("c", &[("RAYON_NUM_THREADS", "1")]),
+        ("d", &[("RAYON_NUM_THREADS", "7")]),
+        // Where it is another day, and where letters have other cases and numbers other signs.
+        ("f", &[("TZ", "Pacific/Kiritimati"), ("LC_ALL", "tr_TR.UTF-8"), ("LANG", "tr_TR.UTF-8")]),
+        ("g", &[("TZ", "Pacific/Pago_Pago"), ("LC_ALL", "zh_CN.GB18030"), ("LANGUAGE", "de")]),
+        ("h", &[("TZ", "UTC+11:30"), ("LC_ALL", "C")]),
+    ];
+    for (name, variables) in places {
         let mut build = command(dir.path());
-        if let Some(threads) = threads {
-            build.env("RAYON_NUM_THREADS", threads);
-        }
+        build.envs(variables.iter().copied());
         done(build.args(["build", "in", "--quiet", "--out", name]).output().expect("the command starts"));
         all.push(snapshot(&dir.path().join(name)));
     }
@@ -417,6 +435,7 @@ fn the_same_articles_make_the_same_bytes() {
     }
     // The order in which a file system lists its files says nothing either.
     let moved = dir.path().join("moved/in");
+    dated(&moved);
     for name in (0..200).rev().map(|k| format!("{k:03}.txt")) {
         write(&moved.join(&name), fs::read(dir.path().join("in").join(&name)).expect("our own file"));
     }

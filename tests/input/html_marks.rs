@@ -245,3 +245,22 @@ fn headings_weigh_where_any_page_of_the_site_gives_a_weight() {
     let read = folder.read();
     assert_eq!(read.articles.iter().map(parts).collect::<Vec<_>>(), [[("一", 600)], [("词", 200)]]);
 }
+
+#[test]
+fn parts_of_html_in_other_files_weigh_as_well() {
+    let folder = Folder::new();
+    let html = "<h2>甲</h2><p>乙</p><p data-xunzi-weight=3>丙</p>";
+    folder.put("a.jsonl", serde_json::json!({"title": "题", "html": html, "url": "/a"}).to_string() + "\n");
+    folder.put("b.md", "---\ntitle: 题\n---\n## 甲\n\n乙\n\n<p data-pagefind-weight=3>丙</p>\n");
+    // The first line is the title of the first, where nothing else is.
+    folder.put(
+        "c.jsonl",
+        serde_json::json!({"html": "<pre>\"题\"\n甲</pre><p data-pagefind-weight=3>丙</p>", "url": "/c"}).to_string(),
+    );
+    // Nothing is marked.
+    folder.put("d.jsonl", serde_json::json!({"title": "题", "html": "<h2>甲</h2><p>乙</p>", "url": "/d"}).to_string());
+    let read = folder.read();
+    assert_eq!(titles(&read), ["题"; 4]);
+    let expected = [&[("甲", 600), ("丙", 300)][..], &[("甲", 600), ("丙", 300)], &[("丙", 300)], &[]];
+    assert_eq!(read.articles.iter().map(parts).collect::<Vec<_>>(), expected);
+}

@@ -32,7 +32,7 @@ use super::lines::BLOCK_END;
 use super::note::Level;
 use super::sink::{SHOWN, Sink, whole};
 use super::walk::Found;
-use crate::{Article, Heading};
+use crate::{Article, Heading, Weight};
 use head::Head;
 use out::Reason;
 use rayon::prelude::*;
@@ -129,6 +129,8 @@ pub(super) struct Fragment {
     pub(super) title: Option<String>,
     pub(super) text: String,
     pub(super) headings: Vec<Heading>,
+    /// What its marks say of parts of the text, and what its headings count where it has such marks.
+    pub(super) weights: Vec<Weight>,
 }
 
 /// Reads a piece of HTML. A heading of level 1 that repeats `title` is left out.
@@ -138,8 +140,9 @@ pub(super) fn fragment(html: &str, title: Option<&str>) -> Fragment {
     // A `<main>` or an `<article>` in a piece is one block of it.
     let parts = if survey.has_mark { survey.parts(&tree, options).0 } else { survey.body.into_iter().collect() };
     let first = title.map_or(First::Title, First::Heading);
-    let Words { text, headings, title, .. } = words::read(&tree, &parts, true, first, options);
-    Fragment { title, text, headings }
+    let Words { text, headings, title, weights, .. } = words::read(&tree, &parts, true, first, options);
+    let weighted = weights::any(&weights);
+    Fragment { title, text, headings, weights: weights::list(weights, weighted) }
 }
 
 /// The words that a piece of HTML shows.

@@ -190,44 +190,46 @@ impl<'a> Object<'a> {
         markdown.or_else(|| self.get("html", further).map(|value| words::html(value).unwrap_or_else(|| words::of(value))))
     }
 
+    /// Title and text. A text without a title may begin with one.
+    fn text(&self, options: &Options, title: String) -> Article {
+        let further = &options.fields[..];
+        if let Some(html) = self.marked(further, &options.markdown) {
+            let given = Some(title.as_str()).filter(|title| !title.is_empty());
+            let html::Fragment { title: first, text, headings, weights } = html::fragment(&clean(html), given);
+            let mut read = Article { title: first.unwrap_or(title), text, headings, weights, ..Article::default() };
+            if read.title.is_empty()
+                && read.headings.is_empty()
+                && let Some((first, rest)) = first_line(&read.text)
+            {
+                let cut = read.text.len() - rest.len();
+                read.weights.retain(|weight| weight.start >= cut);
+                for weight in &mut read.weights {
+                    weight.start -= cut;
+                    weight.end -= cut;
+                }
+                (read.title, read.text) = (first, rest.to_string());
+            }
+            return read;
+        }
+        let text = self.get("text", further).map(words::of).map_or(String::new(), |text| tidy(&clean(text)));
+        let (title, text) = match first_line(&text).filter(|_| title.is_empty()) {
+            Some((first, rest)) => (first, rest.to_string()),
+            None => (title, text),
+        };
+        Article { title, text, ..Article::default() }
+    }
+
     /// The article. `address` gives one that has none.
     pub(super) fn article(&self, options: &Options, address: impl FnOnce() -> String) -> Result<Made, String> {
         let further = &options.fields[..];
         let words = |name: &str| self.get(name, further).map(words::of);
-        let mut title = one_line(&clean(words("title").unwrap_or_default()));
-        let mut headings = Vec::new();
-        let mut text = match self.marked(further, &options.markdown) {
-            Some(html) => {
-                let read = html::fragment(&clean(html), Some(title.as_str()).filter(|title| !title.is_empty()));
-                title = read.title.unwrap_or(title);
-                headings = read.headings;
-                read.text
-            }
-            None => words("text").map_or(String::new(), |text| tidy(&clean(text))),
-        };
-        if title.is_empty()
-            && let Some((first, rest)) = text.strip_prefix('"').and_then(|text| text.split_once("\"\n"))
-            && is_title(first)
-        {
-            // Collections of passages write the title so.
-            (title, text) = (one_line(first), rest.trim_start().to_string());
-        }
-        if title.is_empty()
-            && headings.is_empty()
-            && let Some((first, rest)) = text.split_once("\n\n")
-            && !first.contains('\n')
-            && is_title(first)
-        {
-            // A first line that stands by itself is the title, as in a text file.
-            title = first.to_string();
-            text = rest.to_string();
-        }
-        if title.is_empty() && text.is_empty() {
+        let mut made = self.text(options, one_line(&clean(words("title").unwrap_or_default())));
+        if made.title.is_empty() && made.text.is_empty() {
             return Err("neither \"title\" nor \"text\"; the line is left out".to_string());
         }
-        let url = words("url").map(|url| url.trim().to_string()).filter(|url| !url.is_empty()).unwrap_or_else(address);
-        if title.is_empty() {
-            title = url.clone();
+        made.url = words("url").map(|url| url.trim().to_string()).filter(|url| !url.is_empty()).unwrap_or_else(address);
+        if made.title.is_empty() {
+            made.title.clone_from(&made.url);
         }
         let (mut facts, mut warnings) = (Facts::default(), Vec::new());
         let known =
@@ -249,9 +251,8 @@ impl<'a> Object<'a> {
                 }
             }
         }
-        let mut article = Article { title, text, headings, url, ..Article::default() };
-        facts.found_by_keywords(&mut article);
-        Ok(Made { article, facts, warnings })
+        facts.found_by_keywords(&mut made);
+        Ok(Made { article: made, facts, warnings })
     }
 }
 
@@ -294,6 +295,18 @@ impl<'de> Deserialize<'de> for List {
         }
         deserializer.deserialize_seq(Values)
     }
+}
+
+/// The title that a text begins with, if it does, and the rest.
+fn first_line(text: &str) -> Option<(String, &str)> {
+    // Collections of passages write the title so.
+    let quoted = text.strip_prefix('"').and_then(|text| text.split_once("\"\n")).filter(|(first, _)| is_title(first));
+    if let Some((first, rest)) = quoted {
+        return Some((one_line(first), rest.trim_start()));
+    }
+    // A first line that stands by itself is the title, as in a text file.
+    let (first, rest) = text.split_once("\n\n").filter(|(first, _)| !first.contains('\n') && is_title(first))?;
+    Some((first.to_string(), rest))
 }
 
 /// The lines of a text without white space at their ends; of several empty lines one stays.

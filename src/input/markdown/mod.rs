@@ -152,7 +152,8 @@ pub(super) fn read(found: &Found, given: &mut Given) {
             given.under_base(path.strip_suffix(".html").filter(|_| clean).unwrap_or(&path))
         }
     };
-    let mut article = Article { title, text: read.text, headings: read.headings, url, ..Article::default() };
+    let html::Fragment { text, headings, weights, .. } = read;
+    let mut article = Article { title, text, headings, weights, url, meta: Vec::new() };
     fields.facts.found_by_keywords(&mut article);
     given.article(None, article, fields.facts.dated(found));
 }
