@@ -89,7 +89,13 @@ fn a_popup_stays_until_the_reader_closes_it() {
     page.press("PageDown");
     page.press("PageDown");
     assert_eq!(see(&page, article), 2);
-    assert_eq!(see(&page, "one('[aria-selected=true]') === one('[aria-selected=true]').closest('[part=result]').querySelector('[role=option]')"), true);
+    assert_eq!(
+        see(
+            &page,
+            "one('[aria-selected=true]') === one('[aria-selected=true]').closest('[part=result]').querySelector('[role=option]')"
+        ),
+        true
+    );
     page.press("PageUp");
     page.press("PageUp");
     assert_eq!(see(&page, "active"), 0);
@@ -123,7 +129,11 @@ fn results_in_the_page_are_a_list_of_links() {
     page.evaluate("document.querySelector('xunzi-search').value = '的'");
     until(&page, "ten, and more to come", "count('[part=result]') === 10 && !one('[part=more]').hidden && !count('[data-old]')");
     see(&page, "(one('[part=more]').focus(), one('[part=more]').click())");
-    until(&page, "the first new one has the focus", "root.activeElement?.closest('[part=result]') === root.querySelectorAll('[part=result]')[10]");
+    until(
+        &page,
+        "the first new one has the focus",
+        "root.activeElement?.closest('[part=result]') === root.querySelectorAll('[part=result]')[10]",
+    );
     let level = see(&page, "one('[role=heading]').ariaLevel");
     assert_eq!(level, "2", "under the page's heading");
 }
@@ -263,7 +273,10 @@ fn waiting_is_shown_when_it_is_long() {
         page.insert("志愿者");
         until(&page, "shapes of results", "count('[part=skeleton]') === 3 && text('status').startsWith('Loading')");
         assert_eq!(
-            see(&page, "[count('[part=result], [data-kind=none]:not([hidden]), [part=retry]'), one('[part=progress]').offsetWidth > 0, one('[part=list]').ariaHidden]"),
+            see(
+                &page,
+                "[count('[part=result], [data-kind=none]:not([hidden]), [part=retry]'), one('[part=progress]').offsetWidth > 0, one('[part=list]').ariaHidden]"
+            ),
             json!([0, true, "true"]),
             "{mode}"
         );
@@ -305,7 +318,9 @@ fn every_failure_is_told_and_tried_again() {
         ("s", Wrong::Closed, ("failure", "⚠ Search ↻")),
         ("/engine.wasm", Wrong::Status(404), ("note", "cannot be read now")),
     ] {
-        boxes.server.set_fault(move |path, _| (path.ends_with(name) && !path.ends_with("xunzi.js") || name == "s" && path.ends_with(".json")).then(|| wrong.clone()));
+        boxes.server.set_fault(move |path, _| {
+            (path.ends_with(name) && !path.ends_with("xunzi.js") || name == "s" && path.ends_with(".json")).then(|| wrong.clone())
+        });
         let page = boxes.one("");
         page.evaluate("document.querySelector('xunzi-search').focus()");
         page.insert("志愿者");

@@ -90,7 +90,10 @@ fn every_part_can_be_read_on_every_paper() {
             boxes.write("paper.html", "lang=en", style, &format!("<h1>Page</h1><xunzi-search {mode}></xunzi-search>{TEXT}"));
             let page = boxes.open("/paper.html");
             page.look(1280, 800, 1, scheme);
-            let edge = see(&page, &EDGE.replace("[part=box], [part=button]", if mode == "mode=modal" { "[part=button]" } else { "[part=box]" }));
+            let edge = see(
+                &page,
+                &EDGE.replace("[part=box], [part=button]", if mode == "mode=modal" { "[part=button]" } else { "[part=box]" }),
+            );
             assert!(edge.as_f64().is_some_and(|ratio| (3.0..22.0).contains(&ratio)), "{paper}, {mode}: the edge, {edge}");
             find(&page, "志愿者");
             readable(&page, &format!("{paper}, {mode}: results"));

@@ -102,7 +102,14 @@ fn links_of_places_are_followed_in_both_browsers() {
                     tally[k].0 += usize::from(seen == true);
                     tally[k].1 += 1;
                     if seen != true {
-                        missed.push(format!("{} {} {}: {} ({})", dialect.name, ["Chromium", "Firefox"][k], ["alone", "script"][how], link.query, link.hrefs[how]));
+                        missed.push(format!(
+                            "{} {} {}: {} ({})",
+                            dialect.name,
+                            ["Chromium", "Firefox"][k],
+                            ["alone", "script"][how],
+                            link.query,
+                            link.hrefs[how]
+                        ));
                     }
                 }
             }
@@ -136,11 +143,14 @@ fn links(dialect: &Dialect, sources: &[pages::Source], site: &Path, browser: &Br
         let path = file.path();
         if path.extension().is_some_and(|end| end == "html") && !path.starts_with(&out) {
             let text = fs::read_to_string(path).expect("a page");
-            fs::write(path, text + "\n<script type=module src=/xunzi/xunzi-highlight.js></script>\n").expect("the page is written");
+            fs::write(path, text + "\n<script type=module src=/xunzi/xunzi-highlight.js></script>\n")
+                .expect("the page is written");
         }
     }
     for (name, more) in [("box-alone.html", ""), ("box-marks.html", "highlight")] {
-        let body = format!("<!doctype html><meta charset=utf-8><xunzi-search mode=inline {more}></xunzi-search><script type=module src=/xunzi/xunzi.js></script>");
+        let body = format!(
+            "<!doctype html><meta charset=utf-8><xunzi-search mode=inline {more}></xunzi-search><script type=module src=/xunzi/xunzi.js></script>"
+        );
         fs::write(site.join(name), body).expect("the page is written");
     }
     let boxes = ["/box-alone.html", "/box-marks.html"].map(|name| {
@@ -173,7 +183,9 @@ fn places(page: &Page, query: &str) -> Vec<Value> {
     page.evaluate(&format!("document.querySelector('xunzi-search').value = {}", json!(query)));
     page.until(
         query,
-        &crate::shown("(count('[part=result]') > 0 || count('[data-kind=none]') > 0) && !count('[data-busy]') && !count('[data-old]')"),
+        &crate::shown(
+            "(count('[part=result]') > 0 || count('[data-kind=none]') > 0) && !count('[data-busy]') && !count('[data-old]')",
+        ),
     );
     let list = page.evaluate(&crate::shown(
         "[...root.querySelectorAll('[part=snippet]')].filter((place) => place.querySelector('mark')).map((place) => ({ href: place.href, text: place.querySelector('[part=text]').textContent, words: place.querySelector('mark').textContent }))",
