@@ -77,7 +77,9 @@ fn a_script_of_an_old_build_answers_from_the_new_one() {
         for (outcome, asked) in ask(&page, SITES[0], &world.truths[1]).iter().zip(&world.truths[1]) {
             assert!(is_whole(outcome, asked), "kept: {kept}: {}: {outcome}", asked.0);
         }
-        assert_eq!(repeated(&server), [], "kept: {kept}: nothing is fetched twice");
+        // Where the old release is gone, the manifest tells first where its module is, then what there is.
+        let twice = repeated(&server).into_iter().filter(|(path, _)| kept || path != "/xunzi/manifest").collect::<Vec<_>>();
+        assert_eq!(twice, [], "kept: {kept}: nothing is fetched twice");
         let requests = server.requests();
         let (stale, fresh): (Vec<_>, Vec<_>) =
             requests.iter().partition(|r| [&old.build, &old.engine].iter().any(|folder| r.path.contains(folder.as_str())));
@@ -144,7 +146,7 @@ fn script_and_worker_are_small() {
     let (ask, in_use) = (zipped(&engine(&site).join("ask.js")), zipped(&engine(&site).join("box.js")));
     let words = zipped(&engine(&site).join("zh-hans.json"));
     println!("at rest {script} bytes; on first use {ask} to ask, worker {worker}; of the box {in_use} and {words} of words");
-    assert!(script <= 4_020, "{script} bytes at rest");
+    assert!(script <= 4_050, "{script} bytes at rest");
     assert!(ask <= 4_700 && worker <= 3_000, "{ask} and {worker} bytes");
     assert!(in_use <= 15_000 && words <= 1_300, "{in_use} and {words} bytes");
 }

@@ -125,12 +125,13 @@ class XunziSearch extends HTMLElement {
     return this.getAttribute("shortcut") === "off";
   }
 
-  /** Its language, of those that it has words in. */
+  /** Its language, of those that it has words in: the page's, else the reader's. */
   #tongue() {
-    const lang = (this.lang || /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang || navigator.language).toLowerCase();
-    const [first] = lang.split(/[-_]/);
-    if (/zh|yue/.test(first)) return /hant|tw|hk|mo/.test(lang) ? "zh-hant" : "zh-hans";
-    return FIRST[first] ? first : "en";
+    const known = (lang) => {
+      const [first, ...rest] = lang.toLowerCase().split(/[-_]/);
+      return /zh|yue/.test(first) ? (/hant|tw|hk|mo/.test(rest) ? "zh-hant" : "zh-hans") : FIRST[first] && first;
+    };
+    return known(this.lang || /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang || "") || known(navigator.language) || "en";
   }
 
   #label() {

@@ -88,9 +88,12 @@ async function bring(pace, engine, tried = 1) {
   let code = made?.ASKING ? "version" : "offline";
   // One that is damaged may be a module all the same: without what it says of itself.
   if (made != null && !made.ASKING) {
-    code = (await soon(why(engine))) || code;
-    await pause(PAUSE * tried);
-    if (tried < ATTEMPTS) return bring(pace, await soon(release()), tried + 1);
+    const there = await soon(release());
+    if (!there || there === engine) {
+      code = (await soon(why(engine))) || code;
+      await pause(PAUSE * tried);
+    }
+    if (tried < ATTEMPTS) return bring(pace, there, tried + 1);
   }
   throw new XunziError(code, "ask.js");
 }
