@@ -115,6 +115,7 @@ fn links_of_places_are_followed_in_both_browsers() {
             }
         }
         println!("{}: alone {alone:?}, with the script {with:?} (Chromium, Firefox) so far", dialect.name);
+        println!("{}", missed.join("\n"));
         drop(server);
     }
     read_in_the_demo(&browser, &firefox, &mut with, &mut missed);
@@ -224,6 +225,8 @@ fn read_in_the_demo(browser: &Browser, firefox: &Driven, with: &mut [(usize, usi
                 r##"(async (query) => {{
                     const until = async (holds) => {{ for (let tries = 0; tries < 200; tries++) {{ const it = holds(); if (it) return it; await new Promise((go) => setTimeout(go, 50)); }} }};
                     await customElements.whenDefined("xunzi-search");
+                    // The page takes what is searched from its address once, when it starts.
+                    await until(() => document.getElementById("ledger").textContent);
                     const box = document.querySelector("xunzi-search"), root = box.shadowRoot;
                     box.value = query;
                     const place = await until(() => !root.querySelector("[data-busy], [data-old]") && root.querySelector("[part=snippet], a[part=name]"));
