@@ -11,12 +11,14 @@
 
 mod alphabet;
 mod blocks;
+pub mod catalog;
 mod corpus;
 mod dictionary;
 mod divide;
 mod facets;
 mod grams;
 mod pages;
+pub mod part;
 mod passages;
 mod seal;
 mod unicode;

@@ -4,9 +4,12 @@ mod build;
 mod config;
 mod init;
 mod inspect;
+mod join;
 mod make;
+mod many;
 mod more;
 mod pagefind;
+mod part;
 mod search;
 mod serve;
 mod tell;
@@ -37,10 +40,12 @@ fn main() -> ExitCode {
 }
 
 fn run(mut parser: lexopt::Parser) -> Result<(), End> {
-    const COMMANDS: &str = "build, search, serve, check, stats, init";
+    const COMMANDS: &str = "build, plan, join, search, serve, check, stats, init";
     match parser.next()? {
         Some(Value(command)) => match command.to_str() {
             Some("build") => build::build(parser),
+            Some("plan") => part::plan(parser),
+            Some("join") => join::join(parser),
             Some("search") => search::search(parser),
             Some("serve") => serve::serve(parser),
             Some("check") => inspect::check(parser),
