@@ -6,7 +6,8 @@
 //! plan of a query on it names the indexes that may hold the query, and leaves out those that the dictionary proves not to.
 //!
 //! With B = 1 a gram that only one index has is not extended: that index is opened anyway. N is 3, or 2 where the indexes have so many
-//! different grams of three characters ([`MOST`]) that they would not fit into memory. Addresses and numbers of the indexes lie beside it, in a file
+//! different grams of three characters that they would not fit into memory ([`MOST`]), or would take more than a share of the text
+//! ([`SHARE`]). Addresses and numbers of the indexes lie beside it, in a file
 //! of their own (`src/format/members.rs`).
 
 use std::collections::BTreeSet;
@@ -35,6 +36,8 @@ const BOUND: u32 = 1;
 const LONGEST: usize = 3;
 /// Pairs of gram and index that are put in order at a time, 16 bytes each.
 const MOST: usize = 48 << 20;
+/// Bytes of text for one of the dictionary, at least, where there is a choice.
+const SHARE: u64 = 25;
 /// Bytes of a page.
 const PAGE: usize = 8 << 10;
 /// Indexes that share a block of text, which is empty.
@@ -206,11 +209,9 @@ impl Letters {
     }
 }
 
-/// All pairs of gram and passage, in order, and N.
-fn pairs(members: &[(Member, Grams)], letters: &Letters) -> (Vec<(u64, u32)>, usize) {
+/// All pairs of gram and passage, in order.
+fn pairs(members: &[(Member, Grams)], letters: &Letters, longest: usize) -> Vec<(u64, u32)> {
     let n = members.len() as u32;
-    let long = members.iter().map(|m| m.1.all.len()).sum::<usize>() <= MOST;
-    let longest = if long { LONGEST } else { LONGEST - 1 };
     let mut all: Vec<(u64, u32)> = Vec::new();
     for ((_, grams), at) in members.iter().zip(0..) {
         // The passages of titles come first, and hold nothing.
@@ -220,7 +221,28 @@ fn pairs(members: &[(Member, Grams)], letters: &Letters) -> (Vec<(u64, u32)>, us
     }
     all.par_sort_unstable();
     all.dedup();
-    (all, longest)
+    all
+}
+
+/// The pages of the dictionary, and what they are shaped like.
+fn pages(members: &[(Member, Grams)], letters: &Letters) -> (Vec<Page>, Shape) {
+    let text = members.iter().map(|m| m.0.text).sum::<u64>();
+    let fits = members.iter().map(|m| m.1.all.len()).sum::<usize>() <= MOST;
+    let mut longest = if fits { LONGEST } else { LONGEST - 1 };
+    loop {
+        let dictionary = Dictionary::new(&pairs(members, letters, longest), longest);
+        let alphabet = letters.folded.len() as u32 + 1;
+        let shape = Shape { longest: longest as u32, bound: BOUND, passages: 2 * members.len() as u32, alphabet };
+        let pages = write(&dictionary, shape, PAGE);
+        if longest < LONGEST || bytes(&pages) <= text / SHARE {
+            return (pages, shape);
+        }
+        longest -= 1;
+    }
+}
+
+fn bytes(pages: &[Page]) -> u64 {
+    pages.iter().map(|page| page.bytes.len() as u64).sum()
 }
 
 /// Builds a catalog of indexes, in the order in which a reader opens them. Those whose grams are not known may hold anything.
@@ -231,13 +253,9 @@ pub fn build(members: &[(Member, Grams)]) -> Result<Built, Failure> {
     let n = members.len() as u32;
     let used: BTreeSet<char> = members.iter().flat_map(|m| &m.1.used).copied().collect();
     let letters = Letters::new(members, &used);
-    let (pairs, longest) = pairs(members, &letters);
-    let dictionary = Dictionary::new(&pairs, longest);
-    drop(pairs);
-    let shape = Shape { longest: longest as u32, bound: BOUND, passages: 2 * n, alphabet: letters.folded.len() as u32 + 1 };
-    let pages = write(&dictionary, shape, PAGE);
+    let (pages, shape) = pages(members, &letters);
     let utf8 = members.iter().map(|m| m.0.text).sum::<u64>();
-    let grams = pages.iter().map(|page| page.bytes.len() as u64).sum();
+    let grams = bytes(&pages);
     let mut files = assemble(members, letters, &used, shape, pages)?;
     let list: Vec<&Member> = members.iter().map(|m| &m.0).collect();
     files.push((File::MEMBERS, put_members(&list)));

@@ -8,6 +8,7 @@ use crate::disk::folder::OnDisk;
 use crate::disk::{Trouble, of_index, trouble};
 use crate::fold::Off;
 use crate::format::members::{Member, Place, get_members};
+use crate::format::root::MOST_ARTICLES;
 use crate::format::{File, open};
 use crate::search::{Options, Search, Sort};
 
@@ -68,8 +69,13 @@ impl Catalog {
         }
     }
 
-    /// Articles of all indexes that stand before one of them.
+    /// What is added to the ids of one of the indexes: the articles of those before it. One of another folder counts as many as there may
+    /// be, for nobody knows how many there are today.
     pub fn before(&self, number: usize) -> u32 {
-        self.members[..number].iter().map(|member| member.articles).sum::<u64>() as u32
+        let articles = |member: &Member| match member.place {
+            Place::Address(_) => MOST_ARTICLES,
+            Place::Build { .. } => member.articles,
+        };
+        self.members[..number].iter().map(articles).sum::<u64>() as u32
     }
 }

@@ -4,9 +4,10 @@
 // The page reads the manifest and, without waiting for it, asks for the worker's script, the engine and the files that
 // every query needs as this script knows them: its publisher has put their names in. The manifest decides. When it names
 // others, what was asked for is dropped.
-import { aborted, ours } from "./error.js";
+import { XunziError, aborted, ours } from "./error.js";
 import { Link, links } from "./link.js";
 import { module } from "./load.js";
+import { sum } from "./manifest.js";
 import { HOME } from "./source.js";
 export { XunziError } from "./error.js";
 export { beside, module, release } from "./load.js";
@@ -47,15 +48,39 @@ const listing = ({ list, ...rest }) => Object.assign(list, rest);
  * (`pace` is for tests: every time to wait is multiplied by it)
  */
 export async function open(base = HOME, options) {
-  const { onbytes, scope, pace = 1 } = options ?? {};
+  const { pace = 1 } = options ?? {};
   let link;
   try {
     const root = new URL(typed("string", /** @type {any} */ (base).href ?? base).replace(/\/*$/, "/"), document.baseURI).href;
     link = links.get(root) ?? new Link(root, pace);
-    link.users++;
   } catch (e) {
     throw ours("bad-request", e);
   }
+  const index = await face(link, options ?? {});
+  if (!link.place[1].members) return index;
+  // It is a catalog of indexes, which few sites have.
+  try {
+    const list = (use) => {
+      const [root, { build }] = link.place;
+      return link.obtain(root + build + "/members.dat", ["force-cache", "reload", "reload"], {}, (file) => use(file, build));
+    };
+    const member = ({ address, id, open: names, sizes }) => {
+      const [root, { engine }] = link.place;
+      return address ? open(new URL(address, root), options)
+        : face(links.get(root + id) ?? new Link(root, pace, { engine, build: id, open: names, sizes, text: id }), options ?? {});
+    };
+    return await (await module("catalog.js")).gather({ index, list, member, sum,
+      may: (query, options) => link.ask("may", [typed("string", query), folds(options)], options),
+      fault: (code, message) => new XunziError(code, message) });
+  } catch (e) {
+    index.close();
+    throw ours("offline", e);
+  }
+}
+
+/** An index as scripts see it, once it is open. @param {Link} link */
+async function face(link, { onbytes, scope }) {
+  link.users++;
   const { listeners, spent } = link;
   if (onbytes) listeners.add(onbytes);
   let closed = false;

@@ -164,6 +164,18 @@ struct Joining<'a> {
     seen: HashMap<u64, u64>,
 }
 
+/// Whether an article says what another with its address said, which came first.
+fn says_again(seen: &mut HashMap<u64, u64>, article: &Article) -> bool {
+    let says = hash((&article.title, &article.text));
+    match seen.entry(hash(&article.url)) {
+        Entry::Occupied(first) => *first.get() == says,
+        Entry::Vacant(place) => {
+            place.insert(says);
+            false
+        }
+    }
+}
+
 fn hash(of: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);
@@ -252,7 +264,7 @@ impl Joining<'_> {
             names.found.append(&mut of_part.names.found);
             for article in of_part {
                 let article = article.map_err(wrong)?;
-                let again = address::is_safe(&article.url) && self.says_again(&article);
+                let again = address::is_safe(&article.url) && says_again(&mut self.seen, &article);
                 if !again {
                     articles.push(article);
                 }
@@ -270,18 +282,6 @@ impl Joining<'_> {
                     tell::note(format!("skipped: {}", Failure::TooLong { article, title }));
                 }
                 Err(failure) => return Err(End::Failed(format!("{}: {failure}", self.out.display()))),
-            }
-        }
-    }
-
-    /// Whether an article says what another with its address said, which came first.
-    fn says_again(&mut self, article: &Article) -> bool {
-        let says = hash((&article.title, &article.text));
-        match self.seen.entry(hash(&article.url)) {
-            Entry::Occupied(first) => *first.get() == says,
-            Entry::Vacant(place) => {
-                place.insert(says);
-                false
             }
         }
     }

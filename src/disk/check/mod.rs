@@ -191,7 +191,10 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
     for file in numbered(Kind::Text, root.block_count()) {
         texts.add(&root, file.number, get(file)?, &dictionary).map_err(|fault| of(index, file, fault))?;
     }
-    texts.end(&root).map_err(|fault| of(index, File::ROOT, fault))?;
+    // The articles of a catalog have no texts: its characters and grams are those of its indexes.
+    if !payloads.contains_key(&File::MEMBERS) {
+        texts.end(&root).map_err(|fault| of(index, File::ROOT, fault))?;
+    }
     let places = if root.reordered { root.article_count().div_ceil(PLACES) } else { 0 };
     let file = |number| File { kind: Kind::Column, number };
     for (column, &key) in (0..).zip(&root.columns) {
@@ -212,7 +215,7 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
         pages.push(get(file)?.to_vec());
     }
     lists::in_order(&root, &pages).map_err(|(number, fault)| of(index, File { kind: Kind::Grams, number }, fault))?;
-    if index.manifest.members.is_some() {
+    if payloads.contains_key(&File::MEMBERS) {
         let list = get_members(get(File::MEMBERS)?).map_err(|fault| of(index, File::MEMBERS, fault))?;
         if list.len() as u32 != root.article_count() {
             let fault = Bad::new("indexes of a catalog", root.article_count().into(), list.len() as u64);
