@@ -268,7 +268,7 @@ fn damaged_catalogs_are_told() {
     // The newest index is gone.
     let query = "编号";
     let all = search(dir.path(), "many", query, &["--limit", "0"]);
-    fs::rename(many.join(&members[0]), dir.path().join("away")).expect("ours");
+    fs::rename(many.join(members.last().expect("six")), dir.path().join("away")).expect("ours");
     let output = run(dir.path(), &["search", "many", query, "--json", "--limit", "0"]);
     assert!(err(&output).is_empty());
     let some: Value = serde_json::from_str(&done(output)).expect("a line of JSON");

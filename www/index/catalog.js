@@ -165,7 +165,8 @@ export async function gather({ index, list, member, may, sum, fault }) {
   /** What an index has found, as the catalog tells it. */
   const told = (number) => (hit) => {
     const { first, name, address } = members[number];
-    const meta = name ? { ...hit.meta, site: name } : hit.meta;
+    // Shown as the source where an article names none.
+    const meta = name ? { source: name, ...hit.meta, site: name } : hit.meta;
     // Of another site, an address from the root is one of its host.
     const url = address && hit.url ? new URL(hit.url, new URL("/", new URL(address, document.baseURI))).href : hit.url;
     return { ...hit, id: hit.id + first, url, ...(meta && { meta }) };
