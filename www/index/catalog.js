@@ -13,8 +13,8 @@ const FEW = 2;
 const UNKNOWN = 2 ** 23;
 /** Bytes before the payload of a file, and those that an index takes in it at least. */
 const ENVELOPE = 32, LEAST = 6;
-/** What is wrong with a question is wrong with it everywhere. */
-const ASKED = ["bad-request", "too-long", "aborted"];
+/** What is wrong with a question is wrong with it everywhere; a field that one index has not, others may have. */
+const ASKED = ["too-long", "aborted"];
 
 /** The indexes that a catalog names, see src/format/members.rs. @param {ArrayBuffer} file */
 function read(file, build, sum, fault) {
@@ -140,7 +140,7 @@ export async function gather({ index, list, member, may, sum, fault }) {
   async function holding(query, options) {
     if (typeof query === "string" && !query.trim()) return dated(options);
     for (let times = 0; ; times++) {
-      const found = await may(query, options).catch((e) => (ASKED.includes(e.code) ? Promise.reject(e) : {}));
+      const found = await may(query, options).catch((e) => ([...ASKED, "bad-request"].includes(e.code) ? Promise.reject(e) : {}));
       // It was published anew, and speaks of other indexes.
       if (found.build && found.build !== build && times < 3) {
         opened.forEach(end);
@@ -156,10 +156,17 @@ export async function gather({ index, list, member, may, sum, fault }) {
   }
 
   /** Notes in an answer that an index could not be asked, or throws what is wrong with the question. */
-  function lost(sum, e) {
+  function lost(sum, e, number) {
     if (!e?.code || ASKED.includes(e.code)) throw e;
     sum.state = "partial";
-    sum.problem ??= { code: e.code, message: e.message };
+    const { name, address, id } = members[number];
+    sum.problem ??= { code: e.code, message: e.message, index: name || address || id };
+  }
+
+  /** What none of the indexes takes for a question is none. @param {number} answers how many have answered */
+  function asked(sum, answers) {
+    if (!answers && sum.problem?.code === "bad-request") throw fault("bad-request", sum.problem.message);
+    return sum;
   }
 
   /** What an index has found, as the catalog tells it. */
@@ -191,6 +198,7 @@ export async function gather({ index, list, member, may, sum, fault }) {
       return found;
     };
     const ahead = new Map();
+    let answers = 0;
     try {
       for (const [at, number] of candidates.entries()) {
         if (limit && room() <= 0 && count !== "exact") {
@@ -203,12 +211,13 @@ export async function gather({ index, list, member, may, sum, fault }) {
         if (next !== undefined && !skip) ahead.set(next, ask(next));
         try {
           add(await found, number);
+          answers++;
         } catch (e) {
-          lost(sum, e);
+          lost(sum, e, number);
           sum.articlesExact = sum.hitsExact = false;
         }
       }
-      return sum;
+      return asked(sum, answers);
     } finally {
       signal?.removeEventListener("abort", stop);
       // What was asked ahead and is not wanted any more.
@@ -221,7 +230,7 @@ export async function gather({ index, list, member, may, sum, fault }) {
       sum.articlesExact &&= found.articlesExact;
       sum.hitsExact &&= found.hitsExact;
       if (found.stale) sum.stale = true;
-      if (found.problem) lost(sum, found.problem);
+      if (found.problem) lost(sum, found.problem, number);
       skip = found.results.length ? 0 : Math.max(skip - found.articles, 0);
       const results = found.results.slice(0, limit ? Math.max(room(), 0) : undefined).map(told(number));
       sum.results.push(...results);
@@ -232,20 +241,23 @@ export async function gather({ index, list, member, may, sum, fault }) {
   /** Has indexes asked, two at a time; `add` takes what each says. */
   async function each(numbers, sum, ask, add) {
     const left = [...numbers];
+    let answers = 0;
     const one = async () => {
       for (let number; (number = left.shift()) !== undefined; ) {
         try {
           const lines = await use(number, ask);
           sum.exact &&= lines.exact;
-          if (lines.problem) lost(sum, lines.problem);
+          if (lines.problem) lost(sum, lines.problem, number);
           add(lines);
+          answers++;
         } catch (e) {
           sum.exact = false;
-          lost(sum, e);
+          lost(sum, e, number);
         }
       }
     };
     await Promise.all([one(), one()]);
+    asked(sum, answers);
   }
 
   /** Lines of several indexes as those of one: the numbers of what has one name are added. */
