@@ -1,8 +1,8 @@
 //! Which files has the page, and what are they made of?
 //!
 //! ```text
-//! xunzi.js               what a page includes: the headless face (www/index) and the element at rest (www/box/shell.js) as
-//!                        one module, with the manifest that it came with
+//! xunzi.js               what a page includes: open() before it is called (www/index/first.js) and the element at rest
+//!                        (www/box/shell.js) as one module, with the manifest that it came with
 //! xunzi.d.ts             their types
 //! xunzi-highlight.js     for the pages that results lead to: marks the words there
 //! xunzi-sw.js            the service worker, for whoever wants one (www/offline)
@@ -10,6 +10,7 @@
 //! xunzi-plain.js         plain.js and plain-more.js, below, for such pages
 //! search.html search.js  a search page of the index' own, with a reading view
 //! ENGINE/                the release: a folder named by the checksum of `sums`, hence of all that is in it
+//!   ask.js               how an index is opened and asked (www/index), and how the panel comes: fetched with the first call
 //!   worker.js            glue.js and worker.js, inside seal.js
 //!   engine.wasm          the module that they drive
 //!   more.wasm            the second one, for what a plain search does without: fetched when that is first asked for
@@ -32,16 +33,27 @@
 use crate::codec::crc::Crc;
 
 /// The scripts of `xunzi.js` in the order of joining: none uses, before all are there, what comes after it.
-const SCRIPTS: [&str; 9] = [
+const SCRIPTS: [&str; 8] = [
     include_str!("../www/index/source.js"),
     include_str!("../www/index/error.js"),
-    include_str!("../www/index/manifest.js"),
-    include_str!("../www/index/load.js"),
-    include_str!("../www/index/link.js"),
-    include_str!("../www/index/open.js"),
+    include_str!("../www/index/known.js"),
+    include_str!("../www/index/release.js"),
+    include_str!("../www/index/first.js"),
     include_str!("../www/box/make.js"),
     include_str!("../www/box/parameter.js"),
     include_str!("../www/box/shell.js"),
+];
+
+/// The scripts of `ask.js`, the same.
+const ASK_SCRIPTS: [&str; 8] = [
+    include_str!("../www/index/run.js"),
+    include_str!("../www/index/given.js"),
+    include_str!("../www/index/told.js"),
+    include_str!("../www/index/manifest.js"),
+    include_str!("../www/index/load.js"),
+    include_str!("../www/index/link.js"),
+    include_str!("../www/box/bring.js"),
+    include_str!("../www/index/open.js"),
 ];
 
 /// The scripts of `box.js`, the same.
@@ -83,8 +95,12 @@ const DESK_SCRIPTS: [&str; 9] = [
     include_str!("../www/box/desk.js"),
 ];
 /// The scripts of `narrow.js`.
-const NARROW_SCRIPTS: [&str; 3] =
-    [include_str!("../www/box/make.js"), include_str!("../www/box/timeline.js"), include_str!("../www/box/narrow.js")];
+const NARROW_SCRIPTS: [&str; 4] = [
+    include_str!("../www/box/make.js"),
+    include_str!("../www/box/timeline.js"),
+    include_str!("../www/box/range.js"),
+    include_str!("../www/box/narrow.js"),
+];
 /// `catalog.js`.
 const CATALOG: &str = include_str!("../www/index/catalog.js");
 /// `agent.js`.
@@ -114,6 +130,8 @@ pub const WORKER: &str = include_str!("../www/index/worker.js");
 pub const GLUE: &str = include_str!("../www/index/glue.js");
 /// What is put around both.
 pub const SEAL: &str = include_str!("../www/index/seal.js");
+/// The same of `ask.js`.
+pub const WHOLE: &str = include_str!("../www/index/whole.js");
 /// The style of the box at rest.
 pub const REST: &str = include_str!("../www/box/rest.css");
 /// The style of the box in use.
@@ -149,7 +167,9 @@ pub const SUMS: &str = "sums";
 
 /// What a page may import from `xunzi.js`.
 const EXPORTS: &str = "export { XunziError, open };\n";
-/// What that one imports from `box.js`.
+/// What that one takes from the scripts of `ask.js`.
+const ASK_RETURNS: &str = "return { ASKING, give, open, panel };\n";
+/// From `box.js`.
 const BOX_EXPORTS: &str = "export { FACE, attach };\n";
 /// And from `desk.js`.
 const DESK_EXPORTS: &str = "export { Desk };\n";
@@ -168,6 +188,8 @@ const OWN: &str = "__XUNZI_OWN__";
 pub struct Made {
     /// The script that a page includes, before anything is put in.
     pub script: String,
+    /// `ask.js`.
+    pub ask: String,
     /// `keep.js`.
     pub keep: String,
     /// `xunzi-sw.js`.
@@ -207,6 +229,7 @@ pub struct Made {
 fn made() -> Option<Made> {
     Some(Made {
         script: include_str!("../target/page/xunzi.js").into(),
+        ask: include_str!("../target/page/ask.js").into(),
         keep: include_str!("../target/page/keep.js").into(),
         service: include_str!("../target/page/xunzi-sw.js").into(),
         search: include_str!("../target/page/search.js").into(),
@@ -273,6 +296,11 @@ pub fn script(style: &str) -> String {
     at_rest(&SCRIPTS, style) + EXPORTS
 }
 
+/// Those of an index that is asked, as a function's body; [`WHOLE`] makes it a module, `ask.js`.
+pub fn asking() -> String {
+    join(&ASK_SCRIPTS) + ASK_RETURNS
+}
+
 /// `box.js`: the same of the box in use.
 pub fn box_script(style: &str) -> String {
     in_use(style) + BOX_EXPORTS
@@ -308,15 +336,22 @@ pub fn agent() -> String {
     join(&[AGENT]) + "export { offer };\n"
 }
 
+/// A script as an expression, of what it returns at its end.
+fn called(script: &str, end: &str) -> String {
+    ["(() => {\n", script, end, "})()"].concat()
+}
+
 /// `xunzi-classic.js`: all of `xunzi.js`, of what comes later, and `search.js` as a classic script, which has what it needs inside; with
 /// the styles of the box at rest, in use, of the desk, of what narrows, and of the search page.
 pub fn classic([rest, style, of_desk, of_narrow, search]: [&str; 5]) -> String {
     let scripts: Vec<&str> = INSIDE.into_iter().chain(SCRIPTS.into_iter().skip(1)).collect();
-    let called = |script: &str, end: &str| ["(() => {\n", script, end, "})()"].concat();
     let inner = |script: &str, end: &str| called(script, end) + ";\n";
     let parts = [
         "\"use strict\";\n",
-        "const USED = { \"box.js\": ",
+        "const USED = { \"ask.js\": ",
+        // Where a script runs, says what stands in the place of the first.
+        &called(&join(&ASK_SCRIPTS[1..]), ASK_RETURNS),
+        ", \"box.js\": ",
         &called(&in_use(style), "return { FACE, attach };\n"),
         ", \"desk.js\": ",
         &called(&desk(of_desk), "return { Desk };\n"),
@@ -380,6 +415,7 @@ impl Page {
         engine.extend(made.more.clone().map(|more| ("more.wasm", more)));
         let plain = [("plain.js", &made.plain), ("plain-more.js", &made.plain_more)].into_iter();
         engine.extend(plain.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.clone().into_bytes())));
+        engine.push(("ask.js", made.ask.clone().into()));
         engine.push(("keep.js", made.keep.clone().into()));
         engine.push(("box.js", made.in_use.clone().into()));
         engine.push(("desk.js", made.desk.clone().into()));
@@ -443,16 +479,21 @@ const instantiate = async (module, second) => {
 };
 "#;
 
+/// The module as a release has it, and as wasm-bindgen names it.
+const MODULE: &str = "engine.wasm";
+const NAMED: &str = "engine_bg.wasm";
+
 /// The scripts as they are in `www`, for a development build, whose module wasm-bindgen gives a name of its own.
 fn plain() -> Made {
     Made {
-        script: script(REST).replace("/engine.wasm", "/engine_bg.wasm"),
+        script: script(REST).replace(MODULE, NAMED),
         in_use: box_script(BOX),
         desk: desk_script(DESK),
         narrow: narrow_script(NARROW),
         agent: agent(),
         catalog: catalog(),
         highlight: HIGHLIGHT.into(),
+        ask: unsealed(&asking().replace(MODULE, NAMED)),
         keep: keep(),
         service: service(),
         search: search(SEARCH_STYLE),
@@ -464,6 +505,11 @@ fn plain() -> Made {
         plain: String::new(),
         plain_more: String::new(),
     }
+}
+
+/// `ask.js` in a development build.
+fn unsealed(asking: &str) -> String {
+    ["export const { ASKING, give, open, panel } = ", &called(asking, ""), ";\n"].concat()
 }
 
 /// Those of the notices that concern a page. Without the others, which change more often, its release stays the same.

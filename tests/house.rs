@@ -80,9 +80,9 @@ const IN_BOUNDS: &str = "// In bounds: ";
 const SCRIPTS: [(&str, &[&str]); 6] = [
     ("index", &[]),
     ("reading", &[]),
-    ("box", &["index/open.js", "reading/reading.js"]),
+    ("box", &["index/first.js", "index/given.js", "index/known.js", "index/release.js", "reading/reading.js"]),
     ("highlight", &[]),
-    ("offline", &["index/open.js", "reading/reading.js"]),
+    ("offline", &["index/first.js", "reading/reading.js"]),
     ("demo", &[]),
 ];
 
@@ -402,7 +402,7 @@ mod tests {
         (
             script,
             "www/box/results.js",
-            "import { open } from \"../index/open.js\";\nimport { words } from \"./words.js\";\n\
+            "import { open } from \"../index/first.js\";\nimport { words } from \"./words.js\";\n\
             import { link } from \"../index/link.js\"; // wrong\nconst answer = await fetch(address); // wrong\n// fetch(address)\n",
         ),
     ];

@@ -172,7 +172,7 @@ export function open(base?: string | URL, options?: { scope?: Filters | string; 
  * - `switches`: which differences a reader can make count (`case width variant space punctuation diacritics`; by itself those of the language;
  *   `off`: none)
  * - `reading`: articles are read in the box, out of the index; one without an address always is
- * - `filters`: columns to filter by, with their numbers and a timeline (empty: all there are; `mode="page"` has it); `scope`: what narrows every
+ * - `filters`: columns to filter by, with their numbers, a timeline and a range of dates (empty: all there are; `mode="page"` has it); `scope`: what narrows every
  *   search (`version=2.1`); `complete`: what is typed is offered with what goes on from it
  * - `agent`: where the browser has `document.modelContext`, the reader's agent gets a tool `search_site`, which reads only; what stands here
  *   is added to its description
@@ -181,7 +181,7 @@ export function open(base?: string | URL, options?: { scope?: Filters | string; 
  * -mark-ink, -font, -title-font, -height, -radius, -shadow. Parts: root box button label input hint clear close back panel dialog popup bar
  * status exact scroll list result title name count meta date section author source lead places snippet heading text mark inside note
  * told retry reload more foot recent past skeleton progress switches switch tools tool chips chip reading narrow filter values value all timeline
- * year axis help nears near.
+ * year axis range day help nears near.
  */
 export interface XunziSearchElement extends HTMLElement {
   /** What is typed; setting it searches. */

@@ -7,7 +7,7 @@
 //! target/page/xunzi.js       target/page/box.js          target/page/worker.js       target/page/engine.wasm
 //! target/page/xunzi-sw.js    target/page/search.js       target/page/keep.js         target/page/xunzi-classic.js
 //! target/page/plain.js       target/page/more.wasm       target/page/plain-more.js   target/page/xunzi-highlight.js
-//! target/page/start.js
+//! target/page/start.js       target/page/ask.js
 //! ```
 //!
 //! What they are made of stands in `src/page.rs`.
@@ -78,6 +78,7 @@ fn run() -> Result<String, String> {
     let agent = small(&page::agent(), SourceType::mjs(), NONE)?;
     let catalog = small(&page::catalog(), SourceType::mjs(), NONE)?;
     let highlight = small(page::HIGHLIGHT, SourceType::mjs(), PRIVATE)?;
+    let ask = whole()?;
     let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
     let service = BANNER.to_owned() + &small(&page::service(), SourceType::cjs(), NONE)?;
     let search = BANNER.to_owned() + &small(&page::search(&small_style(page::SEARCH_STYLE)), SourceType::mjs(), NONE)?;
@@ -102,6 +103,7 @@ fn run() -> Result<String, String> {
         ("xunzi-classic.js", classic.as_bytes()),
         ("start.js", start.as_bytes()),
         ("search.js", search.as_bytes()),
+        ("ask.js", ask.as_bytes()),
         ("keep.js", keep.as_bytes()),
         ("worker.js", worker.as_bytes()),
         ("engine.wasm", &wasm),
@@ -327,23 +329,39 @@ const BANNER: &str = concat!(
 );
 
 /// `worker.js`: the glue and the worker's script as one function, and `seal.js` around it.
-fn sealed(glue: &str, modules: [(&str, &[u8]); 4]) -> Result<String, String> {
+fn sealed(glue: &str, modules: [(&'static str, &[u8]); 4]) -> Result<String, String> {
     let worker = page::WORKER;
-    // As an argument it is an expression, whose name for `seal` is its own affair.
-    let main = small(&format!("f((seal) => {{ {glue}\n{worker} }})"), SourceType::cjs(), PRIVATE)?;
-    let main = main.strip_prefix("f(").and_then(|m| m.strip_suffix(");")).ok_or("www/index/worker.js: is no function's body")?;
-    let mut seal = small(page::SEAL, SourceType::cjs(), PRIVATE)?;
-    let sums = modules.iter().map(|(name, bytes)| (*name, sum(bytes))).chain([("SUM", sum(main.as_bytes()))]);
-    for (name, sum) in sums.collect::<Vec<_>>() {
-        if seal.matches(name).count() != 1 {
-            return Err(format!("www/index/seal.js: {name} must stand in it once"));
+    let main = main_function("seal", &format!("{glue}\n{worker}"))?;
+    let seal = small(page::SEAL, SourceType::cjs(), PRIVATE)?;
+    let sums = modules.iter().map(|(name, bytes)| (*name, sum(bytes).to_string()));
+    let own = [("SUM", sum(main.as_bytes()).to_string()), ("MAIN", main)];
+    Ok(put_in(seal, sums.chain(own))? + "\n")
+}
+
+/// `ask.js`: its scripts as one function, and `whole.js` around it.
+fn whole() -> Result<String, String> {
+    let main = main_function("", &page::asking())?;
+    let whole = small(page::WHOLE, SourceType::mjs(), NONE)?;
+    put_in(whole, [("SUM", sum(main.as_bytes()).to_string()), ("MAIN", main)])
+}
+
+/// A script as a function, made small.
+fn main_function(parameter: &str, script: &str) -> Result<String, String> {
+    // As an argument it is an expression, whose name in what is put around it is its own affair.
+    let main = small(&format!("f(({parameter}) => {{ {script} }})"), SourceType::cjs(), PRIVATE)?;
+    let main = main.strip_prefix("f(").and_then(|m| m.strip_suffix(");"));
+    main.map(str::to_owned).ok_or("a script in www/index is no function's body".into())
+}
+
+/// Puts what is named so into a script that has each name once.
+fn put_in(mut script: String, parts: impl IntoIterator<Item = (&'static str, String)>) -> Result<String, String> {
+    for (name, part) in parts {
+        if script.matches(name).count() != 1 {
+            return Err(format!("www/index: {name} must stand once in {script:.200}"));
         }
-        seal = seal.replace(name, &sum.to_string());
+        script = script.replace(name, &part);
     }
-    if seal.matches("MAIN").count() != 1 {
-        return Err("www/index/seal.js: MAIN must stand in it once".into());
-    }
-    Ok(seal.replace("MAIN", main) + "\n")
+    Ok(script)
 }
 
 /// What the module uses of WebAssembly's extensions, as Binaryen calls them.
@@ -449,7 +467,7 @@ fn small_style(style: &str) -> String {
     out
 }
 
-/// The checksum of `www/index/seal.js`.
+/// The checksum of `www/index/seal.js` and `whole.js`.
 fn sum(bytes: &[u8]) -> i32 {
     bytes.iter().fold(-1, |sum: i32, byte| (sum ^ i32::from(*byte)).wrapping_mul(0x100_0193))
 }

@@ -172,7 +172,7 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
     out.longest_list = tally.longest_list;
     let size = |path: &Path| fs::metadata(path).map_or(0, |m| m.len());
     let engine = dir.join(&index.manifest.engine);
-    let page = ["worker.js", "engine.wasm", "box.js"].map(|name| engine.join(name)).into_iter();
+    let page = ["worker.js", "engine.wasm", "ask.js", "box.js"].map(|name| engine.join(name)).into_iter();
     out.page = page.chain([dir.join("xunzi.js")]).map(|path| size(&path)).sum();
     Ok(out)
 }

@@ -61,12 +61,11 @@ impl Sum {
     }
 }
 
-/// Searches. `ask` has one of the indexes answer; the inner error: that one cannot.
-pub fn search<E: From<Trouble>>(
-    catalog: &mut Catalog,
-    asked: &Asked<'_>,
-    ask: &mut dyn FnMut(&mut OnDisk, Options) -> Result<Result<Found, String>, E>,
-) -> Result<Found, E> {
+/// Has one of the indexes answer; the inner error: that one cannot, and why.
+pub type Ask<'a, E> = &'a mut dyn FnMut(&mut OnDisk, Options) -> Result<Result<Found, String>, E>;
+
+/// Searches.
+pub fn search<E: From<Trouble>>(catalog: &mut Catalog, asked: &Asked<'_>, ask: Ask<'_, E>) -> Result<Found, E> {
     let options = asked.options;
     let mut candidates = catalog.may(asked.query, options.off)?;
     let overlaps = |member: &Member| match &asked.days {

@@ -49,7 +49,8 @@ pub(super) fn beside(page: &Page, manifest: &str) -> Vec<(&'static str, Vec<u8>)
 /// The script with the engine inside, all its files but what only a network needs: compressed as one, and where each is in that.
 fn classic(page: &Page, manifest: &str) -> String {
     // These the script has in itself, or only a network needs them.
-    const OTHER: [&str; 8] = ["sums", "box.js", "desk.js", "narrow.js", "agent.js", "keep.js", "plain.js", "plain-more.js"];
+    const OTHER: [&str; 9] =
+        ["sums", "ask.js", "box.js", "desk.js", "narrow.js", "agent.js", "keep.js", "plain.js", "plain-more.js"];
     let needed = page.engine.iter().filter(|(name, _)| !OTHER.contains(name));
     let (mut all, mut places) = (Vec::new(), Vec::new());
     for (name, bytes) in needed {

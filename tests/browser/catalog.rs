@@ -16,7 +16,8 @@ fn build(corpus: &Corpus, folder: &Path, many: usize) {
     let size = corpus.len().div_ceil(many);
     for (number, part) in corpus.chunks(size).enumerate() {
         let line = |(k, (title, text)): (usize, &(String, String))| {
-            json!({"title": title, "text": text, "url": format!("/{}/", number * size + k), "date": "2023-04-05"}).to_string() + "\n"
+            json!({"title": title, "text": text, "url": format!("/{}/", number * size + k), "date": "2023-04-05"}).to_string()
+                + "\n"
         };
         let lines: String = part.iter().enumerate().map(line).collect();
         let (input, output) = (folder.join(format!("{number}.jsonl")), folder.join(format!("{number}.part")));

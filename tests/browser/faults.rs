@@ -100,8 +100,9 @@ impl Case {
 }
 
 /// Every kind of file: its name in messages, what its path holds, the site that has it, whether it is needed to start.
-const FILES: [(&str, &str, usize, bool); 9] = [
+const FILES: [(&str, &str, usize, bool); 10] = [
     ("manifest", "/manifest", 0, true),
+    ("ask.js", "/ask.js", 0, true),
     ("worker", "/worker.js", 0, true),
     ("engine", "/engine.wasm", 0, true),
     ("root", "/root.dat", 0, true),
@@ -135,6 +136,9 @@ const FAULTS: [Befall; 13] = [
 fn of_another_build(world: &World, path: &str) -> Wrong {
     if path.ends_with("worker.js") {
         return Wrong::Body(world.other_worker.clone());
+    }
+    if path.ends_with("/ask.js") {
+        return Wrong::Body(b"export const ASKING = 1000;".to_vec());
     }
     if path.ends_with(".wasm") {
         return Wrong::Body(world.other_wasm.clone());

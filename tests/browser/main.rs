@@ -293,6 +293,9 @@ fn the_first_answer_of_the_demo_is_small() {
     let total: usize = requests.iter().map(|request| request.bytes).sum();
     println!("{total:>8}  in {} requests", requests.len());
     let engine: usize = requests.iter().filter(|r| r.path.ends_with(".wasm")).map(|r| r.bytes).sum();
+    let later =
+        requests.iter().find(|request| ["desk.js", "narrow.js", "more.wasm"].iter().any(|name| request.path.ends_with(name)));
+    assert!(later.is_none(), "a first answer needs no {later:?}");
     let mut paths: Vec<&str> = requests.iter().map(|request| request.path.as_str()).collect();
     paths.sort_unstable();
     paths.dedup();

@@ -339,6 +339,30 @@ fn a_new_build_under_a_service_worker() {
     }
 }
 
+/// What comes damaged by the way, when nothing is kept yet, is not kept either: trying again helps.
+#[test]
+fn what_came_damaged_is_not_kept() {
+    let folder = folder();
+    let queries = large(&folder, 1, 5);
+    let server = Server::start(folder.path(), true);
+    let browser = Browser::start();
+    let page = browser.page();
+    server.set_fault(|path, _| path.ends_with("/sums").then_some(Wrong::Status(404)));
+    page.open(&server.url("/empty.html"));
+    page.evaluate(
+        "navigator.serviceWorker.register('/xunzi/xunzi-sw.js').then(({ installing }) => new Promise((go) => {
+            installing.onstatechange = () => installing.state === 'activated' && go(0); }))",
+    );
+    server.set_fault(|path, before| (path.ends_with("/box.js") && before < 1).then_some(Wrong::Short(0)));
+    page.open(&server.url("/xunzi/search.html"));
+    page.until("a controlled page", "navigator.serviceWorker.controller !== null");
+    page.evaluate("document.querySelector('xunzi-search').focus()");
+    page.insert(&queries[2]);
+    page.until("that it could not be loaded", &shown("count('[part=retry]') === 1"));
+    page.evaluate(&shown("root.querySelector('[part=retry]').click()"));
+    page.until("results", &shown("count('[part=result]') > 0"));
+}
+
 /// No room, no storage: in words.
 #[test]
 fn what_cannot_be_kept_is_told() {

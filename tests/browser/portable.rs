@@ -183,6 +183,11 @@ fn a_folder_works_from_a_stick() {
     use_box(&page, query);
     assert_eq!(page.complaints(), Vec::<String>::new());
     assert_eq!(left(&page, &address(&index)), Vec::<String>::new());
+    let urls = page.events("Network.requestWillBeSent");
+    let of_release = |url: &str| !url.contains("/js/") && url.trim_start_matches(&address(&index)).split('/').count() > 2;
+    let modules: Vec<&str> =
+        urls.iter().filter_map(|event| event.params["request"]["url"].as_str()).filter(|url| of_release(url)).collect();
+    assert_eq!(modules, Vec::<&str>::new(), "no page reads a module of a release from a file");
     // The same folder on a host fetches what it needs, not what is meant for sticks, but for the script that has the engine inside.
     let server = Server::start(folder.path(), true);
     let page = browser.page();

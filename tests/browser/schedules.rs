@@ -36,7 +36,7 @@ struct Schedule {
     jobs: Vec<Value>,
 }
 
-const PARTS: [&str; 8] = ["/manifest", "/worker.js", "/engine.wasm", "/root.dat", "/dict.dat", "/g/", "/t/", "/c/"];
+const PARTS: [&str; 9] = ["/manifest", "/ask.js", "/worker.js", "/engine.wasm", "/root.dat", "/dict.dat", "/g/", "/t/", "/c/"];
 
 fn fault(rng: &mut Rng) -> Fault {
     let late = Wrong::Late(Duration::from_millis(rng.within(20, 500) as u64));

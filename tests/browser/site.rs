@@ -192,6 +192,11 @@ pub fn xunzi(arguments: &[&str]) -> String {
 
 /// Makes a site of a corpus: `folder/xunzi/`, and an empty page that stands for the site's own.
 pub fn build(corpus: &[(String, String)], folder: &Path) {
+    build_with(corpus, folder, &[]);
+}
+
+/// As [`build()`] does, with further arguments of the command.
+pub fn build_with(corpus: &[(String, String)], folder: &Path, arguments: &[&str]) {
     let lines: Vec<String> = corpus
         .iter()
         .enumerate()
@@ -199,7 +204,8 @@ pub fn build(corpus: &[(String, String)], folder: &Path) {
         .collect();
     let file = folder.join("articles.jsonl");
     write(&file, lines.concat().as_bytes());
-    xunzi(&["build", &file.to_string_lossy(), "--out", &folder.join("xunzi").to_string_lossy()]);
+    let (file, out) = (file.to_string_lossy(), folder.join("xunzi"));
+    xunzi(&[&["build", &file, "--out", &out.to_string_lossy()], arguments].concat());
     write(&folder.join("empty.html"), EMPTY.as_bytes());
 }
 

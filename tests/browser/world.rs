@@ -137,7 +137,7 @@ impl World {
 }
 
 pub fn header_of(path: &str) -> String {
-    let kept = path.ends_with(".dat") || path.contains("/worker.js") || path.ends_with(".wasm");
+    let kept = [".dat", "/worker.js", "/ask.js", ".wasm"].iter().any(|end| path.ends_with(end));
     if kept { "Cache-Control: max-age=31536000, immutable\r\n".into() } else { String::new() }
 }
 

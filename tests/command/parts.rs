@@ -92,7 +92,7 @@ fn wrong_parts_are_named() {
     let made = parts(dir.path(), &all, &[3, 6, 9], &[]);
     done(join(dir.path(), &made, &["--out", "xunzi"]));
     let before = snapshot(&dir.path().join("xunzi"));
-    let mut check = |parts: &[PathBuf], named: &str| {
+    let check = |parts: &[PathBuf], named: &str| {
         for target in [&["--out", "xunzi"][..], &["--out", "xunzi", "--target", "1kB"]] {
             let told = failed(&join(dir.path(), parts, target), named);
             untouched(&dir.path().join("xunzi"), &before);

@@ -17,17 +17,21 @@ const told = ({ query, articles, articlesExact, hits, hitsExact, state, results 
 });
 
 /**
- * Offers the tool `search_site`, which reads only.
- * @param {{registerTool: Function}} context the browser's
- * @param {string} about what the site says it searches
- * @param {() => Promise<object>} index
- * @param {AbortSignal} signal ends it
+ * Offers the tool `search_site`, which reads only. The attribute `agent` says what the site searches.
+ * @param {HTMLElement} host @param {() => Promise<any>} index
+ * @returns {AbortController} ends it
  */
-export function offer(context, about, index, signal) {
+export function offer(host, index) {
+  const control = new AbortController();
+  // It may be gone by now.
+  if (!host.isConnected) return control;
   const execute = async ({ query, limit = 10, offset = 0 }) => {
     const found = await (await index()).search(String(query), { limit: Math.min(50, Math.max(1, limit | 0)), offset: Math.max(0, offset | 0) });
     return { content: [{ type: "text", text: JSON.stringify(told(found)) }] };
   };
+  const about = host.getAttribute("agent");
   const description = "Finds every article of this site that holds the given words, letter by letter, with the places." + (about && ` ${about}`);
-  return context.registerTool({ name: "search_site", description, inputSchema: SCHEMA, annotations: { readOnlyHint: true, untrustedContentHint: true }, execute }, { signal });
+  const tool = { name: "search_site", description, inputSchema: SCHEMA, annotations: { readOnlyHint: true, untrustedContentHint: true }, execute };
+  Promise.resolve((document.modelContext ?? navigator.modelContext).registerTool(tool, { signal: control.signal })).catch(reportError);
+  return control;
 }

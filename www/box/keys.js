@@ -34,7 +34,10 @@ function options(panel, e, move) {
   const all = panel.options();
   const active = all.indexOf(panel.active);
   if (e.key === "Enter") {
-    if (panel.current && panel.active) choose(panel.active, e);
+    // The search key of a phone's keyboard puts that away, and opens nothing that nobody has chosen.
+    const phone = panel.touch && active < 1;
+    if (phone) panel.input.blur();
+    if (panel.current && panel.active) phone || choose(panel.active, e);
     else panel.enter();
     return true;
   }

@@ -2,6 +2,7 @@
 //
 // Published as narrow.js, which is fetched when somebody opens the filters, when nothing is found, or when the site offers completions.
 import { make, sheet } from "./make.js";
+import { Range } from "./range.js";
 import { Timeline } from "./timeline.js";
 
 const CSS = "__XUNZI_CSS__";
@@ -33,6 +34,7 @@ export class Narrow {
   node = make("section", { part: "narrow", hidden: "" });
   #desk;
   #timeline;
+  #range;
   #turn = 0;
   #known = new Map();
   #all = new Set();
@@ -41,7 +43,9 @@ export class Narrow {
   constructor(desk, root) {
     this.#desk = desk;
     dress(root);
-    this.#timeline = new Timeline(desk.words, (from, to) => desk.refine({ from, to }));
+    const chosen = (from, to) => desk.refine({ from, to });
+    this.#timeline = new Timeline(desk.words, chosen);
+    this.#range = new Range(desk.words, chosen);
   }
 
   /** @param {boolean} on */
@@ -60,8 +64,12 @@ export class Narrow {
     const fields = this.#desk.fields ?? (await index.fields()).map(({ field }) => field).filter((field) => !PLAIN.test(field));
     if (turn !== this.#turn) return;
     const groups = fields.map((field) => this.#group(field));
-    this.node.replaceChildren(this.#timeline.node, ...groups.map(({ node }) => node));
-    const range = index.timeline([query], { unit: "year", ...narrow, from: undefined, to: undefined }).then((periods) => turn === this.#turn && this.#timeline.draw(periods, narrow));
+    this.node.replaceChildren(this.#timeline.node, this.#range.node, ...groups.map(({ node }) => node));
+    const range = index.timeline([query], { unit: "year", ...narrow, from: undefined, to: undefined }).then((periods) => {
+      if (turn !== this.#turn) return;
+      this.#timeline.draw(periods, narrow);
+      this.#range.draw(periods, narrow);
+    });
     const counts = groups.map(({ field, rows }) => this.#counts(index, field).then((values) => turn === this.#turn && this.#rows(field, rows, values)));
     await Promise.allSettled([range, ...counts]);
   }

@@ -19,6 +19,8 @@ import { Wait } from "./wait.js";
 import { Words } from "./words.js";
 
 const CSS = "__XUNZI_CSS__";
+// Ms after the first results in which nothing else is asked for.
+const SEEN = 200;
 
 export const FACE = 1;
 /** @param {HTMLElement} host @param {object} nodes what the shell has drawn @param {object} shell what it knows */
@@ -164,7 +166,16 @@ class Panel {
   hide() {
     const { open } = this.#surface.dialog;
     this.#shut();
-    if (open || this.focused()) this.#shell.back();
+    if (open || this.focused()) this.#back();
+  }
+
+  /** The focus goes where it was before the box was called. */
+  #back() {
+    const { before } = this.#shell;
+    this.#shell.before = null;
+    if (before?.isConnected && before !== document.body) before.focus({ preventScroll: true });
+    else if (this.#form === "button") this.#nodes.button.focus({ preventScroll: true });
+    else this.input.blur();
   }
 
   /** What the input holds is asked for, unless it is no word yet. @param {boolean} [set] by a script, whatever an input method does */
@@ -293,6 +304,11 @@ class Panel {
     if (this.#choice.take(e, detail, this.#list.node) && !this.inline) this.hide();
   }
 
+  /** The desk comes when the first results have been seen for a moment: they need none of it. */
+  #bring() {
+    requestAnimationFrame(() => setTimeout(() => this.#choice.bring().catch(() => {}), SEEN));
+  }
+
   async #desk() {
     const { Desk } = await this.#shell.bring("desk.js");
     const desk = new Desk(this.#host, this.#shell, this.#frame, this.#asker, (text) => this.#put(text), () => this.#limit);
@@ -353,7 +369,7 @@ class Panel {
     else this.#list.old(!this.current);
     const told = phase === "waits" || (composing && !results.length) ? null : note(state, this.#words);
     this.#frame.numbers(state, this.#words);
-    if (phase === "done") this.#choice.bring().catch(() => {});
+    if (phase === "done") this.#bring();
     this.#choice.desk?.draw(state);
     // The focus is not lost with the button that had it.
     if (this.#frame.note.contains(this.focused())) this.input.focus();

@@ -3,33 +3,32 @@
 // It draws the box or the button, hears the keys that call it, and keeps what is typed. At the first sign that it will be
 // wanted it asks for the rest: the panel (panel.js and what that imports, published as box.js), its words, and the index.
 // Nothing is read before. The attributes and events are told of in xunzi.d.ts.
-import { beside, module, open, release } from "../index/open.js";
+import { ahead, asking, open } from "../index/first.js";
+import { ENGINE } from "../index/known.js";
+import { module } from "../index/release.js";
 import { icon, make, sheet } from "./make.js";
 import { parameter } from "./parameter.js";
 
 const CSS = "__XUNZI_CSS__";
 
-// What a panel of another release may not understand of this script.
-const FACE = 1;
-
-// What is said before the words have come: the name of it all, that they did not come, and what to do then.
+// What it is called before its words have come.
 const FIRST = {
-  en: ["Search", "The search could not be loaded", "Try again"],
-  "zh-hans": ["搜索", "搜索没能载入", "重试"],
-  "zh-hant": ["搜尋", "搜尋沒能載入", "重試"],
-  ja: ["検索", "検索を読み込めませんでした", "再試行"],
-  ko: ["검색", "검색을 불러오지 못했습니다", "다시 시도"],
-  ru: ["Поиск", "Не удалось загрузить поиск", "Повторить"],
-  ar: ["بحث", "تعذر تحميل البحث", "إعادة المحاولة"],
-  de: ["Suchen", "Die Suche wurde nicht geladen", "Erneut versuchen"],
-  fr: ["Rechercher", "La recherche n’a pas pu être chargée", "Réessayer"],
-  es: ["Buscar", "No se pudo cargar la búsqueda", "Reintentar"],
+  en: "Search",
+  "zh-hans": "搜索",
+  "zh-hant": "搜尋",
+  ja: "検索",
+  ko: "검색",
+  ru: "Поиск",
+  ar: "بحث",
+  de: "Suchen",
+  fr: "Rechercher",
+  es: "Buscar",
 };
 
 const MAC = /Mac|iP/.test(navigator.platform);
-const HARE = "M12.5 12.5 16.5 16.5M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0Z";
-// What takes letters itself, and must not lose its `/`.
-const WRITES = /^(textbox|combobox|searchbox|spinbutton|application)$/;
+const HARE = "M12.5 12.5l4 4M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0";
+// What takes letters itself, and must not lose its `/`: by its role, too.
+const WRITES = "input, textarea, select, [role$=box], [role^=spin], [role^=app]";
 
 /** What has the focus, however deep it stands. */
 function focused() {
@@ -41,31 +40,30 @@ function focused() {
 class XunziSearch extends HTMLElement {
   static observedAttributes = ["lang", "placeholder", "shortcut", "mode", "theme"];
   #input = make("input", { part: "input", id: "input", type: "text", inputmode: "search", role: "combobox", autocomplete: "off", autocapitalize: "off",
-    autocorrect: "off", spellcheck: "false", enterkeyhint: "search", "aria-autocomplete": "list", "aria-expanded": "false" });
-  #key = make("kbd", { part: "hint", "aria-hidden": "true" });
+    autocorrect: "off", spellcheck: "false", enterkeyhint: "search", "aria-expanded": "false" });
+  #key = make("kbd", { part: "hint", "aria-hidden": "true" }, "/");
   #head = make("div", { part: "box" }, icon(HARE), this.#input, this.#key);
   #name = make("span", { part: "label" });
-  #shortcut = make("kbd", { part: "hint", "aria-hidden": "true" });
+  #shortcut = make("kbd", { part: "hint", "aria-hidden": "true" }, MAC ? "⌘ K" : "Ctrl K");
   #button = make("button", { part: "button", type: "button", "aria-haspopup": "dialog" }, icon(HARE), this.#name, this.#shortcut);
   #slot = make("slot", { name: "button" }, this.#button);
   #field = make("div", { part: "field" }, this.#slot, this.#head);
-  #note = make("div", { part: "failure", role: "alert", hidden: "" });
-  #root = make("div", { part: "root", role: "search" }, this.#field, this.#note, make("slot"));
+  #note = make("div", { part: "failure", role: "alert" });
+  #root = make("div", { part: "root", role: "search" }, this.#field, make("slot"));
   // The promise of the panel, and the panel.
   #coming;
   #panel;
   #offered;
-  #tries = 0;
-  // Where the focus was before the box was called.
-  #before;
+  // The promise of its words.
+  #words;
+  // What the panel is told. `before`: where the focus was before the box was called.
+  #shell = /** @type {any} */ ({ MAC, tries: -1 });
 
   constructor() {
     super();
     this.attachShadow({ mode: "open" }).append(this.#root);
     this.shadowRoot.adoptedStyleSheets = [sheet(CSS)];
-    this.addEventListener("pointerenter", () => this.#load());
-    this.#input.addEventListener("focus", () => this.#load());
-    this.#button.addEventListener("focus", () => this.#load());
+    for (const sign of ["pointerenter", "focusin"]) this.#field.addEventListener(sign, () => this.#load());
     this.#slot.addEventListener("click", () => this.show());
   }
 
@@ -105,12 +103,12 @@ class XunziSearch extends HTMLElement {
   }
   /** Opens it, wherever the focus is. @param {string} [query] */
   async show(query) {
-    this.#before ??= focused();
-    if (query != null) this.#input.value = query;
+    this.#shell.before ??= focused();
+    if (query == null) this.#input.select();
+    else this.#input.value = query;
     // What is typed while the panel is on its way is kept.
     if (!this.#panel?.shown) this.#head.classList.add("waits");
     this.#input.focus({ preventScroll: this.#modal });
-    if (query == null) this.#input.select();
     (await this.#load())?.show(true);
     this.#head.classList.remove("waits");
   }
@@ -122,97 +120,76 @@ class XunziSearch extends HTMLElement {
     return this.getAttribute("mode") === "modal";
   }
 
-  /** Its language, of those that it has words in. */
+  /** No key calls it. */
+  get #silent() {
+    return this.getAttribute("shortcut") === "off";
+  }
+
+  /** Its language, of those that it has words in: the page's, else the reader's. */
   #tongue() {
-    let lang = navigator.language;
-    try {
-      [lang] = Intl.getCanonicalLocales((this.lang || /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang).replace(/_/g, "-"));
-    } catch {
-      // None, or one that is none.
-    }
-    lang = lang.toLowerCase();
-    if (/^zh|^yue/.test(lang)) return /hant|tw|hk|mo/.test(lang) ? "zh-hant" : "zh-hans";
-    return FIRST[lang.split("-")[0]] ? lang.split("-")[0] : "en";
+    const known = (lang) => {
+      const [first, ...rest] = lang.toLowerCase().split(/[-_]/);
+      return /zh|yue/.test(first) ? (/hant|tw|hk|mo/.test(rest) ? "zh-hant" : "zh-hans") : FIRST[first] && first;
+    };
+    return known(this.lang || /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang || "") || known(navigator.language) || "en";
   }
 
   #label() {
-    const [search] = FIRST[this.#tongue()];
-    const off = this.getAttribute("shortcut") === "off";
+    const search = FIRST[this.#tongue()];
+    const off = this.#silent;
     this.#input.placeholder = this.#name.textContent = this.getAttribute("placeholder") || search;
-    this.#input.setAttribute("aria-label", search);
+    this.#input.ariaLabel = search;
     this.#slot.hidden = !this.#modal;
     this.#head.hidden = this.#modal && !this.#panel;
-    this.#key.textContent = "/";
-    this.#shortcut.textContent = MAC ? "⌘ K" : "Ctrl K";
     this.#key.hidden = this.#shortcut.hidden = off;
-    for (const node of [this.#input, this.#button]) {
-      if (off) node.removeAttribute("aria-keyshortcuts");
-      else node.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
-    }
+    this.#input.ariaKeyShortcuts = this.#button.ariaKeyShortcuts = off ? null : "/ Control+K Meta+K";
   }
 
-  /** @param {(got: number, expected: number) => void} [onbytes] */
-  #open(onbytes) {
-    const options = { onbytes, scope: this.getAttribute("scope") || undefined };
-    return open(this.getAttribute("src") || undefined, options);
+  #open() {
+    const onbytes = (got, expected) => this.#shell.listen?.(got, expected);
+    return open(this.getAttribute("src") || undefined, { onbytes, scope: this.getAttribute("scope") || undefined });
   }
 
   /** For the reader's own agent, if the site offers that and the browser has such a thing. */
   #offer() {
-    const context = document.modelContext ?? navigator.modelContext;
-    if (!context || !this.hasAttribute("agent")) return;
-    this.#offered = new AbortController();
-    module("agent.js", 0).then((made) => made.offer(context, this.getAttribute("agent"), () => this.#open(), this.#offered.signal)).catch(reportError);
+    if (this.hasAttribute("agent") && (document.modelContext ?? navigator.modelContext)) module("agent.js").then(({ offer }) => (this.#offered = offer(this, () => this.#open()))).catch(reportError);
   }
 
   /** The panel; null if it cannot be had. */
   #load() {
-    return (this.#coming ??= this.#bring().catch(() => {
+    return (this.#coming ??= this.#bring().catch(({ code }) => {
       this.#coming = null;
-      this.#fail();
+      this.#fail(code);
       return null;
     }));
   }
 
   async #bring() {
     this.#head.hidden = false;
-    const shell = { listen: null, tongue: this.#tongue(), MAC };
-    const ask = () => this.#open((got, expected) => shell.listen?.(got, expected));
-    const first = ask();
+    const shell = this.#shell;
+    shell.tongue = this.#tongue();
+    shell.ask = () => this.#open();
+    shell.first = shell.ask();
     // Whether it comes is told when it is used.
-    first.catch(() => {});
-    const attempt = this.#tries++;
-    const bring = (engine) => {
-      shell.bring = (name) => module(name, attempt, engine);
-      const words = () => beside(shell.tongue + ".json", engine).then(JSON.parse);
-      return Promise.all([module("box.js", attempt, engine), words().catch(() => null), words]);
-    };
-    // A page from before the site was published anew takes what there is now, box and words of one release.
-    const [made, said, words] = await bring().catch(async () => bring(await release()));
-    if (made.FACE !== FACE) throw Error("another release");
-    this.#note.hidden = true;
-    const nodes = { root: this.#root, field: this.#field, head: this.#head, input: this.#input, button: this.#button };
-    const back = () => {
-      const before = this.#before;
-      this.#before = null;
-      if (before?.isConnected && before !== document.body) before.focus({ preventScroll: true });
-      else if (this.#modal) this.#button.focus({ preventScroll: true });
-      else this.#input.blur();
-    };
-    this.#panel = made.attach(this, nodes, Object.assign(shell, { ask, first, said, words, back }));
+    shell.first.catch(() => {});
+    this.#words = ahead(`${ENGINE}/${shell.tongue}.json`);
+    module("box.js", ++shell.tries).catch(() => {});
+    const { panel } = await asking();
+    this.#panel = await panel(this, { root: this.#root, field: this.#field, head: this.#head, input: this.#input, button: this.#button }, shell);
+    this.#note.remove();
     return this.#panel;
   }
 
-  /** Neither panel nor words: said here, with a way to try again. */
-  #fail() {
-    const [, text, retry] = FIRST[this.#tongue()];
-    const button = make("button", { part: "retry", type: "button" }, retry);
+  /** No panel: said here, with a way to try again; in its words, if they have come. @param {string} [code] why */
+  #fail(code) {
+    const button = make("button", { part: "retry", type: "button" }, `⚠ ${FIRST[this.#tongue()]} ↻`);
     button.onclick = () => {
-      this.#note.hidden = true;
+      this.#note.remove();
       this.show();
     };
-    this.#note.replaceChildren(make("span", {}, text), button);
-    this.#note.hidden = false;
+    this.#words.then((answer) => answer.clone().json()).then((words) => words.retry && (button.textContent = `⚠ ${words[code] ?? words.broken}: ${words.retry}`)).catch(() => {});
+    this.#note.replaceChildren(button);
+    this.#field.after(this.#note);
     this.#head.classList.remove("waits");
     if (this.#modal) this.#head.hidden = true;
     addEventListener("online", button.onclick, { once: true });
@@ -221,10 +198,10 @@ class XunziSearch extends HTMLElement {
   /** The keys that call the box from anywhere on the page. */
   #summon = (e) => {
     const at = e.composedPath()[0];
-    const writing = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || WRITES.test(at.getAttribute?.("role"));
+    const writing = at.isContentEditable || at.matches?.(WRITES);
     const called = e.ctrlKey || e.metaKey ? e.key?.toLowerCase() === "k" && !e.shiftKey : e.key === "/" && !writing;
     if (e.defaultPrevented || e.isComposing || e.keyCode === 229 || e.altKey || !called) return;
-    if (this.getAttribute("shortcut") === "off" || !this.getClientRects().length) return;
+    if (this.#silent || !this.getClientRects().length) return;
     e.preventDefault();
     if (this.#panel?.shown || this.shadowRoot.activeElement === this.#input) {
       if (this.#panel) this.#panel.hide();

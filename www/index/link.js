@@ -3,10 +3,11 @@
 // The page does all the fetching; the worker says what a query turns out to need. A worker is expendable: when it traps,
 // hangs, or its build has been replaced on the server, it is ended, a new one is started, and what was asked is asked
 // again. No answer mixes two builds, for a worker knows one manifest only.
-import { XunziError, aborted, ours, tell } from "./error.js";
+import { HOME, KNOWN, XunziError, begun, employ } from "./given.js";
 import { Loader, drop } from "./load.js";
-import { BUILD, ENGINE, KNOWN, NAMES, decode, readManifest } from "./manifest.js";
-import { HOME, runHere, workerAt } from "./source.js";
+import { decode, readManifest } from "./manifest.js";
+import { runHere, workerAt } from "./run.js";
+import { aborted, ours, tell } from "./told.js";
 
 // Ticks without the first word of a worker, then its script is read anew.
 const SILENT = 2;
@@ -19,23 +20,10 @@ const DIALECT = 4;
 // In place of the manifest while it is on its way.
 const AWAITED = "…";
 
-/** For pages under Trusted Types; a policy can be made once. */
-let policy;
-
 const failing = () => new XunziError("corrupt", "The engine keeps failing.");
 
 /** Indexes that are open, by their address; several opens of one folder share one. @type {Map<string, Link>} */
 export const links = new Map();
-
-/** A script's address in the form that a page under Trusted Types lets through, if it allows the policy `xunzi`. */
-function scriptAddress(address) {
-  try {
-    policy ||= trustedTypes.createPolicy("xunzi", { createScriptURL: (url) => url });
-    return policy.createScriptURL(address);
-  } catch {
-    return address;
-  }
-}
 
 /** One index, its worker, and what is being asked of it. */
 export class Link extends Loader {
@@ -197,7 +185,7 @@ export class Link extends Loader {
     this.#text = AWAITED;
     this.#begun = Infinity;
     this.#watch();
-    const own = BUILD && HOME.href === this.#root && !this.#given;
+    const own = KNOWN.build && HOME.href === this.#root && !this.#given;
     // When the host cannot be asked, what an earlier visit has left in the browser answers. Where that was lost (Chromium
     // throws it away when a request for it has to be ended), it is the index that this script came with.
     this.#verdict = this.#manifest("no-cache", "force-cache", "reload", "reload").catch((e) => {
@@ -209,8 +197,8 @@ export class Link extends Loader {
     );
     // Most likely the build that this script was published with: a round trip sooner than the manifest can say.
     if (own) {
-      this.#keep(this.#files({ engine: ENGINE, build: BUILD, open: NAMES }));
-      this.#spawn(ENGINE);
+      this.#keep(this.#files(KNOWN));
+      this.#spawn(KNOWN.engine);
     }
   }
 
@@ -268,6 +256,8 @@ export class Link extends Loader {
       if (turn !== this.#turn) return port.terminate();
       this.#port = port;
       port.onmessage = ({ data }) => later(() => this.#hear(data));
+      // What was said before.
+      if (port.early) port.onmessage(port.early);
     } catch (e) {
       later(() => this.#fail(e));
     }
@@ -278,11 +268,14 @@ export class Link extends Loader {
     const script = this.#root + engine + "/worker.js";
     if (!this.#here) {
       try {
-        const worker = new Worker(scriptAddress(await workerAt(script)));
+        const early = begun.get(script);
+        begun.delete(script);
+        const worker = early ?? employ(await workerAt(script));
         worker.onerror = (e) => {
           e.preventDefault();
           failed();
         };
+        if (worker.failed) failed();
         return worker;
       } catch {
         this.#here = true;

@@ -1,7 +1,6 @@
 // How does a file come? In one request, or in a few. Nothing else in the page asks the network for anything.
-import { XunziError, aborted, ours, tell } from "./error.js";
-import { ENGINE } from "./manifest.js";
-import { HOME, get, moduleAt } from "./source.js";
+import { XunziError, begun, get } from "./given.js";
+import { aborted, ours, tell } from "./told.js";
 
 // Ms: a worker that says nothing for so long after a ping is hung.
 const TICK = 5000;
@@ -39,7 +38,10 @@ export class Loader {
    * @param {{dropped?: boolean, stop?: () => void, slow?: boolean}} load `stop` ends it; `slow`: it had to be ended
    */
   async request(address, cache, load) {
-    const control = new AbortController();
+    // What the page's script has asked for already, before there was this one.
+    const early = begun.get(address);
+    begun.delete(address);
+    const control = early?.control ?? new AbortController();
     load.stop = () => control.abort();
     if (busy < LINES) busy++;
     else await new Promise((go) => (load.slow ? queue.unshift(go) : queue.push(go)));
@@ -53,7 +55,7 @@ export class Loader {
       wait();
       this.spent.requests++;
       // The page's address may hold the query, which is nobody's business: its path is not sent along.
-      const answer = await get(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" }).catch(async (e) => {
+      const answer = await (early?.answer ?? get(address, { cache, signal: control.signal, referrerPolicy: "strict-origin" })).catch(async (e) => {
         // What was kept for a time without network, where no service worker gives it.
         const kept = cache === "force-cache" && (await self.caches?.match(address).catch(() => {}));
         return kept || Promise.reject(e);
@@ -113,21 +115,3 @@ export function drop(load = {}) {
   load.dropped = true;
   load.stop?.();
 }
-
-/** The release that the site has now, which may be another than that of this script. */
-export async function release() {
-  const answer = await get(new URL("manifest", HOME), { cache: "no-cache" });
-  const { engine } = await answer.json();
-  if (!/^\w+$/.test(engine)) throw answer;
-  return engine;
-}
-
-/** The text of a file of a release. @param {string} name @param {string} [engine] that of this script */
-export async function beside(name, engine = ENGINE) {
-  const answer = await get(new URL(`${engine}/${name}`, HOME));
-  if (!answer.ok) throw answer;
-  return answer.text();
-}
-
-/** A module of a release. A browser remembers that one has failed: every attempt has an address of its own. @param {string} name @param {number} [attempt] @param {string} [engine] */
-export const module = (name, attempt, engine = ENGINE) => moduleAt(new URL(`${engine}/${name}${attempt ? "?" + attempt : ""}`, HOME));

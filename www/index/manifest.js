@@ -1,11 +1,5 @@
-// Is this a manifest, and what does it say? And what does this script know before one has come?
-import { XunziError } from "./error.js";
-
-// The manifest that this script was published with, put in then.
-const OWN = __XUNZI_OWN__;
-/** What it says; it may be long since the host has said so. */
-export const KNOWN = { ...JSON.parse(OWN), text: OWN, stale: true };
-export const { engine: ENGINE, build: BUILD, open: NAMES } = KNOWN;
+// Is this a manifest, and what does it say?
+import { XunziError } from "./given.js";
 
 export const decode = (file) => new TextDecoder().decode(file);
 

@@ -4,13 +4,15 @@
 // The page reads the manifest and, without waiting for it, asks for the worker's script, the engine and the files that
 // every query needs as this script knows them: its publisher has put their names in. The manifest decides. When it names
 // others, what was asked for is dropped.
-import { XunziError, aborted, ours } from "./error.js";
+//
+// It comes when a page first opens an index (first.js), which asks for these files before there is this.
+import { HOME, XunziError, module } from "./given.js";
 import { Link, links } from "./link.js";
-import { module } from "./load.js";
 import { sum } from "./manifest.js";
-import { HOME } from "./source.js";
-export { XunziError } from "./error.js";
-export { beside, module, release } from "./load.js";
+import { aborted, ours } from "./told.js";
+
+/** What the page's script must know of this one to get on with it. */
+export const ASKING = 1;
 
 /** The value, if it is of this type. What else a question may be made of, the engine knows. */
 function typed(type, value) {

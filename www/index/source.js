@@ -7,14 +7,5 @@ export const HOME = new URL(".", import.meta.url);
 /** One file. */
 export const get = (address, options) => fetch(address, options);
 
-/** Where a worker starts: its script must be of the page's origin, but may import one of another. */
-export const workerAt = (script) => (script.startsWith(location.origin + "/") ? script
-  : URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script)})`], { type: "text/javascript" })));
-
-/** Instances of the engine in the page itself. */
-let loads = 0;
-/** Runs a script in the page. Every start needs an instance of its own, hence an address of its own. */
-export const runHere = (script) => import(script + "?" + loads++);
-
 /** A module, once it is needed. */
 export const moduleAt = (address) => import(address);

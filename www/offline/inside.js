@@ -81,4 +81,4 @@ export async function runHere(script) {
 }
 
 /** A module, once it is needed: those of the box are here. */
-export const moduleAt = async (address) => USED[address.pathname.split("/").at(-1)] ?? import(address);
+export const moduleAt = async (address) => USED[address.split("/").at(-1).split("?")[0]] ?? import(address);

@@ -1,6 +1,6 @@
 // What does the search page of an index do? It lists what is found, opens articles from the index, and keeps what is searched and
 // read in the address, so that Back works and a link can be passed on.
-import { open } from "../index/open.js";
+import { open } from "../index/first.js";
 import { keeper } from "./keeper.js";
 import { asHash, button, node, show } from "../reading/reading.js";
 

@@ -44,18 +44,27 @@ async function lasting(request, name, event) {
   return answer;
 }
 
+/** A file of a release as its list has it; that one has the release's name for its own sum. */
+async function ofRelease(cache, folder, name) {
+  const text = await textOf(cache, HERE, { name: folder + "/sums", sum: folder });
+  const file = listed(text.trimEnd().split("\n"), folder + "/").find((file) => file.name === name);
+  // The worker's script ends with its release's name, which the list cannot know.
+  return { ...file, tail: name.endsWith("/worker.js") ? `//${folder}\n` : "" };
+}
+
 /** Keeps what has come by the way, if it is what its name says. */
 async function take(cache, name, answer) {
   try {
     const bytes = new Uint8Array(await answer.clone().arrayBuffer());
     const [folder] = name.split("/");
     const text = (from, to) => String.fromCharCode(...bytes.subarray(from, to));
-    // A file of an index says what it is of, how long it is, and its sum; of others a page in their place is told by its type.
+    // A file of an index says what it is of, how long it is, and its sum; of a release the list does; a page in the place of another
+    // is told by its type.
     const view = new DataView(bytes.buffer);
     const whole = name.endsWith(".dat")
       ? text(0, 4) === "XUNZ" && view.getUint32(12, true) === bytes.length - 32 && view.getBigUint64(16, true) === BigInt("0x" + folder)
         && sumOf(new Uint8Array([...bytes.subarray(0, 24), ...bytes.subarray(32)])) === view.getBigUint64(24, true).toString(16).padStart(16, "0")
-      : !isPage(answer);
+      : !isPage(answer) && (!/\.(js|json|wasm)$/.test(name) || isWhole(bytes, await ofRelease(cache, folder, name)));
     if (whole) await cache.put(HERE + name, again(answer, bytes));
   } catch {
     // No room, say: it comes from the host the next time too.

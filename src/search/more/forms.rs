@@ -52,7 +52,7 @@ impl Job {
                 if fixed {
                     self.continued(reader, &root, &pattern)?
                 } else {
-                    self.fitting(reader, &root, &[(pattern, BLOCKS)])?.to_vec()
+                    self.fitting(reader, &root, &[(pattern, BLOCKS)], BLOCKS)?.to_vec()
                 }
             }
             _ => Vec::new(),
@@ -131,22 +131,25 @@ impl Job {
     }
 
     /// What fits one of some patterns: grams, and what stands in some of the passages that hold all that is fixed in one of them,
-    /// so many blocks of it at most.
+    /// so many blocks of it at most, and `most` of all.
     pub(super) fn fitting(
         &mut self,
         reader: &mut Reader,
         root: &Root,
         patterns: &[(Pattern, usize)],
+        most: usize,
     ) -> Result<Rc<Vec<Form>>, Halt> {
         if let Some(forms) = &self.forms.found {
             return Ok(Rc::clone(forms));
         }
-        let (mut forms, mut lacks, mut looks, mut blocks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (pattern, most) in patterns {
+        let (mut forms, mut lacks, mut looks) = (Vec::new(), Vec::new(), Vec::new());
+        for (pattern, of_it) in patterns {
             let found = self.passages(reader, root, pattern).and_then(|passages| {
                 let Some(passages) = passages else { return Ok(()) };
                 self.whole_grams(reader, root, pattern, &mut forms)?;
-                looks.push((pattern, sample(root, &passages, *most, &mut blocks)));
+                let mut blocks: Vec<u32> = passages.iter().map(|&p| root.block_of(p)).collect();
+                sort::set(&mut blocks);
+                looks.push(Look { pattern, blocks, most: *of_it, weight: 1 });
                 Ok(())
             });
             match found {
@@ -156,10 +159,9 @@ impl Job {
             }
         }
         if lacks.is_empty() {
-            sort::set(&mut blocks);
-            let known = forms.len();
+            let (blocks, known) = (sample(&mut looks, most), forms.len());
             self.scan(reader, &blocks, &mut lacks, &mut |text| {
-                looks.iter().for_each(|(pattern, weight)| look(root, text, pattern, *weight, known, &mut forms));
+                looks.iter().for_each(|at| look(root, text, at.pattern, at.weight, known, &mut forms));
             })?;
         }
         if !lacks.is_empty() {
@@ -231,13 +233,33 @@ impl Job {
     }
 }
 
-/// Adds blocks from all over a list of passages; each stands for so many.
-fn sample(root: &Root, passages: &[Passage], most: usize, blocks: &mut Vec<u32>) -> u32 {
-    let mut all: Vec<u32> = passages.iter().map(|&p| root.block_of(p)).collect();
-    sort::set(&mut all);
-    let step = all.len().div_ceil(most).max(1);
-    blocks.extend(all.iter().step_by(step));
-    step as u32
+/// Where a pattern is looked for.
+struct Look<'a> {
+    pattern: &'a Pattern,
+    /// Blocks where it may be.
+    blocks: Vec<u32>,
+    /// So many of them are read at most.
+    most: usize,
+    /// Each stands for so many.
+    weight: u32,
+}
+
+/// Chooses what is read, from all over the blocks of each pattern. What those of few blocks leave of their share goes to the others.
+fn sample(looks: &mut [Look<'_>], most: usize) -> Vec<u32> {
+    sort::by_key(looks, |look| look.blocks.len() as u128);
+    let (mut left, mut open) = (most, looks.len());
+    let mut out = Vec::new();
+    for look in looks {
+        let share = look.most.min(left / open.max(1)).max(1);
+        let step = look.blocks.len().div_ceil(share).max(1);
+        let before = out.len();
+        out.extend(look.blocks.iter().step_by(step));
+        look.weight = step as u32;
+        left = left.saturating_sub(out.len() - before);
+        open -= 1;
+    }
+    sort::set(&mut out);
+    out
 }
 
 /// Files that one step asks for, at most.

@@ -84,6 +84,21 @@ fn a_popup_stays_until_the_reader_closes_it() {
     assert_eq!(see(&page, "active > 8"), true);
     page.press("Home");
     assert_eq!(see(&page, "active"), 0);
+    // By articles: to the first place of the next one, and back.
+    let article = "[...root.querySelectorAll('[part=result]')].indexOf(one('[aria-selected=true]').closest('[part=result]'))";
+    page.press("PageDown");
+    page.press("PageDown");
+    assert_eq!(see(&page, article), 2);
+    assert_eq!(
+        see(
+            &page,
+            "one('[aria-selected=true]') === one('[aria-selected=true]').closest('[part=result]').querySelector('[role=option]')"
+        ),
+        true
+    );
+    page.press("PageUp");
+    page.press("PageUp");
+    assert_eq!(see(&page, "active"), 0);
     page.evaluate("addEventListener('xunzi-select', (e) => { e.preventDefault(); window.opened = e.detail.url; })");
     let href = see(&page, "one('[aria-selected=true]').href");
     page.press("Enter");
@@ -110,6 +125,15 @@ fn results_in_the_page_are_a_list_of_links() {
     page.press("ArrowUp");
     page.press("Escape");
     assert_eq!(see(&page, "[root.activeElement === input, input.value]"), json!([true, "志愿者"]));
+    // More of them: on at the first that is new.
+    page.evaluate("document.querySelector('xunzi-search').value = '的'");
+    until(&page, "ten, and more to come", "count('[part=result]') === 10 && !one('[part=more]').hidden && !count('[data-old]')");
+    see(&page, "(one('[part=more]').focus(), one('[part=more]').click())");
+    until(
+        &page,
+        "the first new one has the focus",
+        "root.activeElement?.closest('[part=result]') === root.querySelectorAll('[part=result]')[10]",
+    );
     let level = see(&page, "one('[role=heading]').ariaLevel");
     assert_eq!(level, "2", "under the page's heading");
 }
@@ -238,17 +262,65 @@ fn a_strict_policy_is_not_violated() {
     assert_eq!(see(&page, "getComputedStyle(one('dialog')).position"), "fixed", "it has its style");
 }
 
+/// While an answer is long in coming: shapes of results, how much has come, and nothing that looks like an answer.
+#[test]
+fn waiting_is_shown_when_it_is_long() {
+    let boxes = Boxes::new();
+    boxes.server.set_fault(|path, _| path.ends_with(".dat").then_some(Wrong::Late(std::time::Duration::from_millis(2500))));
+    for mode in ["", "mode=inline", "mode=modal"] {
+        let page = boxes.one(mode);
+        page.evaluate("document.querySelector('xunzi-search').show()");
+        page.insert("志愿者");
+        until(&page, "shapes of results", "count('[part=skeleton]') === 3 && text('status').startsWith('Loading')");
+        assert_eq!(
+            see(
+                &page,
+                "[count('[part=result], [data-kind=none]:not([hidden]), [part=retry]'), one('[part=progress]').offsetWidth > 0, one('[part=list]').ariaHidden]"
+            ),
+            json!([0, true, "true"]),
+            "{mode}"
+        );
+        let before = see(&page, "one('[part=panel]').offsetHeight");
+        until(&page, "results", "count('[part=result]') > 0 && !count('[part=skeleton], [data-late]')");
+        let after = see(&page, "one('[part=panel]').offsetHeight");
+        // What floats above the page may grow with its answer; a dialog, and what stands in the page, does not jump.
+        assert!(mode.is_empty() || before == after || mode == "mode=inline", "{mode}: {before} high, then {after}");
+    }
+}
+
+/// What a site has put in place of the box is seen where scripts do not run, and only there.
+#[test]
+fn a_fallback_is_for_those_without_scripts() {
+    let boxes = Boxes::new();
+    let body = "<xunzi-search><form slot=fallback action=https://example.com/><input name=q></form></xunzi-search>";
+    boxes.write("plain.html", "lang=en", "", body);
+    let page = boxes.open("/plain.html");
+    until(&page, "the box", "input.checkVisibility()");
+    assert_eq!(page.evaluate("document.querySelector('form').checkVisibility()"), false);
+    page.call("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+    page.open(&boxes.server.url("/plain.html"));
+    assert_eq!(page.evaluate("document.querySelector('form').checkVisibility()"), true);
+}
+
 /// Whatever is missing: it is said in words of its own, in the box's style, once; and a key is enough to try again.
 #[test]
 fn every_failure_is_told_and_tried_again() {
     let boxes = Boxes::new();
-    let box_missing = |path: &str| path.ends_with("/box.js");
-    let engine_missing = |path: &str| path.ends_with("/engine.wasm");
-    type Missing = fn(&str) -> bool;
-    for (missing, part, told) in
-        [(box_missing as Missing, "failure", "could not be loaded"), (engine_missing as Missing, "note", "cannot be read now")]
-    {
-        boxes.server.set_fault(move |path, _| missing(path).then_some(Wrong::Status(404)));
+    let first = ("failure", "⚠ The index cannot be read now: Try again");
+    for (name, wrong, (part, told)) in [
+        ("/box.js", Wrong::Status(404), first),
+        ("/ask.js", Wrong::Status(404), first),
+        ("/ask.js", Wrong::Html, first),
+        ("/ask.js", Wrong::Short(0), first),
+        ("/ask.js", Wrong::Flip(500), first),
+        ("/ask.js", Wrong::Closed, ("failure", "⚠ No connection: Try again")),
+        // Where there are no words either, by signs.
+        ("s", Wrong::Closed, ("failure", "⚠ Search ↻")),
+        ("/engine.wasm", Wrong::Status(404), ("note", "cannot be read now")),
+    ] {
+        boxes.server.set_fault(move |path, _| {
+            (path.ends_with(name) && !path.ends_with("xunzi.js") || name == "s" && path.ends_with(".json")).then(|| wrong.clone())
+        });
         let page = boxes.one("");
         page.evaluate("document.querySelector('xunzi-search').focus()");
         page.insert("志愿者");

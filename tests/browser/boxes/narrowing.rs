@@ -50,23 +50,25 @@ fn desk(boxes: &Boxes) -> Page<'_> {
 fn filters_have_their_numbers_and_stay_in_place() {
     let boxes = Boxes::new();
     let page = desk(&boxes);
-    let rows = "[...root.querySelectorAll('fieldset')].map((group) => [group.querySelector('legend').textContent, group.querySelectorAll('label').length])";
+    let rows = "[...root.querySelectorAll('fieldset')].map((group) => [group.querySelector('legend').textContent, group.querySelectorAll('[part=value]').length])";
     page.until("the numbers", &format!("JSON.stringify({rows}) === '[[\"SECTION\",6],[\"AUTHOR\",2]]'"));
-    let first = page.evaluate("[...root.querySelectorAll('label')].map((label) => label.textContent).slice(0, 2)");
+    let first = page.evaluate("[...root.querySelectorAll('[part=value]')].map((label) => label.textContent).slice(0, 2)");
     assert_eq!(first, json!(["s040", "s139"]));
     assert_eq!(
-        page.evaluate("[...root.querySelectorAll('fieldset')[1].querySelectorAll('label')].map((label) => label.textContent)"),
+        page.evaluate(
+            "[...root.querySelectorAll('fieldset')[1].querySelectorAll('[part=value]')].map((label) => label.textContent)"
+        ),
         json!(["甲2+", "narrow:without1+"])
     );
     page.evaluate("root.querySelector('[part=all]').click()");
-    assert_eq!(page.evaluate("[root.querySelectorAll('fieldset')[0].querySelectorAll('label').length, root.querySelectorAll('fieldset')[0].querySelectorAll('input')[6] === root.activeElement]"), json!([12, true]));
-    page.evaluate("root.querySelectorAll('input')[1].click()");
+    assert_eq!(page.evaluate("[root.querySelectorAll('fieldset')[0].querySelectorAll('[part=value]').length, root.querySelectorAll('fieldset')[0].querySelectorAll('input')[6] === root.activeElement]"), json!([12, true]));
+    page.evaluate("root.querySelectorAll('[type=checkbox]')[1].click()");
     assert_eq!(page.evaluate("asked"), json!([["section", ["s1"]]]));
     // A value that is there no more keeps its place, without articles.
-    page.evaluate("window.gone = 's1', desk.narrow.filters = { section: ['s1'] }, root.querySelectorAll('input')[1].focus(), made.narrow.draw()");
-    page.until("its number", "root.querySelectorAll('label')[1].textContent === 's10'");
+    page.evaluate("window.gone = 's1', desk.narrow.filters = { section: ['s1'] }, root.querySelectorAll('[type=checkbox]')[1].focus(), made.narrow.draw()");
+    page.until("its number", "root.querySelectorAll('[part=value]')[1].textContent === 's10'");
     assert_eq!(
-        page.evaluate("[root.querySelectorAll('input')[1].checked, root.querySelectorAll('label')[1].hasAttribute('data-none')]"),
+        page.evaluate("[root.querySelectorAll('[type=checkbox]')[1].checked, root.querySelectorAll('[part=value]')[1].hasAttribute('data-none')]"),
         json!([true, true])
     );
 }
@@ -106,6 +108,36 @@ fn a_range_of_years_is_chosen_by_pointer_and_keys() {
         page.evaluate("[...root.querySelectorAll('[part=year]')].filter((bar) => bar.tabIndex === 0).length"),
         1,
         "one stop for Tab"
+    );
+}
+
+/// The same range as two dates: of a year its first and last day; what is no range is not asked for.
+#[test]
+fn a_range_of_days_is_typed() {
+    let boxes = Boxes::new();
+    let page = desk(&boxes);
+    page.until("the days", "root.querySelectorAll('[part=range]:not([hidden]) input[type=date]').length === 2");
+    assert_eq!(
+        page.evaluate(
+            "[...root.querySelectorAll('[part=day]')].map((day) => [day.labels[0].textContent, day.value, day.min, day.max])"
+        ),
+        json!([["narrow:from", "", "2020-01-01", "2023-12-31"], ["narrow:to", "", "2020-01-01", "2023-12-31"]])
+    );
+    let set = |place: u8, value: &str| {
+        page.evaluate(&format!(
+            "(() => {{ const day = root.querySelectorAll('[part=day]')[{place}]; day.value = '{value}'; day.dispatchEvent(new Event('change', {{ bubbles: true }})); return asked.length; }})()"
+        ))
+    };
+    assert_eq!(set(0, "2021-03-05"), 1);
+    assert_eq!(page.evaluate("asked.at(-1).from + ' ' + asked.at(-1).to"), "2021-03-05 undefined");
+    assert_eq!(set(1, "2021-03-04"), 1, "an end before the beginning is not asked for");
+    assert_eq!(set(1, "0202-03-04"), 1, "nor a year that is still being typed");
+    assert_eq!(set(1, "2022-02-28"), 2);
+    assert_eq!(page.evaluate("asked.at(-1)"), json!({"from": "2021-03-05", "to": "2022-02-28"}));
+    page.evaluate("desk.narrow = { from: '2021', to: '2023-02' }, made.narrow.draw()");
+    page.until(
+        "a year and a month as days",
+        "[...root.querySelectorAll('[part=day]')].map((day) => day.value).join() === '2021-01-01,2023-02-28'",
     );
 }
 

@@ -264,7 +264,8 @@ fn measure_keys() {
         page.look(1280, 800, 1, "light");
         page.open(&server.url("/keys.html"));
         page.evaluate(
-            "window.slow = [], window.taken = [];
+            "window.slow = [], window.taken = [], window.shift = 0;
+            new PerformanceObserver((list) => list.getEntries().forEach((e) => e.hadRecentInput || (shift += e.value))).observe({ type: 'layout-shift', buffered: true });
             new PerformanceObserver((list) => slow.push(...list.getEntries().map((e) => Math.round(e.duration)))).observe({ type: 'longtask' });
             addEventListener('keydown', (e) => { window.since = e.timeStamp; window.painted = false; }, true);
             addEventListener('xunzi-found', ({ detail: { query, found } }) => { if (!found || query !== document.querySelector('xunzi-search').value.trim()) return;
@@ -289,11 +290,12 @@ fn measure_keys() {
         taken.sort_by(f64::total_cmp);
         let at = |share: usize| taken[(taken.len() - 1) * share / 100];
         println!(
-            "{mode}: {} keys, p50 {:.0} ms, p95 {:.0} ms, tasks over 50 ms: {}",
+            "{mode}: {} keys, p50 {:.0} ms, p95 {:.0} ms, tasks over 50 ms: {}, layout shift {}",
             taken.len(),
             at(50),
             at(95),
-            page.evaluate("slow")
+            page.evaluate("slow"),
+            page.evaluate("shift")
         );
     }
 }

@@ -5,6 +5,7 @@
 //! `target/generators`. Chromium shows each page, and is the judge: of what is text, what is not, and which places links lead to.
 
 mod dialects;
+mod follow;
 mod judge;
 mod pages;
 
