@@ -115,6 +115,11 @@ fn document(built: &Built) -> String {
 
 /// The list of a catalog of the example and of an index of another host.
 fn members() -> (String, Vec<u8>) {
+    example_catalog().files.into_iter().find(|file| file.0 == "members.dat").expect("a catalog has a list")
+}
+
+/// That catalog.
+fn example_catalog() -> Built {
     let built = example(false);
     let sizes = manifest(&built).sizes;
     let here = Member {
@@ -127,8 +132,7 @@ fn members() -> (String, Vec<u8>) {
     };
     let there = Member { name: "甲".into(), place: Place::Address("https://a.example/xunzi/".into()), ..Member::default() };
     let texts = [Article { title: "寻字".into(), text: "字法".into(), ..Article::default() }];
-    let catalog = catalog::build(&[(here, Grams::of(&texts)), (there, Grams::default())]).expect("two indexes");
-    catalog.files.into_iter().find(|file| file.0 == "members.dat").expect("a catalog has a list")
+    catalog::build(&[(here, Grams::of(&texts)), (there, Grams::default())]).expect("two indexes")
 }
 
 /// The bytes that the lines of a document say each file has: eight digits of an offset, two spaces, bytes.
@@ -358,7 +362,7 @@ fn every_file_that_is_served_is_described() {
     let large = attack::articles(&mut Rng::new(1), &attack::han(700), false, 70_000, 4000);
     let apart = build(&large, &Options { pack: Some(false), ..Options::default() }).expect("there are articles");
     let mut left = BTreeSet::new();
-    for built in [apart, example(true)] {
+    for built in [apart, example(true), example_catalog()] {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let lock = Lock::take(dir.path(), &mut || ()).expect("a folder of our own");
         publish::write(&lock, &built, &page, 1).expect("a folder of our own");

@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 fn run(mut parser: lexopt::Parser) -> Result<(), End> {
-    const COMMANDS: &str = "build, plan, join, search, serve, check, stats, init";
+    const COMMANDS: &str = "build, search, serve, check, stats, init, plan, join";
     match parser.next()? {
         Some(Value(command)) => match command.to_str() {
             Some("build") => build::build(parser),
