@@ -4,8 +4,8 @@
 //!
 //! ```text
 //! input     files ─ which kind, which encoding ─ titles, texts, headings, facts: an Article each
-//! builder   Articles ─ corpus (order, alphabets, folding table, folded texts) ─ passages ─┬─ grams ─ pages
-//!                                                                                         ├─ blocks of text
+//! builder   Articles, as they come ─ corpus (order, alphabets, folding table) ─ passages ─┬─ grams ─ pages
+//!           what its memory does not hold waits in temporary files (disk)                 ├─ blocks of text
 //!                                                                                         └─ columns of facts
 //! format    each of these as the payload of a file, sealed with length, checksum and the build's id
 //! disk      new files beside the old ones; the manifest, which names them, last

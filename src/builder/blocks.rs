@@ -3,14 +3,20 @@
 //! Neighbours, up to a few thousand characters: a result costs one block, and a block repeats what a result needs of its
 //! article. All blocks are deflated with one dictionary (`dictionary`).
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
 use rayon::prelude::*;
 
-use crate::builder::corpus::Corpus;
-use crate::builder::passages::Passages;
+use crate::Article;
+use crate::builder::corpus::{Corpus, HeadIn, Text};
+use crate::builder::shelf::{Memory, Shelf};
 use crate::builder::{Failure, dictionary};
+use crate::codec::bytes::{Bytes, put_bytes};
 use crate::codec::deflate::deflate;
-use crate::format::blocks::{Head, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, put_block};
-use crate::format::{Id, Number};
+use crate::format::Number;
+use crate::format::blocks::{Head, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, get_block, put_block};
 
 /// Compressed text up to this many bytes goes into one file with its index.
 pub(super) const PACK: usize = 64 << 10;
@@ -26,18 +32,64 @@ const DICTIONARY: usize = 16 << 10;
 /// What a block may hold of a small text that is tried as one file, in characters.
 const LARGE: usize = 16 << 10;
 
-/// All pieces of a corpus, one for each part of an article in a passage, and what each takes.
-pub(super) struct Pieces {
-    all: Vec<Piece>,
-    /// Bytes in a block, and what it takes to fold.
-    costs: Vec<(usize, usize)>,
-    /// The first piece of each passage, and one more: how many there are.
-    firsts: Vec<usize>,
-    /// Names of metadata, in the order in which they came.
-    pub(super) keys: Vec<String>,
+/// Bytes of pieces that are sealed together, about.
+const SEALED: usize = 256 << 10;
+
+/// Blocks that are made at the same time.
+const BATCH: usize = 128;
+
+/// A piece that is cut, as the block that it would be alone.
+pub(super) struct Cut {
+    bytes: Vec<u8>,
+    size: Size,
+    /// Whether no reader would take it.
+    too_long: bool,
+}
+
+impl Cut {
+    pub(super) fn is_too_long(&self) -> bool {
+        self.too_long
+    }
+}
+
+/// What a passage takes.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    /// Bytes in a block,
+    bytes: usize,
+    /// what it takes to fold,
+    folds: usize,
+    /// characters,
+    text: u32,
+    /// the same with what is said of the article,
+    said: u32,
+    /// and how many pieces it has.
+    pieces: u32,
+}
+
+impl Size {
+    fn add(&mut self, more: Size) {
+        self.bytes += more.bytes;
+        self.folds += more.folds;
+        self.text += more.text;
+        self.said += more.said;
+        self.pieces += more.pieces;
+    }
+}
+
+/// All pieces of a corpus, one for each part of an article in a passage, and what each passage takes.
+pub(super) struct Pieces<'m> {
+    shelf: Shelf<'m>,
+    /// Pieces that are not sealed yet.
+    open: Vec<u8>,
+    /// The first passage of each that is sealed.
+    sealed: Vec<usize>,
+    sizes: Vec<Size>,
     widths: Widths,
+    /// How many names of metadata there are.
+    keys: u64,
     /// Whether a part of a text counts otherwise than its article.
-    pub(super) weighted: bool,
+    weighted: bool,
 }
 
 /// Blocks, ready for their envelopes.
@@ -49,93 +101,147 @@ pub(super) struct Blocks {
     pub(super) dictionary: Vec<u8>,
 }
 
-impl Pieces {
-    /// Cuts out the pieces; refuses what a reader would refuse. O(text).
-    pub(super) fn new(corpus: &Corpus<'_>, passages: &Passages) -> Result<Pieces, Failure> {
-        let widths = Widths::new(corpus.original.len() as u32);
-        let weighted = corpus.parts.iter().any(|parts| !parts.is_empty());
-        let mut keys: Vec<String> = Vec::new();
-        let key_of = |keys: &mut Vec<String>, key: &str| -> u32 {
-            keys.iter().position(|k| k == key).unwrap_or_else(|| {
-                keys.push(key.to_owned());
-                keys.len() - 1
-            }) as u32
-        };
-        let mut all: Vec<Piece> = Vec::new();
-        let mut firsts = Vec::new();
-        for (k, &input) in corpus.order.iter().enumerate() {
-            let article = &corpus.articles[input];
-            let meta: Vec<(u32, String)> = article.meta.iter().map(|(key, v)| (key_of(&mut keys, key), v.clone())).collect();
-            let first = all.len();
-            pieces_of(corpus, k, &passages.starts[k], meta, weighted, &mut all);
-            if passages.begins(k) {
-                firsts.extend(first..all.len());
+impl<'m> Pieces<'m> {
+    /// None yet.
+    pub(super) fn new(corpus: &Corpus, memory: &'m Memory<'m>) -> Pieces<'m> {
+        Pieces {
+            shelf: Shelf::new(memory),
+            open: Vec::new(),
+            sealed: vec![0],
+            sizes: Vec::new(),
+            widths: Widths::new(corpus.original.len() as u32),
+            keys: corpus.facts.keys.len() as u64,
+            weighted: corpus.weighted,
+        }
+    }
+
+    /// Adds those of an article; `begins`: it is the first of its group, so that each begins a passage.
+    pub(super) fn add(&mut self, pieces: Vec<Cut>, begins: bool) -> Result<(), Failure> {
+        for piece in pieces {
+            if begins {
+                if self.open.len() > SEALED {
+                    self.shelf.put(std::mem::take(&mut self.open))?;
+                    self.sealed.push(self.sizes.len());
+                }
+                self.sizes.push(Size::default());
+            }
+            put_bytes(&mut self.open, &piece.bytes);
+            if let Some(size) = self.sizes.last_mut() {
+                size.add(piece.size);
             }
         }
-        firsts.push(all.len());
-        let costs: Vec<(usize, usize)> = all
-            .par_iter()
-            .map(|piece| (put_block(std::slice::from_ref(piece), widths).len(), piece.folds(&corpus.folder)))
-            .collect();
-        let too_long =
-            |(piece, cost): &(&Piece, &(usize, usize))| !fits(cost.0, cost.1) || piece.meta.len() as u64 > MOST_METADATA;
-        if let Some((piece, _)) = all.iter().zip(&costs).find(too_long) {
-            let article = piece.id as usize;
-            return Err(Failure::TooLong { article, title: corpus.articles[article].title.clone() });
-        }
-        Ok(Pieces { all, costs, firsts, keys, widths, weighted })
+        Ok(())
+    }
+
+    /// All of them.
+    pub(super) fn finish(mut self) -> Result<Pieces<'m>, Failure> {
+        self.shelf.put(std::mem::take(&mut self.open))?;
+        Ok(self)
     }
 
     /// A small text as the blocks of one file, without a dictionary; `None`: they are too many bytes for that.
-    pub(super) fn packed(&self, asked: Option<bool>) -> Option<Blocks> {
+    pub(super) fn packed(&self, asked: Option<bool>) -> Result<Option<Blocks>, Failure> {
         let blocks = self.plan(LARGE);
-        let payloads: Vec<Vec<u8>> = self.data(&blocks).par_iter().map(|d| deflate(d, &[])).collect();
+        let payloads = self.each(&blocks, &|_, data| deflate(&data(), &[]))?;
         let fits = payloads.iter().map(Vec::len).sum::<usize>() <= PACK;
-        asked.unwrap_or(fits).then(|| Blocks { starts: blocks, payloads, dictionary: Vec::new() })
+        Ok(asked.unwrap_or(fits).then(|| Blocks { starts: blocks, payloads, dictionary: Vec::new() }))
     }
 
     /// The blocks as files of their own, `larger` times as large as usual.
-    pub(super) fn apart(&self, corpus: &Corpus<'_>, larger: usize) -> Blocks {
+    pub(super) fn apart(&self, corpus: &Corpus, larger: usize) -> Result<Blocks, Failure> {
         let blocks = self.plan((corpus.chars as usize / BLOCKS).clamp(4500, 32 << 10) * larger);
-        let data = self.data(&blocks);
-        let samples: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
-        let dictionary = dictionary::train(&samples, DICTIONARY);
-        let payloads = data.par_iter().map(|d| deflate(d, &dictionary)).collect();
-        Blocks { starts: blocks, payloads, dictionary }
+        // Every k-th block, so that all parts of a large corpus are seen.
+        let step = dictionary::step(self.sizes.iter().map(|size| size.bytes).sum());
+        let samples: HashMap<usize, Vec<u8>> =
+            self.each(&blocks, &|k, data| k.is_multiple_of(step).then(|| (k, data())))?.into_iter().flatten().collect();
+        let mut sampled: Vec<(&usize, &Vec<u8>)> = samples.iter().collect();
+        sampled.sort_unstable_by_key(|sample| sample.0);
+        let sampled: Vec<&[u8]> = sampled.into_iter().map(|sample| sample.1.as_slice()).collect();
+        let dictionary = dictionary::train(&sampled, DICTIONARY);
+        let make = |k: usize, data: &dyn Fn() -> Vec<u8>| match samples.get(&k) {
+            Some(data) => deflate(data, &dictionary),
+            None => deflate(&data(), &dictionary),
+        };
+        let payloads = self.each(&blocks, &make)?;
+        Ok(Blocks { starts: blocks, payloads, dictionary })
     }
 
     /// The first passage of each block, at about `target` characters a block, and one more: how many passages there are.
     fn plan(&self, target: usize) -> Vec<u32> {
         let mut blocks = Vec::new();
-        let (mut size, mut bytes, mut folds) = (0, 0, 0);
-        for (passage, range) in self.firsts.windows(2).enumerate() {
-            let (pieces, costs) = (&self.all[range[0]..range[1]], &self.costs[range[0]..range[1]]);
-            let cost = costs.iter().fold((0, 0), |sum, cost| (sum.0 + cost.0, sum.1 + cost.1));
-            let text: usize = pieces.iter().map(|piece| piece.text.len()).sum();
-            (bytes, folds) = (bytes + cost.0, folds + cost.1);
-            if passage == 0 || size + text > target + target / 4 || !fits(bytes, folds) {
-                blocks.push(passage as u32);
-                (size, bytes, folds) = (0, cost.0, cost.1);
+        let (mut said, mut bytes, mut folds) = (0, 0, 0);
+        for (passage, size) in (0..).zip(&self.sizes) {
+            (bytes, folds) = (bytes + size.bytes, folds + size.folds);
+            if passage == 0 || said + size.text as usize > target + target / 4 || !fits(bytes, folds) {
+                blocks.push(passage);
+                (said, bytes, folds) = (0, size.bytes, size.folds);
             }
-            size += pieces.iter().map(|piece| piece.text.len() + piece.title.len() + piece.url.len() / 3 + 16).sum::<usize>();
+            said += size.said as usize;
         }
-        blocks.push(self.firsts.len() as u32 - 1);
+        blocks.push(self.sizes.len() as u32);
         blocks
     }
 
-    fn data(&self, plan: &[u32]) -> Vec<Vec<u8>> {
-        plan.par_windows(2)
-            .map(|block| {
-                let mut pieces: Vec<Piece> = Vec::new();
-                for piece in &self.all[self.firsts[block[0] as usize]..self.firsts[block[1] as usize]] {
-                    match pieces.last_mut() {
-                        Some(last) if last.article == piece.article => join(last, piece),
-                        _ => pieces.push(piece.clone()),
-                    }
+    /// Makes something of each block of a plan, and of a way to its data.
+    fn each<T: Send>(&self, plan: &[u32], make: &(impl Fn(usize, &dyn Fn() -> Vec<u8>) -> T + Sync)) -> Result<Vec<T>, Failure> {
+        let mut reader = Reader { pieces: self, sealed: Cow::default(), at: 0, next: 0 };
+        let mut out = Vec::new();
+        let blocks: Vec<Range<usize>> = plan.windows(2).map(|block| block[0] as usize..block[1] as usize).collect();
+        for batch in blocks.chunks(BATCH) {
+            let read: Vec<Vec<u8>> = batch.iter().map(|block| reader.read(block.clone())).collect::<Result<_, _>>()?;
+            let first = out.len();
+            out.par_extend(read.par_iter().enumerate().map(|(k, read)| make(first + k, &|| self.data(read))));
+        }
+        Ok(out)
+    }
+
+    /// The data of a block of some pieces.
+    fn data(&self, read: &[u8]) -> Vec<u8> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut left = Bytes(read);
+        while !left.0.is_empty() {
+            // What was put there is what was cut.
+            let Ok(one) = left.bytes() else { break };
+            for piece in get_block(one, self.widths, self.keys, self.weighted).unwrap_or_default() {
+                match pieces.last_mut() {
+                    Some(last) if last.article == piece.article => join(last, &piece),
+                    _ => pieces.push(piece),
                 }
-                put_block(&pieces, self.widths)
-            })
-            .collect()
+            }
+        }
+        put_block(&pieces, self.widths)
+    }
+}
+
+/// Reads pieces, passage by passage.
+struct Reader<'p, 'm> {
+    pieces: &'p Pieces<'m>,
+    sealed: Cow<'p, [u8]>,
+    at: usize,
+    /// Which is unsealed next.
+    next: usize,
+}
+
+impl Reader<'_, '_> {
+    /// The pieces of the next passages, each with its length before it.
+    fn read(&mut self, passages: Range<usize>) -> Result<Vec<u8>, Failure> {
+        let mut out = Vec::new();
+        for passage in passages {
+            if self.pieces.sealed.get(self.next) == Some(&passage) {
+                self.sealed = self.pieces.shelf.get(self.next)?;
+                (self.at, self.next) = (0, self.next + 1);
+            }
+            let here = self.sealed.get(self.at..).unwrap_or_default();
+            let mut left = Bytes(here);
+            for _ in 0..self.pieces.sizes[passage].pieces {
+                // What was put there is what was cut.
+                let _ = left.bytes();
+            }
+            let taken = here.len() - left.0.len();
+            out.extend_from_slice(&here[..taken]);
+            self.at += taken;
+        }
+        Ok(out)
     }
 }
 
@@ -144,32 +250,51 @@ fn fits(bytes: usize, folds: usize) -> bool {
     bytes <= MOST_DATA && folds <= MOST_FOLDS
 }
 
-/// The pieces of an article, one for each of its passages.
-fn pieces_of(corpus: &Corpus<'_>, k: usize, starts: &[usize], meta: Vec<(u32, String)>, weighted: bool, out: &mut Vec<Piece>) {
-    let ((title, body), heads, input) = (&corpus.texts[k], &corpus.heads[k], corpus.order[k]);
-    for (part, &from) in starts.iter().enumerate() {
-        let to = starts.get(part + 1).copied().unwrap_or(body.ranks.len());
+/// Cuts an article, number k of the index, into its pieces: one for each of its passages.
+pub(super) fn cut(
+    article: &Article,
+    k: usize,
+    (title, body): (&Text, &Text),
+    starts: &[usize],
+    (heads, parts): (&[HeadIn<'_>], &[(Range<usize>, u32)]),
+    corpus: &Corpus,
+) -> Vec<Cut> {
+    let widths = Widths::new(corpus.original.len() as u32);
+    let meta: Vec<(u32, String)> = article.meta.iter().map(|(key, v)| (corpus.facts.number(key), v.clone())).collect();
+    let ends = starts.iter().skip(1).copied().chain([body.ranks.len()]);
+    let piece = |(&from, to): (&usize, usize)| {
         // Those before the piece, then those within.
         let (before, rest) = heads.split_at(heads.partition_point(|h| h.start < from));
         let within = &rest[..rest.partition_point(|h| h.start < to)];
         let under = before.last().map(|h| (body.ranks[h.start..h.end].to_vec(), h.anchor.to_owned()));
-        out.push(Piece {
+        let head = |h: &HeadIn<'_>| Head {
+            start: (h.start - from) as u32,
+            end: (h.end.min(to) - from) as u32,
+            anchor: h.anchor.to_owned(),
+        };
+        let piece = Piece {
             article: k as Number,
-            id: input as Id,
+            id: corpus.order[k],
             offset: from as u32,
             title: title.ranks.clone(),
-            url: corpus.articles[input].url.clone(),
+            url: article.url.clone(),
             meta: meta.clone(),
             under,
-            heads: within
-                .iter()
-                .map(|h| Head { start: (h.start - from) as u32, end: (h.end.min(to) - from) as u32, anchor: h.anchor.to_owned() })
-                .collect(),
+            heads: within.iter().map(head).collect(),
             passages: vec![(to - from) as u32],
-            weights: if weighted { corpus.weights_in(k, from..to) } else { Vec::new() },
+            weights: if corpus.weighted { corpus.weights_in(k as Number, parts, from..to) } else { Vec::new() },
             text: body.ranks[from..to].to_vec(),
-        });
-    }
+        };
+        let bytes = put_block(std::slice::from_ref(&piece), widths);
+        let (folds, text) = (piece.folds(&corpus.folder), piece.text.len());
+        let said = text + piece.title.len() + piece.url.len() / 3 + 16;
+        Cut {
+            too_long: !fits(bytes.len(), folds) || piece.meta.len() as u64 > MOST_METADATA,
+            size: Size { bytes: bytes.len(), folds, text: text as u32, said: said as u32, pieces: 1 },
+            bytes,
+        }
+    };
+    starts.iter().zip(ends).map(piece).collect()
 }
 
 /// Adds the next passage of the same article to a piece.

@@ -1,5 +1,9 @@
-//! What is the corpus made of? Articles in the index' order, their alphabets, the folding table, every text folded.
+//! What is the corpus made of? Its order, its alphabets, the folding table: all that must be known before a text can be cut.
+//!
+//! The articles are looked at twice, some at a time: the first time for their characters and facts, the second time, when it is
+//! known how to fold, for their folded characters.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,14 +11,19 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::builder::alphabet::{alphabet, classes};
-use crate::builder::unicode;
+use crate::builder::facets::Facts;
+use crate::builder::intake::Intake;
+use crate::builder::{Failure, Told, unicode};
 use crate::fold::folder::{BLOCK_END, Folded, Folder};
 use crate::fold::table::Table;
 use crate::fold::{Off, class};
-use crate::format::Number;
 use crate::format::rest::{MOST_WEIGHT, USUAL_WEIGHT};
 use crate::format::root::Frequencies;
-use crate::{Article, Heading, date};
+use crate::format::{Id, Number};
+use crate::{Article, Heading};
+
+/// Bytes of articles that are looked at together.
+pub(super) const BATCH: usize = 4 << 20;
 
 /// A text with its folded form.
 pub(super) struct Text {
@@ -30,16 +39,17 @@ pub(super) struct HeadIn<'a> {
     pub(super) anchor: &'a str,
 }
 
-/// The articles, put in order and folded.
-pub(super) struct Corpus<'a> {
-    pub(super) articles: &'a [Article],
+/// What all articles have in common.
+pub(super) struct Corpus {
     /// Which article of the input stands at each place of the index: newest first, those without a date last; of one
     /// day the heavier first, each as they came.
-    pub(super) order: Vec<usize>,
+    pub(super) order: Vec<Id>,
     /// The days of the dated articles, in the index' order.
     pub(super) days: Vec<i32>,
     /// Characters of titles and texts as written, most frequent first: code points by rank.
     pub(super) original: Vec<u32>,
+    /// The rank of each of them, by code point.
+    pub(super) rank_of: Vec<u32>,
     /// The same of their folded forms.
     pub(super) folded: Vec<u32>,
     /// The rank of each folded character, by code point.
@@ -47,55 +57,62 @@ pub(super) struct Corpus<'a> {
     pub(super) frequency: Frequencies,
     pub(super) table: Arc<Table>,
     pub(super) folder: Folder,
-    /// Title and body of each article, in the index' order.
-    pub(super) texts: Vec<(Text, Text)>,
-    /// The headings of each body, in the order of the text.
-    pub(super) heads: Vec<Vec<HeadIn<'a>>>,
     /// Articles that count otherwise than is usual, in the index' order, and how much, in hundredths.
     pub(super) weights: Vec<(Number, u32)>,
-    /// What in each body counts otherwise than its article: the characters, and how much.
-    pub(super) parts: Vec<Vec<(Range<usize>, u32)>>,
-    /// Folded characters.
+    /// Whether a part of a text counts otherwise than its article.
+    pub(super) weighted: bool,
+    /// The folded texts of as many of the first articles as there is room for.
+    pub(super) folds: Vec<(Folded, Folded)>,
+    /// Facts of the articles.
+    pub(super) facts: Facts,
+    /// Folded characters,
     pub(super) chars: u64,
+    /// those of titles, the ends of blocks included,
+    pub(super) titles: u64,
+    /// and those of titles and texts as written.
+    pub(super) written: u64,
     /// UTF-8 bytes of titles and texts.
     pub(super) utf8: u64,
     /// Whether it is Chinese, Japanese or Korean for the most part of what counts.
     pub(super) eastern: bool,
 }
 
-impl Corpus<'_> {
-    /// Reads articles. O(text).
-    pub(super) fn new(articles: &[Article]) -> Corpus<'_> {
-        let days: Vec<Option<i32>> =
-            articles.iter().map(|a| a.meta.iter().find(|m| m.0 == "date").and_then(|m| date::days(&m.1))).collect();
-        let weights: Vec<u32> = articles.iter().map(weight).collect();
-        let mut order: Vec<usize> = (0..articles.len()).collect();
-        order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), std::cmp::Reverse(weights[k]), k));
-        let weights = (0..).zip(order.iter().map(|&k| weights[k])).filter(|&(_, weight)| weight != USUAL_WEIGHT).collect();
+/// What the first look at articles counts.
+#[derive(Default)]
+struct Seen {
+    characters: Counts,
+    utf8: u64,
+    weighted: bool,
+}
 
-        let counts = count(articles.iter().flat_map(|a| a.title.chars().chain(a.text.chars())).map(u32::from));
-        let mut written = classes(&counts);
+impl Corpus {
+    /// Looks at all articles. `filters`: facts that have a column as well. O(text).
+    pub(super) fn new(intake: &Intake<'_, '_>, filters: &[String], told: Told<'_>) -> Result<Corpus, Failure> {
+        let order = intake.order();
+        let weights = (0..).zip(order.iter().map(|key| key.weight())).filter(|&(_, weight)| weight != USUAL_WEIGHT).collect();
+        let (mut seen, mut facts, mut done) = (Seen::default(), Facts::new(filters), 0);
+        intake.batches(BATCH, |batch| {
+            done += batch.len() as u64;
+            told("counting characters", done, order.len() as u64);
+            batch.iter().for_each(|article| facts.add(article));
+            let looks: Vec<Seen> = parts_of(batch).map(look).collect();
+            for look in looks {
+                seen.characters.add(&look.characters);
+                seen.utf8 += look.utf8;
+                seen.weighted |= look.weighted;
+            }
+            Ok(())
+        })?;
+        let mut written = classes(&seen.characters.0);
         let used: BTreeSet<char> = written.iter().filter_map(|&(c, _)| char::from_u32(c)).collect();
         let table = Arc::new(unicode::table(&used));
         // How often each is in the folded texts is not known yet.
         let any_order: Vec<u32> = written.iter().map(|x| x.0).collect();
-        let rank_of = ranks(&any_order);
-        let folder = Folder::new(&table, &any_order, Off::default());
-        let read = |s: &str| {
-            let ranks: Vec<u32> = s.chars().map(|c| rank_of[c as usize]).collect();
-            let folded = folder.fold(&ranks);
-            Text { ranks, folded }
-        };
-        let mut texts: Vec<(Text, Text)> =
-            order.par_iter().map(|&k| (read(&articles[k].title), read(&articles[k].text))).collect();
-
-        // The end of a block is in no gram.
-        let folded = texts.iter().flat_map(|(title, body)| title.folded.chars.iter().chain(&body.folded.chars)).copied();
-        let counts = count(folded.filter(|&c| c != BLOCK_END));
-        let chars: u64 = counts.iter().sum();
+        let Folds { counts, titles, known, .. } = fold_all(intake, &table, &any_order, order.len() as u64, told)?;
+        let chars: u64 = counts.0.iter().sum();
         let is_east = |c: u32| table.class(c).is(class::HAN_KANA) || c >= 0xAC00;
-        let east: u64 = (0..).zip(&counts).filter(|&(c, n)| *n > 0 && is_east(c)).map(|x| x.1).sum();
-        let folded_classes = classes(&counts);
+        let east: u64 = (0..).zip(&counts.0).filter(|&(c, n)| *n > 0 && is_east(c)).map(|x| x.1).sum();
+        let folded_classes = classes(&counts.0);
         for (c, class) in &mut written {
             if let Ok(both) = folded_classes.binary_search_by_key(c, |x| x.0) {
                 *class = folded_classes[both].1;
@@ -103,29 +120,26 @@ impl Corpus<'_> {
         }
         let (folded, of_folded) = alphabet(folded_classes);
         let (original, of_original) = alphabet(written);
-        let rank_of = ranks(&original);
-        texts.par_iter_mut().flat_map_iter(|(title, body)| [title, body]).for_each(|text| {
-            text.ranks.iter_mut().for_each(|rank| *rank = rank_of[any_order[*rank as usize] as usize]);
-        });
-        let folder = Folder::new(&table, &original, Off::default());
-        Corpus {
-            articles,
-            days: order.iter().filter_map(|&k| days[k]).collect(),
+        Ok(Corpus {
+            days: order.iter().filter_map(|key| key.day()).collect(),
+            order: order.iter().map(|key| key.id()).collect(),
             folded_rank: ranks(&folded),
+            rank_of: ranks(&original),
+            folder: Folder::new(&table, &original, Off::default()),
             original,
             folded,
             frequency: Frequencies { original: of_original, folded: of_folded },
             table,
-            folder,
-            heads: order.par_iter().map(|&k| heads(&articles[k])).collect(),
-            parts: order.par_iter().map(|&k| parts(&articles[k])).collect(),
             weights,
-            texts,
+            weighted: seen.weighted,
+            folds: known,
+            facts,
             chars,
-            order,
-            utf8: articles.iter().map(|a| (a.title.len() + a.text.len()) as u64).sum(),
+            titles,
+            written: seen.characters.0.iter().sum(),
+            utf8: seen.utf8,
             eastern: east * 100 > chars * 15,
-        }
+        })
     }
 
     /// What is not asked for otherwise: for one file; for Chinese, Japanese and Korean; for all else.
@@ -137,11 +151,17 @@ impl Corpus<'_> {
         }
     }
 
-    /// How much each character of a part of a body counts.
-    pub(super) fn weights_in(&self, k: usize, within: Range<usize>) -> Vec<u32> {
-        let own = self.weights.binary_search_by_key(&(k as Number), |w| w.0).map_or(USUAL_WEIGHT, |at| self.weights[at].1);
+    /// A text, folded, if it is not yet.
+    pub(super) fn read(&self, text: &str, folded: Option<Folded>) -> Text {
+        let ranks: Vec<u32> = text.chars().map(|c| self.rank_of[c as usize]).collect();
+        let folded = folded.unwrap_or_else(|| self.folder.fold(&ranks));
+        Text { ranks, folded }
+    }
+
+    /// How much each character of a part of a body counts. `parts`: those of the body that count otherwise than it.
+    pub(super) fn weights_in(&self, k: Number, parts: &[(Range<usize>, u32)], within: Range<usize>) -> Vec<u32> {
+        let own = self.weights.binary_search_by_key(&k, |w| w.0).map_or(USUAL_WEIGHT, |at| self.weights[at].1);
         let mut out = vec![own; within.len()];
-        let parts = &self.parts[k];
         let first = parts.partition_point(|(part, _)| part.end <= within.start);
         for (part, weight) in parts[first..].iter().take_while(|(part, _)| part.start < within.end) {
             let (from, to) = (part.start.max(within.start), part.end.min(within.end));
@@ -152,12 +172,87 @@ impl Corpus<'_> {
 
     /// Whether the index' order is not the input's.
     pub(super) fn reordered(&self) -> bool {
-        self.order.iter().enumerate().any(|(k, &input)| k != input)
+        (0..).zip(&self.order).any(|(k, &input): (u32, _)| k != input)
     }
 }
 
+/// Some articles, a part for each thread.
+fn parts_of<'b, 'a>(batch: &'b [Cow<'a, Article>]) -> impl IndexedParallelIterator<Item = &'b [Cow<'a, Article>]> {
+    batch.par_chunks(batch.len().div_ceil(rayon::current_num_threads()).max(1))
+}
+
+/// Looks at articles for the first time.
+fn look(articles: &[Cow<'_, Article>]) -> Seen {
+    let mut seen = Seen::default();
+    for article in articles {
+        article.title.chars().chain(article.text.chars()).for_each(|c| seen.characters.count(c.into()));
+        seen.utf8 += (article.title.len() + article.text.len()) as u64;
+        seen.weighted |= !parts(article).is_empty();
+    }
+    seen
+}
+
+/// What the second look at articles gives.
+#[derive(Default)]
+struct Folds {
+    /// How often each character is in the folded texts,
+    counts: Counts,
+    /// and how many are in folded titles.
+    titles: u64,
+    /// The first of the folded texts, and what they take.
+    known: Vec<(Folded, Folded)>,
+    bytes: usize,
+}
+
+/// What share of the room for all that is kept folded texts may take: else they are folded again.
+const FOLDED: usize = 4;
+
+/// Looks at all articles for the second time.
+fn fold_all(
+    intake: &Intake<'_, '_>,
+    table: &Arc<Table>,
+    alphabet: &[u32],
+    articles: u64,
+    told: Told<'_>,
+) -> Result<Folds, Failure> {
+    let rank_of = ranks(alphabet);
+    let folder = Folder::new(table, alphabet, Off::default());
+    let fold = |text: &str| folder.fold(&text.chars().map(|c| rank_of[c as usize]).collect::<Vec<u32>>());
+    let (mut all, mut done, most) = (Folds::default(), 0, intake.memory.room() / FOLDED);
+    intake.batches(BATCH, |batch| {
+        // All before must be there as well.
+        let keep = all.bytes < most && all.known.len() as u64 == done;
+        let look = |articles: &[Cow<'_, Article>]| {
+            let mut folds = Folds::default();
+            for article in articles {
+                let (title, body) = (fold(&article.title), fold(&article.text));
+                folds.titles += title.chars.len() as u64;
+                // The end of a block is in no gram.
+                let all = title.chars.iter().chain(&body.chars);
+                all.filter(|&&c| c != BLOCK_END).for_each(|&c| folds.counts.count(c));
+                if keep {
+                    folds.bytes += title.memory() + body.memory() + size_of::<(Folded, Folded)>();
+                    folds.known.push((title, body));
+                }
+            }
+            folds
+        };
+        let looks: Vec<Folds> = parts_of(batch).map(look).collect();
+        for look in looks {
+            all.counts.add(&look.counts);
+            all.titles += look.titles;
+            all.bytes += look.bytes;
+            all.known.extend(look.known);
+        }
+        done += batch.len() as u64;
+        told("folding", done, articles);
+        Ok(())
+    })?;
+    Ok(all)
+}
+
 /// How much its author wants an article to count.
-fn weight(article: &Article) -> u32 {
+pub(super) fn weight(article: &Article) -> u32 {
     hundredths(article.meta.iter().find(|m| m.0 == WEIGHT).map(|m| m.1.as_str()))
 }
 
@@ -187,7 +282,7 @@ impl Characters<'_> {
 }
 
 /// The headings of an article, from bytes to characters; those that lie elsewhere than between characters are left out.
-fn heads(article: &Article) -> Vec<HeadIn<'_>> {
+pub(super) fn heads(article: &Article) -> Vec<HeadIn<'_>> {
     let mut sorted: Vec<&Heading> = article.headings.iter().collect();
     sorted.sort_by_key(|h| (h.start, h.end));
     let mut characters = Characters { text: &article.text, bytes: 0, chars: 0 };
@@ -201,7 +296,7 @@ fn heads(article: &Article) -> Vec<HeadIn<'_>> {
 }
 
 /// The parts of an article that count otherwise than it does, in the same way.
-fn parts(article: &Article) -> Vec<(Range<usize>, u32)> {
+pub(super) fn parts(article: &Article) -> Vec<(Range<usize>, u32)> {
     let usual = weight(article);
     let mut sorted = article.weights.clone();
     sorted.sort_by_key(|w| (w.start, w.end));
@@ -220,15 +315,23 @@ fn parts(article: &Article) -> Vec<(Range<usize>, u32)> {
 }
 
 /// How often each character occurs, by code point.
-fn count(chars: impl Iterator<Item = u32>) -> Vec<u64> {
-    let mut counts = Vec::new();
-    for c in chars {
-        if counts.len() <= c as usize {
-            counts.resize(c as usize + 1, 0);
+#[derive(Default)]
+struct Counts(Vec<u64>);
+
+impl Counts {
+    fn count(&mut self, c: u32) {
+        if self.0.len() <= c as usize {
+            self.0.resize(c as usize + 1, 0);
         }
-        counts[c as usize] += 1;
+        self.0[c as usize] += 1;
     }
-    counts
+
+    fn add(&mut self, other: &Counts) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(sum, n)| *sum += n);
+    }
 }
 
 /// The rank of each character of an alphabet, by code point.

@@ -14,12 +14,14 @@ const PLACES: u32 = 22;
 /// Bytes of samples that are looked at, at most.
 const SAMPLE: usize = 12 << 20;
 
+/// Of so many bytes every how many samples are looked at?
+pub fn step(bytes: usize) -> usize {
+    bytes.div_ceil(SAMPLE).max(1)
+}
+
 /// A dictionary of about `size` bytes for texts like `samples`.
 pub fn train(samples: &[&[u8]], size: usize) -> Vec<u8> {
-    let total: usize = samples.iter().map(|s| s.len()).sum();
-    // Every k-th sample, so that all parts of a large corpus are seen.
-    let step = total.div_ceil(SAMPLE).max(1);
-    let data: Vec<u8> = samples.iter().step_by(step).flat_map(|s| s.iter().copied()).collect();
+    let data: Vec<u8> = samples.concat();
     let segments = size / SEGMENT;
     if segments == 0 || data.len() < size * 4 {
         return Vec::new();

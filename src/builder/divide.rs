@@ -1,16 +1,21 @@
 //! Into how many files go the text and the grams of an index?
 
-use crate::builder::blocks::{Blocks, Pieces};
+use crate::builder::blocks::Blocks;
 use crate::builder::corpus::Corpus;
+use crate::builder::layout::Layout;
 use crate::builder::pages::{Dictionary, Pages};
 use crate::builder::passages::Passages;
-use crate::builder::{Failure, Options};
+use crate::builder::shelf::Memory;
+use crate::builder::{Failure, Options, Told};
 
 /// How many times as large as usual files get before there are too many of them: beyond, a query would read megabytes.
 const LARGEST: usize = 64;
 
 /// Of a corpus up to this many bytes one file is better than none.
 const ONE_FILE: u64 = 4 << 20;
+
+/// So many files are never too many for a text that would fit into one.
+const PLENTY: u32 = 1 << 16;
 
 /// The one file, and the manifest.
 const PACKED: usize = 2;
@@ -26,39 +31,43 @@ pub(super) struct Divided {
 impl Divided {
     /// Divides text and grams into files, as many as are allowed beside `others`: usually of a few kB, larger where there would
     /// be too many. `small`: one file is tried first.
-    pub(super) fn new(
-        corpus: &Corpus<'_>,
-        passages: &Passages,
-        pieces: &Pieces,
+    pub(super) fn new<'m>(
+        corpus: &Corpus,
+        Layout { passages, stream, pieces }: Layout<'m>,
         options: &Options,
-        small: bool,
-        others: usize,
-    ) -> Result<Divided, Failure> {
+        (small, others): (bool, usize),
+        memory: &'m Memory<'m>,
+        told: Told<'_>,
+    ) -> Result<(Divided, Passages), Failure> {
         let most = options.max_files.unwrap_or(u32::MAX);
         let allowed = |files: usize| if files <= most as usize { Ok(()) } else { Err(Failure::TooManyFiles { files, most }) };
-        let one = |blocks| Divided { blocks, pages: Dictionary::new(corpus, passages, options, true).1, pack: true };
-        if small && let Some(blocks) = pieces.packed(options.pack) {
-            return allowed(PACKED).map(|()| one(blocks));
+        let dictionary = |stream, pack| Dictionary::new(corpus, &passages, stream, options, pack, memory, told);
+        if small && let Some(blocks) = pieces.packed(options.pack)? {
+            allowed(PACKED)?;
+            let pages = dictionary(stream, true)?.1;
+            return Ok((Divided { blocks, pages, pack: true }, passages));
         }
-        let (blocks, (dictionary, pages)) =
-            rayon::join(|| pieces.apart(corpus, 1), || Dictionary::new(corpus, passages, options, false));
-        let mut divided = Divided { blocks, pages, pack: false };
+        // Where even the largest files are too many, a text that is not large may go into one.
+        let again = (most < PLENTY && corpus.utf8 <= ONE_FILE && options.pack != Some(false)).then(|| stream.clone());
+        let (blocks, found) = rayon::join(|| pieces.apart(corpus, 1), || dictionary(stream, false));
+        let (grams, pages) = found?;
+        let mut divided = Divided { blocks: blocks?, pages, pack: false };
         let mut larger = 1;
         while allowed(divided.files(others)).is_err() && larger < LARGEST {
             larger *= 2;
-            divided.blocks = pieces.apart(corpus, larger);
-            divided.pages = dictionary.pages(larger);
+            divided.blocks = pieces.apart(corpus, larger)?;
+            divided.pages = grams.pages(larger, told)?;
         }
         let kept = allowed(divided.files(others));
         if kept.is_err()
             && allowed(PACKED).is_ok()
-            && corpus.utf8 <= ONE_FILE
-            && options.pack != Some(false)
-            && let Some(blocks) = pieces.packed(Some(true))
+            && let Some(stream) = again
+            && let Some(blocks) = pieces.packed(Some(true))?
         {
-            return Ok(one(blocks));
+            let pages = dictionary(stream, true)?.1;
+            return Ok((Divided { blocks, pages, pack: true }, passages));
         }
-        kept.map(|()| divided)
+        kept.map(|()| (divided, passages))
     }
 
     /// Files of the index, with so many others.

@@ -3,26 +3,33 @@
 //! Level by level: the grams of n + 1 characters are looked for only at positions where the gram of n characters and the
 //! one that starts a character later both stand in more than B passages. The positions of a frequent gram are kept together,
 //! in the order of the text; sorted by the character that follows they are those of its children. Each gram is extended on
-//! its own, so all cores take part. Time per level is that of sorting the positions that are left; memory is linear.
+//! its own, so all cores take part. Time per level is that of sorting the positions that are left.
+//!
+//! The work is in *parts*: each is some of the characters, with all grams that begin with them. What a level of a part gives
+//! is sealed into two pieces (`shelf.rs`): its grams with their passages, which stay until the pages are written, and the positions
+//! of the frequent ones, which the next level takes. So in memory are the text, two bits for each of its characters, twenty
+//! bytes for each frequent gram, of which there is at most one for B characters, and the parts that are at work.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::codec::bits::gamma_bits;
-use crate::codec::sets::{Places, ranks_in, set_bits};
-use crate::format::grams::{LONGEST_GRAM, Trie};
+use crate::builder::levels::{Costs, Levels};
+use crate::builder::shelf::{Memory, Numbers, Shelf, put, put_rising};
+use crate::builder::sorter::{HUGE, Sorter};
+use crate::builder::stream::Stream;
+use crate::builder::{Failure, Told};
+use crate::codec::sets::{Places, ranks_in};
+use crate::format::grams::{LONGEST_GRAM, Page, Shape, Writer};
 
-/// All streams of a corpus, one after the other: the folded titles and bodies as ranks, [`END`] after each.
-pub struct Stream {
-    /// Ranks in the folded alphabet.
-    pub ranks: Vec<u32>,
-    /// Where each passage starts, the first one at 0.
-    pub passages: Vec<u32>,
-}
-
-/// Ends a title or a body: no gram holds it.
-pub const END: u32 = u32::MAX;
+/// Parts of a large corpus, about: each has as many positions.
+const PARTS: usize = 256;
+/// Positions of a part, at least.
+const LEAST: usize = 1 << 15;
+/// Positions of the parts that are worked on at the same time, at least;
+const ROUND: usize = 1 << 22;
+/// and which share of all.
+const ROUNDS: usize = 16;
 
 /// A set of positions.
 struct Positions(Vec<u64>);
@@ -36,79 +43,114 @@ impl Positions {
     }
 }
 
-/// The grams of one length. Node k of the level above has the children `first[k]..first[k + 1]` here.
+/// The frequent grams of one length, in order: those that are extended. `first[k]..first[k + 1]` begin with number k of those that are
+/// a character shorter.
 #[derive(Default)]
-struct Level {
+struct Frequent {
     first: Vec<u32>,
     rank: Vec<u32>,
-    start: Vec<u64>,
-    posts: Vec<u32>,
-    /// The largest B with which the gram still enters.
+    /// The largest B with which each enters.
     enters: Vec<u32>,
+    /// In how many passages each stands.
+    df: Vec<u32>,
+    /// The number, one length shorter, of each without its first character.
+    suffix: Vec<u32>,
 }
 
-impl Level {
-    /// The children of a node of the level above.
+impl Frequent {
     fn children(&self, parent: usize) -> Range<usize> {
         self.first[parent] as usize..self.first[parent + 1] as usize
     }
-    fn list(&self, at: usize) -> &[u32] {
-        &self.posts[self.start[at] as usize..self.start[at + 1] as usize]
-    }
-    fn df(&self, at: usize) -> u32 {
-        (self.start[at + 1] - self.start[at]) as u32
-    }
 }
 
-/// The dictionary of a corpus for one B and N, and what it would cost with a larger B or a smaller N.
-pub struct Levels {
-    levels: Vec<Level>,
-}
-
-/// A level under way, or a part of it. `level.first` counts the children of those parents that were extended, in their order.
+/// What a level of a part gives. Of `frequent.first` each number counts the frequent children of one parent.
 #[derive(Default)]
-struct Growing {
-    level: Level,
-    /// For each node the number, in the level above, of the gram without its first character.
-    suffix: Vec<u32>,
-    /// The positions of the frequent nodes, one node after the other.
-    order: Vec<u32>,
-    /// The frequent nodes, and where their positions end.
-    groups: Vec<(u32, usize)>,
+struct Part {
+    grams: Vec<u8>,
+    /// The positions of the frequent grams, sealed if they are to be,
+    sealed: Vec<u8>,
+    /// and as they are, with where those of each end.
+    positions: Vec<u32>,
+    ends: Vec<usize>,
+    frequent: Frequent,
+    /// Whether it has any grams.
+    any: bool,
+    /// The passages of a gram, at the moment.
+    list: Vec<u32>,
 }
 
-impl Growing {
-    /// The frequent nodes and their positions.
-    fn frequent(&self) -> Vec<(u32, &[u32])> {
-        let starts = std::iter::once(0).chain(self.groups.iter().map(|g| g.1));
-        self.groups.iter().zip(starts).map(|(&(node, end), start)| (node, &self.order[start..end])).collect()
+/// The positions of the frequent grams of a part.
+enum Order {
+    Open(Vec<u32>, Vec<usize>),
+    Sealed(Vec<u8>),
+}
+
+/// A level under way.
+struct Level<'m> {
+    grams: Shelf<'m>,
+    /// The positions of each part, where there is so much room that they need not be sealed;
+    open: Vec<Order>,
+    /// else here.
+    sealed: Shelf<'m>,
+    frequent: Frequent,
+    positions: Positions,
+    /// For each part the number of its first frequent gram, and its positions.
+    parts: Vec<(u32, usize)>,
+    any: bool,
+}
+
+impl<'m> Level<'m> {
+    fn new(memory: &'m Memory<'m>, stream: &Stream) -> Level<'m> {
+        Level {
+            grams: Shelf::new(memory),
+            open: Vec::new(),
+            sealed: Shelf::new(memory),
+            frequent: Frequent { first: vec![0], ..Frequent::default() },
+            positions: Positions(vec![0; stream.ranks.len() / 64 + 1]),
+            parts: Vec::new(),
+            any: false,
+        }
     }
 
-    /// Adds the nodes of another part behind one's own.
-    fn append(&mut self, part: Growing) {
-        let (nodes, positions, posts) = (self.level.rank.len() as u32, self.order.len(), self.level.posts.len() as u64);
-        self.level.first.extend(part.level.first);
-        self.level.rank.extend(part.level.rank);
-        self.level.enters.extend(part.level.enters);
-        self.level.start.extend(part.level.start.iter().map(|start| start + posts));
-        self.level.posts.extend(part.level.posts);
-        self.suffix.extend(part.suffix);
-        self.order.extend(part.order);
-        self.groups.extend(part.groups.iter().map(|&(node, end)| (node + nodes, end + positions)));
+    fn append(&mut self, part: Part, open: bool) -> Result<(), Failure> {
+        let Part { grams, sealed, positions, ends, frequent, any, .. } = part;
+        self.parts.push((self.frequent.rank.len() as u32, positions.len()));
+        positions.iter().for_each(|&i| self.positions.insert(i));
+        if open {
+            self.open.push(Order::Open(positions, ends));
+        } else {
+            drop((positions, ends));
+            self.sealed.put(sealed)?;
+        }
+        let own = &mut self.frequent;
+        for children in frequent.first {
+            own.first.push(own.first.last().copied().unwrap_or(0) + children);
+        }
+        own.rank.extend(frequent.rank);
+        own.enters.extend(frequent.enters);
+        own.df.extend(frequent.df);
+        own.suffix.extend(frequent.suffix);
+        self.any |= any;
+        self.grams.put(grams)
     }
 
-    /// Ends a level: `parents`, out of so many, are those that were extended.
-    fn finish(mut self, parents: &[(u32, &[u32])], of: usize) -> Growing {
-        let mut first = vec![0; of + 1];
-        for ((parent, _), children) in parents.iter().zip(&self.level.first) {
-            first[*parent as usize + 1] = *children;
+    /// The positions of a part: they are not needed again.
+    fn order(&mut self, part: usize) -> Result<Order, Failure> {
+        match self.open.get_mut(part) {
+            Some(open) => Ok(std::mem::replace(open, Order::Sealed(Vec::new()))),
+            None => self.sealed.take(part).map(Order::Sealed),
         }
-        for k in 1..first.len() {
-            first[k] += first[k - 1];
-        }
-        self.level.first = first;
-        self.level.start.push(self.level.posts.len() as u64);
-        self
+    }
+
+    /// The parts from number `from` on that are worked on together.
+    fn round(&self, from: usize, all: usize) -> Range<usize> {
+        let mut positions = 0;
+        let fits = |part: &&(u32, usize)| {
+            let before = positions;
+            positions += part.1;
+            before < ROUND.max(all / ROUNDS)
+        };
+        from..from + self.parts[from..].iter().take_while(fits).count()
     }
 }
 
@@ -120,77 +162,15 @@ struct Finder<'a> {
     /// How many ranks there are.
     alphabet: u32,
     bound: u32,
+    longest: usize,
+    /// Whether there is so much room that positions need not be sealed.
+    open: bool,
 }
 
 const NEAR: u32 = 8;
 
-/// Sorts the positions of a gram by the character that follows: by counting, for they are in the order of the text already. What it
-/// needs is kept from one gram to the next.
-struct Sorter {
-    /// The positions that are sorted, in the order of the text.
-    followed: Vec<u32>,
-    /// The rank that follows each of them.
-    next: Vec<u32>,
-    /// For each rank of the alphabet, how often it follows, and then where its next position goes; 0 between two grams.
-    counts: Vec<u32>,
-    /// The ranks that do follow, increasing, and where the positions of each end.
-    ranks: Vec<u32>,
-    ends: Vec<u32>,
-    sorted: Vec<u32>,
-}
-
-impl Sorter {
-    fn new(alphabet: u32) -> Sorter {
-        let [followed, next, ranks, ends, sorted] = Default::default();
-        Sorter { followed, next, counts: vec![0; alphabet as usize], ranks, ends, sorted }
-    }
-
-    /// Takes the positions that are to be sorted. Each is written, and the next one over those that are not wanted: nobody can foresee
-    /// which are.
-    fn keep(&mut self, positions: &[u32], wanted: impl Fn(u32) -> bool) {
-        self.followed.resize(positions.len(), 0);
-        let mut kept = 0;
-        for &i in positions {
-            self.followed[kept] = i;
-            kept += usize::from(wanted(i));
-        }
-        self.followed.truncate(kept);
-    }
-
-    /// Sorts what stands in `followed`.
-    fn sort(&mut self, next: impl Fn(u32) -> u32) {
-        // Nothing but reads, so that they do not wait for one another: the text is larger than what is near the processor.
-        self.next.clear();
-        self.next.extend(self.followed.iter().map(|&i| next(i)));
-        self.ranks.clear();
-        for &rank in &self.next {
-            let count = &mut self.counts[rank as usize];
-            if *count == 0 {
-                self.ranks.push(rank);
-            }
-            *count += 1;
-        }
-        self.ranks.sort_unstable();
-        self.ends.clear();
-        let mut end = 0;
-        for &rank in &self.ranks {
-            let start = end;
-            end += std::mem::replace(&mut self.counts[rank as usize], start);
-            self.ends.push(end);
-        }
-        self.sorted.clear();
-        self.sorted.resize(self.followed.len(), 0);
-        for (&i, &rank) in self.followed.iter().zip(&self.next) {
-            let at = &mut self.counts[rank as usize];
-            self.sorted[*at as usize] = i;
-            *at += 1;
-        }
-        self.ranks.iter().for_each(|&rank| self.counts[rank as usize] = 0);
-    }
-}
-
-impl Finder<'_> {
-    fn new(stream: &Stream, alphabet: u32, bound: u32) -> Finder<'_> {
+impl<'a> Finder<'a> {
+    fn new(stream: &'a Stream, alphabet: u32, bound: u32, longest: usize, memory: &Memory<'_>) -> Finder<'a> {
         let mut passage = 0;
         let near = (0..stream.ranks.len()).step_by(1 << NEAR).map(|at| {
             while stream.passages.get(passage + 1).is_some_and(|&start| start as usize <= at) {
@@ -198,15 +178,16 @@ impl Finder<'_> {
             }
             passage as u32
         });
-        Finder { near: near.collect(), stream, alphabet, bound }
+        // Those of two levels are there at a time.
+        let open = memory.has(stream.ranks.len() * 8);
+        Finder { near: near.collect(), stream, alphabet, bound, longest, open }
     }
 
-    /// Adds a node by its last character and its positions in the order of the text.
-    fn add(&self, out: &mut Growing, rank: u32, enters: u32, suffix: u32, positions: impl Iterator<Item = u32> + Clone) {
-        let level = &mut out.level;
-        let start = level.posts.len();
+    /// Adds a gram of `length` characters by its last one and its positions in the order of the text. Whether it is extended.
+    fn add(&self, out: &mut Part, length: usize, rank: u32, enters: u32, suffix: u32, positions: &[u32]) -> bool {
+        out.list.clear();
         let mut end = 0; // of the passage found last
-        for i in positions.clone() {
+        for &i in positions {
             if i < end {
                 continue;
             }
@@ -218,200 +199,246 @@ impl Finder<'_> {
                 }
                 passage += 1;
             }
-            level.posts.push(passage);
+            out.list.push(passage);
         }
-        if level.posts.len() - start > self.bound as usize {
-            out.order.extend(positions);
-            out.groups.push((level.rank.len() as u32, out.order.len()));
+        out.any = true;
+        put(&mut out.grams, rank);
+        put(&mut out.grams, enters.wrapping_add(1));
+        put_rising(&mut out.grams, &out.list);
+        let frequent = out.list.len() > self.bound as usize;
+        if frequent {
+            out.frequent.rank.push(rank);
+            out.frequent.enters.push(enters);
+            out.frequent.df.push(out.list.len() as u32);
+            out.frequent.suffix.push(suffix);
+            if length < self.longest {
+                if !self.open {
+                    put_rising(&mut out.sealed, positions);
+                }
+                out.positions.extend_from_slice(positions);
+                out.ends.push(out.positions.len());
+            }
         }
-        level.rank.push(rank);
-        level.enters.push(enters);
-        level.start.push(start as u64);
-        out.suffix.push(suffix);
+        frequent
     }
 
-    /// The characters.
-    fn characters(&self) -> Growing {
-        let alphabet = self.alphabet;
-        let mut ends = vec![0usize; alphabet as usize + 1];
-        for &rank in self.stream.ranks.iter().filter(|&&rank| rank != END) {
-            ends[rank as usize + 1] += 1;
-        }
-        for k in 1..ends.len() {
-            ends[k] += ends[k - 1];
-        }
-        let mut positions = vec![0; ends[alphabet as usize]];
-        for (i, &rank) in (0..).zip(&self.stream.ranks).filter(|(_, rank)| **rank != END) {
-            let at = &mut ends[rank as usize];
-            positions[*at] = i;
-            *at += 1;
-        }
-        let mut out = Growing::default();
-        let mut start = 0;
-        for (rank, &end) in (0..alphabet).zip(&ends) {
-            // The end of a block is a character that is in no gram.
-            if start < end {
-                self.add(&mut out, rank, u32::MAX, 0, positions[start..end].iter().copied());
+    /// The characters, and the ranks of all.
+    fn characters<'m>(&self, memory: &'m Memory<'m>) -> Result<(Level<'m>, Vec<u32>), Failure> {
+        let mut counts = vec![0usize; self.alphabet as usize];
+        self.stream.ranks.each(|_, rank| counts[rank as usize] += 1);
+        // The end of a block is a character that is in no gram.
+        let tops: Vec<u32> = (0..self.alphabet).filter(|&rank| counts[rank as usize] > 0).collect();
+        let count = |tops: &[u32]| tops.iter().map(|&rank| counts[rank as usize]).sum::<usize>();
+        let all = count(&tops);
+        let groups = |tops: &mut &[u32], most: usize| -> Option<Vec<u32>> {
+            let mut sum = 0;
+            let fits = |rank: &&u32| {
+                let before = sum;
+                sum += counts[**rank as usize];
+                before == 0 || sum <= most
+            };
+            let n = tops.iter().take_while(fits).count();
+            let (group, rest) = tops.split_at(n);
+            *tops = rest;
+            (n > 0).then(|| group.to_vec())
+        };
+        let mut left = tops.as_slice();
+        let parts: Vec<Vec<u32>> = std::iter::from_fn(|| groups(&mut left, LEAST.max(all / PARTS))).collect();
+        let mut level = Level::new(memory, self.stream);
+        let mut left = parts.as_slice();
+        while !left.is_empty() {
+            let mut sum = 0;
+            let fits = |part: &&Vec<u32>| {
+                let before = sum;
+                sum += count(part);
+                before == 0 || sum <= if self.open { all } else { (2 * ROUND).max(all / ROUNDS) }
+            };
+            let (round, rest) = left.split_at(left.iter().take_while(fits).count());
+            left = rest;
+            for part in self.some_characters(round, &counts) {
+                level.append(part, self.open)?;
             }
-            start = end;
         }
-        out.level.first = vec![out.level.rank.len() as u32];
-        out.finish(&[(0, &[])], 1)
+        level.frequent.first = vec![0, level.frequent.rank.len() as u32];
+        Ok((level, tops))
+    }
+
+    /// Some parts of the characters: the text is looked through once for all of them.
+    fn some_characters(&self, round: &[Vec<u32>], counts: &[usize]) -> Vec<Part> {
+        let mut starts = vec![usize::MAX; self.alphabet as usize];
+        let mut end = 0;
+        for &rank in round.iter().flatten() {
+            starts[rank as usize] = end;
+            end += counts[rank as usize];
+        }
+        let mut positions = vec![0; end];
+        let mut next = starts.clone();
+        self.stream.ranks.each(|i, rank| {
+            if let Some(at) = positions.get_mut(next[rank as usize]) {
+                *at = i;
+                next[rank as usize] += 1;
+            }
+        });
+        let part = |ranks: &Vec<u32>| {
+            let mut part = Part::default();
+            put(&mut part.grams, ranks.len() as u32);
+            for &rank in ranks {
+                let start = starts[rank as usize];
+                self.add(&mut part, 1, rank, u32::MAX, 0, &positions[start..start + counts[rank as usize]]);
+            }
+            part
+        };
+        round.par_iter().map(part).collect()
     }
 
     /// The grams of a character more than those of `last`, which have `length`.
-    fn longer(&self, last: &Growing, length: usize) -> Growing {
-        let mut frequent = Positions(vec![0; self.stream.ranks.len() / 64 + 1]);
-        last.order.iter().for_each(|&i| frequent.insert(i));
-        let parents = last.frequent();
-        let extend = |(mut out, mut sorter): (Growing, Sorter), &(parent, positions): &(u32, &[u32])| {
-            sorter.keep(positions, |i| frequent.has(i + 1));
+    fn longer<'m>(&self, memory: &'m Memory<'m>, last: &mut Level<'m>, length: usize) -> Result<Level<'m>, Failure> {
+        let mut level = Level::new(memory, self.stream);
+        let all = last.parts.iter().map(|part| part.1).sum();
+        while level.parts.len() < last.parts.len() {
+            let round = last.round(level.parts.len(), all);
+            let orders: Vec<(usize, Order)> = round.map(|part| Ok((part, last.order(part)?))).collect::<Result<_, Failure>>()?;
+            let last = &*last;
+            let start = || Sorter::new(self.alphabet);
+            let parts: Vec<Part> = orders
+                .into_par_iter()
+                .map_init(start, |sorter, (part, order)| self.extend(sorter, last, part, order, length))
+                .collect();
+            for part in parts {
+                level.append(part, self.open)?;
+            }
+        }
+        Ok(level)
+    }
+
+    /// Extends the frequent grams of a part.
+    fn extend(&self, sorter: &mut Sorter, last: &Level<'_>, part: usize, order: Order, length: usize) -> Part {
+        let mut out = Part::default();
+        let first = last.parts[part].0 as usize;
+        match order {
+            Order::Open(positions, ends) => {
+                let starts = std::iter::once(0).chain(ends.iter().copied());
+                for (parent, (start, &end)) in (first..).zip(starts.zip(&ends)) {
+                    self.extend_one(&mut out, sorter, last, parent, &positions[start..end], length);
+                }
+            }
+            Order::Sealed(bytes) => {
+                let (mut numbers, mut positions) = (Numbers(&bytes), Vec::new());
+                for parent in first.. {
+                    if numbers.is_empty() {
+                        break;
+                    }
+                    positions.clear();
+                    numbers.rising(&mut positions);
+                    self.extend_one(&mut out, sorter, last, parent, &positions, length);
+                }
+            }
+        }
+        out
+    }
+
+    /// Extends a gram of `length` characters, number `parent` of those that are.
+    fn extend_one(&self, out: &mut Part, sorter: &mut Sorter, last: &Level<'_>, parent: usize, positions: &[u32], length: usize) {
+        let frequent = &last.frequent;
+        let rank_at = |i: u32| self.stream.ranks.at(i as usize + length);
+        let several = (positions.len() > HUGE).then(|| sorter.ranges(positions, |i| last.positions.has(i + 1), rank_at));
+        if let Some((ranks, _)) = &several {
+            put(&mut out.grams, *ranks);
+        }
+        let suffixes = frequent.children(frequent.suffix[parent] as usize);
+        let mut children = 0;
+        let all = 0..u32::MAX;
+        for range in several.as_ref().map_or(std::slice::from_ref(&all), |several| &several.1) {
             // The position before the end of a text has no frequent one after it.
-            sorter.sort(|i| self.stream.ranks[i as usize + length]);
-            let before = out.level.rank.len();
-            let level = &last.level;
-            let suffixes = level.children(last.suffix[parent as usize] as usize);
-            let places = ranks_in(&level.rank[suffixes.clone()], &sorter.ranks);
+            sorter.keep(positions, |i| last.positions.has(i + 1) && (several.is_none() || range.contains(&rank_at(i))));
+            sorter.sort(rank_at);
+            if several.is_none() {
+                put(&mut out.grams, sorter.ranks.len() as u32);
+            }
+            let places = ranks_in(&frequent.rank[suffixes.clone()], &sorter.ranks);
             let mut start = 0;
             for ((&rank, &end), place) in sorter.ranks.iter().zip(&sorter.ends).zip(places) {
                 let suffix = suffixes.start + place as usize;
                 // It enters with B if its prefix and suffix enter and have more than B passages.
-                let enters = [parent as usize, suffix].map(|k| level.enters[k].min(level.df(k) - 1));
-                let positions = sorter.sorted[start..end as usize].iter().copied();
-                self.add(&mut out, rank, enters[0].min(enters[1]), suffix as u32, positions);
+                let enters = [parent, suffix].map(|k| frequent.enters[k].min(frequent.df[k] - 1));
+                let positions = &sorter.sorted[start..end as usize];
+                let extended = self.add(out, length + 1, rank, enters[0].min(enters[1]), suffix as u32, positions);
+                children += u32::from(extended);
                 start = end as usize;
             }
-            out.level.first.push((out.level.rank.len() - before) as u32);
-            (out, sorter)
-        };
-        // However the work is divided, its parts in a row are the same level.
-        let start = || (Growing::default(), Sorter::new(self.alphabet));
-        let parts: Vec<Growing> = parents.par_iter().fold(start, extend).map(|(part, _)| part).collect();
-        let mut all = Growing::default();
-        parts.into_iter().for_each(|part| all.append(part));
-        all.finish(&parents, last.level.rank.len())
+        }
+        out.frequent.first.push(children);
     }
 }
 
-impl Levels {
+/// The dictionary of a corpus, found with one B and N: for larger B and smaller N as well.
+pub struct Found<'m> {
+    /// The ranks of all characters.
+    tops: Vec<u32>,
+    /// By length of gram what each part has.
+    levels: Vec<Shelf<'m>>,
+    bound: u32,
+}
+
+impl<'m> Found<'m> {
     /// Finds the grams. `alphabet`: number of ranks.
-    pub fn find(stream: &Stream, alphabet: u32, bound: u32, longest: u32) -> Levels {
-        let finder = Finder::new(stream, alphabet, bound);
+    pub fn new(
+        stream: Stream,
+        alphabet: u32,
+        bound: u32,
+        longest: u32,
+        memory: &'m Memory<'m>,
+        told: Told<'_>,
+    ) -> Result<Found<'m>, Failure> {
+        let longest = longest.min(LONGEST_GRAM as u32) as usize;
+        let _room = memory.room_for(stream.ranks.bytes() + stream.ranks.len() / 4);
+        let finder = Finder::new(&stream, alphabet, bound, longest, memory);
+        let (mut last, tops) = finder.characters(memory)?;
         let mut levels = Vec::new();
-        let mut last = finder.characters();
-        for length in 1..longest.min(LONGEST_GRAM as u32) as usize {
-            let next = finder.longer(&last, length);
-            if next.level.rank.is_empty() {
+        for length in 1..longest {
+            told("finding grams", length as u64, longest as u64);
+            let next = finder.longer(memory, &mut last, length)?;
+            if !next.any {
                 break;
             }
-            levels.push(std::mem::replace(&mut last, next).level);
+            levels.push(std::mem::replace(&mut last, next).grams);
         }
-        levels.push(last.level);
-        Levels { levels }
+        levels.push(last.grams);
+        Ok(Found { tops, levels, bound })
+    }
+
+    /// How many parts there are.
+    fn parts(&self) -> usize {
+        self.levels.first().map_or(0, Shelf::len)
+    }
+
+    /// A part for a larger B, or a smaller N.
+    fn part(&self, part: usize, bound: u32, longest: u32) -> Result<Levels, Failure> {
+        Levels::read(self.levels.iter().take(longest as usize).map(|level| level.get(part)), self.bound, bound)
     }
 
     /// What dictionaries with other parameters would cost.
-    pub fn costs(&self, passages: u32) -> Costs {
-        let mut costs = Costs { bits: [[0; STEPS]; LONGEST_GRAM] };
-        for (depth, (level, bits)) in self.levels.iter().zip(&mut costs.bits).enumerate() {
-            let of_parent = |(mut sums, mut places): (Vec<u64>, Places), parent: usize| {
-                let of = match depth.checked_sub(1).map(|d| self.levels[d].list(parent)) {
-                    None => u64::from(passages),
-                    Some(above) => {
-                        places.number(above);
-                        above.len() as u64
-                    }
-                };
-                for k in level.children(parent) {
-                    let list = level.list(k);
-                    let ranks = if depth == 0 { list } else { places.of(list) };
-                    // A character of the trie costs about five bits more: its rank among its siblings, and whether more follow.
-                    let bits = gamma_bits(list.len() as u64) + set_bits(ranks, 0, of) + 5;
-                    sums[step(level.enters[k])] += bits;
-                }
-                (sums, places)
-            };
-            let start = || (vec![0; STEPS], Places::new(passages));
-            let parents = (0..level.first.len() - 1).into_par_iter();
-            let parts: Vec<Vec<u64>> = parents.fold(start, of_parent).map(|(sums, _)| sums).collect();
-            for part in parts {
-                bits.iter_mut().zip(part).for_each(|(sum, more)| *sum += more);
-            }
+    pub fn costs(&self, passages: u32, told: Told<'_>) -> Result<Costs, Failure> {
+        told("choosing grams", 0, 1);
+        let places = || Places::new(passages);
+        let parts = (0..self.parts())
+            .into_par_iter()
+            .map_init(places, |places, part| Ok(self.part(part, self.bound, LONGEST_GRAM as u32)?.costs(places, passages)));
+        parts.try_reduce(Costs::default, |a, b| Ok(a.add(&b)))
+    }
+
+    /// The pages of the dictionary, of about `target` bytes.
+    pub fn pages(&self, shape: Shape, target: usize, told: Told<'_>) -> Result<Vec<Page>, Failure> {
+        let mut writer = Writer::new(self.tops.clone(), shape, target);
+        let read = |part| self.part(part, shape.bound, shape.longest);
+        let mut next = if self.parts() > 0 { Some(read(0)?) } else { None };
+        for part in 1..=self.parts() {
+            let Some(levels) = next.take() else { break };
+            // The next one is read while this one is written.
+            let (_, after) = rayon::join(|| writer.add(&levels), || (part < self.parts()).then(|| read(part)).transpose());
+            next = after?;
+            told("writing grams", part as u64, self.parts() as u64);
         }
-        costs
-    }
-
-    /// The dictionary for a larger B, or a smaller N, than it was found with.
-    pub fn restrict(self, bound: u32, longest: u32) -> Levels {
-        let mut levels: Vec<Level> = Vec::new();
-        // Numbers of the kept nodes of the level above.
-        let mut kept: Vec<usize> = vec![0];
-        for level in self.levels.into_iter().take(longest as usize) {
-            let mut out = Level { first: vec![0], ..Level::default() };
-            let mut numbers = Vec::new();
-            for &parent in &kept {
-                for k in level.children(parent) {
-                    if level.enters[k] >= bound {
-                        numbers.push(k);
-                        out.rank.push(level.rank[k]);
-                        out.enters.push(level.enters[k]);
-                        out.start.push(out.posts.len() as u64);
-                        out.posts.extend_from_slice(level.list(k));
-                    }
-                }
-                out.first.push(numbers.len() as u32);
-            }
-            out.start.push(out.posts.len() as u64);
-            kept = numbers;
-            if kept.is_empty() {
-                break;
-            }
-            levels.push(out);
-        }
-        Levels { levels }
-    }
-}
-
-impl Trie for Levels {
-    fn children(&self, node: Option<(usize, usize)>) -> Range<usize> {
-        let (depth, at) = node.map_or((0, 0), |(level, at)| (level + 1, at));
-        self.levels.get(depth).map_or(0..0, |level| level.children(at))
-    }
-    fn rank(&self, level: usize, at: usize) -> u32 {
-        self.levels[level].rank[at]
-    }
-    fn list(&self, level: usize, at: usize) -> &[u32] {
-        self.levels[level].list(at)
-    }
-}
-
-/// Steps of B: 1, 2, 3, 4, 6, 8, 12 and so on; from 1,024 on four an octave.
-const STEPS: usize = 130;
-
-/// Which step of B a number reaches, from 1; 0: none.
-fn step(n: u32) -> usize {
-    match n.checked_ilog2() {
-        None => 0,
-        Some(k) => 4 * k as usize + (u64::from(n) << 2 >> k & 3) as usize + 1,
-    }
-}
-
-/// The numbers that B may be, from `least` to `most`.
-pub fn bounds(least: u32, most: u32) -> impl Iterator<Item = u32> + Clone {
-    let all = (0..31).flat_map(|k| (4..8u64).map(move |quarters| (quarters << k, k)));
-    let whole = all.filter(|&(n, k)| n & 3 == 0 && (n & (1 << k) == 0 || n >= 4096)).map(|(n, _)| (n >> 2) as u32);
-    whole.filter(move |b| (least..=most).contains(b))
-}
-
-/// Bits of a dictionary by length of gram and by the largest step of B that admits it.
-pub struct Costs {
-    bits: [[u64; STEPS]; LONGEST_GRAM],
-}
-
-impl Costs {
-    /// Bytes of the dictionary with `bound` one of [`bounds`] (at least the one it was found with) and `longest`.
-    pub fn bytes(&self, bound: u32, longest: u32) -> u64 {
-        let from = step(bound);
-        self.bits.iter().take(longest as usize).map(|level| level[from..].iter().sum::<u64>()).sum::<u64>() / 8
+        Ok(writer.finish())
     }
 }

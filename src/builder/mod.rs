@@ -1,13 +1,22 @@
 //! Articles in, files out: how is an index made?
 //!
 //! ```text
-//! articles ─ corpus (order, alphabets, folding table, folded texts) ─ passages ─┬─ grams ─ pages ─────┐
-//!                                                                               ├─ blocks, dictionary ┼─ root ─ seal ─ files
-//!                                                                               └─ facets ────────────┘
+//! articles ─ intake ─┬─ corpus (order, alphabets, folding table, facts) ─┬─ columns ──────────────────┐
+//!    one by one      └─ layout (again, in the index' order), cut into ─┬─ a stream ─ grams ─ pages ──┼─ root ─ seal ─ files
+//!                                                                      └─ pieces ─ blocks, dictionary ┘
 //! ```
 //!
-//! Everything is decided by the articles and the options alone: no clock, no randomness, no order of threads; the same
-//! input gives the same bytes. Memory is a few tens of bytes per character of text.
+//! Everything is decided by the articles and the options alone: no clock, no randomness, no order of threads, and no size of memory;
+//! the same input gives the same bytes.
+//!
+//! # Memory
+//!
+//! How much a build takes is chosen ([`Memory`]). What it keeps (articles, pieces of texts, positions and lists of grams) lies on
+//! shelves (`shelf.rs`) that fill an eighth of that, and the rest goes to a [`Scratch`]: articles as runs in the order of the index, which are
+//! merged whenever they are read (`merge.rs`); all else in the order in which it is read again. At work are some megabytes of articles, one after
+//! the other; then the stream, two bytes for each folded character and two bits more; and the files that are made, which wait for the
+//! id of the build. So a build takes three to four times the text's bytes, whatever less is chosen: beyond some gigabytes make several
+//! indexes.
 
 mod alphabet;
 mod blocks;
@@ -17,27 +26,41 @@ mod dictionary;
 mod divide;
 mod facets;
 mod grams;
+mod intake;
+mod layout;
+mod levels;
+mod merge;
 mod pages;
 pub mod part;
 mod passages;
 mod seal;
+mod shelf;
+mod sorter;
+mod stream;
 mod unicode;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::Article;
 pub(crate) use crate::builder::corpus::{WEIGHT, hundredths};
+pub use crate::builder::intake::Intake;
+pub use crate::builder::shelf::{Memory, Scratch, Spool};
 use crate::codec::Bad;
 use crate::codec::deflate::deflate;
 use crate::error::Error;
 use crate::format::rest::{get_fold, put_dict, put_fold};
 use crate::format::root::{MOST_ARTICLES, MOST_PASSAGES, Root};
 use crate::format::{File, Kind};
-use blocks::{PACK, Pieces};
+use blocks::PACK;
 use corpus::Corpus;
 use divide::Divided;
 use facets::Columns;
+use layout::Layout;
 use passages::Passages;
+
+/// Whom a build tells how far it is: what it does, how much of that is done, and of how much.
+pub type Told<'t> = &'t (dyn Fn(&'static str, u64, u64) + Sync);
 
 /// What may be chosen. The default suits most sites; `None` lets the corpus decide.
 #[derive(Clone, Debug, Default)]
@@ -88,6 +111,11 @@ pub enum Failure {
         /// Passages that would be needed.
         passages: u64,
     },
+    /// What does not fit into memory could not be put elsewhere.
+    Scratch {
+        /// What went wrong, for the owner.
+        fault: String,
+    },
     /// More files than are allowed, even when they are as large as they get.
     TooManyFiles {
         /// How many it would be.
@@ -111,6 +139,7 @@ impl std::fmt::Display for Failure {
             Failure::TooLarge { passages } => {
                 write!(f, "the text needs {passages} passages, an index holds {MOST_PASSAGES}; make several indexes")
             }
+            Failure::Scratch { fault } => write!(f, "{fault}"),
             Failure::TooManyFiles { files, most } => {
                 write!(f, "the index takes at least {files} files, {most} are allowed; allow {files}, or make several indexes")
             }
@@ -154,42 +183,56 @@ pub struct Built {
 /// Folded characters from which on lists would be long with passages of the usual length.
 const LARGE: u64 = 20_000_000;
 
-/// Builds an index. O(text), several passes per length of gram.
+/// Builds an index in memory. O(text), several passes per length of gram.
 pub fn build(articles: &[Article], options: &Options) -> Result<Built, Failure> {
-    if articles.is_empty() {
+    let memory = Memory::boundless();
+    let mut intake = Intake::new(&memory);
+    articles.iter().try_for_each(|article| intake.add(Cow::Borrowed(article)))?;
+    build_from(&mut intake, options, &|_, _, _| {})
+}
+
+/// Builds an index of articles that have come in, which are forgotten as soon as they are not needed any more: where one is too long to be
+/// indexed, they are still there. `told` hears how far the work is.
+pub fn build_from(intake: &mut Intake<'_, '_>, options: &Options, told: Told<'_>) -> Result<Built, Failure> {
+    if intake.is_empty() {
         return Err(Failure::Nothing);
     }
-    let corpus = Corpus::new(articles);
+    let (memory, articles) = (intake.memory, intake.len());
+    if articles as u64 > MOST_ARTICLES {
+        return Err(Failure::TooManyArticles { articles: articles as u64 });
+    }
+    intake.sort();
+    let mut corpus = Corpus::new(intake, &options.filters, told)?;
     let small = options.pack.unwrap_or(corpus.utf8 < 8 * PACK as u64);
     let east = if corpus.chars < LARGE { 2048 } else { 4096 };
     let window = options.window.unwrap_or(corpus.usual(small, [1024, east, 4096])).max(1024);
     // A block holds two passages of Han characters, one of others.
     let share = options.share.unwrap_or(corpus.usual(false, [window, window, window + window / 4]));
-    let passages = Passages::new(&corpus, window as usize, share as usize)?;
-    let pieces = Pieces::new(&corpus, &passages)?;
-    let columns = facets::columns(&corpus, &pieces.keys, &options.filters);
+    let layout = Layout::new(intake, &mut corpus, window, share, told)?;
+    intake.clear();
+    let columns = facets::columns(&mut corpus);
     // Besides them the manifest, the root, its rest, the folding table.
-    let divided = Divided::new(&corpus, &passages, &pieces, options, small, columns.files.len() + 4)?;
+    let others = columns.files.len() + 4;
+    let (divided, passages) = Divided::new(&corpus, layout, options, (small, others), memory, told)?;
     let report = Report {
-        articles: articles.len() as u32,
+        articles: articles as u32,
         passages: passages.bodies(),
         utf8: corpus.utf8,
-        chars: articles.iter().map(|a| (a.title.chars().count() + a.text.chars().count()) as u64).sum(),
+        chars: corpus.written,
         parameters: [divided.pages.longest, divided.pages.bound, window],
         grams: divided.pages.bytes(),
         settled: divided.pages.settled && !divided.pack,
     };
     let pack = divided.pack;
-    let payloads = assemble(corpus, &passages, pieces, divided, columns)?;
+    let payloads = assemble(corpus, passages, divided, columns)?;
     let sealed = seal::seal_all(payloads, pack);
     Ok(Built { id: sealed.id, files: sealed.files, open: sealed.open, report })
 }
 
 /// All payloads: what has been made, and the root that says where it lies.
 fn assemble(
-    corpus: Corpus<'_>,
-    passages: &Passages,
-    pieces: Pieces,
+    corpus: Corpus,
+    passages: Passages,
     Divided { blocks, pages, pack }: Divided,
     columns: Columns,
 ) -> Result<Vec<(File, Vec<u8>)>, Failure> {
@@ -203,7 +246,7 @@ fn assemble(
         dated: corpus.days.len() as u32,
         reordered: corpus.reordered(),
         divided: !pack,
-        articles: corpus.articles.len() as u32,
+        articles: corpus.order.len() as u32,
         letters: corpus.folded.len() as u32,
         whole: true,
         kib: corpus.utf8.div_ceil(1024),
@@ -212,12 +255,12 @@ fn assemble(
         separators: pages.separators(),
         original: corpus.original,
         folded: corpus.folded,
-        groups: passages.groups.clone(),
-        members: passages.members.clone(),
+        groups: passages.groups,
+        members: passages.members,
         blocks: blocks.starts,
-        weighted: pieces.weighted,
+        weighted: corpus.weighted,
         weights: corpus.weights,
-        keys: pieces.keys,
+        keys: corpus.facts.keys,
         columns: columns.keys,
         parts: columns.parts,
         ..Root::default()

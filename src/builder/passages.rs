@@ -1,23 +1,20 @@
 //! Where may a text be cut, and which short ones share a passage?
 
-use rayon::prelude::*;
-
+use crate::Article;
 use crate::builder::Failure;
 use crate::builder::corpus::{Corpus, Text};
 use crate::fold::class;
+use crate::fold::folder::Folder;
 use crate::fold::grapheme::is_boundary;
 use crate::format::blocks::MOST_FOLDS;
 use crate::format::grams::SHORTEST_PASSAGE;
-use crate::format::root::{MOST_ARTICLES, MOST_PASSAGES};
+use crate::format::root::MOST_PASSAGES;
 
 /// Folded characters that an article counts as at least, for what a block says of it besides its text.
 const LEAST: usize = 16;
 
-/// The bodies, cut into passages.
+/// Which passages there are.
 pub(super) struct Passages {
-    /// Where the passages of each body start, in original characters, in the index' order of articles. A body that shares its
-    /// passage has one.
-    pub(super) starts: Vec<Vec<usize>>,
     /// First article of each group, and one more: how many there are.
     pub(super) members: Vec<u32>,
     /// First passage of each group, and one more: where the last one ends.
@@ -27,26 +24,6 @@ pub(super) struct Passages {
 }
 
 impl Passages {
-    /// Cuts the bodies of a corpus; those that together have at most `share` characters share a passage. O(text).
-    pub(super) fn new(corpus: &Corpus<'_>, window: usize, share: usize) -> Result<Passages, Failure> {
-        let starts: Vec<Vec<usize>> = corpus.texts.par_iter().map(|(_, body)| cuts(body, corpus, window)).collect();
-        if starts.len() as u64 > MOST_ARTICLES {
-            return Err(Failure::TooManyArticles { articles: starts.len() as u64 });
-        }
-        let members = members(corpus, &starts, share);
-        let mut groups = vec![0u32];
-        let mut count = 0u64;
-        for pair in members.windows(2) {
-            // Of several articles each has one, the same.
-            count += starts[pair[0] as usize].len() as u64;
-            groups.push(count as u32);
-        }
-        if count >= MOST_PASSAGES / 2 {
-            return Err(Failure::TooLarge { passages: count + groups.len() as u64 });
-        }
-        Ok(Passages { starts, members, groups, window })
-    }
-
     /// Passages of bodies.
     pub(super) fn bodies(&self) -> u32 {
         self.groups.last().copied().unwrap_or(0)
@@ -56,40 +33,80 @@ impl Passages {
     pub(super) fn count(&self) -> u32 {
         self.groups.len() as u32 - 1 + self.bodies()
     }
+}
 
-    /// Whether an article is the first of its group, so that its title and its body begin passages.
-    pub(super) fn begins(&self, article: usize) -> bool {
-        self.members.binary_search(&(article as u32)).is_ok()
+/// What an article takes of a passage that it shares.
+pub(super) struct Share {
+    /// Passages of its body.
+    passages: usize,
+    /// What it counts for, in folded characters; `None`: nothing fits beside it,
+    chars: Option<usize>,
+    /// and what it takes to fold.
+    folds: usize,
+}
+
+impl Share {
+    /// Of an article whose body is cut into so many passages.
+    pub(super) fn new(article: &Article, title: &Text, body: &Text, passages: usize, folder: &Folder) -> Share {
+        // Nothing fits beside a body that is cut.
+        if passages > 1 {
+            return Share { passages, chars: None, folds: 0 };
+        }
+        let said = article.url.len() + article.meta.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+        let chars = LEAST.max(title.folded.chars.len() + body.folded.chars.len()) + said / 8;
+        Share { passages, chars: Some(chars), folds: folder.bound(&title.ranks) + folder.bound(&body.ranks) }
     }
 }
 
-/// The first article of each group, and one more: neighbours that together are no longer than a passage, as far as a block
-/// takes what is said of them.
-fn members(corpus: &Corpus<'_>, starts: &[Vec<usize>], share: usize) -> Vec<u32> {
-    let mut members = vec![0];
-    let (mut chars, mut folds) = (0, 0);
-    for (k, ((title, body), starts)) in corpus.texts.iter().zip(starts).enumerate() {
-        // Nothing fits beside a body that is cut.
-        let (mut own, mut heavy) = (share + 1, 0);
-        if starts.len() == 1 {
-            let article = &corpus.articles[corpus.order[k]];
-            let said = article.url.len() + article.meta.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
-            own = LEAST.max(title.folded.chars.len() + body.folded.chars.len()) + said / 8;
-            heavy = corpus.folder.bound(&title.ranks) + corpus.folder.bound(&body.ranks);
-        }
-        if k > 0 && (chars + own > share || folds + heavy > MOST_FOLDS / 4) {
-            members.push(k as u32);
-            (chars, folds) = (0, 0);
-        }
-        (chars, folds) = (chars + own, folds + heavy);
+/// Groups under way: neighbours that together are no longer than a passage, as far as a block takes what is said of them.
+pub(super) struct Groups {
+    passages: Passages,
+    /// Folded characters that a group may have.
+    share: usize,
+    articles: u32,
+    count: u64,
+    /// Of the last group.
+    chars: usize,
+    folds: usize,
+}
+
+impl Groups {
+    pub(super) fn new(window: usize, share: usize) -> Groups {
+        let passages = Passages { members: Vec::new(), groups: Vec::new(), window };
+        Groups { passages, share, articles: 0, count: 0, chars: 0, folds: 0 }
     }
-    members.push(starts.len() as u32);
-    members
+
+    /// Adds the next article. Whether it is the first of its group, so that its title and its body begin passages.
+    pub(super) fn add(&mut self, share: &Share) -> bool {
+        let own = share.chars.unwrap_or(self.share + 1);
+        let begins = self.articles == 0 || self.chars + own > self.share || self.folds + share.folds > MOST_FOLDS / 4;
+        if begins {
+            self.passages.members.push(self.articles);
+            self.passages.groups.push(self.count as u32);
+            // Of several articles each has one, the same.
+            self.count += share.passages as u64;
+            (self.chars, self.folds) = (0, 0);
+        }
+        (self.chars, self.folds) = (self.chars + own, self.folds + share.folds);
+        self.articles += 1;
+        begins
+    }
+
+    /// All of them.
+    pub(super) fn finish(self) -> Result<Passages, Failure> {
+        let (mut passages, count) = (self.passages, self.count);
+        passages.members.push(self.articles);
+        passages.groups.push(count as u32);
+        if count >= MOST_PASSAGES / 2 {
+            return Err(Failure::TooLarge { passages: count + passages.groups.len() as u64 });
+        }
+        Ok(passages)
+    }
 }
 
 /// Where the passages of a body start, in original characters: 0 and the cuts. Every passage of a body that is cut has at
 /// least [`SHORTEST_PASSAGE`] folded characters, and folding the parts alone gives what folding the whole gives, but for a space at a cut.
-fn cuts(body: &Text, corpus: &Corpus<'_>, window: usize) -> Vec<usize> {
+pub(super) fn cuts(body: &Text, corpus: &Corpus, window: usize) -> Vec<usize> {
     let Corpus { folder, table, original, .. } = corpus;
     let folded = &body.folded;
     let character = |k: usize| {

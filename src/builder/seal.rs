@@ -19,12 +19,12 @@ pub(super) struct Sealed {
 pub(super) fn seal_all(mut payloads: Vec<(File, Vec<u8>)>, pack: bool) -> Sealed {
     payloads.sort_by_key(|f| f.0);
     let id = build_id(payloads.iter().map(|(file, payload)| (*file, payload.as_slice())));
+    let dictionary = payloads.iter().find(|(file, _)| *file == File::DICT).map(|_| File::DICT.name());
     let files: Vec<(String, Vec<u8>)> =
-        payloads.par_iter().map(|(file, payload)| (file.name(), seal(*file, id, payload))).collect();
+        payloads.into_par_iter().map(|(file, payload)| (file.name(), seal(file, id, &payload))).collect();
     if pack {
         let one = (File::PACK.name(), seal(File::PACK, id, &put_pack(&files)));
         return Sealed { id, files: vec![one], open: vec![File::PACK.name()] };
     }
-    let dictionary = payloads.iter().find(|(file, _)| *file == File::DICT).map(|_| File::DICT.name());
     Sealed { id, files, open: [File::ROOT.name()].into_iter().chain(dictionary).collect() }
 }

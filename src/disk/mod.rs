@@ -11,6 +11,7 @@ pub mod many;
 mod own;
 pub mod portable;
 pub mod publish;
+pub mod scratch;
 
 use std::fmt;
 use std::fs;

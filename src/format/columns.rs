@@ -68,15 +68,21 @@ pub struct Facets {
 
 /// Writes a column.
 pub fn put_facets(facets: &Facets) -> Vec<u8> {
+    put_values(facets.values.iter().map(String::as_str), facets.of.iter().cloned())
+}
+
+/// Writes a column of values, and of those of each article.
+pub fn put_values<'a>(values: impl ExactSizeIterator<Item = &'a str>, of: impl Iterator<Item = Vec<u32>>) -> Vec<u8> {
     let mut w = BitWriter::default();
-    w.gamma(facets.values.len() as u64 + 1);
-    for value in &facets.values {
+    let distinct = values.len() as u64;
+    w.gamma(distinct + 1);
+    for value in values {
         w.gamma(value.len() as u64 + 1);
         value.bytes().for_each(|b| w.put(u64::from(b), 8));
     }
-    for values in &facets.of {
+    for values in of {
         w.gamma(values.len() as u64 + 1);
-        values.iter().for_each(|&v| w.uniform(u64::from(v), facets.values.len() as u64));
+        values.iter().for_each(|&v| w.uniform(u64::from(v), distinct));
     }
     w.finish()
 }

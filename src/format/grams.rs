@@ -97,8 +97,13 @@ struct Frame {
     places: std::vec::IntoIter<u32>,
 }
 
-struct Writer<'a, T> {
-    trie: &'a T,
+/// Writes a dictionary as pages, one part after the other: of a large one there is only a part in memory. A part is some of its
+/// characters, with all that begins with them.
+pub struct Writer {
+    /// The ranks of all characters.
+    tops: Vec<u32>,
+    /// How many of them are of earlier parts.
+    before: usize,
     shape: Shape,
     target: u64,
     pages: Vec<Page>,
@@ -116,30 +121,93 @@ struct Writer<'a, T> {
 
 /// Writes a dictionary as pages of about `target` bytes. O(size of the lists).
 pub fn write<T: Trie>(trie: &T, shape: Shape, target: usize) -> Vec<Page> {
-    let top = trie.children(None);
-    let mut writer = Writer {
-        trie,
-        shape,
-        target: target as u64 * 8,
-        pages: Vec::new(),
-        body: BitWriter::default(),
-        count: 0,
-        nodes: [0; LONGEST_GRAM + 1],
-        first: Vec::new(),
-        last: Vec::new(),
-        head: BitWriter::default(),
-        path: Vec::new(),
-        frames: vec![Frame { next: top.start, end: top.end, announced: 0, listed: false, places: Vec::new().into_iter() }],
-        numbers: Places::new(shape.passages),
-    };
-    writer.run();
-    writer.pages
+    let mut writer = Writer::new(trie.children(None).map(|k| trie.rank(0, k)).collect(), shape, target);
+    writer.add(trie);
+    writer.finish()
 }
 
-impl<T: Trie> Writer<'_, T> {
-    fn run(&mut self) {
+/// A part of a dictionary, with its characters numbered as those of the whole.
+struct Part<'a, T> {
+    trie: &'a T,
+    tops: &'a [u32],
+    before: usize,
+}
+
+impl<T: Trie> Part<'_, T> {
+    /// The number of a node in its part.
+    fn own(&self, level: usize, at: usize) -> usize {
+        if level == 0 { at - self.before } else { at }
+    }
+    fn children(&self, node: Option<&(usize, usize)>) -> std::ops::Range<usize> {
+        match node {
+            None => 0..self.tops.len(),
+            Some(&(level, at)) => self.trie.children(Some((level, self.own(level, at)))),
+        }
+    }
+    fn rank(&self, level: usize, at: usize) -> u32 {
+        match self.tops.get(at).filter(|_| level == 0) {
+            Some(&rank) => rank,
+            None => self.trie.rank(level, self.own(level, at)),
+        }
+    }
+    fn list(&self, level: usize, at: usize) -> &[u32] {
+        self.trie.list(level, self.own(level, at))
+    }
+}
+
+impl Writer {
+    /// For pages of about `target` bytes. `tops`: the ranks of all characters.
+    pub fn new(tops: Vec<u32>, shape: Shape, target: usize) -> Writer {
+        Writer {
+            frames: vec![Frame { next: 0, end: tops.len(), announced: 0, listed: false, places: Vec::new().into_iter() }],
+            tops,
+            before: 0,
+            shape,
+            target: target as u64 * 8,
+            pages: Vec::new(),
+            body: BitWriter::default(),
+            count: 0,
+            nodes: [0; LONGEST_GRAM + 1],
+            first: Vec::new(),
+            last: Vec::new(),
+            head: BitWriter::default(),
+            path: Vec::new(),
+            numbers: Places::new(shape.passages),
+        }
+    }
+
+    /// Writes the next part. O(size of its lists).
+    pub fn add<T: Trie>(&mut self, trie: &T) {
+        let tops = std::mem::take(&mut self.tops);
+        let part = Part { trie, tops: &tops, before: self.before };
+        let until = self.before + trie.children(None).len();
+        self.run(&part, until);
+        self.before = until;
+        self.tops = tops;
+    }
+
+    /// The pages that are whole.
+    pub fn take(&mut self) -> Vec<Page> {
+        std::mem::take(&mut self.pages)
+    }
+
+    /// The last pages.
+    pub fn finish(mut self) -> Vec<Page> {
+        if self.count > 0 {
+            // The bit that closes the root.
+            self.body.put(0, 1);
+            self.end();
+        }
+        self.pages
+    }
+
+    /// Goes on until so many characters are written.
+    fn run<T: Trie>(&mut self, part: &Part<'_, T>, until: usize) {
         while let Some(frame) = self.frames.last_mut() {
             let level = self.path.len();
+            if level == 0 && frame.next == until {
+                return;
+            }
             if frame.next == frame.end {
                 // The bit that closes a node is only needed if another node follows in this page; it is never missed.
                 self.body.put(0, 1);
@@ -148,40 +216,40 @@ impl<T: Trie> Writer<'_, T> {
                 continue;
             }
             if self.count == 0 {
-                self.begin();
+                self.begin(part);
             }
-            let (trie, shape) = (self.trie, self.shape);
+            let shape = self.shape;
             let Some(frame) = self.frames.last_mut() else { return };
             if frame.announced == 0 {
                 let n = (frame.end - frame.next).min(RUN as usize);
-                let ranks: Vec<u32> = (frame.next..frame.next + n).map(|k| trie.rank(level, k)).collect();
+                let ranks: Vec<u32> = (frame.next..frame.next + n).map(|k| part.rank(level, k)).collect();
                 self.body.put(1, 1);
                 self.body.uniform(n as u64 - 1, RUN);
-                let start = trie.children(self.path.last().copied()).start;
-                let lo = if frame.next > start { u64::from(trie.rank(level, frame.next - 1)) + 1 } else { 0 };
+                let start = part.children(self.path.last()).start;
+                let lo = if frame.next > start { u64::from(part.rank(level, frame.next - 1)) + 1 } else { 0 };
                 put_run(&mut self.body, &ranks, lo, u64::from(shape.alphabet));
                 frame.announced = n;
             }
             let at = frame.next;
             frame.next += 1;
             frame.announced -= 1;
-            let list = trie.list(level, at);
+            let list = part.list(level, at);
             let parent = self.path.last().filter(|_| frame.listed);
-            let of = parent.map_or(u64::from(shape.passages), |&(l, k)| trie.list(l, k).len() as u64);
+            let of = parent.map_or(u64::from(shape.passages), |&(l, k)| part.list(l, k).len() as u64);
             let places = frame.places.as_slice().get(..list.len()).filter(|_| frame.listed);
             self.body.gamma(list.len() as u64);
             put_set(&mut self.body, places.unwrap_or(list), 0, of);
             frame.places.by_ref().take(list.len()).for_each(drop);
             self.count += 1;
-            self.last = self.path.iter().map(|&(l, k)| trie.rank(l, k)).chain([trie.rank(level, at)]).collect();
+            self.last = self.path.iter().map(|&(l, k)| part.rank(l, k)).chain([part.rank(level, at)]).collect();
             if let Some(nodes) = self.nodes.get_mut(level + 1) {
                 *nodes += 1;
             }
             if shape.extends(list.len() as u64, level + 1) {
                 self.path.push((level, at));
-                let children = trie.children(Some((level, at)));
+                let children = part.children(Some(&(level, at)));
                 self.numbers.number(list);
-                let lists = children.clone().map(|k| trie.list(level + 1, k));
+                let lists = children.clone().map(|k| part.list(level + 1, k));
                 let mut places = Vec::with_capacity(lists.clone().map(<[u32]>::len).sum());
                 lists.for_each(|list| places.extend(self.numbers.each(list)));
                 let places = places.into_iter();
@@ -191,13 +259,10 @@ impl<T: Trie> Writer<'_, T> {
                 self.end();
             }
         }
-        if self.count > 0 {
-            self.end();
-        }
     }
 
     /// Starts a page at the node that comes next: its path, and nothing announced.
-    fn begin(&mut self) {
+    fn begin<T: Trie>(&mut self, part: &Part<'_, T>) {
         let shape = self.shape;
         self.body = BitWriter::default();
         self.head = BitWriter::default();
@@ -206,7 +271,7 @@ impl<T: Trie> Writer<'_, T> {
         let mut parent = None;
         self.first.clear();
         for (&(level, at), frame) in self.path.iter().zip(self.frames.iter_mut().skip(1)) {
-            let (rank, list) = (self.trie.rank(level, at), self.trie.list(level, at));
+            let (rank, list) = (part.rank(level, at), part.list(level, at));
             let (ranks, of) = within(parent, list, u64::from(shape.passages));
             self.first.push(rank);
             self.head.uniform(u64::from(rank), u64::from(shape.alphabet));
@@ -222,17 +287,17 @@ impl<T: Trie> Writer<'_, T> {
             frame.announced = 0;
         }
         if let Some(frame) = self.frames.last() {
-            self.first.push(self.trie.rank(self.path.len(), frame.next));
+            self.first.push(part.rank(self.path.len(), frame.next));
         }
         // Open nodes go on after the path's own child; the innermost one has none, and says where it goes on.
-        let had = self.frames.last().and_then(|frame| self.before(frame)).map_or(0, |rank| u64::from(rank) + 1);
+        let had = self.frames.last().and_then(|frame| self.rank_before(part, frame)).map_or(0, |rank| u64::from(rank) + 1);
         self.head.uniform(had, u64::from(shape.alphabet) + 1);
     }
 
     /// The rank of the innermost node's last child before the next one.
-    fn before(&self, frame: &Frame) -> Option<u32> {
-        let start = self.trie.children(self.path.last().copied()).start;
-        (frame.next > start).then(|| self.trie.rank(self.path.len(), frame.next - 1))
+    fn rank_before<T: Trie>(&self, part: &Part<'_, T>, frame: &Frame) -> Option<u32> {
+        let start = part.children(self.path.last()).start;
+        (frame.next > start).then(|| part.rank(self.path.len(), frame.next - 1))
     }
 
     fn end(&mut self) {

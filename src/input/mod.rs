@@ -60,7 +60,7 @@ use note::because;
 pub use note::{Fatal, Level, Note};
 pub use options::{Field, Files, Folder, Options, globs};
 use rayon::prelude::*;
-pub use sink::Read;
+pub use sink::{Read, Taker};
 use sink::{Sink, whole};
 use std::fs;
 use std::io;
@@ -89,28 +89,53 @@ pub fn read(inputs: &[PathBuf], options: &Options, progress: &mut dyn FnMut(u64)
 ///
 /// Those of [`read`].
 pub fn read_again(inputs: &[PathBuf], options: &Options, kept: &mut Kept, progress: &mut dyn FnMut(u64)) -> Result<Read, Fatal> {
+    let mut articles = Vec::new();
+    let mut taker = |article| {
+        articles.push(article);
+        true
+    };
+    let mut read = read_one_by_one(inputs, options, kept, &mut taker, progress)?;
+    read.articles = articles;
+    Ok(read)
+}
+
+/// The same, but each article is handed on as soon as it is read.
+///
+/// # Errors
+///
+/// Those of [`read`].
+pub fn read_one_by_one(
+    inputs: &[PathBuf],
+    options: &Options,
+    kept: &mut Kept,
+    taker: Taker<'_>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Read, Fatal> {
     let mut walk = Walk::new(inputs, &options.files);
     for input in inputs {
         walk.input(input)?;
     }
-    let mut sink = Sink::new(options, progress, walk.notes);
+    let mut sink = Sink::new(options, taker, progress, walk.notes);
     kept.only(walk.files.iter().map(|found| found.path.as_path()));
     let mut pages = html::read_all(&walk.files, kept, &mut sink);
     let mut at = 0;
     for batch in walk.files.chunks(BATCH) {
+        if sink.refused() {
+            break;
+        }
         let given: Vec<(Option<Stamp>, Given)> = batch.par_iter().map(|found| alone(found, kept, options)).collect();
         for (found, (stamp, given)) in batch.iter().zip(given) {
             if let Some(made) = stamp.and_then(|_| given.made()) {
                 kept.put(&found.path, stamp, made);
             }
-            let before = sink.read.articles.len();
+            let before = sink.read.count;
             match found.kind {
                 Kind::JsonLines => jsonl::read(found, false, &mut sink),
                 Kind::JsonLinesGzip => jsonl::read(found, true, &mut sink),
                 Kind::Html => pages.hand(at, found, &mut sink),
                 Kind::Markdown | Kind::Text | Kind::Subtitles => given.hand(found, &mut sink),
             }
-            if sink.read.articles.len() > before {
+            if sink.read.count > before {
                 sink.read.files += 1;
             }
             at += 1;

@@ -8,17 +8,20 @@ use super::note::{Level, Note, because, brief};
 use super::options::Options;
 use super::walk::Found;
 use crate::{Article, address as web, date};
-use std::collections::hash_map::Entry;
+use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
+use std::hash::{Hash as _, Hasher as _};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// What was read.
 #[derive(Clone, Debug, Default)]
 pub struct Read {
-    /// The articles, in input order.
+    /// The articles, in input order; none where they were handed on one by one.
     pub articles: Vec<Article>,
+    /// How many there were.
+    pub count: usize,
     /// Messages, in input order.
     pub notes: Vec<Note>,
     /// Number of files that gave at least one article.
@@ -37,26 +40,30 @@ pub struct Read {
 }
 
 impl Read {
-    /// Takes an article out, and says where it stands: its file and its line.
-    pub fn remove(&mut self, article: usize) -> Option<String> {
+    /// Where an article stands, by its place among all that were read: its file and its line.
+    pub fn place(&self, article: usize) -> Option<String> {
         let &(file, line) = self.places.get(article)?;
-        self.articles.remove(article);
-        self.places.remove(article);
         let path = self.paths.get(file as usize)?;
         Some(if line > 0 { format!("{}:{line}", path.display()) } else { path.display().to_string() })
     }
 }
+
+/// Takes articles as they are read. False: no more are wanted.
+pub type Taker<'t> = &'t mut dyn FnMut(Article) -> bool;
 
 /// Where the readers put what they find.
 pub(crate) struct Sink<'a> {
     /// What the user wants.
     pub(crate) options: &'a Options,
     progress: &'a mut dyn FnMut(u64),
+    /// Who takes the articles, as long as they are wanted.
+    taker: Taker<'a>,
+    refused: bool,
     /// What was read so far.
     pub(super) read: Read,
-    /// For every address: the article that had it first.
-    urls: HashMap<String, usize>,
-    /// For every address in small letters: the first that was written so.
+    /// For every address, as a number that no other has: the title and the text of the article that had it first, in the same way.
+    urls: HashMap<u128, u128>,
+    /// For every address with capital letters, in small ones: the first that was written so.
     cases: HashMap<String, String>,
     /// For every [`Sort`] of warning: how many there were.
     crowds: [Crowd; Sort::ALL.len()],
@@ -100,9 +107,14 @@ pub(crate) const SHOWN: usize = 20;
 
 impl<'a> Sink<'a> {
     /// An empty one; `notes` were made before the first file was opened.
-    pub(super) fn new(options: &'a Options, progress: &'a mut dyn FnMut(u64), notes: Vec<Note>) -> Sink<'a> {
-        let read = Read { notes, ..Read::default() };
-        Sink { options, progress, read, urls: HashMap::new(), cases: HashMap::new(), crowds: Default::default() }
+    pub(super) fn new(options: &'a Options, taker: Taker<'a>, progress: &'a mut dyn FnMut(u64), notes: Vec<Note>) -> Sink<'a> {
+        let (urls, cases, crowds) = Default::default();
+        Sink { options, progress, taker, refused: false, read: Read { notes, ..Read::default() }, urls, cases, crowds }
+    }
+
+    /// Whether nobody wants any more articles.
+    pub(super) fn refused(&self) -> bool {
+        self.refused
     }
 
     /// A message about `found`.
@@ -183,9 +195,9 @@ impl<'a> Sink<'a> {
         article.meta = facts.list();
         // No link leads to an address that is not handed out, so none leads to the wrong article.
         let linked = web::is_safe(&article.url);
-        if let Some(&first) = self.urls.get(&article.url).filter(|_| linked) {
-            let same =
-                self.read.articles.get(first).is_some_and(|other| other.title == article.title && other.text == article.text);
+        let (address, words) = (number(&[&article.url]), number(&[&article.title, &article.text]));
+        if let Some(&first) = self.urls.get(&address).filter(|_| linked) {
+            let same = first == words;
             let url = brief(&article.url);
             let text = if same {
                 format!("the address {url} and the same words stand earlier in the input; only the first is kept")
@@ -197,7 +209,7 @@ impl<'a> Sink<'a> {
                 return;
             }
         } else {
-            self.urls.insert(article.url.clone(), self.read.articles.len());
+            self.urls.insert(address, words);
             if linked && !web::has_credentials(&article.url) {
                 self.alike(found, line, &article.url);
             }
@@ -209,7 +221,8 @@ impl<'a> Sink<'a> {
             self.read.paths.push(found.path.clone());
         }
         self.read.places.push((self.read.paths.len() as u32 - 1, line.unwrap_or(0) as u32));
-        self.read.articles.push(article);
+        self.read.count += 1;
+        self.refused |= self.refused || !(self.taker)(article);
     }
 
     /// Names an address that only the case of its letters tells from another, or that leads out of the site.
@@ -222,18 +235,27 @@ impl<'a> Sink<'a> {
             );
             self.many(Sort::Addresses, found, line, text);
         }
-        match self.cases.entry(url.to_lowercase()) {
-            Entry::Vacant(place) => {
-                place.insert(url.to_owned());
+        let small = url.to_lowercase();
+        let other = if small != url && self.urls.contains_key(&number(&[&small])) {
+            Some(small)
+        } else if small == url {
+            self.cases.get(&small).cloned()
+        } else {
+            match self.cases.entry(small) {
+                Entry::Vacant(place) => {
+                    place.insert(url.to_owned());
+                    None
+                }
+                Entry::Occupied(other) => Some(other.get().clone()),
             }
-            Entry::Occupied(other) => {
-                let text = format!(
-                    "the address {} is that of another article but for capital letters ({}): some servers and disks take both for one",
-                    brief(url),
-                    brief(other.get())
-                );
-                self.many(Sort::Repeated, found, line, text);
-            }
+        };
+        if let Some(other) = other {
+            let text = format!(
+                "the address {} is that of another article but for capital letters ({}): some servers and disks take both for one",
+                brief(url),
+                brief(&other)
+            );
+            self.many(Sort::Repeated, found, line, text);
         }
     }
 
@@ -268,6 +290,17 @@ impl<'a> Sink<'a> {
         }
         self.read
     }
+}
+
+/// A number of 128 bits for some texts: in this world no others have the same.
+fn number(texts: &[&str]) -> u128 {
+    let half = |seed: u8| {
+        let mut hasher = DefaultHasher::new();
+        seed.hash(&mut hasher);
+        texts.hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    half(0) << 64 | half(1)
 }
 
 /// An address under a base: `path` as it stands, one `/` between the two.

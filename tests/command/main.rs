@@ -12,6 +12,7 @@ mod check;
 mod html;
 mod inputs;
 mod limits;
+mod memory;
 mod messages;
 mod mutated;
 mod notices;

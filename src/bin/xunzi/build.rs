@@ -14,7 +14,7 @@ use xunzi::input::{self, Field, Files, Folder, Split, encoding, globs};
 use crate::config::{self, Config, Names, chosen, config, wrong};
 use crate::make::{Before, Plan, Target};
 use crate::usage::{End, help, number, text};
-use crate::{part, tell, watch};
+use crate::{memory, part, tell, watch};
 
 /// What the command line says.
 #[derive(Clone, Default)]
@@ -27,6 +27,7 @@ struct Flags {
     keep: Option<usize>,
     max_article: Option<u32>,
     max_file: Option<u32>,
+    memory: Option<String>,
     strict: bool,
     engine: Option<String>,
     explained: Vec<PathBuf>,
@@ -53,6 +54,7 @@ impl Flags {
                 Long("keep") => flags.keep = Some(number(&mut parser, "--keep", "a number of older builds from 0")?),
                 Long("max-article") => flags.max_article = Some(number(&mut parser, "--max-article", "a number of MB from 1")?),
                 Long("max-file") => flags.max_file = Some(number(&mut parser, "--max-file", "a number of MB from 1")?),
+                Long("memory") => flags.memory = Some(text("--memory", parser.value()?)?),
                 Long("watch") | Short('w') => flags.watch = true,
                 Long("strict") => flags.strict = true,
                 Long("budget") => {
@@ -193,13 +195,15 @@ impl Flags {
     fn plan(self, config: Config, options: input::Options) -> Result<Plan, End> {
         let (target, keep, strict) = (self.target(&config)?, self.keep(&config)?, self.strict || config.strict);
         let portable = self.portable || config.portable;
+        let memory = chosen("memory", self.memory.as_deref(), config.memory.as_deref(), memory::size)?;
+        let memory = memory.unwrap_or_else(memory::usual);
         let Flags { inputs, engine, mut parameters, quiet, verbose, .. } = self;
         parameters.filters = config.filters.keys().cloned().collect();
         let inputs = if inputs.is_empty() { config.input } else { inputs };
         if inputs.is_empty() {
             return Err(End::Usage("an INPUT is missing: a file or folder to index".into()));
         }
-        Ok(Plan { inputs, options, target, portable, keep, strict, engine, parameters, quiet, verbose })
+        Ok(Plan { inputs, options, target, portable, keep, strict, engine, parameters, memory, quiet, verbose })
     }
 }
 

@@ -28,6 +28,7 @@ pub struct Config {
     pub portable: bool,
     pub max_article: Option<u32>,
     pub max_file: Option<u32>,
+    pub memory: Option<String>,
     pub glob: Vec<String>,
     pub ignore: Vec<String>,
     pub follow_links: bool,

@@ -22,6 +22,7 @@ const CONFIG: &str = "\
 # strict = false            # fail when any file was skipped
 # max-article = 32          # MB of one line of JSON lines, of one Markdown or text file; a longer one is skipped
 # max-file = 1000           # MB of one file of JSON lines, unpacked; the rest of a longer one is skipped
+# memory = \"2GB\"            # what a build takes; the default is a quarter of what there is, 2GB at most
 
 # Which files of a folder are read. * stands for anything but /, ** for any folders, {a,b} for one of them.
 # glob = [\"**/*.{html,md,txt,jsonl}\"]      # only these

@@ -1,21 +1,24 @@
 //! How is an index made, once it is known what of?
 
+use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use xunzi::Article;
-use xunzi::builder::{Built, Failure, Options as Parameters, build as index};
+use xunzi::builder::{Built, Failure, Intake, Memory, Options as Parameters, build_from};
 use xunzi::disk::lock::Lock;
 use xunzi::disk::publish::{self, Written};
+use xunzi::disk::scratch::Beside;
 use xunzi::disk::{Trouble, portable};
 use xunzi::input::{self, Kept, Level, Read};
 use xunzi::page::Page;
 
-use crate::tell;
+use crate::phases::Phases;
 use crate::usage::End;
+use crate::{memory, tell};
 
 /// Where an index goes.
 pub enum Target {
@@ -59,8 +62,7 @@ impl Before {
 
     /// N and B, if they are known: to find them takes a quarter of a build. What is chosen with room to spare stays as long as the
     /// text is not a thousandth longer or shorter.
-    fn chosen(&self, articles: &[Article]) -> Option<[u32; 2]> {
-        let bytes = utf8(articles);
+    fn chosen(&self, bytes: u64) -> Option<[u32; 2]> {
         let near = |&(before, _): &(u64, _)| bytes.abs_diff(before) <= before / 1000;
         self.chosen.filter(near).map(|(_, parameters)| parameters)
     }
@@ -74,11 +76,6 @@ impl Before {
     }
 }
 
-/// Bytes of titles and texts.
-fn utf8(articles: &[Article]) -> u64 {
-    articles.iter().map(|article| (article.title.len() + article.text.len()) as u64).sum()
-}
-
 /// What command line and xunzi.toml say, put together.
 pub struct Plan {
     pub inputs: Vec<PathBuf>,
@@ -89,6 +86,8 @@ pub struct Plan {
     pub strict: bool,
     pub engine: Option<String>,
     pub parameters: Parameters,
+    /// Bytes of memory that a build may take.
+    pub memory: u64,
     pub quiet: bool,
     pub verbose: bool,
 }
@@ -117,13 +116,17 @@ impl Plan {
         let mut lap = || std::mem::replace(&mut since, Instant::now()).elapsed().as_secs_f64();
         let note = |text: String| bar.suspend(|| tell::note(text));
 
-        let mut read = self.read(&mut before.kept, &bar)?;
+        let (scratch, phases) = (Beside::new(self.target.path()), Phases::new(&bar));
+        let memory = Memory::new(self.memory, &scratch);
+        let mut intake = Intake::new(&memory);
+        let read = self.read(&mut before.kept, &mut intake, &bar, &phases)?;
         if self.verbose {
-            let (articles, files, bytes) = (read.articles.len(), read.files, read.bytes as f64 / 1e3);
+            let (articles, files, bytes) = (read.count, read.files, read.bytes as f64 / 1e3);
             note(format!("read {bytes:.1} kB; {articles} articles in {files} files; {:.2} s", lap()));
         }
-        bar.set_message(format!("indexing {} articles", read.articles.len()));
-        let built = self.index(&mut read, before, &note)?;
+        let runs = intake.runs();
+        let built = self.index(&read, &mut intake, before, &phases, &note)?;
+        drop(intake);
         if self.verbose {
             let [longest, bound, window] = built.report.parameters;
             let (passages, chars) = (built.report.passages, built.report.chars);
@@ -134,7 +137,8 @@ impl Plan {
             ));
         }
         self.budget(&built, &note);
-        bar.set_message("writing");
+        let took = Took { peak: memory::peak(), runs, spilled: memory.spilled().0 };
+        phases.told("writing", 0, 1);
         let mut page = Page::new(self.engine.as_deref());
         page.portable = self.portable;
         let Target::Folder(out) = &self.target else { return self.write_page(&built, &page, &read, started) };
@@ -146,12 +150,13 @@ impl Plan {
         bar.finish_and_clear();
         if self.verbose {
             tell::note(format!("wrote build {:016x} and page {}; {:.2} s", built.id, page.folder, lap()));
+            tell::note(format!("of {} MB of memory {took}: {}", self.memory / 1_000_000, phases.times()));
             for path in &written.removed {
                 tell::note(format!("removed {}", path.display()));
             }
         }
         if !self.quiet {
-            summarize(out, &read, &built, &written, &page, started);
+            summarize(out, &read, &built, &written, &page, &took, started);
         }
         written.left.iter().for_each(tell::note);
         match written.left.len() {
@@ -174,30 +179,39 @@ impl Plan {
     }
 
     /// Makes an index of all that can be indexed. An article that cannot is named and left out.
-    fn index(&self, read: &mut Read, before: &mut Before, note: &dyn Fn(String)) -> Result<Built, End> {
+    fn index(
+        &self,
+        read: &Read,
+        intake: &mut Intake<'_, '_>,
+        before: &mut Before,
+        phases: &Phases<'_>,
+        note: &dyn Fn(String),
+    ) -> Result<Built, End> {
         let mut parameters = self.parameters.clone();
         let free = parameters.budget.or(parameters.bound).or(parameters.longest).is_none();
-        let chosen = before.chosen(&read.articles).filter(|_| free);
+        let chosen = before.chosen(intake.utf8()).filter(|_| free);
         before.again = chosen.is_some();
         if let Some([longest, bound]) = chosen {
             (parameters.longest, parameters.bound) = (Some(longest), Some(bound));
         }
         parameters.filters.extend(read.filters.iter().cloned());
         loop {
-            let failure = match index(&read.articles, &parameters) {
+            let told = |phase, done, of| phases.told(phase, done, of);
+            let failure = match build_from(intake, &parameters, &told) {
                 Ok(built) => {
                     before.choose(&built);
                     return Ok(built);
                 }
+                Err(Failure::Scratch { fault }) => return Err(End::Failed(fault)),
                 Err(failure) => failure,
             };
             let failed = End::Failed(format!("{}: {failure}", self.names()));
             let Failure::TooLong { article, .. } = failure else { return Err(failed) };
             // The last one is told as the reason why there is nothing.
-            if read.articles.len() < 2 || self.strict || article >= read.articles.len() {
+            if intake.len() < 2 || self.strict || article >= intake.len() {
                 return Err(failed);
             }
-            let place = read.remove(article).unwrap_or_default();
+            let place = intake.remove(article).and_then(|article| read.place(article)).unwrap_or_default();
             note(format!("{place}: skipped: {failure}"));
         }
     }
@@ -219,18 +233,31 @@ impl Plan {
     }
 
     /// Reads the input and tells what is the matter with it.
-    fn read(&self, kept: &mut Kept, bar: &ProgressBar) -> Result<Read, End> {
+    fn read(&self, kept: &mut Kept, intake: &mut Intake<'_, '_>, bar: &ProgressBar, phases: &Phases<'_>) -> Result<Read, End> {
         bar.set_message("looking for files");
+        let mut all = 0;
         if !bar.is_hidden() {
-            bar.set_length(input::size(&self.inputs, &self.options));
-            bar.set_style(style("{spinner} reading: {bytes} of {total_bytes}, {eta} left"));
+            all = input::size(&self.inputs, &self.options);
+            bar.set_style(style("{spinner} {msg}: {percent} %, {eta} left"));
         }
-        let read = input::read_again(&self.inputs, &self.options, kept, &mut |n| bar.inc(n));
+        phases.told("reading", 0, 1);
+        let (mut bytes, mut failure) = (0, None);
+        let mut taker = |article| {
+            failure = intake.add(Cow::Owned(article)).err();
+            failure.is_none()
+        };
+        let mut progress = |more| {
+            bytes += more;
+            phases.told("reading", bytes, all.max(bytes + 1));
+        };
+        let read = input::read_one_by_one(&self.inputs, &self.options, kept, &mut taker, &mut progress);
         let read = read.map_err(|e| End::Failed(e.to_string()))?;
-        bar.set_style(style("{spinner} {msg}, {elapsed}"));
+        if let Some(failure) = failure {
+            return Err(End::Failed(failure.to_string()));
+        }
         let told = read.notes.iter().filter(|note| note.level != Level::Info || !self.quiet);
         told.for_each(|note| bar.suspend(|| tell::note(note)));
-        if read.articles.is_empty() {
+        if read.count == 0 {
             return Err(End::Failed(match left_out(&read) {
                 left if left.is_empty() => {
                     format!("{}: no article could be read there; xunzi reads .html, .md, .txt and .jsonl files", self.names())
@@ -289,11 +316,33 @@ fn summarize_page(file: &Path, bytes: u64, read: &Read, built: &Built, started: 
     ));
 }
 
+/// What a build took.
+struct Took {
+    /// Bytes of memory, where the system tells.
+    peak: Option<u64>,
+    /// Runs of articles that were merged.
+    runs: usize,
+    /// Bytes of temporary files.
+    spilled: u64,
+}
+
+impl fmt::Display for Took {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(peak) = self.peak {
+            write!(f, "{} MB", peak.div_ceil(1_000_000))?;
+        }
+        match self.spilled {
+            0 => write!(f, " in one run"),
+            spilled => write!(f, " in {} runs, {} MB in temporary files", self.runs, spilled.div_ceil(1_000_000)),
+        }
+    }
+}
+
 /// What was done, in a line, and what the owner should know of it.
-fn summarize(out: &Path, read: &Read, built: &Built, written: &Written, page: &Page, started: Instant) {
+fn summarize(out: &Path, read: &Read, built: &Built, written: &Written, page: &Page, took: &Took, started: Instant) {
     let (report, left) = (&built.report, left(read));
     tell::note(format!(
-        "{} articles from {} files, {:.1} kB of text: index {:.1} kB in {} files, {:.2} bytes per byte, {:.2} s{left}",
+        "{} articles from {} files, {:.1} kB of text: index {:.1} kB in {} files, {:.2} bytes per byte, {:.2} s, {took}{left}",
         report.articles,
         read.files,
         report.utf8 as f64 / 1e3,

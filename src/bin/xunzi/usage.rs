@@ -42,6 +42,8 @@ build:
   --strict             exit 1 when any file was skipped
   --max-article MB     one line of JSON lines, or one Markdown or text file, at most (default 32)
   --max-file MB        one file of JSON lines at most, unpacked (default 1000)
+  --memory SIZE        memory that a build takes, such as 500MB or 3GB: what does not fit goes to temporary files beside DIR
+                       (default: a quarter of what there is, 2GB at most)
   --budget N           bytes of gram pages per 100 bytes of text
   --max-files N        files of the index at most, those of the page (about a dozen) not counted
   --quiet              only what was skipped or is doubtful

@@ -100,6 +100,9 @@ fn lines(found: &Found, gzip: bool, state: &mut State, sink: &mut Sink) -> io::R
             lines.next(&mut line, most)?
         };
         sink.progress(lines.taken());
+        if sink.refused() {
+            return Ok(());
+        }
         match next {
             Next::Line => {}
             Next::Long => {
