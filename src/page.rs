@@ -20,6 +20,7 @@
 //!   box.js               the box once it is used (www/box), with its style
 //!   desk.js              what is done with an answer: switches, articles read in the box, tables
 //!   narrow.js            filters, dates, completions, what helps when nothing is found
+//!   catalog.js           many indexes asked as one, for pages that open a catalog
 //!   agent.js             searching for a reader's own agent
 //!   de.json …            its words, a file for each language
 //!   notices.txt          whose work is in all this; no reader asks for it
@@ -100,6 +101,8 @@ const NARROW_SCRIPTS: [&str; 4] = [
     include_str!("../www/box/range.js"),
     include_str!("../www/box/narrow.js"),
 ];
+/// `catalog.js`.
+const CATALOG: &str = include_str!("../www/index/catalog.js");
 /// `agent.js`.
 const AGENT: &str = include_str!("../www/box/agent.js");
 
@@ -205,6 +208,8 @@ pub struct Made {
     pub narrow: String,
     /// `agent.js`.
     pub agent: String,
+    /// `catalog.js`.
+    pub catalog: String,
     /// `xunzi-highlight.js`.
     pub highlight: String,
     /// The worker's script.
@@ -234,6 +239,7 @@ fn made() -> Option<Made> {
         desk: include_str!("../target/page/desk.js").into(),
         narrow: include_str!("../target/page/narrow.js").into(),
         agent: include_str!("../target/page/agent.js").into(),
+        catalog: include_str!("../target/page/catalog.js").into(),
         highlight: include_str!("../target/page/xunzi-highlight.js").into(),
         worker: include_str!("../target/page/worker.js").into(),
         wasm: Some(include_bytes!("../target/page/engine.wasm").to_vec()),
@@ -318,6 +324,11 @@ fn narrow(style: &str) -> String {
 /// `narrow.js`.
 pub fn narrow_script(style: &str) -> String {
     narrow(style) + NARROW_EXPORTS
+}
+
+/// `catalog.js`, a module.
+pub fn catalog() -> String {
+    join(&[CATALOG]) + "export { gather };\n"
 }
 
 /// `agent.js`.
@@ -410,6 +421,7 @@ impl Page {
         engine.push(("desk.js", made.desk.clone().into()));
         engine.push(("narrow.js", made.narrow.clone().into()));
         engine.push(("agent.js", made.agent.clone().into()));
+        engine.push(("catalog.js", made.catalog.clone().into()));
         engine.extend(WORDS.map(|(name, words)| (name, words.into())));
         engine.push(("notices.txt", notices().into_bytes()));
         let sums = sums(&engine);
@@ -479,6 +491,7 @@ fn plain() -> Made {
         desk: desk_script(DESK),
         narrow: narrow_script(NARROW),
         agent: agent(),
+        catalog: catalog(),
         highlight: HIGHLIGHT.into(),
         ask: unsealed(&asking().replace(MODULE, NAMED)),
         keep: keep(),

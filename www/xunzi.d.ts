@@ -40,7 +40,8 @@ export interface Found {
   articlesExact: boolean;
   hitsExact: boolean;
   state: "complete" | "partial";
-  problem?: { code: Code; message: string };
+  /** `index`, in a catalog: the name, address or id of the index that could not be asked. */
+  problem?: { code: Code; message: string; index?: string };
   /** The site could not be reached: this is of its last known index. */
   stale?: boolean;
   build: string;
@@ -153,7 +154,7 @@ export interface Index {
   close(): void;
 }
 
-/** Opens the index in the folder `base`, by default that of the script. */
+/** Opens the index, or the catalog of indexes, in the folder `base`, by default that of the script. */
 export function open(base?: string | URL, options?: { scope?: Filters | string; onbytes?: (got: number, expected: number) => void }): Promise<Index>;
 
 /**

@@ -14,12 +14,15 @@ use std::sync::LazyLock;
 
 use attack::{Drive, Target, apart, ask, sealed_manifest, stored};
 use generate::Rng;
+use xunzi::Article;
+use xunzi::builder::part::{self, HEAD, Names, Part};
 use xunzi::fold::Off;
 use xunzi::fold::folder::fold_str;
-use xunzi::format::{File, Kind, seal};
-use xunzi::format::manifest::Manifest;
-use xunzi::search::query::parse;
 use xunzi::format::blocks::inflate;
+use xunzi::format::manifest::Manifest;
+use xunzi::format::members::{Member, Place, get_members, put_members};
+use xunzi::format::{File, Kind, seal};
+use xunzi::search::query::parse;
 
 static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(attack::targets);
 
@@ -102,6 +105,24 @@ pub fn manifest(data: &[u8]) {
     }
 }
 
+/// The list of a catalog. What is read is written so that the same is read again.
+pub fn members(data: &[u8]) {
+    if let Ok(list) = get_members(data) {
+        let again = put_members(&list.iter().collect::<Vec<_>>());
+        assert_eq!(get_members(&again), Ok(list));
+    }
+}
+
+/// A part of a larger whole: as it is, and as the body of one that is whole otherwise.
+pub fn part(data: &[u8]) {
+    let read = |part: &Part, bytes: &[u8]| part.articles(bytes).map(|articles| articles.take_while(Result::is_ok).count());
+    if let Ok(part) = Part::verify(data) {
+        drop(read(&part, data));
+    }
+    let part = Part { articles: u32::from(data.first().copied().unwrap_or(0)), ..Part::default() };
+    drop(read(&part, &[&[0; HEAD][..], data].concat()));
+}
+
 /// A query, folded. The second byte says with which folds.
 pub fn fold(data: &[u8]) {
     let Some((target, [off, text @ ..])) = pick(data, |_| true) else { return };
@@ -139,6 +160,16 @@ pub fn seeds(corpus: &Path) -> std::io::Result<()> {
             let bytes = &target.files[&File::PACK];
             write("pack", t.to_string(), &[&[place(Target::packed)], &bytes[xunzi::format::ENVELOPE..]])?;
         }
+        let part =
+            part::put(t.into(), "{}", &Names::default(), &[Article { title: target.queries[0].clone(), ..Article::default() }]).1;
+        write("part", t.to_string(), &[&part[HEAD + 2..]])?;
+        let place = Place::Build { id: target.build, pack: target.packed(), sizes: vec![300; target.open.len()] };
+        let member = Member { name: target.name.into(), place, articles: 3, dated: 2, days: [-7, 20_000], ..Member::default() };
+        write(
+            "members",
+            t.to_string(),
+            &[&put_members(&[&member, &Member { place: Place::Address("a/".into()), ..member.clone() }])],
+        )?;
         write("manifest", t.to_string(), &[attack::manifest(target).as_bytes()])?;
         for (k, query) in target.queries.iter().enumerate() {
             write("fold", format!("{t}-{k}"), &[&[t, 0], query.as_bytes()])?;

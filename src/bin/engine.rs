@@ -95,7 +95,7 @@ pub fn search(query: &str, limit: f64, offset: f64, sort: &str, exact: &str, num
 }
 
 /// Has a search look among some articles: `keys`, four bytes for each article, say how early it is shown if `sort` is `key`, and
-/// the largest leave it out. None: all are meant. `lists`: the articles are listed, and none is shown.
+/// the largest leave it out. None: all are meant. `lists`: the articles are listed, and none is shown; 2: those that may match.
 #[wasm_bindgen]
 pub fn among(job: u32, keys: Vec<u8>, lists: u32) {
     with(|engine| {
@@ -103,8 +103,10 @@ pub fn among(job: u32, keys: Vec<u8>, lists: u32) {
             if !keys.is_empty() {
                 search.among(unpacked(&keys));
             }
-            if lists > 0 {
-                search.list();
+            match lists {
+                0 => {}
+                1 => search.list(),
+                _ => search.may(),
             }
         }
         Ok(JsValue::UNDEFINED)

@@ -76,6 +76,7 @@ fn run() -> Result<String, String> {
     let desk = small(&page::desk_script(&small_style(page::DESK)), SourceType::mjs(), PRIVATE)?;
     let narrow = small(&page::narrow_script(&small_style(page::NARROW)), SourceType::mjs(), PRIVATE)?;
     let agent = small(&page::agent(), SourceType::mjs(), NONE)?;
+    let catalog = small(&page::catalog(), SourceType::mjs(), NONE)?;
     let highlight = small(page::HIGHLIGHT, SourceType::mjs(), PRIVATE)?;
     let ask = whole()?;
     let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
@@ -96,6 +97,7 @@ fn run() -> Result<String, String> {
         ("desk.js", desk.as_bytes()),
         ("narrow.js", narrow.as_bytes()),
         ("agent.js", agent.as_bytes()),
+        ("catalog.js", catalog.as_bytes()),
         ("xunzi-highlight.js", highlight.as_bytes()),
         ("xunzi-sw.js", service.as_bytes()),
         ("xunzi-classic.js", classic.as_bytes()),

@@ -20,6 +20,7 @@
 
 mod alphabet;
 mod blocks;
+pub mod catalog;
 mod corpus;
 mod dictionary;
 mod divide;
@@ -30,6 +31,7 @@ mod layout;
 mod levels;
 mod merge;
 mod pages;
+pub mod part;
 mod passages;
 mod seal;
 mod shelf;

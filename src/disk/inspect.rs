@@ -119,6 +119,7 @@ pub fn stats(dir: &Path) -> Result<Stats, Trouble> {
         Kind::Column => "column",
         Kind::Pack => "pack",
         Kind::Fold => "fold",
+        Kind::Members => "members",
     };
     for (file, bytes) in &files {
         let kind = out.kinds.entry(name(file.kind)).or_default();

@@ -1,11 +1,13 @@
 //! How does an index get onto a disk, and off it?
 
+pub mod catalog;
 pub mod check;
 #[cfg(test)]
 mod faulty;
 pub mod folder;
 pub mod inspect;
 pub mod lock;
+pub mod many;
 mod own;
 pub mod portable;
 pub mod publish;

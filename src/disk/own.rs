@@ -116,7 +116,8 @@ impl Own {
 /// The folders that a manifest names.
 pub(super) fn folders(manifest: &Manifest) -> impl Iterator<Item = &str> {
     let kept = manifest.kept.iter().flat_map(|generation| generation.split('+'));
-    [manifest.build.as_str(), manifest.engine.as_str()].into_iter().chain(kept)
+    let members = manifest.members.iter().flatten().map(String::as_str);
+    [manifest.build.as_str(), manifest.engine.as_str()].into_iter().chain(members).chain(kept)
 }
 
 /// Whether a name is one that builds and engines have: 16 hexadecimal digits. No path is.

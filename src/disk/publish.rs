@@ -50,6 +50,55 @@ pub fn may_write(dir: &Path) -> Result<(), Trouble> {
 /// Writes an index into the folder of a lock. `keep`: older generations that stay. On failure everything is as it was, or the
 /// message says that it is not.
 pub fn write(lock: &Lock, built: &Built, page: &Page, keep: usize) -> Result<Written, Trouble> {
+    write_with(lock, built, None, page, keep)
+}
+
+/// A build that waits on the disk for the catalog that names it.
+#[derive(Debug)]
+pub struct Staged {
+    /// Its id.
+    pub id: u64,
+    /// Where its files are: on the disk of the folder that they are for.
+    pub folder: PathBuf,
+}
+
+impl Staged {
+    /// Writes the files of a build into a folder below `dir`.
+    pub fn new(dir: &Path, built: &Built) -> Result<Staged, Trouble> {
+        let folder = dir.join(format!("{:016x}", built.id));
+        let files = list(&built.files);
+        let folders: BTreeSet<&Path> = files.iter().filter_map(|(name, _)| Path::new(name).parent()).collect();
+        folders.iter().try_for_each(|sub| fs::create_dir_all(folder.join(sub)).map_err(failed(dir, "write into")))?;
+        let lines: Vec<String> = built.files.par_iter().map(|(name, bytes)| page::line(name, bytes)).collect();
+        let sums = page::sealed(lines);
+        files.par_iter().chain([(SUMS, sums.as_bytes())].par_iter()).try_for_each(|(name, bytes)| {
+            let path = folder.join(name);
+            fs::write(&path, bytes).map_err(failed(&path, "write"))
+        })?;
+        settle_all(&folder, &files)?;
+        Ok(Staged { id: built.id, folder })
+    }
+
+    /// Whether all of it is in a folder, byte for byte, and nothing else.
+    fn is_in(&self, dir: &Path) -> bool {
+        let files = |dir: &Path| -> BTreeSet<PathBuf> {
+            let all = walkdir::WalkDir::new(dir).into_iter().flatten().filter(|e| !e.file_type().is_dir());
+            all.filter_map(|e| Some(e.path().strip_prefix(dir).ok()?.to_owned())).collect()
+        };
+        let own = files(&self.folder);
+        let same = |name: &PathBuf| {
+            read_file(&dir.join(name)).ok().is_some_and(|b| read_file(&self.folder.join(name)).is_ok_and(|own| own == b))
+        };
+        own == files(dir) && own.par_iter().all(same)
+    }
+}
+
+/// The same of a catalog with the builds that it names, which are moved to their places; those that stand there already stay.
+pub fn write_catalog(lock: &Lock, built: &Built, members: &[Staged], page: &Page, keep: usize) -> Result<Written, Trouble> {
+    write_with(lock, built, Some(members), page, keep)
+}
+
+fn write_with(lock: &Lock, built: &Built, members: Option<&[Staged]>, page: &Page, keep: usize) -> Result<Written, Trouble> {
     let dir = lock.dir();
     let own = Own::read(dir)?;
     let fresh = tempfile::Builder::new().prefix(GATHERING).rand_bytes(12).tempdir_in(dir).map_err(failed(dir, "write into"))?;
@@ -57,7 +106,7 @@ pub fn write(lock: &Lock, built: &Built, page: &Page, keep: usize) -> Result<Wri
         own.interrupted.iter().for_each(|left| make_room(&left.0));
     }
     let mut publishing = Publishing { dir, fresh: fresh.path(), own: &own, undo: Vec::new() };
-    match gather(dir, fresh.path(), &own, built, page, keep).and_then(|files| publishing.publish(&files)) {
+    match gather(dir, fresh.path(), &own, (built, members), page, keep).and_then(|files| publishing.publish(&files)) {
         Ok(manifest) => {
             let mut written = Written {
                 files: built.files.len(),
@@ -126,7 +175,7 @@ fn gather<'a>(
     dir: &Path,
     fresh: &Path,
     own: &Own,
-    built: &'a Built,
+    (built, members): (&'a Built, Option<&[Staged]>),
     page: &'a Page,
     keep: usize,
 ) -> Result<Gathered<'a>, Trouble> {
@@ -154,6 +203,13 @@ fn gather<'a>(
         // What is in it needs no names of its own: the folder's is a hash.
         all.push((build.clone(), Files::new()));
     }
+    for member in members.unwrap_or_default() {
+        let id = format!("{:016x}", member.id);
+        if !member.is_in(&dir.join(&id)) {
+            fs::rename(&member.folder, fresh.join(&id)).map_err(failed(&member.folder, "move"))?;
+            all.push((id, Files::new()));
+        }
+    }
     let files = list(&page.engine);
     if page.is_complete() && !holds(&dir.join(&page.folder), &files) {
         let engine = fresh.join(&page.folder);
@@ -167,16 +223,20 @@ fn gather<'a>(
         build: build.clone(),
         open: built.open.clone(),
         sizes: sizes.collect(),
+        members: members.map(|list| list.iter().map(|member| format!("{:016x}", member.id)).collect()),
         ..Manifest::default()
     };
     let beside = if page.portable { portable::beside(page, &manifest.write()) } else { page.beside(&manifest.write()) };
     beside.iter().try_for_each(|(name, bytes)| put(&fresh.join(name), bytes))?;
 
-    let generation = |m: &Manifest| format!("{}+{}", m.build, m.engine);
+    let generation = |m: &Manifest| {
+        let members = m.members.iter().flatten();
+        members.fold(format!("{}+{}", m.build, m.engine), |all, member| all + "+" + member)
+    };
     let mut kept: Vec<String> = own.current.iter().flat_map(|m| [generation(m)].into_iter().chain(m.kept.clone())).collect();
     // What somebody else has taken away cannot be kept.
     let there = |folder: &str| !is_hash(folder) || dir.join(folder).is_dir();
-    kept.retain(|k| *k != format!("{build}+{}", page.folder) && k.split('+').all(there));
+    kept.retain(|k| *k != generation(&manifest) && k.split('+').all(there));
     kept.truncate(keep);
     let mut files: Vec<Listed> = beside.iter().map(|(name, bytes)| Listed::new(name, bytes)).collect();
     if !is_hash(&page.folder) {

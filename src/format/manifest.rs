@@ -8,7 +8,8 @@
 //!
 //! `engine` and `build` are folders beside it; `open` is the file of the build that a reader needs before anything else and, after
 //! it, those that any search will need; `sizes` are their bytes; `kept` are older builds, with their engines, that are still
-//! there for pages that are open; `files` are the page's files, which no other file vouches for: name, bytes, CRC-64/XZ. No page
+//! there for pages that are open (those of a catalog with their members behind them); `members`, in a catalog, are the builds beside it that it is made
+//! of: how they are told stands in its `members.dat`; `files` are the page's files, which no other file vouches for: name, bytes, CRC-64/XZ. No page
 //! reads them; `xunzi check` does, and a build overwrites no file of the owner's that is not listed here. `sum` is the
 //! CRC-64/XZ, in hexadecimal, of all that stands before `,"sum"`. The page's script sums it up as well (`www/index/manifest.js`): it
 //! asks for what is named here before the engine is there.
@@ -32,6 +33,9 @@ pub struct Manifest {
     pub sizes: Vec<u64>,
     /// Older generations, newest first: build and engine, joined by `+`.
     pub kept: Vec<String>,
+    /// Builds in this folder that a catalog is made of: their ids. `None` if it is no catalog.
+    #[cfg(feature = "cli")]
+    pub members: Option<Vec<String>>,
     /// Files of the page by their path below the manifest's folder. None are listed in what an earlier release wrote.
     #[cfg(feature = "cli")]
     pub files: Vec<Listed>,
@@ -74,9 +78,10 @@ impl Manifest {
         let quoted = |list: &[String]| list.iter().map(|s| format!("\"{s}\"")).collect::<Vec<_>>().join(",");
         let sizes: Vec<String> = self.sizes.iter().map(u64::to_string).collect();
         let files: Vec<String> = self.files.iter().map(Listed::write).collect();
+        let members = self.members.as_ref().map_or(String::new(), |list| format!(",\"members\":[{}]", quoted(list)));
         let files = if files.is_empty() { String::new() } else { format!(",\"files\":[{}]", quoted(&files)) };
         let head = format!(
-            "{{\"xunzi\":{VERSION},\"engine\":\"{}\",\"build\":\"{}\",\"open\":[{}],\"sizes\":[{}],\"kept\":[{}]{files}",
+            "{{\"xunzi\":{VERSION},\"engine\":\"{}\",\"build\":\"{}\",\"open\":[{}],\"sizes\":[{}],\"kept\":[{}]{members}{files}",
             self.engine,
             self.build,
             quoted(&self.open),
@@ -109,6 +114,8 @@ impl Manifest {
             open: list(between(head, "\"open\":[", b']')),
             sizes: list(between(head, "\"sizes\":[", b']')).iter().filter_map(|n| get_decimal(n)).collect(),
             kept: list(between(head, "\"kept\":[", b']')),
+            #[cfg(feature = "cli")]
+            members: head.contains(",\"members\":[").then(|| list(between(head, "\"members\":[", b']'))),
             #[cfg(feature = "cli")]
             files: list(between(head, "\"files\":[", b']')).iter().filter_map(|text| Listed::read(text)).collect(),
         }
@@ -190,6 +197,7 @@ mod tests {
             open: vec!["root.dat".into()],
             sizes: vec![77],
             kept: vec!["0123456789abcdef+fedcba9876543210".into()],
+            members: Some(vec!["0123456789abcdee".into(), "0123456789abcded".into()]),
             files: vec![Listed::new("xunzi.js", b"script"), Listed::new("dev/worker.js", b"")],
         };
         let text = manifest.write();

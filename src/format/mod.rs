@@ -26,7 +26,7 @@
 //!
 //! The payloads are described where their writers and readers stand side by side: the folding table in `src/fold/table.rs`,
 //! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs` and `src/format/rest.rs`, column files in `src/format/columns.rs`,
-//! the pack in `src/format/pack.rs`, the manifest in `src/format/manifest.rs`.
+//! the pack in `src/format/pack.rs`, the list of a catalog in `src/format/members.rs`, the manifest in `src/format/manifest.rs`.
 //! There is one version number. Builder and engine ship together: a file of another version is refused.
 //!
 #![doc = include_str!("format.md")]
@@ -36,6 +36,8 @@ pub mod blocks;
 pub mod columns;
 pub mod grams;
 pub mod manifest;
+#[cfg(feature = "cli")]
+pub mod members;
 pub mod pack;
 pub mod rest;
 pub mod root;
@@ -72,6 +74,9 @@ pub enum Kind {
     Pack = 6,
     /// The whole folding table. `fold.dat`
     Fold = 7,
+    /// The indexes of a catalog. `members.dat`
+    #[cfg(feature = "cli")]
+    Members = 8,
 }
 
 /// A passage: the unit of posting lists. A long body is cut into some of about W folded characters; short ones share one, and
@@ -113,6 +118,9 @@ impl File {
     pub const FOLD: File = File { kind: Kind::Fold, number: 0 };
     /// The pack.
     pub const PACK: File = File { kind: Kind::Pack, number: 0 };
+    /// The indexes of a catalog.
+    #[cfg(feature = "cli")]
+    pub const MEMBERS: File = File { kind: Kind::Members, number: 0 };
 
     /// Its name below the index' folder: only `[0-9a-f/.]` and the kind's letters, the same on every file system.
     pub fn name(self) -> String {
@@ -121,6 +129,8 @@ impl File {
             Kind::Dict => "dict.dat".into(),
             Kind::Pack => "pack.dat".into(),
             Kind::Fold => "fold.dat".into(),
+            #[cfg(feature = "cli")]
+            Kind::Members => "members.dat".into(),
             Kind::Grams => self.numbered("g/"),
             Kind::Text => self.numbered("t/"),
             Kind::Column => self.numbered("c/"),
@@ -141,6 +151,8 @@ impl File {
             b'd' => Kind::Dict,
             b'p' => Kind::Pack,
             b'f' => Kind::Fold,
+            #[cfg(feature = "cli")]
+            b'm' => Kind::Members,
             b'g' => Kind::Grams,
             b't' => Kind::Text,
             b'c' => Kind::Column,
@@ -225,7 +237,7 @@ mod tests {
 
     #[test]
     fn names_parse_back() {
-        for kind in [Kind::Root, Kind::Grams, Kind::Text, Kind::Dict, Kind::Column, Kind::Pack, Kind::Fold] {
+        for kind in [Kind::Root, Kind::Grams, Kind::Text, Kind::Dict, Kind::Column, Kind::Pack, Kind::Fold, Kind::Members] {
             for number in [0, 1, 0xabc, 0x12345] {
                 let number = if matches!(kind, Kind::Grams | Kind::Text | Kind::Column) { number } else { 0 };
                 let file = File { kind, number };

@@ -67,6 +67,8 @@ pub struct Search {
     among: Option<Vec<u32>>,
     /// The matching articles are listed, and none is shown.
     lists: bool,
+    /// Those as well that may match.
+    may: bool,
     /// Results are told as they become known: what has been told.
     told: Option<Told>,
     failed: Vec<(File, String)>,
@@ -98,6 +100,7 @@ impl Search {
             all_known: true,
             among: None,
             lists: false,
+            may: false,
             told: None,
             failed: Vec::new(),
         }
@@ -113,6 +116,12 @@ impl Search {
         self.lists = true;
         // A list is told at its end, of all that was verified.
         self.told = None;
+    }
+
+    /// The answer lists the articles that may match: those that the dictionary does not leave out. For a limit, and articles that are
+    /// alone in their groups.
+    pub fn may(&mut self) {
+        (self.lists, self.may) = (true, true);
     }
 
     /// Of an answer without limit each [`Search::step`] tells what none has told yet, and keeps nothing of it.
@@ -402,7 +411,7 @@ impl Search {
         for (at, candidate) in order.iter().enumerate() {
             match self.verified.get(at) {
                 Some(articles) => list.extend(articles.iter().flatten().filter(|v| v.hit.is_some()).map(|v| v.article)),
-                None if self.all_exact && candidate.alone => list.push(candidate.first),
+                None if self.may || self.all_exact && candidate.alone => list.push(candidate.first),
                 None => {
                     // One article at least of those that share a passage, but not which.
                     found.articles += u32::from(self.all_exact && self.plans.len() == 1 && self.among.is_none());

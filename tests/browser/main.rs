@@ -4,6 +4,7 @@
 //! `./dev test`, which sets up everything first. Needs Chromium; `XUNZI_CHROMIUM` names it if it is not found.
 
 mod boxes;
+mod catalog;
 #[allow(dead_code)]
 // what a driver of browsers and a server of faults can do is not all used at once
 mod chromium;

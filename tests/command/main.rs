@@ -18,6 +18,7 @@ mod mutated;
 mod notices;
 mod odd;
 mod ownership;
+mod parts;
 mod publish;
 mod serve;
 mod together;

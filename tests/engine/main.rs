@@ -2,6 +2,7 @@
 //!
 //! All of it is asked of the library, in memory: an index is built, written, verified and read again as a page would read it.
 
+mod catalog;
 mod cost;
 mod edges;
 mod help;

@@ -5,10 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use xunzi::builder::catalog::{self, Grams};
 use xunzi::builder::{Built, Options, build};
 use xunzi::disk::lock::Lock;
 use xunzi::disk::publish;
 use xunzi::format::manifest::{Listed, Manifest};
+use xunzi::format::members::{Member, Place};
 use xunzi::format::root::Root as FirstRoot;
 use xunzi::format::{File, Kind, VERSION, grams};
 use xunzi::page::Page;
@@ -55,6 +57,7 @@ fn manifest(built: &Built) -> Manifest {
         open: built.open.clone(),
         sizes: built.open.iter().map(size).collect(),
         kept: Vec::new(),
+        members: None,
         files: vec![Listed::new("xunzi.js", b"export {};\n")],
     }
 }
@@ -101,7 +104,35 @@ fn document(built: &Built) -> String {
         assert!(name == "root.dat" || shown, "{name} of the pack was not shown");
     }
     let _ = write!(out, "### `{name}`, {} bytes\n\n```text\n{}```\n\n", bytes.len(), notes.0);
+    // A catalog of it and of an index elsewhere: its other files are of the kinds above.
+    let (name, bytes) = members();
+    let mut notes = Notes::default();
+    envelope(File::MEMBERS, &bytes, &mut notes);
+    second::members(&bytes[32..], &mut notes);
+    let _ = write!(out, "### `{name}`, {} bytes\n\n```text\n{}```\n\n", bytes.len(), notes.0);
     out
+}
+
+/// The list of a catalog of the example and of an index of another host.
+fn members() -> (String, Vec<u8>) {
+    example_catalog().files.into_iter().find(|file| file.0 == "members.dat").expect("a catalog has a list")
+}
+
+/// That catalog.
+fn example_catalog() -> Built {
+    let built = example(false);
+    let sizes = manifest(&built).sizes;
+    let here = Member {
+        place: Place::Build { id: built.id, pack: false, sizes },
+        articles: 2,
+        text: 40,
+        dated: 2,
+        days: [20_455, 20_516],
+        ..Member::default()
+    };
+    let there = Member { name: "甲".into(), place: Place::Address("https://a.example/xunzi/".into()), ..Member::default() };
+    let texts = [Article { title: "寻字".into(), text: "字法".into(), ..Article::default() }];
+    catalog::build(&[(here, Grams::of(&texts)), (there, Grams::default())]).expect("two indexes")
 }
 
 /// The bytes that the lines of a document say each file has: eight digits of an offset, two spaces, bytes.
@@ -148,7 +179,7 @@ fn the_documented_bytes_are_written() {
         std::fs::write(DOCUMENT, &text).expect("src/format/format.md can be written");
     }
     let shown = &text[part(&text)];
-    let files: BTreeMap<String, Vec<u8>> = built.files.into_iter().chain(example(true).files).collect();
+    let files: BTreeMap<String, Vec<u8>> = built.files.into_iter().chain(example(true).files).chain([members()]).collect();
     for (name, bytes) in &documented(shown) {
         assert_eq!(Some(bytes), files.get(name), "{name} is documented with other bytes");
     }
@@ -331,7 +362,7 @@ fn every_file_that_is_served_is_described() {
     let large = attack::articles(&mut Rng::new(1), &attack::han(700), false, 70_000, 4000);
     let apart = build(&large, &Options { pack: Some(false), ..Options::default() }).expect("there are articles");
     let mut left = BTreeSet::new();
-    for built in [apart, example(true)] {
+    for built in [apart, example(true), example_catalog()] {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let lock = Lock::take(dir.path(), &mut || ()).expect("a folder of our own");
         publish::write(&lock, &built, &page, 1).expect("a folder of our own");

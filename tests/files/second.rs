@@ -781,6 +781,36 @@ pub fn pack(payload: &[u8], notes: &mut Notes) -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// The indexes of a catalog: what each says, in words.
+pub fn members(payload: &[u8], notes: &mut Notes) {
+    let mut b = Data { label: "", base: 32, bytes: payload, at: 0, from: 0, notes };
+    for _ in 0..b.number("indexes") {
+        let (n, name) = b.text();
+        b.note(&format!("name, {n} bytes: {name}"));
+        let (n, address) = b.text();
+        b.note(&format!("address, {n} bytes: {address}"));
+        if n == 0 {
+            let id = b.bytes[b.at..b.at + 8].try_into().expect("8 bytes");
+            b.at += 8;
+            b.note(&format!("build {:016x}", u64::from_le_bytes(id)));
+            let open = b.varint();
+            b.note(&format!("it opens with {} files{}", open / 2, if open % 2 == 1 { ", pack.dat" } else { "" }));
+            for _ in 0..open / 2 {
+                b.number("bytes of one");
+            }
+        }
+        b.number("articles");
+        b.number("bytes of text");
+        if b.number("dated articles") > 0 {
+            let day = b.varint();
+            let first = if day % 2 == 1 { -(day as i64 + 1) / 2 } else { day as i64 / 2 };
+            b.note(&format!("first day: {first} after 1970-01-01"));
+            b.number("days later the last one");
+        }
+    }
+    assert_eq!(b.at, payload.len(), "nothing stands after the last index");
+}
+
 pub fn envelope(file: File, bytes: &[u8], notes: &mut Notes) {
     let u32_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes"));
     let u64_at = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("8 bytes"));

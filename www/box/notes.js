@@ -18,7 +18,8 @@ export function note(state, words) {
   if (phase !== "done" || !found) return null;
   const stale = found.stale ? words.say("stale") : "";
   if (found.state === "partial") {
-    const offline = found.problem?.code === "offline";
+    // An index of a catalog that does not answer is no fault of the reader's line.
+    const offline = found.problem?.code === "offline" && !found.problem.index;
     if (!results.length) return { kind: "failed", sign: offline ? "offline" : "broken", text: words.say(offline ? "offline" : "broken"), aside: words.say("rest"), action: "retry" };
     return { kind: "partial", sign: offline ? "offline" : "broken", text: words.say(offline ? "unread" : "partial"), aside: stale, action: "retry" };
   }

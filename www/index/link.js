@@ -29,6 +29,8 @@ export const links = new Map();
 export class Link extends Loader {
   users = 0;
   #root;
+  // What would stand in a manifest, of a build that has none: one that a catalog names.
+  #given;
   #jobs = new Map();
   // Id of the newest job.
   #last = 0;
@@ -64,18 +66,19 @@ export class Link extends Loader {
   #timer;
   #settle;
 
-  /** @param {string} root @param {number} pace */
-  constructor(root, pace) {
+  /** @param {string} root @param {number} pace @param {object} [given] what stands in place of a manifest */
+  constructor(root, pace, given) {
     super(pace);
-    links.set(root, this);
     this.#root = root;
+    this.#given = given;
+    links.set(this.#key, this);
     this.opened = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     this.#open();
   }
 
   /**
    * Have the engine's `call` answered.
-   * @param {"search"|"article"|"counts"|"timeline"|"near"|"complete"|"fields"} call
+   * @param {"search"|"may"|"article"|"counts"|"timeline"|"near"|"complete"|"fields"} call
    * @param {unknown[]} values its arguments
    * @param {{signal?: AbortSignal, onprogress?: (found: object) => void}} options
    */
@@ -98,6 +101,10 @@ export class Link extends Loader {
     });
   }
 
+  get #key() {
+    return this.#root + (this.#given?.build ?? "");
+  }
+
   /** The folder's address, and what its manifest says. */
   get place() {
     return [this.#root, this.#facts];
@@ -111,7 +118,7 @@ export class Link extends Loader {
 
   /** Whoever opens this index from now on has another link. */
   #forget() {
-    if (links.get(this.#root) === this) links.delete(this.#root);
+    if (links.get(this.#key) === this) links.delete(this.#key);
   }
 
   /** @param {number} id @param {"resolve"|"reject"} how */
@@ -148,7 +155,7 @@ export class Link extends Loader {
 
   /** @param {RequestCache[]} caches */
   #manifest(...caches) {
-    return this.obtain(this.#root + "manifest", caches, {}, readManifest);
+    return this.#given ? Promise.resolve(this.#given) : this.obtain(this.#root + "manifest", caches, {}, readManifest);
   }
 
   /** The addresses of what every query needs, the engine's first. */
@@ -178,7 +185,7 @@ export class Link extends Loader {
     this.#text = AWAITED;
     this.#begun = Infinity;
     this.#watch();
-    const own = KNOWN.build && HOME.href === this.#root;
+    const own = KNOWN.build && HOME.href === this.#root && !this.#given;
     // When the host cannot be asked, what an earlier visit has left in the browser answers. Where that was lost (Chromium
     // throws it away when a request for it has to be ended), it is the index that this script came with.
     this.#verdict = this.#manifest("no-cache", "force-cache", "reload", "reload").catch((e) => {

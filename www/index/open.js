@@ -6,8 +6,9 @@
 // others, what was asked for is dropped.
 //
 // It comes when a page first opens an index (first.js), which asks for these files before there is this.
-import { HOME, module } from "./given.js";
+import { HOME, XunziError, module } from "./given.js";
 import { Link, links } from "./link.js";
+import { sum } from "./manifest.js";
 import { aborted, ours } from "./told.js";
 
 /** What the page's script must know of this one to get on with it. */
@@ -49,15 +50,39 @@ const listing = ({ list, ...rest }) => Object.assign(list, rest);
  * (`pace` is for tests: every time to wait is multiplied by it)
  */
 export async function open(base = HOME, options) {
-  const { onbytes, scope, pace = 1 } = options ?? {};
+  const { pace = 1 } = options ?? {};
   let link;
   try {
     const root = new URL(typed("string", /** @type {any} */ (base).href ?? base).replace(/\/*$/, "/"), document.baseURI).href;
     link = links.get(root) ?? new Link(root, pace);
-    link.users++;
   } catch (e) {
     throw ours("bad-request", e);
   }
+  const index = await face(link, options ?? {});
+  if (!link.place[1].members) return index;
+  // It is a catalog of indexes, which few sites have.
+  try {
+    const list = (use) => {
+      const [root, { build }] = link.place;
+      return link.obtain(root + build + "/members.dat", ["force-cache", "reload", "reload"], {}, (file) => use(file, build));
+    };
+    const member = ({ address, id, open: names, sizes }) => {
+      const [root, { engine }] = link.place;
+      return address ? open(new URL(address, root), options)
+        : face(links.get(root + id) ?? new Link(root, pace, { engine, build: id, open: names, sizes, text: id }), options ?? {});
+    };
+    return await (await module("catalog.js")).gather({ index, list, member, sum,
+      may: (query, options) => link.ask("may", [typed("string", query), folds(options)], options),
+      fault: (code, message) => new XunziError(code, message) });
+  } catch (e) {
+    index.close();
+    throw ours("offline", e);
+  }
+}
+
+/** An index as scripts see it, once it is open. @param {Link} link */
+async function face(link, { onbytes, scope }) {
+  link.users++;
   const { listeners, spent } = link;
   if (onbytes) listeners.add(onbytes);
   let closed = false;

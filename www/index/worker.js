@@ -207,11 +207,11 @@ function drive(port) {
     }
   }
 
-  /** A search, narrowed. @param {number} lists whether the articles are only listed */
+  /** A search, narrowed. @param {number} lists whether the articles are only listed; 2: those that may match */
   function among(job, values, keys, lists, lost, tell) {
     const handle = call(engine, "search", ...values);
     // As texts they are one more, so that most are of one digit.
-    const numbers = Uint32Array.from(keys?.split(",") ?? [], (key) => key - 1);
+    const numbers = Uint32Array.from(keys ? keys.split(",") : [], (key) => key - 1);
     engine.among(handle, new Uint8Array(numbers.buffer), lists);
     if (lost) engine.fail(handle, ...lost);
     return run(job, engine, handle, tell);
@@ -242,6 +242,9 @@ function drive(port) {
         const [query, limit, offset, sort, exact, parts, numbers = "quick"] = values;
         const { keys, lost } = parts.length ? await further(job, "narrow", parts) : {};
         await among(job, [query, limit, offset, sort, exact, numbers], keys, 0, lost, tell);
+      } else if (name === "may") {
+        const [query, exact] = values;
+        await among(job, [query, 1, 0, "newest", exact, "quick"], "", 2, 0, tell);
       } else {
         await further(job, name, values, tell);
       }

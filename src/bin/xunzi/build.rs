@@ -14,7 +14,7 @@ use xunzi::input::{self, Field, Files, Folder, Split, encoding, globs};
 use crate::config::{self, Config, Names, chosen, config, wrong};
 use crate::make::{Before, Plan, Target};
 use crate::usage::{End, help, number, text};
-use crate::{memory, tell, watch};
+use crate::{memory, part, tell, watch};
 
 /// What the command line says.
 #[derive(Clone, Default)]
@@ -34,6 +34,8 @@ struct Flags {
     portable: bool,
     single: Option<PathBuf>,
     parameters: Parameters,
+    part: Option<u32>,
+    plan: Option<PathBuf>,
     help: bool,
     watch: bool,
     quiet: bool,
@@ -62,6 +64,8 @@ impl Flags {
                     flags.parameters.max_files = Some(number(&mut parser, "--max-files", "a number of files from 1")?);
                 }
                 Long("engine") => flags.engine = Some(text("--engine", parser.value()?)?),
+                Long("part") => flags.part = Some(number(&mut parser, "--part", "the number of the part, from 0")?),
+                Long("plan") => flags.plan = Some(parser.value()?.into()),
                 Long("portable") => flags.portable = true,
                 Long("single-file") => flags.single = Some(parser.value()?.into()),
                 Long("explain") => flags.explained.push(parser.value()?.into()),
@@ -164,6 +168,20 @@ impl Flags {
         self.keep.map_or_else(|| in_file.unwrap_or(Ok(1)), Ok)
     }
 
+    /// The same for a part.
+    fn part(self, number: u32) -> Result<part::Job, End> {
+        if self.watch || self.portable || self.single.is_some() {
+            return Err(End::Usage(
+                "--part writes a part, which is joined before it can be searched: no --watch, --portable, --single-file".into(),
+            ));
+        }
+        let config = config()?;
+        let (options, out, strict) = (self.options(&config)?, self.out(&config)?, self.strict || config.strict);
+        let inputs = if self.inputs.is_empty() { config.input } else { self.inputs };
+        let chosen = config.filters.keys().cloned().collect();
+        Ok(part::Job { inputs, options, chosen, number, plan: self.plan, out, strict, quiet: self.quiet })
+    }
+
     /// What is to be done, by these and xunzi.toml, if it can be done at all: told before the work, not after it.
     fn planned(self) -> Result<Plan, End> {
         let config = config()?;
@@ -187,6 +205,11 @@ impl Flags {
         }
         Ok(Plan { inputs, options, target, portable, keep, strict, engine, parameters, memory, quiet, verbose })
     }
+}
+
+/// How the input is read where no flag says anything.
+pub fn options(config: &Config) -> Result<input::Options, End> {
+    Flags::default().options(config)
 }
 
 /// A field, and what the articles call it.
@@ -232,6 +255,12 @@ pub fn build(parser: lexopt::Parser) -> Result<(), End> {
     }
     if !flags.explained.is_empty() {
         return explain(&flags.explained, &flags.options(&config()?)?);
+    }
+    if let Some(number) = flags.part {
+        return flags.part(number)?.run();
+    }
+    if flags.plan.is_some() {
+        return Err(End::Usage("--plan goes with --part N: a build of the whole needs none".into()));
     }
     if flags.watch { watch::build(|| flags.clone().planned()) } else { flags.planned()?.run(&mut Before::default()) }
 }

@@ -4,10 +4,13 @@ mod build;
 mod config;
 mod init;
 mod inspect;
+mod join;
 mod make;
+mod many;
 mod memory;
 mod more;
 mod pagefind;
+mod part;
 mod phases;
 mod search;
 mod serve;
@@ -39,10 +42,12 @@ fn main() -> ExitCode {
 }
 
 fn run(mut parser: lexopt::Parser) -> Result<(), End> {
-    const COMMANDS: &str = "build, search, serve, check, stats, init";
+    const COMMANDS: &str = "build, search, serve, check, stats, init, plan, join";
     match parser.next()? {
         Some(Value(command)) => match command.to_str() {
             Some("build") => build::build(parser),
+            Some("plan") => part::plan(parser),
+            Some("join") => join::join(parser),
             Some("search") => search::search(parser),
             Some("serve") => serve::serve(parser),
             Some("check") => inspect::check(parser),

@@ -12,9 +12,9 @@ use xunzi::search::answer::Found;
 use xunzi::search::more::{Call, Request};
 use xunzi::search::{Options, Search, Sort};
 
-use crate::more;
 use crate::tell;
 use crate::usage::{End, folder, help, number, text};
+use crate::{many, more};
 
 /// `xunzi search`.
 pub fn search(mut parser: lexopt::Parser) -> Result<(), End> {
@@ -43,6 +43,9 @@ pub fn search(mut parser: lexopt::Parser) -> Result<(), End> {
     asked.request.queries.push(text("QUERY", query)?);
     loop {
         let mut index = OnDisk::open(&dir)?;
+        if index.manifest.members.is_some() {
+            return tell::print(&many::answer(&dir, &asked)?);
+        }
         match asked.answer(&mut index) {
             // The index was built anew meanwhile: what it lacks now belongs to another build.
             Err(_) if index.is_outdated() => {}
@@ -58,12 +61,12 @@ fn unknown(argument: lexopt::Arg<'_>) -> End {
 }
 
 /// What is asked for.
-struct Asked {
-    json: bool,
-    options: Options,
-    request: Request,
+pub struct Asked {
+    pub json: bool,
+    pub options: Options,
+    pub request: Request,
     /// Something else than results.
-    call: Option<Call>,
+    pub call: Option<Call>,
 }
 
 impl Asked {
@@ -117,6 +120,16 @@ impl Asked {
         Ok(())
     }
 
+    /// What an index answers.
+    pub fn found(&self, index: &mut OnDisk, options: Options) -> Result<Found, End> {
+        let mut search = Search::new(self.request.query(), options);
+        if self.request.narrows() || self.request.sort.is_some() {
+            more::narrow(index, &self.request, &mut search)?;
+        }
+        let found = index.run(|reader| search.step(reader))?;
+        found.ok_or_else(|| End::Failed("no answer; check the index with `xunzi check`".into()))
+    }
+
     /// What is to be printed.
     fn answer(&self, index: &mut OnDisk) -> Result<String, End> {
         if let Some(call) = self.call {
@@ -129,13 +142,7 @@ impl Asked {
             request.exact = true;
             return more::answer(index, call, request, self.json);
         }
-        let mut search = Search::new(self.request.query(), self.options);
-        if self.request.narrows() || self.request.sort.is_some() {
-            more::narrow(index, &self.request, &mut search)?;
-        }
-        let Some(found) = index.run(|reader| search.step(reader))? else {
-            return Err(End::Failed("no answer; check the index with `xunzi check`".into()));
-        };
+        let found = self.found(index, self.options)?;
         if self.json {
             return tell::line_of_json(&found);
         }
@@ -146,7 +153,7 @@ impl Asked {
 }
 
 /// The answer for people. Marks are shown in bold on a terminal, in brackets elsewhere.
-fn shown(found: &Found) -> String {
+pub fn shown(found: &Found) -> String {
     let (open, close) = if io::stdout().is_terminal() { ("\x1b[1;33m", "\x1b[0m") } else { ("[", "]") };
     let marked = |text: &str, marks: &[(u32, u32)]| -> String {
         let units: Vec<u16> = text.encode_utf16().collect();

@@ -20,6 +20,10 @@ usage:
                        [--counts FIELD | --timeline year|month | --near | --complete]
   xunzi build INPUT... --out DIR --watch          build again whenever the input changes
   xunzi build INPUT... --single-file FILE.html    one page with articles, index, engine and box inside
+  xunzi build [INPUT...] --part N [--plan FILE] --out PART   one part of a larger whole; without INPUT from standard input
+  xunzi plan SAMPLE... [--parts N] > FILE             what all parts share
+  xunzi join PART... | -r LIST --out DIR [--target SIZE] [--site NAME=ADDRESS]...    parts into one index, or several and a
+                       catalog, which is searched as one
   xunzi serve DIR [--port N] [--host NAME]... [--watch]      a local server for trying it out
   xunzi check DIR [--deep] [--sample N]   verify every byte and every invariant of an index
   xunzi stats DIR [--json]            what an index holds and costs
@@ -44,6 +48,10 @@ build:
   --max-files N        files of the index at most, those of the page (about a dozen) not counted
   --quiet              only what was skipped or is doubtful
   --verbose            also what was read, how it was indexed, what was written and removed, and how long each took
+join:
+  -r LIST              a file that names a part a line
+  --target SIZE        text of an index at most, unless one part has more: 500MB, 1GB (by itself one index of all)
+  --site NAME=ADDRESS  the catalog names this index as well, of another folder or host; its results are told with NAME
 search:
   --limit N            articles shown; 0: every one, verified (default 10)
   --filter FIELD=VALUE only articles with this value; of one field any, of several fields one of each; no VALUE: without one

@@ -13,11 +13,14 @@ use std::path::{Path, PathBuf};
 
 use crate::codec::Bad;
 use crate::codec::crc::Crc;
+use crate::disk::catalog::Catalog;
 use crate::disk::folder::OnDisk;
 use crate::disk::own::{Own, is_hash};
 use crate::disk::{Trouble, read_file, trouble};
+use crate::fold::Off;
 use crate::format::columns::{self, PLACES};
 use crate::format::manifest::{Listed, Manifest};
+use crate::format::members::{Place, get_members};
 use crate::format::rest::{self, parts};
 use crate::format::root::Root;
 use crate::format::{File, Kind, build_id, open};
@@ -82,17 +85,24 @@ fn one(dir: &Path, index: &mut OnDisk, effort: Effort) -> Result<Checked, Troubl
     count(own.text.as_deref().unwrap_or_default().len());
     beside(dir, &index.manifest, &own, &mut count)?;
     let mut engines = BTreeSet::from([index.manifest.engine.clone()]);
-    let mut kept = Vec::new();
+    let (mut kept, mut others) = (Vec::new(), Vec::new());
     for generation in &index.manifest.kept {
-        let (build, engine) = generation.split_once('+').unwrap_or((generation, ""));
+        let mut parts = generation.split('+');
+        let (build, engine) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         engines.insert(engine.to_owned());
         kept.push(OnDisk::kept(dir, build, engine)?);
+        for member in parts {
+            others.push(OnDisk::kept(dir, member, engine)?);
+        }
+    }
+    for member in index.manifest.members.iter().flatten() {
+        others.push(OnDisk::kept(dir, member, &index.manifest.engine)?);
     }
     for name in engines.iter().filter(|name| is_hash(name)) {
         release(&dir.join(name), name, &mut count)?;
     }
-    for older in &kept {
-        whole(older, &mut count)?;
+    for other in kept.iter().chain(&others) {
+        whole(other, &mut count)?;
     }
     let (root, pages, texts) = whole(index, &mut count)?;
     for (name, &size) in index.manifest.open.iter().zip(&index.manifest.sizes) {
@@ -102,13 +112,52 @@ fn one(dir: &Path, index: &mut OnDisk, effort: Effort) -> Result<Checked, Troubl
         }
     }
     checked.kept = kept.len();
+    if index.manifest.members.is_some() {
+        checked.strings = catalog(dir, effort)?;
+        return Ok(checked);
+    }
     if effort.deep {
         checked.lists = Lists::read(&root, &pages)
             .and_then(|lists| lists.compare(&root, &texts))
             .map_err(|(number, fault)| of(index, File { kind: Kind::Grams, number }, fault))?;
     }
-    checked.strings = sample::search(index, &root, &texts, effort.sample)?;
+    checked.strings = sample::search(index, &root, &texts, effort.sample, &mut |_| Ok(()))?;
     Ok(checked)
+}
+
+/// Searches a catalog for strings out of the articles of all its indexes; each must be found in the index that it came from.
+fn catalog(dir: &Path, effort: Effort) -> Result<u32, Trouble> {
+    let mut catalog = Catalog::open(dir)?;
+    let here = catalog.members.iter().filter(|member| matches!(member.place, Place::Build { .. })).count() as u32;
+    let (mut searched, mut rest) = (0, here);
+    for number in 0..catalog.members.len() {
+        if !matches!(catalog.members[number].place, Place::Build { .. }) {
+            continue;
+        }
+        // Evenly, and the first ones one more.
+        let wanted = (effort.sample - searched).div_ceil(rest.max(1));
+        rest -= 1;
+        let mut index = catalog.member(number)?;
+        let (root, pages, texts) = whole(&index, &mut |_| {})?;
+        if effort.deep {
+            Lists::read(&root, &pages)
+                .and_then(|lists| lists.compare(&root, &texts))
+                .map_err(|(page, fault)| of(&index, File { kind: Kind::Grams, number: page }, fault))?;
+        }
+        searched += sample::search(&mut index, &root, &texts, wanted, &mut |string| {
+            let may = catalog.may(string, Off::default())?.contains(&number);
+            let path = catalog.index.path("");
+            if may {
+                Ok(())
+            } else {
+                Err(trouble(
+                    &path,
+                    format!("says that {string:?} is not in index {number}, where it is; join the parts anew, and make a report"),
+                ))
+            }
+        })?;
+    }
+    Ok(searched)
 }
 
 /// Gram pages of an index, opened.
@@ -142,7 +191,10 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
     for file in numbered(Kind::Text, root.block_count()) {
         texts.add(&root, file.number, get(file)?, &dictionary).map_err(|fault| of(index, file, fault))?;
     }
-    texts.end(&root).map_err(|fault| of(index, File::ROOT, fault))?;
+    // The articles of a catalog have no texts: its characters and grams are those of its indexes.
+    if !payloads.contains_key(&File::MEMBERS) {
+        texts.end(&root).map_err(|fault| of(index, File::ROOT, fault))?;
+    }
     let places = if root.reordered { root.article_count().div_ceil(PLACES) } else { 0 };
     let file = |number| File { kind: Kind::Column, number };
     for (column, &key) in (0..).zip(&root.columns) {
@@ -163,6 +215,13 @@ fn whole(index: &OnDisk, count: &mut impl FnMut(usize)) -> Result<(Root, Pages, 
         pages.push(get(file)?.to_vec());
     }
     lists::in_order(&root, &pages).map_err(|(number, fault)| of(index, File { kind: Kind::Grams, number }, fault))?;
+    if payloads.contains_key(&File::MEMBERS) {
+        let list = get_members(get(File::MEMBERS)?).map_err(|fault| of(index, File::MEMBERS, fault))?;
+        if list.len() as u32 != root.article_count() {
+            let fault = Bad::new("indexes of a catalog", root.article_count().into(), list.len() as u64);
+            return Err(of(index, File::MEMBERS, fault));
+        }
+    }
     if let Some(extra) = payloads.keys().find(|file| !needed.contains(file)) {
         return Err(trouble(&at(index, *extra), "does not belong to this index; make the index anew"));
     }

@@ -16,8 +16,15 @@ use crate::search::{Options, Search};
 const LENGTHS: std::ops::Range<usize> = 2..24;
 
 /// Searches for `wanted` strings out of articles, and expects each article among the results. Returns how many there were:
-/// fewer where there is hardly any text. Which strings depends on the build alone, so that a fault shows again.
-pub(super) fn search(index: &mut OnDisk, root: &Root, texts: &Texts, wanted: u32) -> Result<u32, Trouble> {
+/// fewer where there is hardly any text. Which strings depends on the build alone, so that a fault shows again. `also`: what else must be true of
+/// a query that finds something.
+pub(super) fn search(
+    index: &mut OnDisk,
+    root: &Root,
+    texts: &Texts,
+    wanted: u32,
+    also: &mut dyn FnMut(&str) -> Result<(), Trouble>,
+) -> Result<u32, Trouble> {
     let mut random = index.manifest.id().unwrap_or_default();
     let mut below = move |n: usize| {
         random = random.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -38,7 +45,9 @@ pub(super) fn search(index: &mut OnDisk, root: &Root, texts: &Texts, wanted: u32
         if folded == 0 || folded > SHORTEST_PASSAGE {
             continue;
         }
-        let mut search = Search::new(&format!("\"{string}\""), Options { limit: 0, ..Options::default() });
+        let query = format!("\"{string}\"");
+        also(&query)?;
+        let mut search = Search::new(&query, Options { limit: 0, ..Options::default() });
         let found = index.run(|reader| search.step(reader))?;
         if !found.is_some_and(|found| found.results.iter().any(|hit| hit.id == article.id)) {
             let title: String = spell(root, &article.title).chars().take(40).collect();

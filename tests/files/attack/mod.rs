@@ -20,6 +20,7 @@ use xunzi::fold::folder::{Folder, fold_str};
 use xunzi::fold::table::Table;
 use xunzi::format::blocks::{MOST_FOLDS, Widths, get_block, inflate};
 use xunzi::format::manifest::Manifest;
+use xunzi::format::members::get_members;
 use xunzi::format::root::Root;
 use xunzi::format::{File, Kind, open, seal};
 use xunzi::format::{columns, grams, rest};
@@ -605,6 +606,7 @@ pub fn apart(target: &Target, file: File, payload: &[u8]) -> bool {
                 | columns::get_facets(payload, root.article_count()).is_ok()
                 | columns::get_place(payload, root.article_count(), root.article_count() / 2).is_ok()
         }
+        Kind::Members => get_members(payload).is_ok(),
         Kind::Pack => {
             Drive::new(target, BTreeMap::new()).reader.feed(File::PACK, &seal(File::PACK, target.build, payload)).is_ok()
         }

@@ -1,0 +1,334 @@
+//! How do parts become one index, or several and a catalog?
+//!
+//! Every part is read to its end and verified before anything is built, and nothing gets its name before all of it is there. Memory holds
+//! the articles of one index at a time.
+
+use std::collections::HashMap;
+use std::collections::hash_map::{DefaultHasher, Entry};
+use std::fs::File;
+use std::hash::{Hash, Hasher};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use lexopt::prelude::*;
+
+use xunzi::builder::catalog::{self, Grams};
+use xunzi::builder::part::{Names, Part, span};
+use xunzi::builder::{Built, Failure, Options as Parameters, build};
+use xunzi::disk::lock::Lock;
+use xunzi::disk::publish::{self, Staged};
+use xunzi::disk::read_text;
+use xunzi::format::members::{Member, Place};
+use xunzi::page::Page;
+use xunzi::{Article, address};
+
+use crate::part::Plan;
+use crate::tell;
+use crate::usage::{End, help, number, text};
+
+/// What the command line says.
+#[derive(Default)]
+struct Flags {
+    parts: Vec<PathBuf>,
+    out: Option<PathBuf>,
+    target: Option<u64>,
+    sites: Vec<Member>,
+    keep: usize,
+    engine: Option<String>,
+    budget: Option<u32>,
+    quiet: bool,
+}
+
+/// A part, and where it lies.
+struct Given {
+    path: PathBuf,
+    part: Part,
+}
+
+/// `xunzi join`.
+pub fn join(mut parser: lexopt::Parser) -> Result<(), End> {
+    let mut flags = Flags { keep: 1, ..Flags::default() };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('r') => flags.parts.extend(listed(Path::new(&parser.value()?))?),
+            Long("out") | Short('o') => flags.out = Some(parser.value()?.into()),
+            Long("target") => flags.target = Some(size(&text("--target", parser.value()?)?)?),
+            Long("site") => flags.sites.push(site(&text("--site", parser.value()?)?)?),
+            Long("keep") => flags.keep = number(&mut parser, "--keep", "a number of older builds from 0")?,
+            Long("engine") => flags.engine = Some(text("--engine", parser.value()?)?),
+            Long("budget") => flags.budget = Some(number(&mut parser, "--budget", "a number of bytes per 100 bytes of text")?),
+            Long("quiet") | Short('q') => flags.quiet = true,
+            Long("help") | Short('h') => return help(),
+            Value(value) => flags.parts.push(value.into()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let Some(out) = flags.out.clone() else {
+        return Err(End::Usage("--out DIR is missing: where the index goes".into()));
+    };
+    if flags.parts.is_empty() && flags.sites.is_empty() {
+        return Err(End::Usage("a PART is missing: the files that `xunzi build --part` wrote, or -r and a list of them".into()));
+    }
+    publish::may_write(&out)?;
+    Joining { parts: verified(&flags.parts)?, seen: HashMap::new(), flags: &flags, out: &out, started: Instant::now() }.run()
+}
+
+/// The paths in a file, a line each.
+fn listed(list: &Path) -> Result<Vec<PathBuf>, End> {
+    let text = read_text(list)
+        .map_err(|e| End::Failed(format!("{}: cannot be read: {e}; name a file with a part a line", list.display())))?;
+    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(PathBuf::from).collect())
+}
+
+/// A number of bytes, as people write it.
+fn size(text: &str) -> Result<u64, End> {
+    let wrong = || End::Usage(format!("--target takes a size such as 500MB or 1GB, not {text}"));
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let unit = match text[digits..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
+    number.checked_mul(unit).filter(|&n| n > 0).ok_or_else(wrong)
+}
+
+/// An index of another folder or host.
+fn site(text: &str) -> Result<Member, End> {
+    let wrong =
+        |what: &str| End::Usage(format!("--site takes NAME=ADDRESS, the address of a folder with an index: {text}: {what}"));
+    let (name, address) = text.split_once('=').ok_or_else(|| wrong("there is no ="))?;
+    if address.is_empty() || !address::is_safe(address) {
+        return Err(wrong("its address is neither of http(s) nor relative"));
+    }
+    let address = format!("{}/", address.trim_end_matches('/'));
+    Ok(Member { name: name.into(), place: Place::Address(address), ..Member::default() })
+}
+
+fn unreadable(path: &Path, e: &dyn std::fmt::Display) -> End {
+    End::Failed(format!("{}: cannot be joined: {e}; make the part anew with `xunzi build --part`", path.display()))
+}
+
+/// All parts, by number, each whole, none missing, none twice, all of one plan.
+fn verified(paths: &[PathBuf]) -> Result<Vec<Given>, End> {
+    let mut parts = Vec::new();
+    for path in paths {
+        let file = File::open(path).map_err(|e| unreadable(path, &e))?;
+        let part = Part::verify(BufReader::new(file)).map_err(|e| unreadable(path, &e))?;
+        parts.push(Given { path: path.clone(), part });
+    }
+    parts.sort_by_key(|given| given.part.number);
+    let Some(first) = parts.first() else { return Ok(parts) };
+    let (plan, start) = (&first.part.plan, first.part.number);
+    for given in &parts {
+        if given.part.plan != *plan {
+            let other = if plan.is_empty() || given.part.plan.is_empty() { "one of them has none" } else { "they are of two" };
+            let text = format!("has another plan than {} ({other}); make both with one --plan", first.path.display());
+            return Err(End::Failed(format!("{}: {text}", given.path.display())));
+        }
+    }
+    if let Some([one, two]) = parts.array_windows().find(|[one, two]| one.part.number == two.part.number) {
+        let text = format!("is part {}, and so is {}; remove one of them", two.part.number, one.path.display());
+        return Err(End::Failed(format!("{}: {text}", two.path.display())));
+    }
+    let plan = Plan::parse(plan).map_err(|e| unreadable(&first.path, &e))?;
+    let many = plan.parts.unwrap_or(parts.len() as u32);
+    // Some count from 0, some from 1.
+    let wanted = start.min(1)..start.min(1) + many;
+    let missing = wanted.clone().find(|n| parts.binary_search_by_key(n, |given| given.part.number).is_err());
+    if let Some(missing) = missing {
+        let text = format!(
+            "part {missing} is missing: parts {} to {} are joined; make it with `xunzi build --part {missing}`",
+            wanted.start,
+            wanted.end - 1
+        );
+        return Err(End::Failed(text));
+    }
+    if let Some(given) = parts.iter().find(|given| !wanted.contains(&given.part.number)) {
+        let text = format!("is part {}, but its plan has {many} parts; remove it, or make a plan of more", given.part.number);
+        return Err(End::Failed(format!("{}: {text}", given.path.display())));
+    }
+    Ok(parts)
+}
+
+/// A join under way.
+struct Joining<'a> {
+    parts: Vec<Given>,
+    flags: &'a Flags,
+    out: &'a Path,
+    started: Instant,
+    /// For every address, what the first article with it says: one that says the same again is left out, as in a build.
+    seen: HashMap<u64, u64>,
+}
+
+/// Whether an article says what another with its address said, which came first.
+fn says_again(seen: &mut HashMap<u64, u64>, article: &Article) -> bool {
+    let says = hash((&article.title, &article.text));
+    match seen.entry(hash(&article.url)) {
+        Entry::Occupied(first) => *first.get() == says,
+        Entry::Vacant(place) => {
+            place.insert(says);
+            false
+        }
+    }
+}
+
+fn hash(of: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Joining<'_> {
+    fn run(mut self) -> Result<(), End> {
+        let groups = self.groups();
+        let page = Page::new(self.flags.engine.as_deref());
+        let mut waiting = || tell::note(format!("{}: another build is writing there; waiting for it", self.out.display()));
+        let lock = Lock::take(self.out, &mut waiting)?;
+        if groups.len() < 2 && self.flags.sites.is_empty() {
+            let (built, _) = self.index(groups.first().cloned().unwrap_or_default(), |_| ())?.ok_or_else(|| self.nothing())?;
+            let written = publish::write(&lock, &built, &page, self.flags.keep)?;
+            drop(lock);
+            written.left.iter().for_each(tell::note);
+            self.summarize(&format!("index {:.1} kB in {} files", written.bytes as f64 / 1e3, written.files), &[]);
+            return Ok(());
+        }
+        // On the disk of the folder, and out of the way of what is published there.
+        let stage = tempfile::Builder::new().prefix(".xunzi-join-").tempdir_in(self.out);
+        let stage =
+            stage.map_err(|e| End::Failed(format!("{}: cannot write into: {e}; choose another --out", self.out.display())))?;
+        let (mut members, mut staged) = (Vec::new(), Vec::new());
+        for group in groups {
+            let Some((built, (grams, (dated, days)))) = self.index(group, |articles| (Grams::of(articles), span(articles)))?
+            else {
+                continue;
+            };
+            members.push((member(&built, dated, days), grams));
+            // Two indexes may hold the same.
+            if staged.iter().all(|other: &Staged| other.id != built.id) {
+                staged.push(Staged::new(stage.path(), &built)?);
+            }
+        }
+        members.extend(self.flags.sites.iter().map(|site| (site.clone(), Grams::default())));
+        // Newest first, those without a date last; those of other folders, whose dates nobody knows, behind them.
+        members
+            .sort_by_key(|(m, _)| (matches!(m.place, Place::Address(_)), std::cmp::Reverse((m.dated > 0).then_some(m.days[1]))));
+        if members.is_empty() {
+            return Err(self.nothing());
+        }
+        let built = catalog::build(&members).map_err(|e| End::Failed(format!("{}: {e}", self.out.display())))?;
+        let written = publish::write_catalog(&lock, &built, &staged, &page, self.flags.keep)?;
+        drop(lock);
+        written.left.iter().for_each(tell::note);
+        let list: Vec<&Member> = members.iter().map(|m| &m.0).collect();
+        self.summarize(
+            &format!("{} indexes, catalog {:.1} kB in {} files", members.len(), written.bytes as f64 / 1e3, written.files),
+            &list,
+        );
+        Ok(())
+    }
+
+    fn nothing(&self) -> End {
+        End::Failed(format!("{}: not written: no part holds an article; check the input of the parts", self.out.display()))
+    }
+
+    /// Neighbours that make an index: as many as have the text that is aimed at.
+    fn groups(&self) -> Vec<std::ops::Range<usize>> {
+        let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
+        let mut text = 0;
+        for (at, given) in self.parts.iter().enumerate() {
+            let fits = self.flags.target.is_none_or(|target| text + given.part.text <= target);
+            match groups.last_mut().filter(|_| fits || text == 0) {
+                Some(group) => group.end = at + 1,
+                None => {
+                    groups.push(at..at + 1);
+                    text = 0;
+                }
+            }
+            text += given.part.text;
+        }
+        groups
+    }
+
+    /// Reads the articles of some parts and makes an index of them, and of those that are in it what `also` makes; `None`: there are none.
+    fn index<T>(&mut self, group: std::ops::Range<usize>, also: impl FnOnce(&[Article]) -> T) -> Result<Option<(Built, T)>, End> {
+        let (mut articles, mut names) = (Vec::new(), Names::default());
+        for given in &self.parts[group] {
+            let wrong = |e: std::io::Error| unreadable(&given.path, &e);
+            let file = BufReader::new(File::open(&given.path).map_err(wrong)?);
+            let mut of_part = given.part.articles(file).map_err(wrong)?;
+            names.chosen.append(&mut of_part.names.chosen);
+            names.found.append(&mut of_part.names.found);
+            for article in of_part {
+                let article = article.map_err(wrong)?;
+                let again = address::is_safe(&article.url) && says_again(&mut self.seen, &article);
+                if !again {
+                    articles.push(article);
+                }
+            }
+        }
+        if articles.is_empty() {
+            return Ok(None);
+        }
+        let parameters = self.parameters(names)?;
+        loop {
+            match build(&articles, &parameters) {
+                Ok(built) => return Ok(Some((built, also(&articles)))),
+                Err(Failure::TooLong { article, title }) if articles.len() > 1 && article < articles.len() => {
+                    articles.remove(article);
+                    tell::note(format!("skipped: {}", Failure::TooLong { article, title }));
+                }
+                Err(failure) => return Err(End::Failed(format!("{}: {failure}", self.out.display()))),
+            }
+        }
+    }
+
+    fn parameters(&self, names: Names) -> Result<Parameters, End> {
+        let plan = self.parts.first().map_or("", |given| &given.part.plan);
+        let plan = Plan::parse(plan).map_err(End::Failed)?;
+        // As a build of the whole has them: those of xunzi.toml in its order, then those of the pages in theirs.
+        let mut filters: Vec<String> = Vec::new();
+        names.chosen.into_iter().for_each(|name| {
+            if !filters.contains(&name) {
+                filters.push(name)
+            }
+        });
+        let found: std::collections::BTreeSet<String> = names.found.into_iter().collect();
+        filters.extend(found);
+        Ok(Parameters { filters, longest: plan.longest, bound: plan.bound, budget: self.flags.budget, ..Parameters::default() })
+    }
+
+    fn summarize(&self, made: &str, members: &[&Member]) {
+        if self.flags.quiet {
+            return;
+        }
+        let articles: u64 = self.parts.iter().map(|given| u64::from(given.part.articles)).sum();
+        let text: u64 = self.parts.iter().map(|given| given.part.text).sum();
+        let elsewhere = members.iter().filter(|member| matches!(member.place, Place::Address(_))).count();
+        let sites = if elsewhere > 0 { format!(", {elsewhere} of them elsewhere") } else { String::new() };
+        tell::note(format!(
+            "{}: {articles} articles in {} parts, {:.1} kB of text: {made}{sites}, {:.2} s",
+            self.out.display(),
+            self.parts.len(),
+            text as f64 / 1e3,
+            self.started.elapsed().as_secs_f64()
+        ));
+    }
+}
+
+/// An index as a catalog names it.
+fn member(built: &Built, dated: u32, days: [i32; 2]) -> Member {
+    let size = |name: &String| built.files.iter().find(|file| file.0 == *name).map_or(0, |file| file.1.len() as u64);
+    let pack = built.open.first().is_some_and(|name| name == "pack.dat");
+    Member {
+        name: String::new(),
+        place: Place::Build { id: built.id, pack, sizes: built.open.iter().map(size).collect() },
+        articles: built.report.articles.into(),
+        text: built.report.utf8,
+        dated: dated.into(),
+        days,
+    }
+}

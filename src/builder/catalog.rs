@@ -1,0 +1,336 @@
+//! How is a catalog made: an index one level up, whose articles are indexes?
+//!
+//! A catalog is files of the same kinds as those of any index, and the same reader asks it. Its articles are the indexes, each alone in
+//! its group, with one passage and no text; its dictionary holds the folded grams of all that stands in them, by the same rule:
+//! every character, and every longer gram up to N characters whose prefix and whose suffix both stand in more than B indexes. So the
+//! plan of a query on it names the indexes that may hold the query, and leaves out those that the dictionary proves not to.
+//!
+//! With B = 1 a gram that only one index has is not extended: that index is opened anyway. N is 3, or 2 where the indexes have so many
+//! different grams of three characters that they would not fit into memory ([`MOST`]), or would take more than a share of the text
+//! ([`SHARE`]). Addresses and numbers of the indexes lie beside it, in a file
+//! of their own (`src/format/members.rs`).
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::builder::alphabet::{alphabet, classes};
+use crate::builder::{Built, Failure, Report, seal, unicode};
+use crate::codec::Bad;
+use crate::codec::deflate::deflate;
+use crate::fold::Off;
+use crate::fold::folder::{BLOCK_END, Folder};
+use crate::format::blocks::{Piece, Widths, put_block};
+use crate::format::grams::{Page, Shape, Trie, write};
+use crate::format::members::{Member, put_members};
+use crate::format::rest::{get_fold, put_dict, put_fold};
+use crate::format::root::{Frequencies, Root};
+use crate::format::{File, Kind};
+use crate::{Article, fold::table::Table};
+
+/// B.
+const BOUND: u32 = 1;
+/// N, where that is not too much.
+const LONGEST: usize = 3;
+/// Pairs of gram and index that are put in order at a time, 16 bytes each.
+const MOST: usize = 48 << 20;
+/// Bytes of text for one of the dictionary, at least, where there is a choice.
+const SHARE: u64 = 25;
+/// Bytes of a page.
+const PAGE: usize = 8 << 10;
+/// Indexes that share a block of text, which is empty.
+const BLOCK: u32 = 1024;
+/// Bits of a character in a gram that is one number.
+const CHAR: u32 = 21;
+const MASK: u64 = (1 << CHAR) - 1;
+
+/// The grams of one index: what starts at each place of its folded texts, up to three characters of one block, each as one number of
+/// code points, one more than each; what ends early ends in zeros. Increasing.
+#[derive(Clone, Debug, Default)]
+pub struct Grams {
+    all: Vec<u64>,
+    /// Its characters as written.
+    used: BTreeSet<char>,
+}
+
+impl Grams {
+    /// The grams of articles. O(text · log text).
+    pub fn of(articles: &[Article]) -> Grams {
+        let texts = |a: &Article| [&a.title, &a.text].map(|text| text.chars().collect::<BTreeSet<char>>());
+        let used: BTreeSet<char> = articles.par_iter().flat_map_iter(texts).reduce(BTreeSet::new, |mut all, more| {
+            all.extend(more);
+            all
+        });
+        let letters: Vec<u32> = used.iter().map(|&c| c.into()).collect();
+        let table: Arc<Table> = Arc::new(unicode::table(&used));
+        let folder = Folder::new(&table, &letters, Off::default());
+        let rank = |c: char| letters.binary_search(&c.into()).unwrap_or_default() as u32;
+        let of_text = |text: &str| windows(&folder.fold(&text.chars().map(rank).collect::<Vec<u32>>()).chars);
+        let of_part = |part: &[Article]| {
+            let mut all: Vec<u64> = part.iter().flat_map(|a| [of_text(&a.title), of_text(&a.text)]).flatten().collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        };
+        let all = articles.par_chunks(64).map(of_part).reduce(Vec::new, |mut all, more| {
+            all.extend(more);
+            // Runs in order, which this sort makes use of.
+            all.sort();
+            all.dedup();
+            all
+        });
+        Grams { all, used }
+    }
+}
+
+/// What starts at each place of a folded text.
+fn windows(chars: &[u32]) -> Vec<u64> {
+    let mut out = Vec::with_capacity(chars.len());
+    for block in chars.split(|&c| c == BLOCK_END) {
+        let at = |k: usize| block.get(k).map_or(0, |&c| u64::from(c) + 1);
+        out.extend((0..block.len()).map(|k| at(k) << (2 * CHAR) | at(k + 1) << CHAR | at(k + 2)));
+    }
+    out
+}
+
+/// The grams of one length.
+#[derive(Default)]
+struct Level {
+    /// As ranks, one more than each, in one number; increasing.
+    grams: Vec<u64>,
+    start: Vec<usize>,
+    posts: Vec<u32>,
+    /// Of each gram one shorter, where those begin that it begins.
+    first: Vec<usize>,
+}
+
+impl Level {
+    fn list(&self, at: usize) -> &[u32] {
+        &self.posts[self.start[at]..self.start[at + 1]]
+    }
+    /// The number of a gram that is in more than B indexes.
+    fn frequent(&self, gram: u64) -> Option<usize> {
+        self.grams.binary_search(&gram).ok().filter(|&at| self.list(at).len() > BOUND as usize)
+    }
+}
+
+/// The dictionary.
+struct Dictionary(Vec<Level>);
+
+impl Dictionary {
+    /// `pairs`: grams as ranks, one more than each, with the passage of an index that has it; in order.
+    fn new(pairs: &[(u64, u32)], longest: usize) -> Dictionary {
+        let mut levels: Vec<Level> = Vec::new();
+        for length in 1..=longest as u32 {
+            let last = levels.last();
+            // A gram starts what is longer: those of one length stand side by side, each index once or more.
+            let cut = |gram: u64| gram >> ((LONGEST as u32 - length) * CHAR);
+            let mut level = Level::default();
+            for same in pairs.chunk_by(|a, b| cut(a.0) == cut(b.0)) {
+                let gram = cut(same[0].0);
+                let ends = gram & MASK == 0;
+                let suffix = gram & ((1 << ((length - 1) * CHAR)) - 1);
+                let enters = last.is_none_or(|last| last.frequent(gram >> CHAR).and(last.frequent(suffix)).is_some());
+                if ends || !enters {
+                    continue;
+                }
+                level.grams.push(gram);
+                level.start.push(level.posts.len());
+                let mut of: Vec<u32> = same.iter().map(|pair| pair.1).collect();
+                of.sort_unstable();
+                of.dedup();
+                level.posts.extend(of);
+            }
+            level.start.push(level.posts.len());
+            let above: &[u64] = last.map_or(&[], |last| &last.grams);
+            level.first = above.iter().map(|&gram| level.grams.partition_point(|&g| g >> CHAR < gram)).collect();
+            level.first.push(level.grams.len());
+            levels.push(level);
+        }
+        Dictionary(levels)
+    }
+}
+
+impl Trie for Dictionary {
+    fn children(&self, node: Option<(usize, usize)>) -> Range<usize> {
+        match node {
+            None => 0..self.0[0].grams.len(),
+            Some((level, at)) => self.0.get(level + 1).map_or(0..0, |next| next.first[at]..next.first[at + 1]),
+        }
+    }
+    fn rank(&self, level: usize, at: usize) -> u32 {
+        (self.0[level].grams[at] & MASK) as u32 - 1
+    }
+    fn list(&self, level: usize, at: usize) -> &[u32] {
+        self.0[level].list(at)
+    }
+}
+
+/// Both alphabets with their classes, and the rank of each folded character.
+struct Letters {
+    original: Vec<u32>,
+    folded: Vec<u32>,
+    frequency: Frequencies,
+    /// By code point.
+    ranks: Vec<u32>,
+}
+
+impl Letters {
+    fn new(members: &[(Member, Grams)], used: &BTreeSet<char>) -> Letters {
+        let mut counts = [Vec::new(), Vec::new()];
+        let count = |counts: &mut Vec<u64>, c: usize| {
+            counts.resize(counts.len().max(c + 1), 0);
+            counts[c] += 1;
+        };
+        used.iter().for_each(|&c| count(&mut counts[0], c as usize));
+        members.iter().flat_map(|m| &m.1.all).for_each(|gram| count(&mut counts[1], (gram >> (2 * CHAR)) as usize - 1));
+        let (mut written, folded) = (classes(&counts[0]), classes(&counts[1]));
+        for (c, class) in &mut written {
+            if let Ok(both) = folded.binary_search_by_key(c, |x| x.0) {
+                *class = folded[both].1;
+            }
+        }
+        let ((original, of_original), (folded, of_folded)) = (alphabet(written), alphabet(folded));
+        let mut ranks = vec![0; folded.iter().max().map_or(0, |&c| c as usize + 1)];
+        folded.iter().zip(0..).for_each(|(&c, rank)| ranks[c as usize] = rank);
+        Letters { original, folded, frequency: Frequencies { original: of_original, folded: of_folded }, ranks }
+    }
+
+    /// A gram of characters as one of ranks, one more than each; cut after some.
+    fn ranked(&self, gram: u64, longest: usize) -> u64 {
+        let rank = |shift: u32| match (gram >> shift) & MASK {
+            0 => 0,
+            c => u64::from(self.ranks[c as usize - 1] + 1) << shift,
+        };
+        let shifts = [2 * CHAR, CHAR, 0];
+        shifts[..longest].iter().map(|&shift| rank(shift)).sum()
+    }
+}
+
+/// All pairs of gram and passage, in order.
+fn pairs(members: &[(Member, Grams)], letters: &Letters, longest: usize) -> Vec<(u64, u32)> {
+    let n = members.len() as u32;
+    let mut all: Vec<(u64, u32)> = Vec::new();
+    for ((_, grams), at) in members.iter().zip(0..) {
+        // The passages of titles come first, and hold nothing.
+        let mut own: Vec<(u64, u32)> = grams.all.iter().map(|&gram| (letters.ranked(gram, longest), n + at)).collect();
+        own.dedup();
+        all.append(&mut own);
+    }
+    all.par_sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The pages of the dictionary, and what they are shaped like.
+fn pages(members: &[(Member, Grams)], letters: &Letters) -> (Vec<Page>, Shape) {
+    let text = members.iter().map(|m| m.0.text).sum::<u64>();
+    let fits = members.iter().map(|m| m.1.all.len()).sum::<usize>() <= MOST;
+    let mut longest = if fits { LONGEST } else { LONGEST - 1 };
+    loop {
+        let dictionary = Dictionary::new(&pairs(members, letters, longest), longest);
+        let alphabet = letters.folded.len() as u32 + 1;
+        let shape = Shape { longest: longest as u32, bound: BOUND, passages: 2 * members.len() as u32, alphabet };
+        let pages = write(&dictionary, shape, PAGE);
+        if longest < LONGEST || bytes(&pages) <= text / SHARE {
+            return (pages, shape);
+        }
+        longest -= 1;
+    }
+}
+
+fn bytes(pages: &[Page]) -> u64 {
+    pages.iter().map(|page| page.bytes.len() as u64).sum()
+}
+
+/// Builds a catalog of indexes, in the order in which a reader opens them. Those whose grams are not known may hold anything.
+pub fn build(members: &[(Member, Grams)]) -> Result<Built, Failure> {
+    if members.is_empty() {
+        return Err(Failure::Nothing);
+    }
+    let n = members.len() as u32;
+    let used: BTreeSet<char> = members.iter().flat_map(|m| &m.1.used).copied().collect();
+    let letters = Letters::new(members, &used);
+    let (pages, shape) = pages(members, &letters);
+    let utf8 = members.iter().map(|m| m.0.text).sum::<u64>();
+    let grams = bytes(&pages);
+    let mut files = assemble(members, letters, &used, shape, pages)?;
+    let list: Vec<&Member> = members.iter().map(|m| &m.0).collect();
+    files.push((File::MEMBERS, put_members(&list)));
+    let report = Report { articles: n, passages: n, utf8, parameters: [shape.longest, BOUND, 0], grams, ..Report::default() };
+    let sealed = seal::seal_all(files, false);
+    Ok(Built { id: sealed.id, files: sealed.files, open: sealed.open, report })
+}
+
+/// The shortest string that is above `last` and not above `first`.
+fn separator(last: &[u32], first: &[u32]) -> Vec<u32> {
+    let shared = first.iter().zip(last).take_while(|(a, b)| a == b).count();
+    first[..(shared + 1).min(first.len())].to_vec()
+}
+
+/// All files but the list of the indexes.
+fn assemble(
+    members: &[(Member, Grams)],
+    letters: Letters,
+    used: &BTreeSet<char>,
+    shape: Shape,
+    pages: Vec<Page>,
+) -> Result<Vec<(File, Vec<u8>)>, Failure> {
+    let n = members.len() as u32;
+    let both: Vec<u32> = letters.original.iter().chain(&letters.folded).copied().collect();
+    let whole = unicode::table(used).restricted(&both);
+    let each: Vec<u32> = (0..=n).collect();
+    let blocks: Vec<u32> = (0..n).step_by(BLOCK as usize).chain([n]).collect();
+    let root = Root {
+        longest: shape.longest,
+        bound: shape.bound,
+        window: 1 << 20,
+        divided: true,
+        articles: n,
+        letters: letters.folded.len() as u32,
+        whole: true,
+        kib: members.iter().map(|m| m.0.text).sum::<u64>().div_ceil(1024),
+        pages: pages.len() as u32,
+        table: Arc::new(whole.closed(&both)),
+        separators: pages.windows(2).map(|pair| separator(&pair[0].last, &pair[1].first)).collect(),
+        original: letters.original,
+        folded: letters.folded,
+        groups: each.clone(),
+        members: each,
+        blocks: blocks.clone(),
+        ..Root::default()
+    };
+    let (payload, rest) = root.put(&letters.frequency);
+    let rest = rest.unwrap_or_default();
+    let too_many = |file: File| move |fault: Bad| Failure::TooMany { fault: fault.of(&file.name()) };
+    let read = Root::get(&payload).map_err(too_many(File::ROOT))?.with_rest(&rest).map_err(too_many(File::DICT))?;
+    let fold = put_fold(&whole);
+    get_fold(&fold, &read).map_err(too_many(File::FOLD))?;
+    let mut files = vec![(File::ROOT, payload), (File::DICT, put_dict(&rest, &[])), (File::FOLD, fold)];
+    files.extend(pages.into_iter().zip(0..).map(|(p, number)| (File { kind: Kind::Grams, number }, p.bytes)));
+    let widths = Widths::new(root.original.len() as u32);
+    for (block, number) in blocks.windows(2).zip(0..) {
+        let pieces: Vec<Piece> = (block[0]..block[1]).map(empty).collect();
+        files.push((File { kind: Kind::Text, number }, deflate(&put_block(&pieces, widths), &[])));
+    }
+    Ok(files)
+}
+
+/// An index as an article without a text.
+fn empty(number: u32) -> Piece {
+    Piece {
+        article: number,
+        id: number,
+        offset: 0,
+        title: Vec::new(),
+        url: String::new(),
+        meta: Vec::new(),
+        under: None,
+        heads: Vec::new(),
+        passages: vec![0],
+        weights: Vec::new(),
+        text: Vec::new(),
+    }
+}

@@ -1,0 +1,302 @@
+//! Do parts come to one index, or to several that are searched as one, and is nothing lost on the way?
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{command, done, err, failed, generate::Rng, manifest, out, path, prose, run, snapshot, temp, untouched, write};
+
+/// Lines of articles, a day each, newest last.
+fn lines(articles: std::ops::Range<usize>, length: usize) -> String {
+    let mut all = String::new();
+    for k in articles {
+        let mut rng = Rng::new(k as u64);
+        let (text, date) = (prose(&mut rng, length), format!("2023-{:02}-{:02}", k / 28 + 1, k % 28 + 1));
+        all += &(json!({"title": format!("第{k}篇"), "text": format!("{text}编号{k}号"), "url": format!("/{k}/"), "date": date})
+            .to_string()
+            + "\n");
+    }
+    all
+}
+
+/// Makes parts of the lines of `all`, from 0: `cuts` says after which lines.
+fn parts(dir: &Path, all: &str, cuts: &[usize], more: &[&str]) -> Vec<PathBuf> {
+    let lines: Vec<&str> = all.split_inclusive('\n').collect();
+    let bounds: Vec<usize> = [0].into_iter().chain(cuts.iter().copied()).chain([lines.len()]).collect();
+    let make = |(number, bound): (usize, &[usize])| {
+        let part = dir.join(format!("part{number:03}"));
+        let number = number.to_string();
+        let mut child = command(dir);
+        child.args(["build", "--part", &number, "--out", path(&part)]).args(more);
+        let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        child.stdin.take().expect("a pipe").write_all(lines[bound[0]..bound[1]].concat().as_bytes()).expect("it reads");
+        let told: Value = serde_json::from_str(&done(child.wait_with_output().expect("it ends"))).expect("a line of JSON");
+        assert_eq!(told["articles"], bound[1] - bound[0]);
+        assert_eq!(told["bytes"], fs::metadata(&part).expect("it is there").len());
+        part
+    };
+    bounds.windows(2).enumerate().map(make).collect()
+}
+
+fn join(dir: &Path, parts: &[PathBuf], more: &[&str]) -> std::process::Output {
+    let paths: Vec<&str> = parts.iter().map(|part| path(part)).collect();
+    run(dir, &[&["join", "--quiet"][..], &paths, more].concat())
+}
+
+#[test]
+fn joined_parts_are_one_build() {
+    let dir = temp();
+    let all = lines(0..200, 700);
+    write(&dir.path().join("all.jsonl"), &all);
+    done(run(dir.path(), &["build", "all.jsonl", "--out", "one", "--quiet"]));
+    // Two are empty, one holds one article; in any order.
+    let mut parts = parts(dir.path(), &all, &[40, 40, 41, 120, 200], &[]);
+    parts.reverse();
+    done(join(dir.path(), &parts, &["--out", "joined"]));
+    untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
+    // The same from a list.
+    let list: String = parts.iter().map(|part| format!("{}\n", part.display())).collect();
+    write(&dir.path().join("list"), list);
+    done(run(dir.path(), &["join", "-r", "list", "--out", "listed", "--quiet"]));
+    untouched(&dir.path().join("listed"), &snapshot(&dir.path().join("one")));
+}
+
+#[test]
+fn a_part_is_the_same_every_time() {
+    let dir = temp();
+    let all = lines(0..30, 300);
+    let made = parts(dir.path(), &all, &[10], &[]);
+    let before: Vec<Vec<u8>> = made.iter().map(|part| fs::read(part).expect("it is there")).collect();
+    // A second attempt takes the place of the first; nothing else is left behind.
+    let again = parts(dir.path(), &all, &[10], &[]);
+    assert_eq!(again.iter().map(|part| fs::read(part).expect("it is there")).collect::<Vec<_>>(), before);
+    assert_eq!(fs::read_dir(dir.path()).expect("our own folder").count(), 2);
+    // What two parts say twice stands once, as in a build.
+    let twice = [lines(0..3, 50), lines(2..5, 50)].concat();
+    write(&dir.path().join("all.jsonl"), &twice);
+    done(run(dir.path(), &["build", "all.jsonl", "--out", "one", "--quiet"]));
+    let made = parts(dir.path(), &twice, &[3], &[]);
+    done(join(dir.path(), &made, &["--out", "joined"]));
+    untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
+}
+
+/// What is missing, doubled, damaged or foreign is named, and nothing is published.
+#[test]
+fn wrong_parts_are_named() {
+    let dir = temp();
+    let all = lines(0..12, 100);
+    let made = parts(dir.path(), &all, &[3, 6, 9], &[]);
+    done(join(dir.path(), &made, &["--out", "xunzi"]));
+    let before = snapshot(&dir.path().join("xunzi"));
+    let check = |parts: &[PathBuf], named: &str| {
+        for target in [&["--out", "xunzi"][..], &["--out", "xunzi", "--target", "1kB"]] {
+            let told = failed(&join(dir.path(), parts, target), named);
+            untouched(&dir.path().join("xunzi"), &before);
+            assert!(!told.contains("panicked"), "{told}");
+        }
+        let fresh = join(dir.path(), parts, &["--out", "fresh"]);
+        failed(&fresh, named);
+        assert!(!dir.path().join("fresh").exists());
+    };
+    check(&[&made[..2], &made[3..]].concat(), "part 2 is missing");
+    check(&made[2..], "part 1 is missing");
+    let copy = dir.path().join("copy");
+    fs::copy(&made[1], &copy).expect("a copy");
+    check(&[&made[..], std::slice::from_ref(&copy)].concat(), "copy");
+    let whole = fs::read(&made[1]).expect("it is there");
+    for damage in [whole[..whole.len() - 1].to_vec(), [&whole[..], b"x"].concat(), Vec::new(), b"<html>".to_vec()] {
+        write(&copy, damage);
+        check(&[&made[..1], std::slice::from_ref(&copy), &made[2..]].concat(), "copy");
+    }
+    let mut turned = whole.clone();
+    for at in [4, 9, 20, 60, whole.len() / 2, whole.len() - 1] {
+        turned[at] ^= 4;
+        write(&copy, &turned);
+        check(&[&made[..1], std::slice::from_ref(&copy), &made[2..]].concat(), "copy");
+        turned[at] ^= 4;
+    }
+    fs::remove_file(&copy).expect("our own file");
+    check(&[&made[..1], std::slice::from_ref(&copy), &made[2..]].concat(), "copy");
+    // Of another plan, or of none.
+    write(&dir.path().join("plan"), "{\"xunzi\":2,\"parts\":4}");
+    let planned =
+        parts(&dir.path().join("xunzi").join("..").canonicalize().expect("a folder"), &all, &[3, 6, 9], &["--plan", "plan"]);
+    let foreign = fs::read(&planned[1]).expect("it is there");
+    let made = parts(dir.path(), &all, &[3, 6, 9], &[]);
+    write(&copy, foreign);
+    check(&[&made[..1], std::slice::from_ref(&copy), &made[2..]].concat(), "another plan");
+    // The plan knows how many there are.
+    let planned = parts(dir.path(), &all, &[3, 6, 9], &["--plan", "plan"]);
+    check(&planned[..3], "part 3 is missing");
+    let more = parts(dir.path(), &all, &[3, 6, 9, 11], &["--plan", "plan"]);
+    check(&more, "its plan has 4 parts");
+    let none = parts(dir.path(), "", &[0], &[]);
+    check(&none, "no part holds an article");
+}
+
+fn search(dir: &Path, index: &str, query: &str, more: &[&str]) -> Value {
+    let arguments = [&["search", index, query, "--json"][..], more].concat();
+    serde_json::from_str(&done(run(dir, &arguments))).expect("a line of JSON")
+}
+
+/// An answer without what depends on the index: each article by its address, with its hits.
+fn told(found: &Value) -> Vec<(String, u64)> {
+    let results = found["results"].as_array().expect("results").iter();
+    results.map(|hit| (hit["url"].as_str().unwrap_or_default().to_owned(), hit["hits"].as_u64().unwrap_or(0))).collect()
+}
+
+fn catalog(dir: &TempDir) -> Vec<PathBuf> {
+    let all = lines(0..240, 700);
+    write(&dir.path().join("all.jsonl"), &all);
+    done(run(dir.path(), &["build", "all.jsonl", "--out", "one", "--quiet"]));
+    let parts = parts(dir.path(), &all, &[20, 50, 50, 51, 130, 200], &[]);
+    done(join(dir.path(), &parts, &["--out", "many", "--target", "1kB"]));
+    assert_eq!(manifest(&dir.path().join("many")).members.map(|m| m.len()), Some(6), "the empty part makes no index");
+    parts
+}
+
+#[test]
+fn a_catalog_answers_as_one_index() {
+    let dir = temp();
+    catalog(&dir);
+    let mut rng = Rng::new(7);
+    let texts = lines(0..240, 700);
+    let texts: Vec<Vec<char>> = texts
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("ours")["text"].as_str().expect("ours").chars().collect())
+        .collect();
+    for k in 0..60 {
+        let text = rng.pick(&texts);
+        let from = rng.below(text.len() - 12);
+        let mut query: String = text[from..from + 1 + k % 9].iter().collect::<String>().replace(['\n', ' '], "");
+        if k % 5 == 4 {
+            query = format!("{query}{}", rng.pick(&texts)[..2].iter().collect::<String>());
+        }
+        let (one, many) = (
+            search(dir.path(), "one", &query, &["--limit", "0", "--sort", "newest"]),
+            search(dir.path(), "many", &query, &["--limit", "0", "--sort", "newest"]),
+        );
+        // The days of these indexes do not overlap: newest first they are all in one order.
+        assert_eq!(told(&many), told(&one), "{query}");
+        for key in ["articles", "hits", "articlesExact", "hitsExact", "state"] {
+            assert_eq!(many[key], one[key], "{query}: {key}");
+        }
+        // In pages, and to the other side.
+        let (mut paged, mut offset) = (Vec::new(), 0);
+        loop {
+            let page = search(dir.path(), "many", &query, &["--limit", "7", "--offset", &offset.to_string(), "--sort", "newest"]);
+            let page = told(&page).into_iter().map(|x| x.0).collect::<Vec<_>>();
+            if page.is_empty() || offset > 70 {
+                break;
+            }
+            offset += page.len();
+            paged.extend(page);
+        }
+        let all: Vec<String> = told(&one).into_iter().map(|x| x.0).take(paged.len()).collect();
+        assert_eq!(paged, all, "{query}");
+        let days = ["--limit", "0", "--sort", "oldest", "--from", "2023-02-20", "--to", "2023-05"];
+        assert_eq!(told(&search(dir.path(), "many", &query, &days)), told(&search(dir.path(), "one", &query, &days)), "{query}");
+    }
+    let checked = done(run(dir.path(), &["check", "many", "--sample", "60", "--deep"]));
+    assert!(checked.contains("60 strings searched"), "{checked}");
+}
+
+/// A join that is done again changes nothing; one of other parts takes its place, and what no page can be reading is removed.
+#[test]
+fn catalogs_are_published_as_indexes_are() {
+    let dir = temp();
+    let parts = catalog(&dir);
+    let many = dir.path().join("many");
+    let before = snapshot(&many);
+    done(join(dir.path(), &parts, &["--out", "many", "--target", "1kB"]));
+    untouched(&many, &before);
+    done(join(dir.path(), &parts[..4], &["--out", "many", "--target", "1kB"]));
+    done(run(dir.path(), &["check", "many"]));
+    let members = manifest(&many).members.expect("a catalog");
+    assert_eq!(members.len(), 3);
+    let folders = |dir: &Path| fs::read_dir(dir).expect("ours").flatten().filter(|e| e.path().is_dir()).count();
+    assert_eq!(
+        folders(&many),
+        1 + 2 + 6,
+        "the engine, two catalogs, and the indexes of the older one, three of them the newer one's"
+    );
+    done(join(dir.path(), &parts[..4], &["--out", "many", "--target", "1kB", "--keep", "0"]));
+    assert_eq!(folders(&many), 1 + 1 + 3);
+    done(run(dir.path(), &["check", "many"]));
+    assert_eq!(search(dir.path(), "many", "编号130号", &[])["articles"], 0);
+    assert_eq!(search(dir.path(), "many", "编号50号", &[])["articles"], 1);
+    // And an index of one takes the place of the catalog.
+    done(join(dir.path(), &parts[..4], &["--out", "many", "--keep", "0"]));
+    assert_eq!((folders(&many), manifest(&many).members), (2, None));
+    assert_eq!(search(dir.path(), "many", "编号50号", &[])["articles"], 1);
+}
+
+/// Every file of a catalog that is damaged or missing is told by `check`; an index that cannot be read makes answers partial, not wrong.
+#[test]
+fn damaged_catalogs_are_told() {
+    let dir = temp();
+    catalog(&dir);
+    let many = dir.path().join("many");
+    let Some((build, members)) = Some(manifest(&many)).map(|m| (m.build, m.members.expect("a catalog"))) else { return };
+    let mut files: Vec<PathBuf> = walkdir::WalkDir::new(many.join(&build))
+        .into_iter()
+        .flatten()
+        .filter(|e| e.file_type().is_file())
+        .map(|e| e.path().to_owned())
+        .collect();
+    files.push(many.join(&members[0]).join("root.dat"));
+    files.push(many.join(&members[2]).join("pack.dat"));
+    for file in files.iter().filter(|file| file.exists()) {
+        let whole = fs::read(file).expect("ours");
+        let mut damaged = whole.clone();
+        damaged[whole.len() / 2] ^= 1;
+        for wrong in [Some(damaged), Some(whole[..whole.len() - 1].to_vec()), None] {
+            match wrong {
+                Some(bytes) => write(file, bytes),
+                None => fs::remove_file(file).expect("ours"),
+            }
+            let output = run(dir.path(), &["check", "many"]);
+            assert_eq!(output.status.code(), Some(1), "{}: {}", file.display(), out(&output));
+        }
+        write(file, whole);
+    }
+    done(run(dir.path(), &["check", "many"]));
+    // The newest index is gone.
+    let query = "编号";
+    let all = search(dir.path(), "many", query, &["--limit", "0"]);
+    fs::rename(many.join(members.last().expect("six")), dir.path().join("away")).expect("ours");
+    let output = run(dir.path(), &["search", "many", query, "--json", "--limit", "0"]);
+    assert!(err(&output).is_empty());
+    let some: Value = serde_json::from_str(&done(output)).expect("a line of JSON");
+    assert_eq!((&some["state"], &some["articlesExact"]), (&json!("partial"), &json!(false)));
+    assert_eq!(some["articles"].as_u64().unwrap_or(0) + 40, all["articles"].as_u64().unwrap_or(0), "the last part had forty");
+    let rest: Vec<_> = told(&all).split_off(40);
+    assert_eq!(told(&some), rest);
+}
+
+/// The example of the README: GNU parallel makes the parts.
+#[test]
+fn the_parts_of_gnu_parallel_are_joined() {
+    let script = include_str!("../../contrib/parallel.sh");
+    if std::process::Command::new("parallel").arg("--version").output().is_err() {
+        return eprintln!("skipped: the example needs GNU parallel");
+    }
+    let dir = temp();
+    let all = lines(0..120, 400);
+    write(&dir.path().join("articles.jsonl"), &all);
+    done(run(dir.path(), &["build", "articles.jsonl", "--out", "one", "--quiet"]));
+    write(&dir.path().join("parallel.sh"), script);
+    let folder = Path::new(super::COMMAND).parent().expect("a folder");
+    let paths = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+    let output = std::process::Command::new("sh")
+        .args(["parallel.sh", "articles.jsonl", "joined"])
+        .current_dir(dir.path())
+        .env("PATH", paths)
+        .output();
+    done(output.expect("a shell"));
+    untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
+}

@@ -1,0 +1,319 @@
+// How are many indexes asked as one?
+//
+// A catalog is an index whose articles are indexes (`src/builder/catalog.rs`): its engine says which of them may hold a query. Those are
+// asked, newest first, two at a time, until the page is full: the order is by index, and within each its own. What was not asked is not
+// counted, and the numbers say so; an index that cannot be asked makes the answer partial. This module is fetched by those
+// who open a catalog.
+
+/** Indexes that are open at a time: each has an engine, and megabytes of memory. */
+const MOST = 4;
+/** Indexes that are asked for what needs no more than a few of them. */
+const FEW = 2;
+/** Ids of an index of another folder: as many as there may be, for nobody knows how many articles it has today. */
+const UNKNOWN = 2 ** 23;
+/** Bytes before the payload of a file, and those that an index takes in it at least. */
+const ENVELOPE = 32, LEAST = 6;
+/** What is wrong with a question is wrong with it everywhere; a field that one index has not, others may have. */
+const ASKED = ["too-long", "aborted"];
+
+/** The indexes that a catalog names, see src/format/members.rs. @param {ArrayBuffer} file */
+function read(file, build, sum, fault) {
+  const damaged = fault("corrupt", "members.dat is damaged.");
+  const bytes = new Uint8Array(file);
+  if (bytes.length < ENVELOPE) throw damaged;
+  const view = new DataView(file);
+  const hex = (at) => view.getBigUint64(at, true).toString(16).padStart(16, "0");
+  const own = new Uint8Array(bytes.length - 8);
+  own.set(bytes.subarray(0, 24));
+  own.set(bytes.subarray(ENVELOPE), 24);
+  // Magic, version, kind.
+  if (view.getUint32(0) !== 0x58554e5a || view.getUint32(4, true) !== 0x802 || view.getUint32(12, true) !== bytes.length - ENVELOPE
+    || hex(16) !== build || hex(24) !== sum(own)) throw damaged;
+  let at = ENVELOPE;
+  const number = () => {
+    for (let n = 0, unit = 1; at < bytes.length && unit < 2 ** 50; unit *= 128) {
+      const byte = bytes[at++];
+      n += (byte & 127) * unit;
+      if (byte < 128) return n;
+    }
+    throw damaged;
+  };
+  const string = () => {
+    const length = number();
+    if (length > bytes.length - at) throw damaged;
+    return new TextDecoder().decode(bytes.subarray(at, (at += length)));
+  };
+  const count = number();
+  if (!count || count > (bytes.length - ENVELOPE) / LEAST) throw damaged;
+  const members = [];
+  for (let first = 0; members.length < count; ) {
+    const member = { name: string(), address: string(), first, from: NaN, to: NaN };
+    if (!member.address) {
+      if (at + 8 > bytes.length) throw damaged;
+      member.id = hex(at);
+      at += 8;
+      const files = number();
+      member.open = files & 1 ? ["pack.dat"] : ["root.dat", "dict.dat"].slice(0, files >> 1);
+      member.sizes = member.open.map(number);
+    }
+    member.articles = number();
+    number();
+    if (number()) {
+      const day = number();
+      member.from = day % 2 ? -(day + 1) / 2 : day / 2;
+      member.to = member.from + number();
+    }
+    first += member.address ? UNKNOWN : member.articles;
+    members.push(member);
+  }
+  if (at !== bytes.length) throw damaged;
+  return members;
+}
+
+/** The first and the last day of a year, a month or a day, counted from 1970-01-01; NaN if it is none. */
+function days(text) {
+  const [year, month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text)?.slice(1) ?? [];
+  const at = (y, m, d) => Date.UTC(y, m, d) / 864e5;
+  return [at(+year, (month ?? 1) - 1, day ?? 1), day ? at(+year, month - 1, +day) : month ? at(+year, +month, 0) : at(+year, 12, 0)];
+}
+
+/**
+ * The indexes of a catalog as one.
+ * @param {{index: any, list: Function, member: Function, may: Function, sum: Function, fault: Function}} catalog
+ */
+export async function gather({ index, list, member, may, sum, fault }) {
+  let build, members;
+  const renew = () => list((file, of) => {
+    members = read(file, of, sum, fault);
+    build = of;
+  });
+  await renew();
+  /** Those that are open, the latest used last. @type {Map<number, {users: number, opening: Promise<any>}>} */
+  const opened = new Map();
+  const closed = { bytesFetched: 0, requests: 0 };
+  let over = false;
+
+  const end = async ({ opening }) => {
+    const one = await opening.catch(() => {});
+    if (!one) return;
+    const { bytesFetched, requests } = one.stats();
+    closed.bytesFetched += bytesFetched;
+    closed.requests += requests;
+    one.close();
+  };
+
+  /** Has one of the indexes asked, which is opened for that. @param {(index: any) => Promise<any>} ask */
+  async function use(number, ask) {
+    if (over) throw fault("aborted", "Not wanted.");
+    let one = /** @type {any} */ (opened.get(number));
+    opened.delete(number);
+    if (!one) {
+      one = { users: 0, opening: member(members[number]) };
+      one.opening.then((index) => (one.index = index), () => opened.get(number) === one && opened.delete(number));
+    }
+    opened.set(number, one);
+    one.users++;
+    for (const [other, idle] of opened) {
+      if (opened.size <= MOST) break;
+      if (idle.users) continue;
+      opened.delete(other);
+      end(idle);
+    }
+    try {
+      return await ask(await one.opening);
+    } finally {
+      one.users--;
+    }
+  }
+
+  /** The indexes that may hold an article of these days. */
+  function dated({ from, to }) {
+    const [first] = from == null ? [-Infinity] : days(from);
+    const last = to == null ? Infinity : days(to)[1];
+    const all = members.map((_, number) => number);
+    // What is no day the indexes say better; of those of other folders nobody knows today's days.
+    if (from == null && to == null || isNaN(first) || isNaN(last)) return all;
+    return all.filter((number) => members[number].address || (members[number].to >= first && members[number].from <= last));
+  }
+
+  /** Those of them that may hold a query. */
+  async function holding(query, options) {
+    if (typeof query === "string" && !query.trim()) return dated(options);
+    for (let times = 0; ; times++) {
+      const found = await may(query, options).catch((e) => ([...ASKED, "bad-request"].includes(e.code) ? Promise.reject(e) : {}));
+      // It was published anew, and speaks of other indexes.
+      if (found.build && found.build !== build && times < 3) {
+        opened.forEach(end);
+        opened.clear();
+        await renew();
+        continue;
+      }
+      // Of what could not be read nothing follows.
+      if (found.state !== "complete" || found.build !== build) return dated(options);
+      const known = new Set(found.list);
+      return dated(options).filter((number) => known.has(number) || members[number].address);
+    }
+  }
+
+  /** Notes in an answer that an index could not be asked, or throws what is wrong with the question. */
+  function lost(sum, e, number) {
+    if (!e?.code || ASKED.includes(e.code)) throw e;
+    sum.state = "partial";
+    const { name, address, id } = members[number];
+    sum.problem ??= { code: e.code, message: e.message, index: name || address || id };
+  }
+
+  /** What none of the indexes takes for a question is none. @param {number} answers how many have answered */
+  function asked(sum, answers) {
+    if (!answers && sum.problem?.code === "bad-request") throw fault("bad-request", sum.problem.message);
+    return sum;
+  }
+
+  /** What an index has found, as the catalog tells it. */
+  const told = (number) => (hit) => {
+    const { first, name, address } = members[number];
+    // Shown as the source where an article names none.
+    const meta = name ? { source: name, ...hit.meta, site: name } : hit.meta;
+    // Of another site, an address from the root is one of its host.
+    const url = address && hit.url ? new URL(hit.url, new URL("/", new URL(address, document.baseURI))).href : hit.url;
+    return { ...hit, id: hit.id + first, url, ...(meta && { meta }) };
+  };
+
+  /** Every article that holds `query`, a page of them. */
+  async function search(query, options = {}) {
+    const { limit = 10, offset = 0, count, sort, onprogress, signal } = options;
+    const candidates = await holding(query, options);
+    if (sort === "oldest") candidates.reverse();
+    const sum = { query, articles: 0, hits: 0, articlesExact: true, hitsExact: true, state: "complete", build, results: [] };
+    let skip = offset;
+    const room = () => limit - sum.results.length;
+    const control = new AbortController();
+    const stop = () => control.abort();
+    signal?.addEventListener("abort", stop);
+    if (signal?.aborted) stop();
+    const ask = (number) => {
+      const own = { ...options, limit: limit && Math.max(room(), 1), offset: skip, signal: control.signal, onprogress: undefined };
+      const found = use(number, (index) => index.search(query, own));
+      found.catch(() => {});
+      return found;
+    };
+    const ahead = new Map();
+    let answers = 0;
+    try {
+      for (const [at, number] of candidates.entries()) {
+        if (limit && room() <= 0 && count !== "exact") {
+          sum.articlesExact = sum.hitsExact = false;
+          break;
+        }
+        const found = ahead.get(number) ?? ask(number);
+        // How many the next one is to leave out is not known while any are.
+        const next = candidates[at + 1];
+        if (next !== undefined && !skip) ahead.set(next, ask(next));
+        try {
+          add(await found, number);
+          answers++;
+        } catch (e) {
+          lost(sum, e, number);
+          sum.articlesExact = sum.hitsExact = false;
+        }
+      }
+      return asked(sum, answers);
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      // What was asked ahead and is not wanted any more.
+      stop();
+    }
+
+    function add(found, number) {
+      sum.articles += found.articles;
+      sum.hits += found.hits;
+      sum.articlesExact &&= found.articlesExact;
+      sum.hitsExact &&= found.hitsExact;
+      if (found.stale) sum.stale = true;
+      if (found.problem) lost(sum, found.problem, number);
+      skip = found.results.length ? 0 : Math.max(skip - found.articles, 0);
+      const results = found.results.slice(0, limit ? Math.max(room(), 0) : undefined).map(told(number));
+      sum.results.push(...results);
+      if (results.length) onprogress?.({ ...sum, results: limit ? [...sum.results] : results });
+    }
+  }
+
+  /** Has indexes asked, two at a time; `add` takes what each says. */
+  async function each(numbers, sum, ask, add) {
+    const left = [...numbers];
+    let answers = 0;
+    const one = async () => {
+      for (let number; (number = left.shift()) !== undefined; ) {
+        try {
+          const lines = await use(number, ask);
+          sum.exact &&= lines.exact;
+          if (lines.problem) lost(sum, lines.problem, number);
+          add(lines);
+          answers++;
+        } catch (e) {
+          sum.exact = false;
+          lost(sum, e, number);
+        }
+      }
+    };
+    await Promise.all([one(), one()]);
+    asked(sum, answers);
+  }
+
+  /** Lines of several indexes as those of one: the numbers of what has one name are added. */
+  async function lines(numbers, name, ask, order, most = Infinity) {
+    const sum = { exact: true, state: "complete" };
+    const all = new Map();
+    const plus = (a, b) => (typeof a === "number" ? a + b : Array.isArray(a) ? a.map((n, k) => n + b[k]) : a && b);
+    const join = (a, b) => (a ? Object.fromEntries(Object.entries(b).map(([key, value]) => [key, key === name || key === "kind" ? value : plus(a[key] ?? 0, value)])) : b);
+    await each(numbers, sum, ask, (lines) => {
+      for (const line of lines) {
+        const key = (line.kind ?? "") + line[name];
+        all.set(key, join(all.get(key), line));
+      }
+      for (const rest of ["without", "undated"]) if (lines[rest]) sum[rest] = join(sum[rest], lines[rest]);
+    });
+    return Object.assign([...all.values()].sort(order).slice(0, most), sum);
+  }
+
+  const more = (a, b) => b.articles - a.articles;
+  const few = async (query, options = {}) => (await holding(query, options)).slice(0, FEW);
+  const unsupported = () => Promise.reject(fault("unsupported", "A catalog cannot be kept; its indexes can."));
+
+  return {
+    search,
+    async article(id, query, options) {
+      const number = members.findLastIndex(({ first }) => first <= id);
+      if (number < 0) return index.article(id, query, options);
+      const whole = await use(number, (index) => index.article(id - members[number].first, query, options));
+      return whole && told(number)(whole);
+    },
+    counts: async (query, field, options = {}) => lines(await holding(query, options), "value",
+      (index) => index.counts(query, field, { ...options, limit: 1000 }), more, options.limit ?? 10),
+    timeline: async (queries, options = {}) => lines(dated(options), "from", (index) => index.timeline(queries, options), (a, b) => (a.from < b.from ? -1 : 1)),
+    near: async (query, options = {}) => lines(dated(options).slice(0, FEW), "text", (index) => index.near(query, options), more, options.limit ?? 10),
+    complete: async (text, options = {}) => lines(await few("", options), "text", (index) => index.complete(text, options), more, options.limit ?? 10),
+    fields: (options) => lines([0], "field", (index) => index.fields(options), () => 0),
+    stats() {
+      const sum = { ...index.stats(), articles: members.reduce((sum, { articles }) => sum + articles, 0) };
+      sum.bytesFetched += closed.bytesFetched;
+      sum.requests += closed.requests;
+      for (const { index } of /** @type {any} */ (opened.values())) {
+        const { bytesFetched = 0, requests = 0, memoryBytes = 0 } = index?.stats() ?? {};
+        sum.bytesFetched += bytesFetched;
+        sum.requests += requests;
+        sum.memoryBytes += memoryBytes;
+      }
+      return sum;
+    },
+    kept: unsupported,
+    keep: unsupported,
+    forget: unsupported,
+    close() {
+      over = true;
+      opened.forEach(end);
+      opened.clear();
+      index.close();
+    },
+  };
+}
