@@ -80,7 +80,7 @@ export async function open(base = HOME, options) {
   }
 }
 
-/** An index as scripts see it, once it is open. @param {Link} link */
+/** An index as scripts see it, once it is open. @param {Link} link @param {{scope?: any, onbytes?: any}} options */
 async function face(link, { onbytes, scope }) {
   link.users++;
   const { listeners, spent } = link;
