@@ -300,3 +300,19 @@ fn the_parts_of_gnu_parallel_are_joined() {
     done(output.expect("a shell"));
     untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
 }
+
+#[test]
+fn what_an_interrupted_join_has_left_goes_with_the_next() {
+    let dir = temp();
+    let made = parts(dir.path(), &lines(0..20, 300), &[10], &[]);
+    let out = dir.path().join("all");
+    // One with the mark of a join, one that only has such a name.
+    write(&out.join(".xunzi-join-abcdef/unfinished"), "indexes of a join that has not ended\n");
+    write(&out.join(".xunzi-join-abcdef/0123456789abcdef/root.dat"), "half of it");
+    write(&out.join(".xunzi-join-letter/unfinished"), "a letter that I have to end");
+    done(join(dir.path(), &made, &["--out", path(&out), "--target", "1kB"]));
+    let hidden = |entry: fs::DirEntry| entry.file_name().into_string().ok().filter(|name| name.starts_with('.'));
+    let left: Vec<String> = fs::read_dir(&out).expect("the catalog").filter_map(|entry| hidden(entry.expect("a name"))).collect();
+    assert!(left.contains(&".xunzi-join-letter".to_owned()), "{left:?}");
+    assert!(left.iter().filter(|name| name.starts_with(".xunzi-join-")).count() == 1, "{left:?}");
+}

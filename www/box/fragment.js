@@ -33,8 +33,9 @@ function edges(text, lang) {
  * @param {[number, number]} mark where it is in the text
  * @param {string} [lang]
  * @param {number} [context] characters of it on each side, about
+ * @param {string} [heading] what has an address of its own: a table of contents has its words as well, and there a browser would find them first
  */
-export function directive(text, [start, end], lang, context = CONTEXT) {
+export function directive(text, [start, end], lang, context = CONTEXT, heading) {
   if (!globalThis.Intl?.Segmenter) return "";
   // Its own block only, without the signs of what is left out.
   let from = 0;
@@ -46,7 +47,7 @@ export function directive(text, [start, end], lang, context = CONTEXT) {
   while (from < start && /\s/.test(text[from])) from++;
   while (to > end && /\s/.test(text[to - 1])) to--;
   const words = text.slice(start, end);
-  if (BLOCK.test(words) || !words.trim()) return "";
+  if (BLOCK.test(words) || !words.trim() || text.slice(from, to) === heading) return "";
   const at = edges(text.slice(from, to), lang).map((edge) => edge + from);
   // The first edge that is far enough away, else the block's own.
   const begin = at.findLast((edge) => edge <= start - context) ?? from;

@@ -106,7 +106,7 @@ function address({ id, url }, snippet, { query, template, plain, mark, lang, con
     // A page that is opened as a file may lead to itself.
     if (!/^https?:$/.test(to.protocol) && !(template && to.pathname === location.pathname)) return null;
     if (mark && to.origin === location.origin) to.searchParams.set(mark, query);
-    const words = snippet?.marks?.length && !template && !plain && directive(snippet.text, snippet.marks[0], lang, context);
+    const words = snippet?.marks?.length && !template && !plain && directive(snippet.text, snippet.marks[0], lang, context, anchor && snippet.heading);
     if (!words) return to.href;
     return (to.hash ? to.href : to.href.replace(/#$/, "") + "#") + words;
   } catch {

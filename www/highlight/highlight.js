@@ -9,7 +9,7 @@
 //
 // Folds are those that a page can do alone: case, width and compatibility (NFKC), combining marks, white space, invisible characters.
 
-const SKIP = "rt, rp, script, style, noscript, template, textarea, select, iframe, svg, [hidden], xunzi-search, .xunzi-hits";
+const SKIP = "nav, rt, rp, script, style, noscript, template, textarea, select, iframe, svg, [hidden], xunzi-search, .xunzi-hits";
 const BLOCK = "address, article, aside, blockquote, body, dd, details, dialog, div, dl, dt, figcaption, figure, footer, form, h1, h2, h3, h4, h5, h6, header, hr, li, main, nav, ol, p, pre, section, summary, table, td, th, tr, ul";
 const MOST = 2000;
 
@@ -98,11 +98,15 @@ export function find(root, query) {
       const range = document.createRange();
       range.setStart(at[from][0], at[from][1]);
       range.setEnd(at[to - 1][0], at[to - 1][2]);
-      ranges.push(range);
+      // What is not shown is no place, but where a reader may open it.
+      if (range.getClientRects().length || closed(range)) ranges.push(range);
     }
   }
   return ranges;
 }
+
+/** What is closed around a place. @param {Range} range */
+const closed = (range) => range.startContainer.parentElement.closest("details:not([open])");
 
 /** A sheet of ours beside the page's, which no policy of the page forbids. */
 function sheet(css) {
@@ -135,6 +139,7 @@ export function highlight(query, { root = document.querySelector("main, article,
     if (other) return void location.assign(other);
     here = (n + ranges.length) % ranges.length;
     const range = ranges[here];
+    for (let around; (around = closed(range)); ) around.setAttribute("open", "");
     if (paints) API.highlights.set("xunzi-here", new Highlight(range));
     else getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
     const box = range.getBoundingClientRect();

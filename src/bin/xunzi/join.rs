@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
-use std::fs::File;
+use std::fs::{self, File};
 use std::hash::{Hash, Hasher};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -182,6 +182,22 @@ fn hash(of: impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// How the folder is called in which a join gathers its indexes, and what says that it is one.
+const STAGE: &str = ".xunzi-join-";
+const MARK: &str = "unfinished";
+const MARKED: &str = "indexes of a join that has not ended\n";
+
+/// Removes what joins have left that were interrupted; what cannot be removed stands in nobody's way.
+fn sweep(out: &Path) {
+    for entry in fs::read_dir(out).into_iter().flatten().flatten() {
+        let named = entry.file_name().as_encoded_bytes().starts_with(STAGE.as_bytes());
+        let left = entry.path();
+        if named && fs::read(left.join(MARK)).is_ok_and(|mark| mark == MARKED.as_bytes()) {
+            let _ = fs::remove_dir_all(&left);
+        }
+    }
+}
+
 impl Joining<'_> {
     fn run(mut self) -> Result<(), End> {
         let groups = self.groups();
@@ -196,8 +212,12 @@ impl Joining<'_> {
             self.summarize(&format!("index {:.1} kB in {} files", written.bytes as f64 / 1e3, written.files), &[]);
             return Ok(());
         }
+        if lock.why_not().is_none() {
+            sweep(self.out);
+        }
         // On the disk of the folder, and out of the way of what is published there.
-        let stage = tempfile::Builder::new().prefix(".xunzi-join-").tempdir_in(self.out);
+        let marked = |stage: tempfile::TempDir| fs::write(stage.path().join(MARK), MARKED).map(|()| stage);
+        let stage = tempfile::Builder::new().prefix(STAGE).tempdir_in(self.out).and_then(marked);
         let stage =
             stage.map_err(|e| End::Failed(format!("{}: cannot write into: {e}; choose another --out", self.out.display())))?;
         let (mut members, mut staged) = (Vec::new(), Vec::new());
