@@ -17,6 +17,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::builder::alphabet::{alphabet, classes};
+use crate::builder::pages::separator;
 use crate::builder::{Built, Failure, Report, seal, unicode};
 use crate::codec::Bad;
 use crate::codec::deflate::deflate;
@@ -262,12 +263,6 @@ pub fn build(members: &[(Member, Grams)]) -> Result<Built, Failure> {
     let report = Report { articles: n, passages: n, utf8, parameters: [shape.longest, BOUND, 0], grams, ..Report::default() };
     let sealed = seal::seal_all(files, false);
     Ok(Built { id: sealed.id, files: sealed.files, open: sealed.open, report })
-}
-
-/// The shortest string that is above `last` and not above `first`.
-fn separator(last: &[u32], first: &[u32]) -> Vec<u32> {
-    let shared = first.iter().zip(last).take_while(|(a, b)| a == b).count();
-    first[..(shared + 1).min(first.len())].to_vec()
 }
 
 /// All files but the list of the indexes.

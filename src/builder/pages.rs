@@ -146,7 +146,7 @@ fn choose(costs: &Costs, least: u32, wanted: u32, budget: u64) -> Choice {
 }
 
 /// The shortest string that is above `last` and not above `first`.
-fn separator(last: &[u32], first: &[u32]) -> Vec<u32> {
+pub(super) fn separator(last: &[u32], first: &[u32]) -> Vec<u32> {
     let lcp = first.iter().zip(last).take_while(|(a, b)| a == b).count();
     first[..(lcp + 1).min(first.len())].to_vec()
 }

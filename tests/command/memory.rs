@@ -1,8 +1,9 @@
 //! Is a build the same whatever memory it may take, and what is left where its temporary files fail?
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -77,16 +78,22 @@ fn an_article_too_long_is_left_out_of_runs_as_well() {
     }
 }
 
+/// An index in `xunzi`, as it is; its input has grown since to what no 16 MB hold.
+fn outgrown(at: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+    archive(&at.join("in.jsonl"), 200);
+    done(build(at, 2, &["--out", "xunzi", "--quiet"]));
+    let before = snapshot(&at.join("xunzi"));
+    archive(&at.join("in.jsonl"), 1200);
+    before
+}
+
 /// What temporary files cannot be written to, too small a disk and none at all, is told in a line; the index is as it was, and where none
 /// was, nothing is.
 #[test]
 fn temporary_files_that_fail_leave_the_index_as_it_was() {
     let dir = temp();
     let at = dir.path();
-    archive(&at.join("in.jsonl"), 200);
-    done(build(at, 2, &["--out", "xunzi", "--quiet"]));
-    let before = snapshot(&at.join("xunzi"));
-    archive(&at.join("in.jsonl"), 1200);
+    let before = outgrown(at);
     let limited = |blocks: u64, out: &str| {
         let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" build in.jsonl --quiet --memory 16MB --out {out}");
         Command::new("sh").args(["-c", &script, COMMAND]).current_dir(at).output().expect("a shell")
@@ -115,10 +122,7 @@ fn temporary_files_that_fail_leave_the_index_as_it_was() {
 fn a_killed_build_leaves_no_temporary_files() {
     let dir = temp();
     let at = dir.path();
-    archive(&at.join("in.jsonl"), 200);
-    done(build(at, 2, &["--out", "xunzi", "--quiet"]));
-    let before = snapshot(&at.join("xunzi"));
-    archive(&at.join("in.jsonl"), 1200);
+    let before = outgrown(at);
     let arguments = ["build", "in.jsonl", "--quiet", "--memory", "16MB", "--keep", "0", "--out"];
     let started = Instant::now();
     done(command(at).args(arguments).arg("other").output().expect("the command starts"));
