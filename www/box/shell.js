@@ -26,7 +26,7 @@ const FIRST = {
 };
 
 const MAC = /Mac|iP/.test(navigator.platform);
-const HARE = "M12.5 12.5l4 4M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0";
+const HARE = "M12 12l5 5M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3";
 // What takes letters itself, and must not lose its `/`: by its role, too.
 const WRITES = "input, textarea, select, [role$=box], [role^=spin], [role^=app]";
 
