@@ -309,6 +309,7 @@ fn every_failure_is_told_and_tried_again() {
     let first = ("failure", "⚠ The index cannot be read now: Try again");
     for (name, wrong, (part, told)) in [
         ("/box.js", Wrong::Status(404), first),
+        ("/box.js", Wrong::Hang, first),
         ("/ask.js", Wrong::Status(404), first),
         ("/ask.js", Wrong::Html, first),
         ("/ask.js", Wrong::Short(0), first),
@@ -334,6 +335,13 @@ fn every_failure_is_told_and_tried_again() {
         until(&page, "results, and the focus in the input", "open && count('[part=result]') > 0 && root.activeElement === input");
         assert_eq!(see(&page, "input.value"), "志愿者");
     }
+    // Words that do not come are not waited for: the box has English ones.
+    boxes.server.set_fault(|path, _| path.ends_with("/de.json").then_some(Wrong::Hang));
+    boxes.write("german.html", "lang=de", "", "<xunzi-search></xunzi-search>");
+    let page = boxes.open("/german.html");
+    find(&page, "志愿者");
+    assert_eq!(see(&page, "text('foot').includes('Close')"), true, "{}", see(&page, "text('foot')"));
+    boxes.server.set_fault(|_, _| None);
     // Without a network nothing is said to be nowhere, and with one again it comes by itself.
     let page = boxes.one("mode=inline");
     find(&page, "的");
