@@ -178,8 +178,10 @@ impl Flags {
         let config = config()?;
         let (options, out, strict) = (self.options(&config)?, self.out(&config)?, self.strict || config.strict);
         let inputs = if self.inputs.is_empty() { config.input } else { self.inputs };
+        let memory = chosen("memory", self.memory.as_deref(), config.memory.as_deref(), memory::size)?;
+        let memory = memory.unwrap_or_else(memory::usual);
         let chosen = config.filters.keys().cloned().collect();
-        Ok(part::Job { inputs, options, chosen, number, plan: self.plan, out, strict, quiet: self.quiet })
+        Ok(part::Job { inputs, options, chosen, number, plan: self.plan, out, memory, strict, quiet: self.quiet })
     }
 
     /// What is to be done, by these and xunzi.toml, if it can be done at all: told before the work, not after it.
