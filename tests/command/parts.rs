@@ -84,6 +84,83 @@ fn a_part_is_the_same_every_time() {
     untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
 }
 
+/// What parts carry makes a join fast, and changes no byte of it: whether each makes an index, or several do, whether one says what another
+/// says as well, and however little memory there is.
+#[test]
+fn the_indexes_of_parts_change_nothing() {
+    let dir = temp();
+    // Articles 60 to 64 stand in two parts, one of them with other words as well; each has a fact of its own kind.
+    let told = |k: usize| json!({"title": format!("再说{k}"), "text": "另一句话", "url": format!("/{k}/")}).to_string() + "\n";
+    let all = [lines(0..60, 700), lines(60..120, 700), lines(60..65, 700), told(61), lines(120..200, 700)].concat();
+    write(&dir.path().join("with/plan"), "{\"xunzi\":2,\"index\":true}");
+    write(&dir.path().join("without/plan"), "{\"xunzi\":2}");
+    for folder in ["with", "without"] {
+        let toml = "[filters]\nday = \"date\"\n";
+        write(&dir.path().join(folder).join("xunzi.toml"), toml);
+    }
+    write(&dir.path().join("with/all.jsonl"), &all);
+    let cuts = [60, 60, 120, 130, 131, 200];
+    let [with, without] = ["with", "without"].map(|folder| parts(&dir.path().join(folder), &all, &cuts, &["--plan", "plan"]));
+    let size = |part: &PathBuf| fs::metadata(part).expect("it is there").len();
+    assert!(with.iter().zip(&without).all(|(a, b)| size(a) > size(b) || size(a) == size(b) && size(a) < 200));
+    let here = dir.path().join("with");
+    done(run(&here, &["build", "all.jsonl", "--out", "one", "--quiet"]));
+    let mut snapshots = Vec::new();
+    for (parts, name) in [(&with, "with"), (&without, "without")] {
+        // One index of all; each its own; two of most; the same with little memory.
+        for (k, more) in [&[][..], &["--target", "1kB"], &["--target", "300kB"], &["--target", "300kB", "--memory", "16MB"]].iter().enumerate() {
+            let out = dir.path().join(format!("out-{name}-{k}"));
+            done(join(dir.path(), parts, &[&["--out", path(&out)][..], more].concat()));
+            snapshots.push(snapshot(&out));
+        }
+    }
+    let (first, second) = snapshots.split_at(4);
+    for (k, (first, second)) in first.iter().zip(second).enumerate() {
+        assert!(first == second, "what parts carry changes join {k}");
+    }
+    assert!(first[0] == snapshot(&here.join("one")), "joined, the parts are one build");
+    assert!(first[2] == first[3], "the memory changes the join");
+    assert!(first[1].len() > first[2].len() && first[2].len() > first[0].len());
+    done(run(dir.path(), &["check", "out-with-1", "--sample", "40", "--deep"]));
+}
+
+/// Standard input is read as it comes: what cannot be is told, and of whatever length it is.
+#[test]
+fn standard_input_is_named() {
+    let dir = temp();
+    let mut child = command(dir.path());
+    child.args(["build", "--part", "1", "--out", "part"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().expect("it starts");
+    child.stdin.take().expect("a pipe").write_all(b"{\"title\":\"a\",\"text\":\"b\"}\nno object\n").expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(err(&output).contains("standard input:2: skipped"), "{}", err(&output));
+    let told: Value = serde_json::from_str(&done(output)).expect("a line of JSON");
+    assert_eq!((&told["articles"], &told["index"]), (&json!(1), &json!(0)));
+}
+
+/// A task that is killed leaves a pipe that ends: a half is not taken for the whole.
+#[test]
+fn input_that_breaks_off_makes_no_part() {
+    let dir = temp();
+    let give = |text: &str| {
+        let mut child = command(dir.path());
+        child.args(["build", "--part", "1", "--out", "part", "--end", "DONE"]).stdin(Stdio::piped());
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
+        child.wait_with_output().expect("it ends")
+    };
+    let all = lines(0..30, 300);
+    for text in ["", &all, &all[..all.len() / 2], &format!("{all}DONE\n{{}}"), &format!("{all}DON")] {
+        failed(&give(text), "standard input");
+        assert_eq!(fs::read_dir(dir.path()).expect("our own folder").count(), 0, "nothing is left behind");
+    }
+    let told: Value = serde_json::from_str(&done(give(&format!("{all}DONE\n")))).expect("a line of JSON");
+    assert_eq!(told["articles"], 30);
+    let before = snapshot(dir.path());
+    failed(&give(&all), "--end");
+    untouched(dir.path(), &before);
+}
+
 /// What is missing, doubled, damaged or foreign is named, and nothing is published.
 #[test]
 fn wrong_parts_are_named() {

@@ -23,6 +23,7 @@ use xunzi::search::more::period::{first_of, month_of};
 use xunzi::{Article, address};
 
 use crate::config::config;
+use crate::ended::Ended;
 use crate::tell;
 use crate::usage::{End, help, number};
 
@@ -35,6 +36,8 @@ pub struct Job {
     pub chosen: Vec<String>,
     pub number: u32,
     pub plan: Option<PathBuf>,
+    /// The last line of standard input, without which it is not whole.
+    pub end: Option<String>,
     pub out: PathBuf,
     /// Bytes of memory that it may take.
     pub memory: u64,
@@ -194,7 +197,16 @@ impl Job {
     /// Reads the input, article by article. There may be nothing in it: what divides work over machines leaves some without any.
     fn read(&self, taker: input::Taker<'_>) -> Result<Read, End> {
         let read = match &*self.inputs {
-            [] => input::read_stream("standard input", io::stdin(), &self.options, taker),
+            [] => {
+                let stdin = Ended::new(io::stdin(), self.end.as_deref());
+                let whole = stdin.whole.clone();
+                let read = input::read_stream("standard input", stdin, &self.options, taker);
+                if !whole.get() {
+                    let text = "breaks off: its last line is not that of --end; no part was written, make it anew";
+                    return Err(End::Failed(format!("standard input: {text}")));
+                }
+                read
+            }
             inputs => input::read_one_by_one(inputs, &self.options, &mut Kept::default(), taker, &mut |_| {})
                 .map_err(|e| End::Failed(e.to_string()))?,
         };

@@ -53,6 +53,9 @@ join:
   --target SIZE        text of an index at most, unless one part has more: 500MB, 1GB (by itself one index of all)
   --memory SIZE        as of build, where an index is made of several parts, or of one that carries none
   --site NAME=ADDRESS  the catalog names this index as well, of another folder or host; its results are told with NAME
+build --part N:
+  --plan FILE          what all parts share
+  --end LINE           standard input is whole if this is its last line; else no part is written: for tasks that may be killed
 plan:
   --no-index           parts hold articles only: a third to a half of their text, and `join` makes all indexes; by itself each carries
                        the index of its articles, and `join` copies it where one part makes an index
