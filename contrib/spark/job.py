@@ -21,6 +21,7 @@ import threading
 from pyspark import TaskContext
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType
 
 # The last line of what the command is given: without it the task was killed on the way, and there is no part.
 END = "all of it"
@@ -45,8 +46,10 @@ def articles(spark, inputs):
     frames = []
     for path in inputs:
         parquet = path.rstrip("/").endswith(".parquet")
-        # Numbers and dates stay as they are written: what they mean is for xunzi to say.
-        frames.append(spark.read.parquet(path) if parquet else spark.read.option("primitivesAsString", "true").json(path))
+        frame = spark.read.parquet(path) if parquet else spark.read.option("primitivesAsString", "true").json(path)
+        # Numbers and dates as they are written: what they mean is for xunzi to say.
+        lists = {field.name for field in frame.schema.fields if isinstance(field.dataType, ArrayType)}
+        frames.append(frame.select(*[F.col(name).cast("array<string>" if name in lists else "string") for name in frame.columns]))
     whole = frames[0]
     for frame in frames[1:]:
         whole = whole.unionByName(frame, allowMissingColumns=True)
@@ -60,7 +63,7 @@ def cut(frame, parts):
     of the rows in it, and both on the files and SETTINGS alone. But out of a shuffle rows come in the order in which other tasks were
     done, so each part is put in order by all that an article says.
     """
-    date = F.coalesce(F.col("date").cast("string"), F.lit("")) if "date" in frame.columns else F.lit("")
+    date = F.coalesce(F.col("date"), F.lit("")) if "date" in frame.columns else F.lit("")
     rest = F.xxhash64(F.to_json(F.struct(*sorted(frame.columns))))
     keyed = frame.withColumn("_date", date).withColumn("_rest", rest)
     ranged = keyed.repartitionByRange(parts, "_date", "_rest")
@@ -101,7 +104,7 @@ def maker(out, plan, command):
             for article in batch.to_pylist():
                 # What has no value is not named.
                 article = {name: value for name, value in article.items() if value is not None}
-                yield json.dumps(article, ensure_ascii=False, default=str).encode() + b"\n"
+                yield json.dumps(article, ensure_ascii=False).encode() + b"\n"
 
     def make(batches):
         import pyarrow

@@ -30,7 +30,9 @@ fn cut(rng: &mut Rng, all: &[Article]) -> Vec<Vec<Article>> {
     cuts.sort_unstable();
     let mut parts: Vec<(u32, Vec<u8>)> = (0..)
         .zip(cuts.windows(2))
-        .map(|(number, cut)| (number, part::put(number, "", &Names::default(), &all[cut[0]..cut[1]], None).expect("into memory").1))
+        .map(|(number, cut)| {
+            (number, part::put(number, "", &Names::default(), &all[cut[0]..cut[1]], None).expect("into memory").1)
+        })
         .collect();
     for at in (1..parts.len()).rev() {
         parts.swap(at, rng.below(at + 1));

@@ -68,9 +68,15 @@ mod tests {
     #[test]
     fn an_end_is_no_break() {
         let long = "行\n".repeat(50_000);
-        for (text, before) in
-            [("END", Some("")), ("END\n", Some("")), ("a\nEND\n", Some("a\n")), ("aEND\n", None), ("a\nEN", None), ("", None), ("END\na\n", None)]
-        {
+        for (text, before) in [
+            ("END", Some("")),
+            ("END\n", Some("")),
+            ("a\nEND\n", Some("a\n")),
+            ("aEND\n", None),
+            ("a\nEN", None),
+            ("", None),
+            ("END\na\n", None),
+        ] {
             for long in ["", &long] {
                 let text = format!("{long}{text}");
                 let mut ended = Ended::new(text.as_bytes(), Some("END"));

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use lexopt::prelude::*;
 
+use xunzi::address;
 use xunzi::builder::again::again;
 use xunzi::builder::catalog::{self, Grams};
 use xunzi::builder::part::{Key, Part, day_of, span};
@@ -23,7 +24,6 @@ use xunzi::disk::read_text;
 use xunzi::disk::scratch::Beside;
 use xunzi::format::members::{Member, Place};
 use xunzi::page::Page;
-use xunzi::address;
 
 use crate::part::{Plan, Taking};
 use crate::usage::{End, help, number, text};
