@@ -286,6 +286,33 @@ fn a_catalog_answers_as_one_index() {
         let days = ["--limit", "0", "--sort", "oldest", "--from", "2023-02-20", "--to", "2023-05"];
         assert_eq!(told(&search(dir.path(), "many", &query, &days)), told(&search(dir.path(), "one", &query, &days)), "{query}");
     }
+    // What is counted is summed: with one index and with six the same.
+    for query in ["编号", "编号1", "第", "编号17号"] {
+        for more in [&["--timeline", "month"][..], &["--timeline", "year"], &["--timeline", "month", "--from", "2023-03"]] {
+            let [one, many] = ["one", "many"].map(|index| search(dir.path(), index, query, more));
+            assert_eq!(many, one, "{query}: {more:?}");
+        }
+        let sorted = |mut lines: Vec<Value>| {
+            lines.sort_by_key(Value::to_string);
+            lines
+        };
+        for more in ["--complete", "--near"] {
+            let [one, many] = ["one", "many"].map(|index| search(dir.path(), index, query, &[more, "--limit", "0"]));
+            let list = |told: &Value| sorted(told["list"].as_array().cloned().unwrap_or_default());
+            // An index finds what begins so by its own grams: what both name has one number, and what one index knows all know.
+            let (one, many) = (list(&one), list(&many));
+            for line in &many {
+                let same = one.iter().find(|other| other["text"] == line["text"]);
+                let count = search(dir.path(), "one", line["text"].as_str().unwrap_or(""), &["--limit", "0"]);
+                assert_eq!(line["articles"], count["articles"], "{query}: {line}, {same:?}");
+            }
+        }
+    }
+    let near = search(dir.path(), "many", "编号a30号", &["--near"]);
+    let lines = near["list"].as_array().expect("a list");
+    assert!(lines.iter().any(|line| line["text"].as_str().is_some_and(|text| text.contains("30号"))), "{near}");
+    let output = run(dir.path(), &["search", "many", "编号", "--counts", "nothing"]);
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
     let checked = done(run(dir.path(), &["check", "many", "--sample", "60", "--deep"]));
     assert!(checked.contains("60 strings searched"), "{checked}");
 }
@@ -361,6 +388,8 @@ fn damaged_catalogs_are_told() {
     assert_eq!(some["articles"].as_u64().unwrap_or(0) + 40, all["articles"].as_u64().unwrap_or(0), "the last part had forty");
     let rest: Vec<_> = told(&all).split_off(40);
     assert_eq!(told(&some), rest);
+    let times = search(dir.path(), "many", query, &["--timeline", "year"]);
+    assert!(times["exact"] == json!(false) && times["problem"]["message"].is_string(), "{times}");
 }
 
 /// The example of the README: GNU parallel makes the parts.
