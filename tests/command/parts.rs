@@ -415,6 +415,36 @@ fn the_parts_of_gnu_parallel_are_joined() {
     untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
 }
 
+/// The example for Slurm and Kubernetes, one task after the other.
+#[test]
+fn the_parts_of_an_array_of_tasks_are_joined() {
+    let dir = temp();
+    let all = lines(0..90, 400);
+    write(&dir.path().join("all.jsonl"), &all);
+    done(run(dir.path(), &["build", "all.jsonl", "--out", "one", "--quiet"]));
+    let cut: Vec<&str> = all.split_inclusive('\n').collect();
+    for (number, some) in cut.chunks(30).enumerate() {
+        write(&dir.path().join(format!("{number}.jsonl")), some.concat());
+    }
+    write(&dir.path().join("files"), "0.jsonl\n1.jsonl\n2.jsonl\n");
+    write(&dir.path().join("slurm.sh"), include_str!("../../contrib/slurm.sh"));
+    fs::create_dir(dir.path().join("parts")).expect("our own folder");
+    let plan = done(run(dir.path(), &["plan", "0.jsonl", "--parts", "3", "--no-index"]));
+    assert!(plan.contains("\"index\":false") && plan.contains("\"parts\":3"), "{plan}");
+    write(&dir.path().join("plan"), "{\"xunzi\":2,\"parts\":3,\"index\":true}");
+    let folder = Path::new(super::COMMAND).parent().expect("a folder");
+    let paths = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+    for (number, name) in ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "SLURM_ARRAY_TASK_ID"].iter().enumerate() {
+        let mut task = std::process::Command::new("sh");
+        task.arg("slurm.sh").current_dir(dir.path()).env("PATH", &paths).env(name, number.to_string());
+        let task = task.envs([("FILES", "files"), ("PLAN", "plan"), ("PARTS", "parts")]).output().expect("a shell");
+        let told: Value = serde_json::from_str(&done(task)).expect("a line of JSON");
+        assert!(told["articles"] == 30 && told["index"].as_u64() > Some(0), "{told}");
+    }
+    done(run(dir.path(), &["join", "parts/0", "parts/1", "parts/2", "--out", "joined", "--quiet"]));
+    untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
+}
+
 #[test]
 fn what_an_interrupted_join_has_left_goes_with_the_next() {
     let dir = temp();

@@ -27,7 +27,7 @@ use xunzi::format::blocks::{MOST_DATA, MOST_FOLDS};
 use xunzi::format::manifest::Manifest;
 use xunzi::format::rest::put_dict;
 use xunzi::format::root::{Frequencies, Root};
-use xunzi::format::{ENVELOPE, File, Kind, VERSION, seal};
+use xunzi::format::{ENVELOPE, File, Kind, VERSION, open, seal};
 use xunzi::search::Options;
 use xunzi::search::index::Reader;
 
