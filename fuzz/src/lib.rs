@@ -115,12 +115,21 @@ pub fn members(data: &[u8]) {
 
 /// A part of a larger whole: as it is, and as the body of one that is whole otherwise.
 pub fn part(data: &[u8]) {
-    let read = |part: &Part, bytes: &[u8]| part.articles(bytes).map(|articles| articles.take_while(Result::is_ok).count());
+    let read = |part: &Part, bytes: &[u8]| {
+        let file = || std::io::Cursor::new(bytes);
+        drop(part.articles(file()).map(|articles| articles.take_while(Result::is_ok).count()));
+        drop(part.keys(file(), 0).map(|keys| keys.take_while(Result::is_ok).count()));
+        drop((part.names(file()), part.grams(file()), part.built(file())));
+    };
     if let Ok(part) = Part::verify(data) {
-        drop(read(&part, data));
+        read(&part, data);
     }
-    let part = Part { articles: u32::from(data.first().copied().unwrap_or(0)), ..Part::default() };
-    drop(read(&part, &[&[0; HEAD][..], data].concat()));
+    // The first bytes say where the tail and the index begin.
+    let [articles, body, tail] = [0, 1, 2].map(|at| u64::from(data.get(at).copied().unwrap_or(0)));
+    let length = data.len() as u64;
+    let (body, tail) = (body.min(length), tail.min(length - body.min(length)));
+    let part = Part { articles: articles as u32, body, tail, index: length - body - tail, ..Part::default() };
+    read(&part, &[&[0; HEAD][..], data].concat());
 }
 
 /// A query, folded. The second byte says with which folds.
@@ -161,7 +170,7 @@ pub fn seeds(corpus: &Path) -> std::io::Result<()> {
             write("pack", t.to_string(), &[&[place(Target::packed)], &bytes[xunzi::format::ENVELOPE..]])?;
         }
         let part =
-            part::put(t.into(), "{}", &Names::default(), &[Article { title: target.queries[0].clone(), ..Article::default() }]).1;
+            part::put(t.into(), "{}", &Names::default(), &[Article { title: target.queries[0].clone(), ..Article::default() }], None)?.1;
         write("part", t.to_string(), &[&part[HEAD + 2..]])?;
         let place = Place::Build { id: target.build, pack: target.packed(), sizes: vec![300; target.open.len()] };
         let member = Member { name: target.name.into(), place, articles: 3, dated: 2, days: [-7, 20_000], ..Member::default() };

@@ -18,6 +18,7 @@
 //! id of the build. So a build takes three to four times the text's bytes, whatever less is chosen: beyond some gigabytes make several
 //! indexes.
 
+pub mod again;
 mod alphabet;
 mod blocks;
 pub mod catalog;

@@ -2,6 +2,7 @@
 //!
 //! As an index ([`OnDisk`]) whose articles are indexes: what may hold a query is what its dictionary does not leave out.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::disk::folder::OnDisk;
@@ -54,6 +55,20 @@ impl Catalog {
         let list = self.index.run(|reader| search.step(reader))?.and_then(|found| found.list).unwrap_or_default();
         let elsewhere = |at: &usize| matches!(self.members[*at].place, Place::Address(_));
         Ok(all.filter(|at| list.contains(&(*at as u32)) || elsewhere(at)).collect())
+    }
+
+    /// Those of them that may hold an article of some days; `None`: of any, or without one.
+    pub fn of_days(&mut self, query: &str, off: Off, days: Option<&RangeInclusive<i32>>) -> Result<Vec<usize>, Trouble> {
+        let mut candidates = self.may(query, off)?;
+        let overlaps = |member: &Member| match (days, &member.place) {
+            (Some(days), Place::Build { .. }) => {
+                member.dated > 0 && member.days[0] <= *days.end() && *days.start() <= member.days[1]
+            }
+            // Of another folder nobody knows today's days.
+            _ => true,
+        };
+        candidates.retain(|&at| overlaps(&self.members[at]));
+        Ok(candidates)
     }
 
     /// Opens one of the indexes.

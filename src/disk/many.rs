@@ -3,6 +3,8 @@
 //! Those that may hold the query, newest first, one after the other, until the page is full: so the order is by index, and within each
 //! index its own. What was not asked is not counted; the numbers say so. An index that cannot be asked makes the answer partial.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
@@ -11,6 +13,7 @@ use crate::disk::catalog::Catalog;
 use crate::disk::folder::OnDisk;
 use crate::format::members::Member;
 use crate::search::answer::{Found, Problem, State};
+use crate::search::more::{Item, Listing};
 use crate::search::{Options, Sort};
 
 /// What is asked of a catalog.
@@ -21,6 +24,63 @@ pub struct Asked<'a> {
     pub options: Options,
     /// The days that are meant; `None`: articles without one as well.
     pub days: Option<RangeInclusive<i32>>,
+}
+
+/// Lists of several indexes as one: the numbers of what has one name are added.
+#[derive(Default)]
+pub struct Sums {
+    sum: Option<Listing>,
+    lost: Option<Problem>,
+}
+
+impl Sums {
+    /// Adds what an index tells.
+    pub fn add(&mut self, listing: Listing) {
+        let Some(sum) = &mut self.sum else {
+            self.sum = Some(listing);
+            return;
+        };
+        sum.exact &= listing.exact;
+        sum.problem = sum.problem.take().or(listing.problem);
+        let known: HashMap<_, usize> = (sum.items.iter().map(|item| (item.kind, item.label.clone()))).zip(0..).collect();
+        for item in listing.items {
+            match known.get(&(item.kind, item.label.clone())) {
+                Some(&at) => plus(&mut sum.items[at], item),
+                None => sum.items.push(item),
+            }
+        }
+        match (&mut sum.rest, listing.rest) {
+            (Some(rest), Some(more)) => plus(&mut rest.1, more.1),
+            (rest, more) => *rest = rest.take().or(more),
+        }
+    }
+
+    /// An index cannot be asked.
+    pub fn lost(&mut self, message: String) {
+        self.lost.get_or_insert(Problem { code: "corrupt".into(), message });
+    }
+
+    /// Whether none has told anything.
+    pub fn is_empty(&self) -> bool {
+        self.sum.is_none()
+    }
+
+    /// All of it; `most`: what has most articles first, not what comes first by its name.
+    pub fn sum(self, most: bool) -> Listing {
+        let mut sum = self.sum.unwrap_or_default();
+        match most {
+            true => sum.items.sort_by_key(|item| Reverse(item.articles.first().copied())),
+            false => sum.items.sort_by(|a, b| a.label.cmp(&b.label)),
+        }
+        sum.problem = sum.problem.or(self.lost);
+        sum
+    }
+}
+
+fn plus(sum: &mut Item, more: Item) {
+    sum.articles.iter_mut().zip(more.articles).for_each(|(sum, n)| *sum += n);
+    sum.all = sum.all.map(|all| all + more.all.unwrap_or(0));
+    sum.exact = sum.exact.map(|exact| exact && more.exact.unwrap_or(false));
 }
 
 /// An answer under way.
@@ -67,12 +127,7 @@ pub type Ask<'a, E> = &'a mut dyn FnMut(&mut OnDisk, Options) -> Result<Result<F
 /// Searches.
 pub fn search<E: From<Trouble>>(catalog: &mut Catalog, asked: &Asked<'_>, ask: Ask<'_, E>) -> Result<Found, E> {
     let options = asked.options;
-    let mut candidates = catalog.may(asked.query, options.off)?;
-    let overlaps = |member: &Member| match &asked.days {
-        Some(days) => member.dated > 0 && member.days[0] <= *days.end() && *days.start() <= member.days[1],
-        None => true,
-    };
-    candidates.retain(|&at| overlaps(&catalog.members[at]));
+    let mut candidates = catalog.of_days(asked.query, options.off, asked.days.as_ref())?;
     if options.sort == Sort::Oldest {
         candidates.reverse();
     }

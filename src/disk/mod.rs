@@ -5,6 +5,7 @@ pub mod check;
 #[cfg(test)]
 mod faulty;
 pub mod folder;
+pub mod fresh;
 pub mod inspect;
 pub mod lock;
 pub mod many;
@@ -48,7 +49,7 @@ pub(crate) fn of_index(path: &Path) -> impl Fn(Error) -> Trouble {
 }
 
 /// What the file system refused to do with `path`, and what can be done about it.
-pub(crate) fn failed(path: &Path, doing: &str) -> impl Fn(io::Error) -> Trouble {
+pub fn failed(path: &Path, doing: &str) -> impl Fn(io::Error) -> Trouble {
     move |e| {
         let advice = match e.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space, then build again",

@@ -12,6 +12,7 @@ use flate2::write::GzEncoder;
 
 use crate::builder::Built;
 use crate::codec::text116::encode;
+use crate::disk::fresh::Fresh;
 use crate::disk::{Trouble, failed, trouble};
 use crate::format::manifest::Manifest;
 use crate::page::{Page, SEARCH_PAGE};
@@ -114,12 +115,9 @@ pub fn single(file: &Path, built: &Built, page: &Page) -> Result<u64, Trouble> {
         &format!("<body data-xunzi=\"search\" data-title=\"{}\">", escaped(&title)),
         1,
     );
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fresh = tempfile::Builder::new().prefix(".xunzi-new-").tempfile_in(folder).map_err(failed(folder, "write into"))?;
-    fs::write(fresh.path(), &text).map_err(failed(file, "write"))?;
-    fresh.as_file().sync_data().map_err(failed(file, "write"))?;
-    allow_reading(fresh.as_file());
-    fresh.persist(file).map_err(|e| failed(file, "write")(e.error))?;
+    let fresh = Fresh::new(file)?;
+    fresh.file().write_all(text.as_bytes()).map_err(failed(file, "write"))?;
+    fresh.name()?;
     Ok(text.len() as u64)
 }
 
@@ -131,17 +129,6 @@ fn element(name: &str, bytes: &[u8]) -> String {
 /// The same of what stands for its bytes.
 fn holding(name: &str, text: &str) -> String {
     format!("<script type=x id=\"xunzi/{name}\">{text}</script>\n")
-}
-
-/// A temporary file is for its owner alone; a page is for everybody.
-fn allow_reading(file: &fs::File) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let _ = file.set_permissions(fs::Permissions::from_mode(0o644));
-    }
-    #[cfg(not(unix))]
-    let _ = file;
 }
 
 /// Says whether a page may be written there: nothing stands there, or one of ours.

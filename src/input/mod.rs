@@ -145,6 +145,17 @@ pub fn read_one_by_one(
     Ok(sink.finish())
 }
 
+/// Reads JSON lines that come from elsewhere, such as standard input, line by line; `name`: what notes call it. Each article is handed on as soon
+/// as it is read.
+pub fn read_stream(name: &str, from: impl io::Read + 'static, options: &Options, taker: Taker<'_>) -> Read {
+    let mut progress = |_| {};
+    let mut sink = Sink::new(options, taker, &mut progress, Vec::new());
+    let found = Found { path: name.into(), inside: b"stdin.jsonl".to_vec(), kind: Kind::JsonLines };
+    jsonl::read_stream(&found, from, &mut sink);
+    sink.read.files = usize::from(sink.read.count > 0);
+    sink.finish()
+}
+
 /// The bytes of all files that [`read`] would open, for an estimate of how long it takes.
 pub fn size(inputs: &[PathBuf], options: &Options) -> u64 {
     let mut walk = Walk::new(inputs, &options.files);

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -85,7 +86,15 @@ fn the_page_asks_a_catalog_as_an_index() {
         const bad = await index.counts(query, "nothing").catch(({ code }) => code);
         const wrong = await index.search("的".repeat(2000)).catch(({ code }) => code);
         const gone = await index.article(1e6, query);
-        return { n: all.length, same, whole: [whole.id, whole.hits > 0], counted: [counted.articles, counted.articlesExact, counted.results.length], dated, bad, wrong, gone,
+        // What a few indexes name is there, and no number is too large or said to be exact.
+        const forms = [...await index.near("的了在是的了在是zz"), ...await index.near("我门"), ...await index.complete("的")];
+        const low = [];
+        for (const { text, articles, exact } of forms) {
+          const { articles: n } = await index.search(text, { limit: 0 });
+          if (exact || articles < 1 || articles > n) low.push([text, articles, n, exact]);
+        }
+        const [fields, forms_n] = [await index.fields(), forms.length];
+        return { low, forms_n, fields: fields.map(({ field }) => field), n: all.length, same, whole: [whole.id, whole.hits > 0], counted: [counted.articles, counted.articlesExact, counted.results.length], dated, bad, wrong, gone,
           stats: index.stats() };"#;
     let told = with_index(&page, body);
     let n = told["n"].as_u64().unwrap_or(0);
@@ -93,6 +102,9 @@ fn the_page_asks_a_catalog_as_an_index() {
     assert_eq!(told["same"], true, "{told}");
     assert_eq!(told["whole"][1], true, "{told}");
     assert_eq!(told["counted"], json!([n, true, 1]), "{told}");
+    assert_eq!(told["low"], json!([]), "{told}");
+    assert!(told["forms_n"].as_u64() > Some(2), "{told}");
+    assert!(told["fields"].as_array().is_some_and(|fields| fields.iter().all(Value::is_string)), "{told}");
     assert_eq!((&told["dated"], &told["bad"]), (&json!([["2023", [n]]]), &json!("bad-request")), "{told}");
     assert_eq!((&told["wrong"], &told["gone"]), (&json!("too-long"), &Value::Null), "{told}");
     assert_eq!(told["stats"]["articles"], corpus.len(), "{told}");
@@ -176,6 +188,108 @@ fn what_is_missing_is_told() {
     server.set_fault(move |path, _| path.contains(&format!("{build}/g/")).then_some(Wrong::Status(404)));
     let told = ask("的");
     assert_eq!((&told["articles"], &told["hits"]), (&all["articles"], &all["hits"]), "{told}");
+}
+
+/// What may befall a file, each on each file of a catalog and of one of its indexes: while it lasts an answer is whole, or says that it is not, or
+/// there is an error; once it is over the same page answers everything.
+#[test]
+fn no_fault_of_a_catalog_makes_a_wrong_answer() {
+    let (corpus, folder) = (site::corpus(), folder());
+    build(&corpus, folder.path(), 4);
+    let manifest = fs::read_to_string(folder.path().join("xunzi/manifest")).expect("a manifest");
+    let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
+    let [build, member] = [&manifest["build"], &manifest["members"][1]].map(|id| id.as_str().expect("an id").to_owned());
+    let mut files = vec!["catalog.js".to_owned(), "members.dat".to_owned()];
+    for folder_of in [&build, &member] {
+        let there = |name: &&str| folder.path().join("xunzi").join(folder_of).join(name).exists();
+        files.extend(
+            ["pack.dat", "root.dat", "dict.dat", "g/", "t/"].iter().filter(there).map(|name| format!("{folder_of}/{name}")),
+        );
+    }
+    assert!(files.len() > 6, "{files:?}");
+    let late = Duration::from_millis(200);
+    let faults = [
+        Wrong::Status(404),
+        Wrong::Status(503),
+        Wrong::Html,
+        Wrong::Short(70),
+        Wrong::Short(0),
+        Wrong::Flip(500),
+        Wrong::Cut(60),
+        Wrong::Closed,
+        Wrong::Hang,
+        Wrong::Late(late),
+    ];
+    let server = Server::start(folder.path(), false);
+    let browser = Browser::start();
+    let queries = ["的", "ψωϟ zqj"];
+    let ask = |page: &Page| {
+        page.evaluate(&format!(
+            r#"(async () => {{ const {{ open }} = await import("/xunzi/xunzi.js");
+            const found = [];
+            for (const query of {}) {{
+              try {{ window.index ??= await open("/xunzi/", {{ pace: 0.05 }}); found.push(await window.index.search(query, {{ limit: 0 }})); }}
+              catch ({{ code, message }}) {{ found.push({{ code, message }}); }}
+            }}
+            return found; }})()"#,
+            json!(queries)
+        ))
+    };
+    let fresh = || {
+        let page = browser.private_page();
+        page.open(&server.url("/empty.html"));
+        page
+    };
+    let of = |found: &Value| -> Option<Vec<(u64, u64)>> {
+        let hit = |hit: &Value| Some((hit["id"].as_u64()?, hit["hits"].as_u64()?));
+        found["results"].as_array()?.iter().map(hit).collect()
+    };
+    let truth = ask(&fresh());
+    assert!(truth[0]["state"] == "complete" && truth[1]["articles"] == 0 && truth[1]["state"] == "complete", "{truth}");
+    let (mut whole, mut part, mut error) = (0, 0, 0);
+    for file in &files {
+        for wrong in &faults {
+            // Of a script of a release only what is not a script is noticed.
+            if file == "catalog.js" && matches!(wrong, Wrong::Flip(_)) {
+                continue;
+            }
+            let page = fresh();
+            let (at, fault) = (file.clone(), wrong.clone());
+            server.set_fault(move |path, _| path.contains(&at).then(|| fault.clone()));
+            let told = ask(&page);
+            for (told, truth) in told.as_array().expect("two").iter().zip(truth.as_array().expect("two")) {
+                let name = format!("{file}, {wrong:?}: {told:.600}");
+                let Some(found) = of(told) else {
+                    assert!(told["code"].is_string() && told["message"].as_str().is_some_and(|text| !text.is_empty()), "{name}");
+                    error += 1;
+                    continue;
+                };
+                let all = of(truth).expect("results");
+                if told["state"] == "complete" {
+                    assert_eq!((&found, &told["articles"], &told["hits"]), (&all, &truth["articles"], &truth["hits"]), "{name}");
+                    whole += 1;
+                } else {
+                    assert!(told["state"] == "partial" && told["problem"]["code"].is_string(), "{name}");
+                    assert!(told["articlesExact"] == false && found.iter().all(|hit| all.contains(hit)), "{name}");
+                    part += 1;
+                }
+            }
+            server.set_fault(|_, _| None);
+            let mut healed = ask(&page);
+            for _ in 0..3 {
+                if healed[0]["state"] != "complete" {
+                    healed = ask(&page);
+                }
+            }
+            assert_eq!(
+                (of(&healed[0]), of(&healed[1])),
+                (of(&truth[0]), of(&truth[1])),
+                "{file}, {wrong:?} is over: {healed:.600}"
+            );
+        }
+    }
+    println!("{whole} whole answers, {part} partial ones, {error} errors");
+    assert!(whole > 20 && part > 20 && error > 20, "{whole}, {part}, {error}");
 }
 
 /// Two sites on two origins in one box, and then one of them is down.

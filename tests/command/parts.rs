@@ -84,6 +84,91 @@ fn a_part_is_the_same_every_time() {
     untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
 }
 
+/// What parts carry makes a join fast, and changes no byte of it: whether each makes an index, or several do, whether one says what another
+/// says as well, and however little memory there is.
+#[test]
+fn the_indexes_of_parts_change_nothing() {
+    let dir = temp();
+    // Articles 60 to 64 stand in two parts, one of them with other words as well; each has a fact of its own kind.
+    let told = |k: usize| json!({"title": format!("再说{k}"), "text": "另一句话", "url": format!("/{k}/")}).to_string() + "\n";
+    let all = [lines(0..60, 700), lines(60..120, 700), lines(60..65, 700), told(61), lines(120..200, 700)].concat();
+    write(&dir.path().join("with/plan"), "{\"xunzi\":2,\"index\":true}");
+    write(&dir.path().join("without/plan"), "{\"xunzi\":2}");
+    for folder in ["with", "without"] {
+        let toml = "[filters]\nday = \"date\"\n";
+        write(&dir.path().join(folder).join("xunzi.toml"), toml);
+    }
+    write(&dir.path().join("with/all.jsonl"), &all);
+    let cuts = [60, 60, 120, 130, 131, 200];
+    let [with, without] = ["with", "without"].map(|folder| parts(&dir.path().join(folder), &all, &cuts, &["--plan", "plan"]));
+    let size = |part: &PathBuf| fs::metadata(part).expect("it is there").len();
+    assert!(with.iter().zip(&without).all(|(a, b)| size(a) > size(b) || size(a) == size(b) && size(a) < 200));
+    let here = dir.path().join("with");
+    done(run(&here, &["build", "all.jsonl", "--out", "one", "--quiet"]));
+    let mut snapshots = Vec::new();
+    for (parts, name) in [(&with, "with"), (&without, "without")] {
+        // One index of all; each its own; two of most; the same with little memory.
+        for (k, more) in
+            [&[][..], &["--target", "1kB"], &["--target", "300kB"], &["--target", "300kB", "--memory", "16MB"]].iter().enumerate()
+        {
+            let out = dir.path().join(format!("out-{name}-{k}"));
+            done(join(dir.path(), parts, &[&["--out", path(&out)][..], more].concat()));
+            snapshots.push(snapshot(&out));
+        }
+    }
+    let (first, second) = snapshots.split_at(4);
+    for (k, (first, second)) in first.iter().zip(second).enumerate() {
+        assert!(first == second, "what parts carry changes join {k}");
+    }
+    assert!(first[0] == snapshot(&here.join("one")), "joined, the parts are one build");
+    assert!(first[2] == first[3], "the memory changes the join");
+    let indexes = |files: &std::collections::BTreeMap<PathBuf, _>| {
+        files.keys().filter(|name| name.ends_with("root.dat") || name.ends_with("pack.dat")).count()
+    };
+    // Six parts hold something; and the catalog is one.
+    let many: Vec<usize> = first.iter().map(indexes).collect();
+    assert!(many[0] == 1 && many[1] == 7 && (3..7).contains(&many[2]), "{many:?}");
+    done(run(dir.path(), &["check", "out-with-1", "--sample", "40", "--deep"]));
+}
+
+/// Standard input is read as it comes: what cannot be is told, and of whatever length it is.
+#[test]
+fn standard_input_is_named() {
+    let dir = temp();
+    let mut child = command(dir.path());
+    child.args(["build", "--part", "1", "--out", "part"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().expect("it starts");
+    child.stdin.take().expect("a pipe").write_all(b"{\"title\":\"a\",\"text\":\"b\"}\nno object\n").expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(err(&output).contains("standard input:2: skipped"), "{}", err(&output));
+    let told: Value = serde_json::from_str(&done(output)).expect("a line of JSON");
+    assert_eq!((&told["articles"], &told["index"]), (&json!(1), &json!(0)));
+}
+
+/// A task that is killed leaves a pipe that ends: a half is not taken for the whole.
+#[test]
+fn input_that_breaks_off_makes_no_part() {
+    let dir = temp();
+    let give = |text: &str| {
+        let mut child = command(dir.path());
+        child.args(["build", "--part", "1", "--out", "part", "--end", "DONE"]).stdin(Stdio::piped());
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
+        child.wait_with_output().expect("it ends")
+    };
+    let all = lines(0..30, 300);
+    let half: String = all.chars().take(3000).collect();
+    for text in ["", &all, &half, &format!("{all}DONE\n{{}}"), &format!("{all}DON")] {
+        failed(&give(text), "standard input");
+        assert_eq!(fs::read_dir(dir.path()).expect("our own folder").count(), 0, "nothing is left behind");
+    }
+    let told: Value = serde_json::from_str(&done(give(&format!("{all}DONE\n")))).expect("a line of JSON");
+    assert_eq!(told["articles"], 30);
+    let before = snapshot(dir.path());
+    failed(&give(&all), "--end");
+    untouched(dir.path(), &before);
+}
+
 /// What is missing, doubled, damaged or foreign is named, and nothing is published.
 #[test]
 fn wrong_parts_are_named() {
@@ -201,6 +286,33 @@ fn a_catalog_answers_as_one_index() {
         let days = ["--limit", "0", "--sort", "oldest", "--from", "2023-02-20", "--to", "2023-05"];
         assert_eq!(told(&search(dir.path(), "many", &query, &days)), told(&search(dir.path(), "one", &query, &days)), "{query}");
     }
+    // What is counted is summed: with one index and with six the same.
+    for query in ["编号", "编号1", "第", "编号17号"] {
+        for more in [&["--timeline", "month"][..], &["--timeline", "year"], &["--timeline", "month", "--from", "2023-03"]] {
+            let [one, many] = ["one", "many"].map(|index| search(dir.path(), index, query, more));
+            assert_eq!(many, one, "{query}: {more:?}");
+        }
+        let sorted = |mut lines: Vec<Value>| {
+            lines.sort_by_key(Value::to_string);
+            lines
+        };
+        for more in ["--complete", "--near"] {
+            let [one, many] = ["one", "many"].map(|index| search(dir.path(), index, query, &[more, "--limit", "0"]));
+            let list = |told: &Value| sorted(told["list"].as_array().cloned().unwrap_or_default());
+            // An index finds what begins so by its own grams: what both name has one number, and what one index knows all know.
+            let (one, many) = (list(&one), list(&many));
+            for line in &many {
+                let same = one.iter().find(|other| other["text"] == line["text"]);
+                let count = search(dir.path(), "one", line["text"].as_str().unwrap_or(""), &["--limit", "0"]);
+                assert_eq!(line["articles"], count["articles"], "{query}: {line}, {same:?}");
+            }
+        }
+    }
+    let near = search(dir.path(), "many", "编号a30号", &["--near"]);
+    let lines = near["list"].as_array().expect("a list");
+    assert!(lines.iter().any(|line| line["text"].as_str().is_some_and(|text| text.contains("30号"))), "{near}");
+    let output = run(dir.path(), &["search", "many", "编号", "--counts", "nothing"]);
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
     let checked = done(run(dir.path(), &["check", "many", "--sample", "60", "--deep"]));
     assert!(checked.contains("60 strings searched"), "{checked}");
 }
@@ -276,6 +388,8 @@ fn damaged_catalogs_are_told() {
     assert_eq!(some["articles"].as_u64().unwrap_or(0) + 40, all["articles"].as_u64().unwrap_or(0), "the last part had forty");
     let rest: Vec<_> = told(&all).split_off(40);
     assert_eq!(told(&some), rest);
+    let times = search(dir.path(), "many", query, &["--timeline", "year"]);
+    assert!(times["exact"] == json!(false) && times["problem"]["message"].is_string(), "{times}");
 }
 
 /// The example of the README: GNU parallel makes the parts.
@@ -298,6 +412,36 @@ fn the_parts_of_gnu_parallel_are_joined() {
         .env("PATH", paths)
         .output();
     done(output.expect("a shell"));
+    untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
+}
+
+/// The example for Slurm and Kubernetes, one task after the other.
+#[test]
+fn the_parts_of_an_array_of_tasks_are_joined() {
+    let dir = temp();
+    let all = lines(0..90, 400);
+    write(&dir.path().join("all.jsonl"), &all);
+    done(run(dir.path(), &["build", "all.jsonl", "--out", "one", "--quiet"]));
+    let cut: Vec<&str> = all.split_inclusive('\n').collect();
+    for (number, some) in cut.chunks(30).enumerate() {
+        write(&dir.path().join(format!("{number}.jsonl")), some.concat());
+    }
+    write(&dir.path().join("files"), "0.jsonl\n1.jsonl\n2.jsonl\n");
+    write(&dir.path().join("slurm.sh"), include_str!("../../contrib/slurm.sh"));
+    fs::create_dir(dir.path().join("parts")).expect("our own folder");
+    let plan = done(run(dir.path(), &["plan", "0.jsonl", "--parts", "3", "--no-index"]));
+    assert!(plan.contains("\"index\":false") && plan.contains("\"parts\":3"), "{plan}");
+    write(&dir.path().join("plan"), "{\"xunzi\":2,\"parts\":3,\"index\":true}");
+    let folder = Path::new(super::COMMAND).parent().expect("a folder");
+    let paths = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+    for (number, name) in ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "SLURM_ARRAY_TASK_ID"].iter().enumerate() {
+        let mut task = std::process::Command::new("sh");
+        task.arg("slurm.sh").current_dir(dir.path()).env("PATH", &paths).env(name, number.to_string());
+        let task = task.envs([("FILES", "files"), ("PLAN", "plan"), ("PARTS", "parts")]).output().expect("a shell");
+        let told: Value = serde_json::from_str(&done(task)).expect("a line of JSON");
+        assert!(told["articles"] == 30 && told["index"].as_u64() > Some(0), "{told}");
+    }
+    done(run(dir.path(), &["join", "parts/0", "parts/1", "parts/2", "--out", "joined", "--quiet"]));
     untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
 }
 

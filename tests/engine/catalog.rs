@@ -30,7 +30,9 @@ fn cut(rng: &mut Rng, all: &[Article]) -> Vec<Vec<Article>> {
     cuts.sort_unstable();
     let mut parts: Vec<(u32, Vec<u8>)> = (0..)
         .zip(cuts.windows(2))
-        .map(|(number, cut)| (number, part::put(number, "", &Names::default(), &all[cut[0]..cut[1]]).1))
+        .map(|(number, cut)| {
+            (number, part::put(number, "", &Names::default(), &all[cut[0]..cut[1]], None).expect("into memory").1)
+        })
         .collect();
     for at in (1..parts.len()).rev() {
         parts.swap(at, rng.below(at + 1));
@@ -38,7 +40,7 @@ fn cut(rng: &mut Rng, all: &[Article]) -> Vec<Vec<Article>> {
     let mut read: Vec<(Part, Vec<Article>)> = Vec::new();
     for (_, bytes) in &parts {
         let part = Part::verify(&bytes[..]).expect("whole");
-        let articles = part.articles(&bytes[..]).expect("whole").collect::<io::Result<Vec<_>>>().expect("whole");
+        let articles = part.articles(io::Cursor::new(bytes)).expect("whole").collect::<io::Result<Vec<_>>>().expect("whole");
         assert_eq!(articles.len(), part.articles as usize);
         read.push((part, articles));
     }

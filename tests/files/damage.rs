@@ -27,7 +27,7 @@ use xunzi::format::blocks::{MOST_DATA, MOST_FOLDS};
 use xunzi::format::manifest::Manifest;
 use xunzi::format::rest::put_dict;
 use xunzi::format::root::{Frequencies, Root};
-use xunzi::format::{ENVELOPE, File, Kind, VERSION, seal};
+use xunzi::format::{ENVELOPE, File, Kind, VERSION, open, seal};
 use xunzi::search::Options;
 use xunzi::search::index::Reader;
 
@@ -341,6 +341,39 @@ impl Sum {
         self.answered += other.answered;
         self.panicked.extend(other.panicked);
     }
+}
+
+/// The same of the files of a catalog, its list included: which indexes may hold a query is a list, or there is an error.
+#[test]
+fn sealed_damage_of_a_catalog_does_no_harm() {
+    let target = attack::catalog();
+    let members = &target.files[&File::MEMBERS];
+    for at in 0..members.len() {
+        for other in 1..=255 {
+            let mut bytes = members.clone();
+            bytes[at] ^= other;
+            assert!(open(File::MEMBERS, target.build, &bytes).is_err(), "byte {at} changed by {other:02x}");
+        }
+    }
+    let rng = &mut Rng::new(number("XUNZI_SEED").unwrap_or(20_261_122));
+    let (mut read, mut refused, mut answered) = (0, 0, 0);
+    for _ in 0..if all() { 20_000 } else { 2_000 } {
+        // Kinds in turn, not files: most are pages.
+        let (at, kinds) = (rng.below(target.payloads.len()), target.payloads.iter().map(|p| p.0.kind));
+        let kind = *rng.pick(&kinds.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+        let of_kind: Vec<_> = target.payloads.iter().filter(|p| p.0.kind == kind).collect();
+        let (file, payload) = of_kind[at % of_kind.len()];
+        let changed = attack::change(rng, &target, *file, payload);
+        read += usize::from(attack::apart(&target, *file, &changed));
+        let mut drive = Drive::new(&target, target.with(&[(*file, changed)]));
+        for query in &target.queries {
+            drive.may(query);
+        }
+        refused += drive.outcome.refused;
+        answered += drive.outcome.answered;
+    }
+    println!("{read} files could be read; {refused} refused, {answered} answers");
+    assert!(read > 100 && refused > 100 && answered > 1000, "{read}, {refused}, {answered}");
 }
 
 /// Random changes, rightly sealed: no panic, no attack over a second, no memory without bound.

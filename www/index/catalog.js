@@ -277,7 +277,12 @@ export async function gather({ index, list, member, may, sum, fault }) {
   }
 
   const more = (a, b) => b.articles - a.articles;
-  const few = async (query, options = {}) => (await holding(query, options)).slice(0, FEW);
+  /** Lines of a few indexes: the others may have more of each. */
+  async function some(numbers, ask, options) {
+    const found = await lines(numbers.slice(0, FEW), "text", ask, more, options.limit ?? 10);
+    for (const line of found) line.exact = false;
+    return found;
+  }
   const unsupported = () => Promise.reject(fault("unsupported", "A catalog cannot be kept; its indexes can."));
 
   return {
@@ -291,9 +296,9 @@ export async function gather({ index, list, member, may, sum, fault }) {
     counts: async (query, field, options = {}) => lines(await holding(query, options), "value",
       (index) => index.counts(query, field, { ...options, limit: 1000 }), more, options.limit ?? 10),
     timeline: async (queries, options = {}) => lines(dated(options), "from", (index) => index.timeline(queries, options), (a, b) => (a.from < b.from ? -1 : 1)),
-    near: async (query, options = {}) => lines(dated(options).slice(0, FEW), "text", (index) => index.near(query, options), more, options.limit ?? 10),
-    complete: async (text, options = {}) => lines(await few("", options), "text", (index) => index.complete(text, options), more, options.limit ?? 10),
-    fields: (options) => lines([0], "field", (index) => index.fields(options), () => 0),
+    near: async (query, options = {}) => some(dated(options), (index) => index.near(query, options), options),
+    complete: async (text, options = {}) => some(dated(options), (index) => index.complete(text, options), options),
+    fields: (options) => lines(dated({}).slice(0, FEW), "field", (index) => index.fields(options), () => 0),
     stats() {
       const sum = { ...index.stats(), articles: members.reduce((sum, { articles }) => sum + articles, 0) };
       sum.bytesFetched += closed.bytesFetched;

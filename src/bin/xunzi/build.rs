@@ -36,6 +36,7 @@ struct Flags {
     parameters: Parameters,
     part: Option<u32>,
     plan: Option<PathBuf>,
+    end: Option<String>,
     help: bool,
     watch: bool,
     quiet: bool,
@@ -66,6 +67,7 @@ impl Flags {
                 Long("engine") => flags.engine = Some(text("--engine", parser.value()?)?),
                 Long("part") => flags.part = Some(number(&mut parser, "--part", "the number of the part, from 0")?),
                 Long("plan") => flags.plan = Some(parser.value()?.into()),
+                Long("end") => flags.end = Some(text("--end", parser.value()?)?),
                 Long("portable") => flags.portable = true,
                 Long("single-file") => flags.single = Some(parser.value()?.into()),
                 Long("explain") => flags.explained.push(parser.value()?.into()),
@@ -178,8 +180,10 @@ impl Flags {
         let config = config()?;
         let (options, out, strict) = (self.options(&config)?, self.out(&config)?, self.strict || config.strict);
         let inputs = if self.inputs.is_empty() { config.input } else { self.inputs };
+        let memory = chosen("memory", self.memory.as_deref(), config.memory.as_deref(), memory::size)?;
+        let memory = memory.unwrap_or_else(memory::usual);
         let chosen = config.filters.keys().cloned().collect();
-        Ok(part::Job { inputs, options, chosen, number, plan: self.plan, out, strict, quiet: self.quiet })
+        Ok(part::Job { inputs, options, chosen, number, plan: self.plan, end: self.end, out, memory, strict, quiet: self.quiet })
     }
 
     /// What is to be done, by these and xunzi.toml, if it can be done at all: told before the work, not after it.
@@ -259,8 +263,8 @@ pub fn build(parser: lexopt::Parser) -> Result<(), End> {
     if let Some(number) = flags.part {
         return flags.part(number)?.run();
     }
-    if flags.plan.is_some() {
-        return Err(End::Usage("--plan goes with --part N: a build of the whole needs none".into()));
+    if flags.plan.is_some() || flags.end.is_some() {
+        return Err(End::Usage("--plan and --end go with --part N: a build of the whole needs none".into()));
     }
     if flags.watch { watch::build(|| flags.clone().planned()) } else { flags.planned()?.run(&mut Before::default()) }
 }

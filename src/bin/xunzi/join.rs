@@ -1,31 +1,33 @@
 //! How do parts become one index, or several and a catalog?
 //!
-//! Every part is read to its end and verified before anything is built, and nothing gets its name before all of it is there. Memory holds
-//! the articles of one index at a time.
+//! Every part is read to its end and verified before anything is built, and nothing gets its name before all of it is there. Where an
+//! index is to be that of one part which carries it, it is copied; else the articles of its parts are read again, one by one, as a build reads
+//! its input. Memory holds one index at a time.
 
-use std::collections::HashMap;
-use std::collections::hash_map::{DefaultHasher, Entry};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::hash::{Hash, Hasher};
-use std::io::BufReader;
+use std::io::{self, BufReader};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use lexopt::prelude::*;
 
+use xunzi::address;
+use xunzi::builder::again::again;
 use xunzi::builder::catalog::{self, Grams};
-use xunzi::builder::part::{Names, Part, span};
-use xunzi::builder::{Built, Failure, Options as Parameters, build};
+use xunzi::builder::part::{Key, Part, day_of, span};
+use xunzi::builder::{Built, Failure, Memory, Options as Parameters, build_from};
 use xunzi::disk::lock::Lock;
 use xunzi::disk::publish::{self, Staged};
 use xunzi::disk::read_text;
+use xunzi::disk::scratch::Beside;
 use xunzi::format::members::{Member, Place};
 use xunzi::page::Page;
-use xunzi::{Article, address};
 
-use crate::part::Plan;
-use crate::tell;
+use crate::part::{Plan, Taking};
 use crate::usage::{End, help, number, text};
+use crate::{memory, tell};
 
 /// What the command line says.
 #[derive(Default)]
@@ -37,6 +39,7 @@ struct Flags {
     keep: usize,
     engine: Option<String>,
     budget: Option<u32>,
+    memory: Option<u64>,
     quiet: bool,
 }
 
@@ -58,6 +61,10 @@ pub fn join(mut parser: lexopt::Parser) -> Result<(), End> {
             Long("keep") => flags.keep = number(&mut parser, "--keep", "a number of older builds from 0")?,
             Long("engine") => flags.engine = Some(text("--engine", parser.value()?)?),
             Long("budget") => flags.budget = Some(number(&mut parser, "--budget", "a number of bytes per 100 bytes of text")?),
+            Long("memory") => {
+                let value = text("--memory", parser.value()?)?;
+                flags.memory = Some(memory::size("--memory", &value).map_err(End::Usage)?);
+            }
             Long("quiet") | Short('q') => flags.quiet = true,
             Long("help") | Short('h') => return help(),
             Value(value) => flags.parts.push(value.into()),
@@ -71,7 +78,10 @@ pub fn join(mut parser: lexopt::Parser) -> Result<(), End> {
         return Err(End::Usage("a PART is missing: the files that `xunzi build --part` wrote, or -r and a list of them".into()));
     }
     publish::may_write(&out)?;
-    Joining { parts: verified(&flags.parts)?, seen: HashMap::new(), flags: &flags, out: &out, started: Instant::now() }.run()
+    let started = Instant::now();
+    let parts = verified(&flags.parts)?;
+    let again = repeated(&parts)?;
+    Joining { parts, again, flags: &flags, out: &out, started }.run()
 }
 
 /// The paths in a file, a line each.
@@ -81,19 +91,10 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>, End> {
     Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(PathBuf::from).collect())
 }
 
-/// A number of bytes, as people write it.
+/// Bytes of text.
 fn size(text: &str) -> Result<u64, End> {
     let wrong = || End::Usage(format!("--target takes a size such as 500MB or 1GB, not {text}"));
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let unit = match text[digits..].trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kb" => 1_000,
-        "m" | "mb" => 1_000_000,
-        "g" | "gb" => 1_000_000_000,
-        _ => return Err(wrong()),
-    };
-    let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
-    number.checked_mul(unit).filter(|&n| n > 0).ok_or_else(wrong)
+    memory::bytes(text).filter(|&bytes| bytes >= 1.0).map(|bytes| bytes as u64).ok_or_else(wrong)
 }
 
 /// An index of another folder or host.
@@ -160,26 +161,36 @@ struct Joining<'a> {
     flags: &'a Flags,
     out: &'a Path,
     started: Instant,
-    /// For every address, what the first article with it says: one that says the same again is left out, as in a build.
-    seen: HashMap<u64, u64>,
+    /// Articles that say what an earlier part says as well, which are left out, as in a build: the place of their part, and their key.
+    again: BTreeSet<(usize, Key)>,
 }
 
-/// Whether an article says what another with its address said, which came first.
-fn says_again(seen: &mut HashMap<u64, u64>, article: &Article) -> bool {
-    let says = hash((&article.title, &article.text));
-    match seen.entry(hash(&article.url)) {
-        Entry::Occupied(first) => *first.get() == says,
-        Entry::Vacant(place) => {
-            place.insert(says);
-            false
-        }
+/// The articles that an earlier part has as well.
+fn repeated(parts: &[Given]) -> Result<BTreeSet<(usize, Key)>, End> {
+    if parts.len() < 2 {
+        return Ok(BTreeSet::new());
+    }
+    let articles = parts.iter().map(|given| u64::from(given.part.articles)).sum();
+    again(parts.len(), articles, |at, from| {
+        let given = &parts[at];
+        let keys = given.open().and_then(|file| given.part.keys(file, from));
+        let wrong = |e: io::Error| unreadable(&given.path, &e);
+        Ok(keys.map_err(wrong)?.map(move |key| key.map_err(wrong)))
+    })
+}
+
+impl Given {
+    fn open(&self) -> io::Result<File> {
+        File::open(&self.path)
     }
 }
 
-fn hash(of: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    hasher.finish()
+/// An index, and what a catalog says of it.
+struct Made {
+    built: Built,
+    grams: Grams,
+    dated: u32,
+    days: [i32; 2],
 }
 
 /// How the folder is called in which a join gathers its indexes, and what says that it is one.
@@ -199,14 +210,14 @@ fn sweep(out: &Path) {
 }
 
 impl Joining<'_> {
-    fn run(mut self) -> Result<(), End> {
+    fn run(self) -> Result<(), End> {
         let groups = self.groups();
         let page = Page::new(self.flags.engine.as_deref());
         let mut waiting = || tell::note(format!("{}: another build is writing there; waiting for it", self.out.display()));
         let lock = Lock::take(self.out, &mut waiting)?;
         if groups.len() < 2 && self.flags.sites.is_empty() {
-            let (built, _) = self.index(groups.first().cloned().unwrap_or_default(), |_| ())?.ok_or_else(|| self.nothing())?;
-            let written = publish::write(&lock, &built, &page, self.flags.keep)?;
+            let made = self.index(groups.first().cloned().unwrap_or_default(), false)?.ok_or_else(|| self.nothing())?;
+            let written = publish::write(&lock, &made.built, &page, self.flags.keep)?;
             drop(lock);
             written.left.iter().for_each(tell::note);
             self.summarize(&format!("index {:.1} kB in {} files", written.bytes as f64 / 1e3, written.files), &[]);
@@ -222,15 +233,12 @@ impl Joining<'_> {
             stage.map_err(|e| End::Failed(format!("{}: cannot write into: {e}; choose another --out", self.out.display())))?;
         let (mut members, mut staged) = (Vec::new(), Vec::new());
         for group in groups {
-            let Some((built, (grams, (dated, days)))) = self.index(group, |articles| (Grams::of(articles), span(articles)))?
-            else {
-                continue;
-            };
-            members.push((member(&built, dated, days), grams));
+            let Some(made) = self.index(group, true)? else { continue };
             // Two indexes may hold the same.
-            if staged.iter().all(|other: &Staged| other.id != built.id) {
-                staged.push(Staged::new(stage.path(), &built)?);
+            if staged.iter().all(|other: &Staged| other.id != made.built.id) {
+                staged.push(Staged::new(stage.path(), &made.built)?);
             }
+            members.push((member(&made), made.grams));
         }
         members.extend(self.flags.sites.iter().map(|site| (site.clone(), Grams::default())));
         // Newest first, those without a date last; those of other folders, whose dates nobody knows, behind them.
@@ -256,8 +264,8 @@ impl Joining<'_> {
     }
 
     /// Neighbours that make an index: as many as have the text that is aimed at.
-    fn groups(&self) -> Vec<std::ops::Range<usize>> {
-        let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
+    fn groups(&self) -> Vec<Range<usize>> {
+        let mut groups: Vec<Range<usize>> = Vec::new();
         let mut text = 0;
         for (at, given) in self.parts.iter().enumerate() {
             let fits = self.flags.target.is_none_or(|target| text + given.part.text <= target);
@@ -273,52 +281,70 @@ impl Joining<'_> {
         groups
     }
 
-    /// Reads the articles of some parts and makes an index of them, and of those that are in it what `also` makes; `None`: there are none.
-    fn index<T>(&mut self, group: std::ops::Range<usize>, also: impl FnOnce(&[Article]) -> T) -> Result<Option<(Built, T)>, End> {
-        let (mut articles, mut names) = (Vec::new(), Names::default());
-        for given in &self.parts[group] {
-            let wrong = |e: std::io::Error| unreadable(&given.path, &e);
-            let file = BufReader::new(File::open(&given.path).map_err(wrong)?);
-            let mut of_part = given.part.articles(file).map_err(wrong)?;
-            names.chosen.append(&mut of_part.names.chosen);
-            names.found.append(&mut of_part.names.found);
-            for article in of_part {
-                let article = article.map_err(wrong)?;
-                let again = address::is_safe(&article.url) && says_again(&mut self.seen, &article);
-                if !again {
-                    articles.push(article);
-                }
-            }
-        }
-        if articles.is_empty() {
-            return Ok(None);
-        }
-        let parameters = self.parameters(names)?;
-        loop {
-            match build(&articles, &parameters) {
-                Ok(built) => return Ok(Some((built, also(&articles)))),
-                Err(Failure::TooLong { article, title }) if articles.len() > 1 && article < articles.len() => {
-                    articles.remove(article);
-                    tell::note(format!("skipped: {}", Failure::TooLong { article, title }));
-                }
-                Err(failure) => return Err(End::Failed(format!("{}: {failure}", self.out.display()))),
-            }
-        }
+    /// Whether a part says something that an earlier one says as well.
+    fn repeats(&self, at: usize) -> bool {
+        self.again.range((at, Key::default())..(at + 1, Key::default())).next().is_some()
     }
 
-    fn parameters(&self, names: Names) -> Result<Parameters, End> {
+    /// The index of some parts, and its grams if a `catalog` is to name it; `None`: there is no article in them.
+    fn index(&self, group: Range<usize>, catalog: bool) -> Result<Option<Made>, End> {
+        if let ([given], None, false) = (&self.parts[group.clone()], self.flags.budget, self.repeats(group.start)) {
+            let Part { dated, days, .. } = given.part;
+            let there = given.open().and_then(|file| given.part.built(file)).map_err(|e| unreadable(&given.path, &e))?;
+            if let Some((built, grams)) = there {
+                return Ok(Some(Made { built, grams, dated, days }));
+            }
+        }
+        let failed = |failure: Failure| End::Failed(format!("{}: {failure}", self.out.display()));
+        let scratch = Beside::new(self.out);
+        let memory = Memory::new(self.flags.memory.unwrap_or_else(memory::usual), &scratch);
+        let (mut taking, mut names, mut all_days) = (Taking::new(&memory), Vec::new(), Vec::new());
+        for at in group {
+            let given = &self.parts[at];
+            let wrong = |e: io::Error| unreadable(&given.path, &e);
+            names.push(given.open().and_then(|file| given.part.names(file)).map_err(wrong)?);
+            let repeats = self.repeats(at);
+            // What is left out may be all that has some gram.
+            let grams = match catalog && !repeats {
+                true => given.open().and_then(|file| given.part.grams(file)).map_err(wrong)?,
+                false => None,
+            };
+            if let Some(grams) = &grams {
+                taking.know(grams);
+            }
+            for article in given.open().and_then(|file| given.part.articles(file)).map_err(wrong)? {
+                let article = article.map_err(wrong)?;
+                if repeats && address::is_safe(&article.url) && self.again.contains(&(at, Key::of(&article))) {
+                    continue;
+                }
+                all_days.push(day_of(&article));
+                let known = !catalog || grams.is_some();
+                if known { taking.take_known(article) } else { taking.take(article) }.map_err(failed)?;
+            }
+        }
+        let grams = taking.grams().map_err(failed)?;
+        if taking.intake.is_empty() {
+            return Ok(None);
+        }
         let plan = self.parts.first().map_or("", |given| &given.part.plan);
         let plan = Plan::parse(plan).map_err(End::Failed)?;
-        // As a build of the whole has them: those of xunzi.toml in its order, then those of the pages in theirs.
-        let mut filters: Vec<String> = Vec::new();
-        names.chosen.into_iter().for_each(|name| {
-            if !filters.contains(&name) {
-                filters.push(name)
+        let parameters = Parameters { budget: self.flags.budget, ..plan.parameters(&names) };
+        let intake = &mut taking.intake;
+        loop {
+            match build_from(intake, &parameters, &|_, _, _| {}) {
+                Ok(built) => {
+                    let (dated, days) = span(all_days.into_iter().flatten());
+                    return Ok(Some(Made { built, grams, dated, days }));
+                }
+                Err(Failure::TooLong { article, title }) if intake.len() > 1 && article < intake.len() => {
+                    if let Some(removed) = intake.remove(article) {
+                        all_days[removed] = None;
+                    }
+                    tell::note(format!("skipped: {}", Failure::TooLong { article, title }));
+                }
+                Err(failure) => return Err(failed(failure)),
             }
-        });
-        let found: std::collections::BTreeSet<String> = names.found.into_iter().collect();
-        filters.extend(found);
-        Ok(Parameters { filters, longest: plan.longest, bound: plan.bound, budget: self.flags.budget, ..Parameters::default() })
+        }
     }
 
     fn summarize(&self, made: &str, members: &[&Member]) {
@@ -340,7 +366,7 @@ impl Joining<'_> {
 }
 
 /// An index as a catalog names it.
-fn member(built: &Built, dated: u32, days: [i32; 2]) -> Member {
+fn member(Made { built, dated, days, .. }: &Made) -> Member {
     let size = |name: &String| built.files.iter().find(|file| file.0 == *name).map_or(0, |file| file.1.len() as u64);
     let pack = built.open.first().is_some_and(|name| name == "pack.dat");
     Member {
@@ -348,7 +374,7 @@ fn member(built: &Built, dated: u32, days: [i32; 2]) -> Member {
         place: Place::Build { id: built.id, pack, sizes: built.open.iter().map(size).collect() },
         articles: built.report.articles.into(),
         text: built.report.utf8,
-        dated: dated.into(),
-        days,
+        dated: (*dated).into(),
+        days: *days,
     }
 }

@@ -2,6 +2,7 @@
 
 mod build;
 mod config;
+mod ended;
 mod init;
 mod inspect;
 mod join;

@@ -9,10 +9,9 @@ const LITTLE: u64 = 64_000_000;
 /// The least that may be asked for: below, nothing would be saved any more.
 const LEAST: u64 = 16_000_000;
 
-/// A size such as 64MB or 3GB. `name`: of the option.
-pub fn size(name: &str, text: &str) -> Result<u64, String> {
-    let wrong = || format!("{name} takes a size of memory from 16MB, such as 500MB or 3GB, not {text}");
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+/// Bytes, as people write them: 500MB, 1.5 gb.
+pub fn bytes(text: &str) -> Option<f64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, unit) = text.split_at(digits);
     let unit = match unit.trim().to_ascii_lowercase().as_str() {
         "k" | "kb" => 1e3,
@@ -22,9 +21,15 @@ pub fn size(name: &str, text: &str) -> Result<u64, String> {
         "kib" => 1024.0,
         "mib" => 1_048_576.0,
         "gib" => 1_073_741_824.0,
-        _ => return Err(wrong()),
+        _ => return None,
     };
-    let bytes = number.parse::<f64>().map_err(|_| wrong())? * unit;
+    Some(number.parse::<f64>().ok()? * unit)
+}
+
+/// A size such as 64MB or 3GB. `name`: of the option.
+pub fn size(name: &str, text: &str) -> Result<u64, String> {
+    let wrong = || format!("{name} takes a size of memory from 16MB, such as 500MB or 3GB, not {text}");
+    let bytes = bytes(text).ok_or_else(wrong)?;
     // No machine has more than that.
     let sane = bytes >= LEAST as f64 && bytes <= 1e15;
     if !sane {

@@ -21,8 +21,12 @@ pub fn narrow(index: &mut OnDisk, request: &Request, search: &mut Search) -> Res
 
 /// The answer to anything else, to be printed.
 pub fn answer(index: &mut OnDisk, call: Call, request: Request, json: bool) -> Result<String, End> {
-    let outcome = outcome(index, call, request)?;
-    match (&outcome, json) {
+    told(&outcome(index, call, request)?, json)
+}
+
+/// What is to be printed of it.
+pub fn told(outcome: &Outcome, json: bool) -> Result<String, End> {
+    match (outcome, json) {
         (_, true) => tell::line_of_json(&outcome.value(&mut Default::default())),
         (Outcome::Listing(listing), false) => Ok(shown(listing)),
         (Outcome::Narrowed(_), false) => Ok(String::new()),
@@ -30,7 +34,7 @@ pub fn answer(index: &mut OnDisk, call: Call, request: Request, json: bool) -> R
 }
 
 /// What comes of it. What this index cannot be asked is wrong usage, like what no index can.
-fn outcome(index: &mut OnDisk, call: Call, request: Request) -> Result<Outcome, End> {
+pub fn outcome(index: &mut OnDisk, call: Call, request: Request) -> Result<Outcome, End> {
     let sorts = request.sort.is_some();
     index.answer(&mut Job::new(call, request))?.map_err(|wrong| {
         let wrong = wrong.text();

@@ -3,18 +3,27 @@
 //! A task of some cluster runs `xunzi build --part` and may run it twice, or in two places at once: the part gets its name when all of
 //! it is on the disk, and the same input gives the same bytes.
 
-use std::io::{self, Write as _};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use lexopt::prelude::*;
 use serde::Serialize;
 
-use xunzi::builder::{self, part};
+use xunzi::builder::catalog::{Gathered, Grams};
+use xunzi::builder::part::{Names, Writer};
+use xunzi::builder::{self, Built, Failure, Intake, Memory, Options as Parameters, build_from};
+use xunzi::disk::failed;
+use xunzi::disk::fresh::Fresh;
+use xunzi::disk::scratch::Beside;
 use xunzi::format::VERSION;
-use xunzi::input::{self, Level, Read};
+use xunzi::input::{self, Kept, Level, Read};
 use xunzi::search::more::period::{first_of, month_of};
+use xunzi::{Article, address};
 
 use crate::config::config;
+use crate::ended::Ended;
 use crate::tell;
 use crate::usage::{End, help, number};
 
@@ -27,7 +36,11 @@ pub struct Job {
     pub chosen: Vec<String>,
     pub number: u32,
     pub plan: Option<PathBuf>,
+    /// The last line of standard input, without which it is not whole.
+    pub end: Option<String>,
     pub out: PathBuf,
+    /// Bytes of memory that it may take.
+    pub memory: u64,
     pub strict: bool,
     pub quiet: bool,
 }
@@ -42,6 +55,8 @@ struct Told {
     from: Option<String>,
     to: Option<String>,
     bytes: u64,
+    /// How many of them are those of its index.
+    index: u64,
     sum: String,
     format: u8,
 }
@@ -52,21 +67,101 @@ pub fn day(day: i32) -> String {
     format!("{year:04}-{month:02}-{:02}", day - first_of(year, month) + 1)
 }
 
+/// Articles on their way into an index, and their grams.
+pub struct Taking<'m> {
+    pub intake: Intake<'static, 'm>,
+    gathered: Gathered,
+    batch: Vec<Article>,
+    bytes: usize,
+}
+
+/// Bytes of articles whose grams are gathered together.
+const BATCH: usize = 8 << 20;
+
+impl<'m> Taking<'m> {
+    pub fn new(memory: &'m Memory<'m>) -> Taking<'m> {
+        Taking { intake: Intake::new(memory), gathered: Gathered::default(), batch: Vec::new(), bytes: 0 }
+    }
+
+    /// Takes an article, and its grams.
+    pub fn take(&mut self, article: Article) -> Result<(), Failure> {
+        self.bytes += article.title.len() + article.text.len();
+        self.batch.push(article);
+        if self.bytes > BATCH { self.settle() } else { Ok(()) }
+    }
+
+    /// Takes an article whose grams are known.
+    pub fn take_known(&mut self, article: Article) -> Result<(), Failure> {
+        self.settle()?;
+        self.intake.add(Cow::Owned(article))
+    }
+
+    /// Takes grams.
+    pub fn know(&mut self, grams: &Grams) {
+        self.gathered.add_all(grams);
+    }
+
+    fn settle(&mut self) -> Result<(), Failure> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        self.bytes = 0;
+        self.gathered.add(&self.batch);
+        self.batch.drain(..).try_for_each(|article| self.intake.add(Cow::Owned(article)))
+    }
+
+    /// All have come: their grams.
+    pub fn grams(&mut self) -> Result<Grams, Failure> {
+        self.settle()?;
+        Ok(std::mem::take(&mut self.gathered).finish())
+    }
+}
+
 impl Job {
     /// Makes the part.
     pub fn run(&self) -> Result<(), End> {
-        let plan = self.plan.as_deref().map_or(Ok(String::new()), plan_in)?;
-        let read = self.read()?;
+        if self.out.is_dir() {
+            let text = "is a folder; choose the name of a file for --out, such as parts/0007";
+            return Err(End::Failed(format!("{}: {text}", self.out.display())));
+        }
+        let text = self.plan.as_deref().map_or(Ok(String::new()), plan_in)?;
+        let plan = Plan::parse(&text).map_err(End::Failed)?;
+        let unwritten = |e: io::Error| failed(&self.out, "write")(e).into();
+        let fresh = Fresh::new(&self.out)?;
+        let file = BufWriter::with_capacity(1 << 18, fresh.file());
+        let mut writer = Writer::new(file, self.number, &text).map_err(unwritten)?;
+        let scratch = Beside::new(&self.out);
+        let memory = Memory::new(self.memory, &scratch);
+        let mut taking = plan.index.then(|| Taking::new(&memory));
+        let mut problem: Option<End> = None;
+        let read = self.read(&mut |article: Article| {
+            let written = writer.add(&article, address::is_safe(&article.url)).map_err(unwritten);
+            let taken = written.and_then(|()| match &mut taking {
+                Some(taking) => taking.take(article).map_err(|e| self.unmade(&e)),
+                None => Ok(()),
+            });
+            problem = taken.err();
+            problem.is_none()
+        })?;
+        if let Some(problem) = problem {
+            return Err(problem);
+        }
         let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
         if skipped > 0 && self.strict {
             let text = format!("{}: not written: {skipped} skipped, and --strict was given", self.out.display());
             return Err(End::Failed(text));
         }
-        let names = part::Names { chosen: self.chosen.clone(), found: read.filters.iter().cloned().collect() };
-        let (part, bytes) = part::put(self.number, &plan, &names, &read.articles);
-        put(&self.out, &bytes)?;
-        let days = part.days.map(|day_of| (part.dated > 0).then(|| day(day_of)));
-        let [from, to] = days;
+        let names = Names { chosen: self.chosen.clone(), found: read.filters.iter().cloned().collect() };
+        let index = match taking.filter(|_| read.count > 0) {
+            Some(taking) => self.index(taking, &plan.parameters(std::slice::from_ref(&names)))?,
+            None => None,
+        };
+        let index = index.as_ref().map(|(built, grams)| (built, grams));
+        let (part, file) = writer.finish(&names, index).map_err(unwritten)?;
+        drop(file);
+        let bytes = fresh.file().metadata().map_err(unwritten)?.len();
+        fresh.name()?;
+        let [from, to] = part.days.map(|day_of| (part.dated > 0).then(|| day(day_of)));
         tell::json(&Told {
             part: part.number,
             articles: part.articles,
@@ -74,53 +169,50 @@ impl Job {
             dated: part.dated,
             from,
             to,
-            bytes: bytes.len() as u64,
+            bytes,
+            index: part.index,
             sum: format!("{:016x}", part.sum),
             format: VERSION,
         })
     }
 
-    /// Reads the input. There may be nothing in it: what divides work over machines leaves some without any.
-    fn read(&self) -> Result<Read, End> {
-        let failed = |e: &dyn std::fmt::Display| End::Failed(e.to_string());
-        if !self.inputs.is_empty() {
-            let read = input::read(&self.inputs, &self.options, &mut |_| {}).map_err(|e| failed(&e))?;
-            self.tell(&read, None);
-            return Ok(read);
+    /// The index of the articles alone; none if not all of them can be in it: `join` tells which.
+    fn index(&self, mut taking: Taking<'_>, parameters: &Parameters) -> Result<Option<(Built, Grams)>, End> {
+        let grams = taking.grams().map_err(|e| self.unmade(&e))?;
+        match build_from(&mut taking.intake, parameters, &|_, _, _| {}) {
+            Ok(built) => Ok(Some((built, grams))),
+            Err(Failure::TooLong { .. }) => Ok(None),
+            Err(failure) => Err(self.unmade(&failure)),
         }
-        // Its reader wants a file.
-        let unread = |e: io::Error| End::Failed(format!("standard input: cannot be read: {e}; free some space, or name files"));
-        let dir = tempfile::tempdir().map_err(unread)?;
-        let path = dir.path().join("stdin.jsonl");
-        let mut file = std::fs::File::create(&path).map_err(unread)?;
-        io::copy(&mut io::stdin().lock(), &mut file).map_err(unread)?;
-        drop(file);
-        let read = input::read(std::slice::from_ref(&path), &self.options, &mut |_| {}).map_err(|e| failed(&e))?;
-        self.tell(&read, Some(&path));
+    }
+
+    fn unmade(&self, failure: &Failure) -> End {
+        let advice = match failure {
+            Failure::Scratch { .. } => "",
+            _ => "; make smaller parts",
+        };
+        End::Failed(format!("{}: not written: {failure}{advice}", self.out.display()))
+    }
+
+    /// Reads the input, article by article. There may be nothing in it: what divides work over machines leaves some without any.
+    fn read(&self, taker: input::Taker<'_>) -> Result<Read, End> {
+        let read = match &*self.inputs {
+            [] => {
+                let stdin = Ended::new(io::stdin(), self.end.as_deref());
+                let whole = stdin.whole.clone();
+                let read = input::read_stream("standard input", stdin, &self.options, taker);
+                if !whole.get() {
+                    let text = "breaks off: its last line is not that of --end; no part was written, make it anew";
+                    return Err(End::Failed(format!("standard input: {text}")));
+                }
+                read
+            }
+            inputs => input::read_one_by_one(inputs, &self.options, &mut Kept::default(), taker, &mut |_| {})
+                .map_err(|e| End::Failed(e.to_string()))?,
+        };
+        read.notes.iter().filter(|note| note.level != Level::Info || !self.quiet).for_each(tell::note);
         Ok(read)
     }
-
-    fn tell(&self, read: &Read, stdin: Option<&Path>) {
-        for note in read.notes.iter().filter(|note| note.level != Level::Info || !self.quiet) {
-            let text = note.to_string();
-            tell::note(stdin.map_or(text.clone(), |path| text.replace(&*path.to_string_lossy(), "standard input")));
-        }
-    }
-}
-
-/// Puts a file in its place in one step.
-fn put(out: &Path, bytes: &[u8]) -> Result<(), End> {
-    let failed = |e: io::Error| End::Failed(format!("{}: cannot be written: {e}; choose another --out", out.display()));
-    if out.is_dir() {
-        return Err(End::Failed(format!(
-            "{}: is a folder; choose the name of a file for --out, such as parts/0007",
-            out.display()
-        )));
-    }
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".xunzi-part-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_data()).map_err(failed)?;
-    file.persist(out).map(|_| ()).map_err(|e| failed(e.error))
 }
 
 /// What a plan says.
@@ -138,13 +230,34 @@ pub struct Plan {
     /// B of every index; by itself each chooses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bound: Option<u32>,
+    /// Whether each part carries the index of its articles, for `join` to take it where one part makes an index.
+    #[serde(default)]
+    pub index: bool,
 }
 
 impl Plan {
+    fn bare() -> Plan {
+        Plan { xunzi: VERSION, parts: None, longest: None, bound: None, index: false }
+    }
+
+    /// What an index of parts with these names is made with. As in a build of the whole: first the columns of xunzi.toml in its
+    /// order, then those of the pages in theirs.
+    pub fn parameters(&self, names: &[Names]) -> Parameters {
+        let mut filters: Vec<String> = Vec::new();
+        for name in names.iter().flat_map(|names| &names.chosen) {
+            if !filters.contains(name) {
+                filters.push(name.clone());
+            }
+        }
+        let found: BTreeSet<String> = names.iter().flat_map(|names| names.found.iter().cloned()).collect();
+        filters.extend(found);
+        Parameters { filters, longest: self.longest, bound: self.bound, ..Parameters::default() }
+    }
+
     /// The plan that a text is; none where there is none.
     pub fn parse(text: &str) -> Result<Plan, String> {
         if text.is_empty() {
-            return Ok(Plan { xunzi: VERSION, parts: None, longest: None, bound: None });
+            return Ok(Plan::bare());
         }
         match serde_json::from_str::<Plan>(text) {
             Ok(plan) if plan.xunzi == VERSION => Ok(plan),
@@ -168,11 +281,12 @@ fn plan_in(path: &Path) -> Result<String, End> {
 /// `xunzi plan`.
 pub fn plan(mut parser: lexopt::Parser) -> Result<(), End> {
     let mut inputs: Vec<PathBuf> = Vec::new();
-    let mut plan = Plan { xunzi: VERSION, parts: None, longest: None, bound: None };
+    let mut plan = Plan { index: true, ..Plan::bare() };
     while let Some(argument) = parser.next()? {
         match argument {
             Long("parts") => plan.parts = Some(number(&mut parser, "--parts", "a number of parts from 1")?),
             Long("bound") => plan.bound = Some(number(&mut parser, "--bound", "a number of passages from 1")?),
+            Long("no-index") => plan.index = false,
             Long("help") | Short('h') => return help(),
             Value(value) => inputs.push(value.into()),
             other => return Err(other.unexpected().into()),

@@ -61,6 +61,7 @@ fn unknown(argument: lexopt::Arg<'_>) -> End {
 }
 
 /// What is asked for.
+#[derive(Clone)]
 pub struct Asked {
     pub json: bool,
     pub options: Options,

@@ -21,7 +21,7 @@ usage:
   xunzi build INPUT... --out DIR --watch          build again whenever the input changes
   xunzi build INPUT... --single-file FILE.html    one page with articles, index, engine and box inside
   xunzi build [INPUT...] --part N [--plan FILE] --out PART   one part of a larger whole; without INPUT from standard input
-  xunzi plan SAMPLE... [--parts N] > FILE             what all parts share
+  xunzi plan SAMPLE... [--parts N] [--no-index] > FILE       what all parts share
   xunzi join PART... | -r LIST --out DIR [--target SIZE] [--site NAME=ADDRESS]...    parts into one index, or several and a
                        catalog, which is searched as one
   xunzi serve DIR [--port N] [--host NAME]... [--watch]      a local server for trying it out
@@ -51,7 +51,14 @@ build:
 join:
   -r LIST              a file that names a part a line
   --target SIZE        text of an index at most, unless one part has more: 500MB, 1GB (by itself one index of all)
+  --memory SIZE        as of build, where an index is made of several parts, or of one that carries none
   --site NAME=ADDRESS  the catalog names this index as well, of another folder or host; its results are told with NAME
+build --part N:
+  --plan FILE          what all parts share
+  --end LINE           standard input is whole if this is its last line; else no part is written: for tasks that may be killed
+plan:
+  --no-index           parts hold articles only: a third to a half of their text, and `join` makes all indexes; by itself each carries
+                       the index of its articles, and `join` copies it where one part makes an index
 search:
   --limit N            articles shown; 0: every one, verified (default 10)
   --filter FIELD=VALUE only articles with this value; of one field any, of several fields one of each; no VALUE: without one

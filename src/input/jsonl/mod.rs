@@ -21,6 +21,7 @@ use serde_json::value::RawValue;
 use source::{Lines, Next};
 use std::borrow::Cow;
 use std::fmt;
+use std::fs::File;
 use std::io;
 
 /// What is known about one file while it is read.
@@ -40,8 +41,18 @@ struct State {
 
 /// Reads a file of JSON lines.
 pub(super) fn read(found: &Found, gzip: bool, sink: &mut Sink) {
+    let file = File::open(&found.path);
+    read_from(found, file.map(|file| Lines::of(file, gzip, sink.options.max_file)), gzip, sink);
+}
+
+/// The same of what comes from elsewhere, as if it were a file, which may be of any length.
+pub(super) fn read_stream(found: &Found, from: impl io::Read + 'static, sink: &mut Sink) {
+    read_from(found, Ok(Lines::of(from, false, u64::MAX)), false, sink);
+}
+
+fn read_from(found: &Found, from: io::Result<Lines>, gzip: bool, sink: &mut Sink) {
     let mut state = State::default();
-    if let Err(error) = lines(found, gzip, &mut state, sink) {
+    if let Err(error) = from.and_then(|from| lines(found, from, gzip, &mut state, sink)) {
         let line = (state.line > 0).then_some(state.line + 1);
         let text = if gzip && error.kind() != io::ErrorKind::PermissionDenied {
             format!("the gzip stream breaks off ({error}); what comes after is not read; make the file again")
@@ -60,9 +71,8 @@ pub(super) fn read(found: &Found, gzip: bool, sink: &mut Sink) {
     }
 }
 
-fn lines(found: &Found, gzip: bool, state: &mut State, sink: &mut Sink) -> io::Result<()> {
+fn lines(found: &Found, mut lines: Lines, gzip: bool, state: &mut State, sink: &mut Sink) -> io::Result<()> {
     let (most, most_file) = (sink.options.max_article, sink.options.max_file);
-    let mut lines = Lines::open(found, gzip, most_file)?;
     let head = lines.peek()?;
     // Line feeds are two bytes in UTF-16, so such a file is decoded as a whole.
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || head.iter().take(64).any(|&b| b == 0) {

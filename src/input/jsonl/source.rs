@@ -1,18 +1,16 @@
 //! How does a file come in, line by line or value by value, packed or not?
 
-use super::super::walk::Found;
 use std::cell::Cell;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
-/// Counts the bytes that come from disk, before they are unpacked.
-struct Counted {
-    inner: File,
+/// Counts the bytes that come, before they are unpacked.
+struct Counted<R> {
+    inner: R,
     bytes: Rc<Cell<u64>>,
 }
 
-impl Read for Counted {
+impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
         self.bytes.set(self.bytes.get() + n as u64);
@@ -20,7 +18,7 @@ impl Read for Counted {
     }
 }
 
-/// The lines of a file, unpacked if need be, each no longer than is wanted.
+/// The lines of a file, or of what else can be read, unpacked if need be, each no longer than is wanted.
 pub(super) struct Lines {
     reader: Box<dyn BufRead>,
     disk: Rc<Cell<u64>>,
@@ -41,16 +39,16 @@ pub(super) enum Next {
 }
 
 impl Lines {
-    pub(super) fn open(found: &Found, gzip: bool, most: u64) -> io::Result<Lines> {
+    pub(super) fn of(from: impl Read + 'static, gzip: bool, most: u64) -> Lines {
         let disk = Rc::new(Cell::new(0));
-        let file = Counted { inner: File::open(&found.path)?, bytes: disk.clone() };
+        let file = Counted { inner: from, bytes: disk.clone() };
         let reader: Box<dyn BufRead> = if gzip {
             let unpacked = flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file));
             Box::new(BufReader::with_capacity(1 << 18, unpacked))
         } else {
             Box::new(BufReader::with_capacity(1 << 18, file))
         };
-        Ok(Lines { reader, disk, left: most, inside: false })
+        Lines { reader, disk, left: most, inside: false }
     }
 
     /// Puts the next line into `line`, if it is no longer than `most`.

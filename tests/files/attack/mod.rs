@@ -12,7 +12,8 @@ mod changes;
 use std::collections::BTreeMap;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
-use xunzi::builder::{Options as Parameters, build};
+use xunzi::builder::catalog::{self, Grams};
+use xunzi::builder::{Built, Options as Parameters, build};
 use xunzi::codec::bytes::{Bytes, put_varint};
 use xunzi::codec::crc::Crc;
 use xunzi::fold::Off;
@@ -20,7 +21,7 @@ use xunzi::fold::folder::{Folder, fold_str};
 use xunzi::fold::table::Table;
 use xunzi::format::blocks::{MOST_FOLDS, Widths, get_block, inflate};
 use xunzi::format::manifest::Manifest;
-use xunzi::format::members::get_members;
+use xunzi::format::members::{Member, Place, get_members};
 use xunzi::format::root::Root;
 use xunzi::format::{File, Kind, open, seal};
 use xunzi::format::{columns, grams, rest};
@@ -60,7 +61,11 @@ pub struct Target {
 impl Target {
     /// Builds an index and takes it apart.
     pub fn new(name: &'static str, articles: &[Article], parameters: &Parameters) -> Target {
-        let built = build(articles, parameters).expect("there are articles");
+        Target::of(name, build(articles, parameters).expect("there are articles"), articles)
+    }
+
+    /// Takes an index of articles apart.
+    fn of(name: &'static str, built: Built, articles: &[Article]) -> Target {
         let parse = |name: &str| File::parse(name).expect("the builder names its own files");
         let files: BTreeMap<File, Vec<u8>> = built.files.into_iter().map(|(name, bytes)| (parse(&name), bytes)).collect();
         let mut payloads = Vec::new();
@@ -289,6 +294,21 @@ pub fn targets() -> Vec<Target> {
     ]
 }
 
+/// A catalog of a few indexes, and of one elsewhere.
+pub fn catalog() -> Target {
+    let mut rng = Rng::new(20);
+    let parts: Vec<Vec<Article>> = (0..6).map(|k| articles(&mut rng, &han(40 + 20 * k), false, 1500, 300)).collect();
+    let member = |(part, number): (&Vec<Article>, u64)| {
+        let place = Place::Build { id: 1 + number, pack: number == 2, sizes: vec![300; 2 - usize::from(number == 2)] };
+        let (articles, text) = (part.len() as u64, part.iter().map(|a| a.text.len() as u64).sum());
+        (Member { place, articles, text, dated: 1, days: [-20, 20_000], ..Member::default() }, Grams::of(part))
+    };
+    let mut members: Vec<(Member, Grams)> = parts.iter().zip(0..).map(member).collect();
+    let there = Place::Address("https://a.example/xunzi/".into());
+    members.push((Member { name: "甲".into(), place: there, ..Member::default() }, Grams::default()));
+    Target::of("a catalog", catalog::build(&members).expect("there are indexes"), &parts.concat())
+}
+
 /// What came of an attack.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Outcome {
@@ -327,7 +347,17 @@ impl<'a> Drive<'a> {
 
     /// Asks a query, feeding what is needed. What comes of it must be an answer that is whole in itself, or an error.
     pub fn search(&mut self, query: &str, options: Options) {
-        let mut search = Search::new(query, options);
+        self.run(Search::new(query, options));
+    }
+
+    /// Asks which articles may hold a query.
+    pub fn may(&mut self, query: &str) {
+        let mut search = Search::new(query, Options { limit: 1, sort: Sort::Newest, ..Options::default() });
+        search.may();
+        self.run(search);
+    }
+
+    fn run(&mut self, mut search: Search) {
         let mut asked: Vec<File> = Vec::new();
         for number in 1..=PATIENCE {
             self.outcome.steps = self.outcome.steps.max(number);
@@ -341,6 +371,8 @@ impl<'a> Drive<'a> {
             };
             if let Some(found) = &step.found {
                 sound(found);
+                let most = self.target.root.article_count();
+                assert!(found.list.iter().flatten().all(|&article| article < most) || self.changed.contains_key(&File::ROOT));
             }
             if step.done {
                 self.outcome.answered += 1;
