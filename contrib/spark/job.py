@@ -85,6 +85,9 @@ def build(number, lines, out, plan, command):
         made.stdin.write(END.encode())
         made.stdin.close()
         told = made.stdout.read().decode()
+    except BrokenPipeError:
+        # It has ended, and says why.
+        told = ""
     except BaseException:
         made.kill()
         raise

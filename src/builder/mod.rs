@@ -112,6 +112,11 @@ pub enum Failure {
         /// Passages that would be needed.
         passages: u64,
     },
+    /// More characters than can be numbered.
+    TooMuchText {
+        /// How many there are, folded.
+        chars: u64,
+    },
     /// What does not fit into memory could not be put elsewhere.
     Scratch {
         /// What went wrong, for the owner.
@@ -139,6 +144,9 @@ impl std::fmt::Display for Failure {
             }
             Failure::TooLarge { passages } => {
                 write!(f, "the text needs {passages} passages, an index holds {MOST_PASSAGES}; make several indexes")
+            }
+            Failure::TooMuchText { chars } => {
+                write!(f, "there are {chars} characters, an index holds {MOST_CHARS}; make several indexes")
             }
             Failure::Scratch { fault } => write!(f, "{fault}"),
             Failure::TooManyFiles { files, most } => {
@@ -181,6 +189,9 @@ pub struct Built {
     pub report: Report,
 }
 
+/// Folded characters, so that their positions, the ends of texts and the signs at those of headings among them, are numbers of 32 bits.
+const MOST_CHARS: u64 = u32::MAX as u64 / 8 * 7;
+
 /// Folded characters from which on lists would be long with passages of the usual length.
 const LARGE: u64 = 20_000_000;
 
@@ -204,6 +215,9 @@ pub fn build_from(intake: &mut Intake<'_, '_>, options: &Options, told: Told<'_>
     }
     intake.sort();
     let mut corpus = Corpus::new(intake, &options.filters, told)?;
+    if corpus.chars > MOST_CHARS {
+        return Err(Failure::TooMuchText { chars: corpus.chars });
+    }
     let small = options.pack.unwrap_or(corpus.utf8 < 8 * PACK as u64);
     let east = if corpus.chars < LARGE { 2048 } else { 4096 };
     let window = options.window.unwrap_or(corpus.usual(small, [1024, east, 4096])).max(1024);

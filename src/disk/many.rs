@@ -13,6 +13,7 @@ use crate::disk::catalog::Catalog;
 use crate::disk::folder::OnDisk;
 use crate::format::members::Member;
 use crate::search::answer::{Found, Problem, State};
+use crate::search::more::timeline::filled;
 use crate::search::more::{Item, Listing};
 use crate::search::{Options, Sort};
 
@@ -60,18 +61,17 @@ impl Sums {
         self.lost.get_or_insert(Problem { code: "corrupt".into(), message });
     }
 
-    /// Whether none has told anything.
-    pub fn is_empty(&self) -> bool {
-        self.sum.is_none()
-    }
-
     /// All of it; `most`: what has most articles first, not what comes first by its name.
     pub fn sum(self, most: bool) -> Listing {
         let mut sum = self.sum.unwrap_or_default();
         match most {
             true => sum.items.sort_by_key(|item| Reverse(item.articles.first().copied())),
-            false => sum.items.sort_by(|a, b| a.label.cmp(&b.label)),
+            false => {
+                sum.items.sort_by(|a, b| a.label.cmp(&b.label));
+                sum.items = filled(sum.items);
+            }
         }
+        sum.exact &= self.lost.is_none();
         sum.problem = sum.problem.or(self.lost);
         sum
     }

@@ -9,7 +9,7 @@ use super::options::Options;
 use super::walk::Found;
 use crate::{Article, address as web, date};
 use std::collections::hash_map::{DefaultHasher, Entry};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::hash::{Hash as _, Hasher as _};
 use std::io::Read as _;
@@ -63,6 +63,8 @@ pub(crate) struct Sink<'a> {
     pub(super) read: Read,
     /// For every address, as a number that no other has: the title and the text of the article that had it first, in the same way.
     urls: HashMap<u128, u128>,
+    /// and the same of articles with other words under an address that was there.
+    others: HashSet<(u128, u128)>,
     /// For every address with capital letters, in small ones: the first that was written so.
     cases: HashMap<String, String>,
     /// For every [`Sort`] of warning: how many there were.
@@ -108,8 +110,8 @@ pub(crate) const SHOWN: usize = 20;
 impl<'a> Sink<'a> {
     /// An empty one; `notes` were made before the first file was opened.
     pub(super) fn new(options: &'a Options, taker: Taker<'a>, progress: &'a mut dyn FnMut(u64), notes: Vec<Note>) -> Sink<'a> {
-        let (urls, cases, crowds) = Default::default();
-        Sink { options, progress, taker, refused: false, read: Read { notes, ..Read::default() }, urls, cases, crowds }
+        let (urls, others, cases, crowds) = Default::default();
+        Sink { options, progress, taker, refused: false, read: Read { notes, ..Read::default() }, urls, others, cases, crowds }
     }
 
     /// Whether nobody wants any more articles.
@@ -197,7 +199,7 @@ impl<'a> Sink<'a> {
         let linked = web::is_safe(&article.url);
         let (address, words) = (number(&[&article.url]), number(&[&article.title, &article.text]));
         if let Some(&first) = self.urls.get(&address).filter(|_| linked) {
-            let same = first == words;
+            let same = first == words || !self.others.insert((address, words));
             let url = brief(&article.url);
             let text = if same {
                 format!("the address {url} and the same words stand earlier in the input; only the first is kept")

@@ -192,7 +192,7 @@ class XunziSearch extends HTMLElement {
     this.#field.after(this.#note);
     this.#head.classList.remove("waits");
     if (this.#modal) this.#head.hidden = true;
-    addEventListener("online", button.onclick, { once: true });
+    addEventListener("online", () => button.isConnected && button.click(), { once: true });
   }
 
   /** The keys that call the box from anywhere on the page. */

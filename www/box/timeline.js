@@ -20,14 +20,15 @@ export class Timeline {
     this.node.addEventListener("pointerup", () => this.#range && this.#commit());
   }
 
-  /** @param {{from: string, articles: number[], all: number}[]} periods @param {{from?: string, to?: string}} narrow */
+  /** @param {{from: string, articles: number[], all: number}[] & {exact?: boolean}} periods @param {{from?: string, to?: string}} narrow */
   draw(periods, { from, to }) {
     const focus = this.#bars.indexOf(this.node.getRootNode().activeElement);
     this.#periods = periods;
     this.node.hidden = periods.length < 2;
     const most = Math.max(1, ...periods.map(({ articles }) => articles[0]));
     const rows = periods.map(({ from: period, articles: [n] }) => {
-      const bar = make("button", { part: "year", type: "button", tabindex: "-1", title: `${period}: ${this.#words.count("articles", n)}`, "aria-label": `${period}: ${this.#words.count("articles", n)}` }, make("i"));
+      const told = `${period}: ${this.#words.count("articles", n, periods.exact)}`;
+      const bar = make("button", { part: "year", type: "button", tabindex: "-1", title: told, "aria-label": told }, make("i"));
       bar.firstChild.style.blockSize = n ? `${Math.max(4, (100 * n) / most)}%` : "0";
       return bar;
     });

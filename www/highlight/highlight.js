@@ -33,9 +33,15 @@ button:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
 @media print { :host { display: none; } }`;
 const PAINT = `::highlight(xunzi) { background-color: #fde7a9; color: #1c1917; } ::highlight(xunzi-here) { background-color: #f0a35e; color: #1c1917; }`;
 
-/** As it is compared: one character at a time. */
+// Marks that are left out: those of letters. Others are vowels, or make another sound of a sign, or another letter as in й.
+const MARKS = /(?![\u3099\u309a])(?<![иИ](?=\u0306))(?=\p{Mn})[\p{sc=Zinh}\p{sc=Latn}\p{sc=Grek}\p{sc=Hebr}\p{sc=Arab}]|\p{Cf}/gu;
+
+// A character with its marks, and Korean syllables in parts.
+const LETTER = /[\u1100-\u11ff]+|\P{M}\p{M}*|\p{M}+/gu;
+
+/** As it is compared: one character with its marks at a time. */
 function fold(text) {
-  return text.normalize("NFKD").replace(/[\p{M}\p{Cf}]/gu, "").toLowerCase();
+  return text.normalize("NFKD").replace(MARKS, "").toLowerCase().replace(/ς/g, "σ").normalize("NFC");
 }
 
 /**
@@ -62,7 +68,7 @@ function blocks(root) {
   };
   const letters = (node) => {
     let at = 0;
-    for (const letter of node.data) {
+    for (const letter of node.data.match(LETTER) ?? []) {
       const next = at + letter.length;
       if (!/\s/.test(letter)) {
         const folded = fold(letter);

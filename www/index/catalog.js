@@ -73,22 +73,40 @@ function read(file, build, sum, fault) {
 /** The first and the last day of a year, a month or a day, counted from 1970-01-01; NaN if it is none. */
 function days(text) {
   const [year, month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text)?.slice(1) ?? [];
-  const at = (y, m, d) => Date.UTC(y, m, d) / 864e5;
-  return [at(+year, (month ?? 1) - 1, day ?? 1), day ? at(+year, month - 1, +day) : month ? at(+year, +month, 0) : at(+year, 12, 0)];
+  // Date.UTC takes the years before 100 for those of a century that is over.
+  const at = (y, m, d) => new Date(0).setUTCFullYear(y, m, d) / 864e5;
+  const first = at(+year, (month ?? 1) - 1, +(day ?? 1));
+  // A 31st of February is none.
+  if (isNaN(first) || !new Date(first * 864e5).toISOString().startsWith(text)) return [NaN, NaN];
+  return [first, day ? first : month ? at(+year, +month, 0) : at(+year, 12, 0)];
+}
+
+/** Years or months in order; those between them without an article are there too, as one index has them. */
+function filled(lines) {
+  const place = (from) => {
+    const [, year, month] = /^(\d{4})(?:-(\d\d))?$/.exec(from) ?? [];
+    return month ? year * 12 + +month - 1 : +year;
+  };
+  const name = (n, months) => (months ? String(Math.floor(n / 12)).padStart(4, "0") + "-" + String((n % 12) + 1).padStart(2, "0") : String(n).padStart(4, "0"));
+  return lines.flatMap((line, k) => {
+    const gap = [];
+    if (k && line.from) for (let n = place(lines[k - 1].from) + 1; n < place(line.from); n++) gap.push({ ...line, from: name(n, line.from[4] === "-"), articles: line.articles.map(() => 0), all: 0 });
+    return [...gap, line];
+  });
 }
 
 /**
  * The indexes of a catalog as one.
- * @param {{index: any, list: Function, member: Function, may: Function, sum: Function, fault: Function}} catalog
+ * @param {{index: any, list: Function, member: Function, may: Function, base: Function, check: Function, sum: Function, fault: Function}} catalog
  */
-export async function gather({ index, list, member, may, sum, fault }) {
+export async function gather({ index, list, member, may, base, check, sum, fault }) {
   let build, members;
   const renew = () => list((file, of) => {
     members = read(file, of, sum, fault);
     build = of;
   });
   await renew();
-  /** Those that are open, the latest used last. @type {Map<number, {users: number, opening: Promise<any>}>} */
+  /** Those that are open, by what tells them apart, the latest used last: a build stays what it is, whatever the catalog says by then. @type {Map<string, {users: number, opening: Promise<any>}>} */
   const opened = new Map();
   const closed = { bytesFetched: 0, requests: 0 };
   let over = false;
@@ -103,15 +121,16 @@ export async function gather({ index, list, member, may, sum, fault }) {
   };
 
   /** Has one of the indexes asked, which is opened for that. @param {(index: any) => Promise<any>} ask */
-  async function use(number, ask) {
+  async function use(of, ask) {
     if (over) throw fault("aborted", "Not wanted.");
-    let one = /** @type {any} */ (opened.get(number));
-    opened.delete(number);
+    const key = of.id ?? of.address;
+    let one = /** @type {any} */ (opened.get(key));
+    opened.delete(key);
     if (!one) {
-      one = { users: 0, opening: member(members[number]) };
-      one.opening.then((index) => (one.index = index), () => opened.get(number) === one && opened.delete(number));
+      one = { users: 0, opening: member(of) };
+      one.opening.then((index) => (one.index = index), () => opened.get(key) === one && opened.delete(key));
     }
-    opened.set(number, one);
+    opened.set(key, one);
     one.users++;
     for (const [other, idle] of opened) {
       if (opened.size <= MOST) break;
@@ -130,59 +149,89 @@ export async function gather({ index, list, member, may, sum, fault }) {
   function dated({ from, to }) {
     const [first] = from == null ? [-Infinity] : days(from);
     const last = to == null ? Infinity : days(to)[1];
-    const all = members.map((_, number) => number);
     // What is no day the indexes say better; of those of other folders nobody knows today's days.
-    if (from == null && to == null || isNaN(first) || isNaN(last)) return all;
-    return all.filter((number) => members[number].address || (members[number].to >= first && members[number].from <= last));
+    if (from == null && to == null || isNaN(first) || isNaN(last)) return members;
+    return members.filter((of) => of.address || (of.to >= first && of.from <= last));
   }
 
   /** Those of them that may hold a query. */
   async function holding(query, options) {
     if (typeof query === "string" && !query.trim()) return dated(options);
     for (let times = 0; ; times++) {
+      if (over) throw fault("aborted", "Not wanted.");
       const found = await may(query, options).catch((e) => ([...ASKED, "bad-request"].includes(e.code) ? Promise.reject(e) : {}));
       // It was published anew, and speaks of other indexes.
       if (found.build && found.build !== build && times < 3) {
-        opened.forEach(end);
-        opened.clear();
         await renew();
         continue;
       }
       // Of what could not be read nothing follows.
       if (found.state !== "complete" || found.build !== build) return dated(options);
       const known = new Set(found.list);
-      return dated(options).filter((number) => known.has(number) || members[number].address);
+      return dated(options).filter((of) => known.has(members.indexOf(of)) || of.address);
     }
   }
 
   /** Notes in an answer that an index could not be asked, or throws what is wrong with the question. */
-  function lost(sum, e, number) {
+  function lost(sum, e, { name, address, id }) {
     if (!e?.code || ASKED.includes(e.code)) throw e;
     sum.state = "partial";
-    const { name, address, id } = members[number];
+    // Perhaps the catalog was published anew, and names others by now.
+    if (e.code === "not-found" && !address) check();
     sum.problem ??= { code: e.code, message: e.message, index: name || address || id };
   }
 
-  /** What none of the indexes takes for a question is none. @param {number} answers how many have answered */
-  function asked(sum, answers) {
-    if (!answers && sum.problem?.code === "bad-request") throw fault("bad-request", sum.problem.message);
-    return sum;
+  /** A question: has an index asked; one that has not a field that is meant is asked as one that has no values of it. */
+  function question() {
+    let refused, answered = false, unknown = false;
+    const failed = (e) => {
+      unknown ||= e.code !== "bad-request";
+    };
+    return {
+      ask: (of, ask) => use(of, async (index) => {
+        try {
+          const told = await ask(index, {});
+          answered = true;
+          return told;
+        } catch (e) {
+          if (e.code !== "bad-request") throw e;
+          refused ??= e;
+          return ask(index, { lenient: true });
+        }
+      }).catch((e) => {
+        failed(e);
+        throw e;
+      }),
+      /** What no index takes for a question is none; those that were not asked may. */
+      async check(asked, ask) {
+        for (const of of members) {
+          if (!refused || answered) return;
+          if (!asked.includes(of)) await use(of, (index) => ask(index, {})).then(() => (answered = true), failed);
+        }
+        if (refused && !answered && !unknown) throw refused;
+      },
+    };
   }
 
   /** What an index has found, as the catalog tells it. */
-  const told = (number) => (hit) => {
-    const { first, name, address } = members[number];
+  const told = ({ first, name, address }) => (hit) => {
     // Shown as the source where an article names none.
     const meta = name ? { source: name, ...hit.meta, site: name } : hit.meta;
     // Of another site, an address from the root is one of its host.
-    const url = address && hit.url ? new URL(hit.url, new URL("/", new URL(address, document.baseURI))).href : hit.url;
+    let { url } = hit;
+    try {
+      if (address && url) url = new URL(url, new URL("/", new URL(address, base()))).href;
+    } catch {
+      // What is no address leads nowhere.
+      url = "";
+    }
     return { ...hit, id: hit.id + first, url, ...(meta && { meta }) };
   };
 
   /** Every article that holds `query`, a page of them. */
   async function search(query, options = {}) {
     const { limit = 10, offset = 0, count, sort, onprogress, signal } = options;
-    const candidates = await holding(query, options);
+    const candidates = [...(await holding(query, options))];
     if (sort === "oldest") candidates.reverse();
     const sum = { query, articles: 0, hits: 0, articlesExact: true, hitsExact: true, state: "complete", build, results: [] };
     let skip = offset;
@@ -193,12 +242,12 @@ export async function gather({ index, list, member, may, sum, fault }) {
     if (signal?.aborted) stop();
     const ask = (number) => {
       const own = { ...options, limit: limit && Math.max(room(), 1), offset: skip, signal: control.signal, onprogress: undefined };
-      const found = use(number, (index) => index.search(query, own));
+      const found = asking.ask(number, (index, how) => index.search(query, { ...own, ...how }));
       found.catch(() => {});
       return found;
     };
+    const asking = question();
     const ahead = new Map();
-    let answers = 0;
     try {
       for (const [at, number] of candidates.entries()) {
         if (limit && room() <= 0 && count !== "exact") {
@@ -211,13 +260,13 @@ export async function gather({ index, list, member, may, sum, fault }) {
         if (next !== undefined && !skip) ahead.set(next, ask(next));
         try {
           add(await found, number);
-          answers++;
         } catch (e) {
           lost(sum, e, number);
           sum.articlesExact = sum.hitsExact = false;
         }
       }
-      return asked(sum, answers);
+      await asking.check(candidates, (index) => index.search("", { ...options, limit: 1, offset: 0, onprogress: undefined }));
+      return sum;
     } finally {
       signal?.removeEventListener("abort", stop);
       // What was asked ahead and is not wanted any more.
@@ -234,22 +283,22 @@ export async function gather({ index, list, member, may, sum, fault }) {
       skip = found.results.length ? 0 : Math.max(skip - found.articles, 0);
       const results = found.results.slice(0, limit ? Math.max(room(), 0) : undefined).map(told(number));
       sum.results.push(...results);
-      if (results.length) onprogress?.({ ...sum, results: limit ? [...sum.results] : results });
+      // The others may have more.
+      if (results.length) onprogress?.({ ...sum, articlesExact: false, hitsExact: false, results: limit ? [...sum.results] : results });
     }
   }
 
   /** Has indexes asked, two at a time; `add` takes what each says. */
   async function each(numbers, sum, ask, add) {
     const left = [...numbers];
-    let answers = 0;
+    const asking = question();
     const one = async () => {
       for (let number; (number = left.shift()) !== undefined; ) {
         try {
-          const lines = await use(number, ask);
+          const lines = await asking.ask(number, ask);
           sum.exact &&= lines.exact;
           if (lines.problem) lost(sum, lines.problem, number);
           add(lines);
-          answers++;
         } catch (e) {
           sum.exact = false;
           lost(sum, e, number);
@@ -257,14 +306,14 @@ export async function gather({ index, list, member, may, sum, fault }) {
       }
     };
     await Promise.all([one(), one()]);
-    asked(sum, answers);
+    await asking.check(numbers, ask);
   }
 
   /** Lines of several indexes as those of one: the numbers of what has one name are added. */
-  async function lines(numbers, name, ask, order, most = Infinity) {
+  async function lines(numbers, name, ask, order, most = Infinity, add = (a, b) => a + b) {
     const sum = { exact: true, state: "complete" };
     const all = new Map();
-    const plus = (a, b) => (typeof a === "number" ? a + b : Array.isArray(a) ? a.map((n, k) => n + b[k]) : a && b);
+    const plus = (a, b) => (typeof a === "number" ? add(a, b) : Array.isArray(a) ? a.map((n, k) => add(n, b[k])) : a && b);
     const join = (a, b) => (a ? Object.fromEntries(Object.entries(b).map(([key, value]) => [key, key === name || key === "kind" ? value : plus(a[key] ?? 0, value)])) : b);
     await each(numbers, sum, ask, (lines) => {
       for (const line of lines) {
@@ -273,7 +322,7 @@ export async function gather({ index, list, member, may, sum, fault }) {
       }
       for (const rest of ["without", "undated"]) if (lines[rest]) sum[rest] = join(sum[rest], lines[rest]);
     });
-    return Object.assign([...all.values()].sort(order).slice(0, most), sum);
+    return Object.assign(filled([...all.values()].sort(order)).slice(0, most), sum);
   }
 
   const more = (a, b) => b.articles - a.articles;
@@ -288,17 +337,22 @@ export async function gather({ index, list, member, may, sum, fault }) {
   return {
     search,
     async article(id, query, options) {
-      const number = members.findLastIndex(({ first }) => first <= id);
-      if (number < 0) return index.article(id, query, options);
-      const whole = await use(number, (index) => index.article(id - members[number].first, query, options));
-      return whole && told(number)(whole);
+      const of = members.findLast(({ first }) => first <= id);
+      if (!of) return index.article(id, query, options);
+      const whole = await use(of, (index) => index.article(id - of.first, query, options));
+      return whole && told(of)(whole);
     },
     counts: async (query, field, options = {}) => lines(await holding(query, options), "value",
-      (index) => index.counts(query, field, { ...options, limit: 1000 }), more, options.limit ?? 10),
-    timeline: async (queries, options = {}) => lines(dated(options), "from", (index) => index.timeline(queries, options), (a, b) => (a.from < b.from ? -1 : 1)),
-    near: async (query, options = {}) => some(dated(options), (index) => index.near(query, options), options),
-    complete: async (text, options = {}) => some(dated(options), (index) => index.complete(text, options), options),
-    fields: (options) => lines(dated({}).slice(0, FEW), "field", (index) => index.fields(options), () => 0),
+      (index, how) => index.counts(query, field, { ...options, ...how }), more),
+    timeline: async (queries, options = {}) => lines(dated(options), "from", (index, how) => index.timeline(queries, { ...options, ...how }), (a, b) => (a.from < b.from ? -1 : 1)),
+    // Which condition to drop those know that hold it otherwise, whatever the days.
+    near: async (query, options = {}) => some([...new Set([...(await holding(query, { exact: options.exact, signal: options.signal })), ...members])], (index, how) => index.near(query, { ...options, ...how }), options),
+    complete: async (text, options = {}) => some(dated(options), (index, how) => index.complete(text, { ...options, ...how }), options),
+    async fields(options) {
+      const found = await lines(members.slice(0, FEW), "field", (index) => index.fields(options), () => 0, Infinity, Math.max);
+      found.exact &&= members.length === 1;
+      return found;
+    },
     stats() {
       const sum = { ...index.stats(), articles: members.reduce((sum, { articles }) => sum + articles, 0) };
       sum.bytesFetched += closed.bytesFetched;

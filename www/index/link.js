@@ -373,6 +373,11 @@ export class Link extends Loader {
     }));
   }
 
+  /** Asks the host whether the site was published anew. */
+  check() {
+    return this.#recheck("reload", "reload", "reload");
+  }
+
   /** The worker trapped (on job `id`, 0: on none) or hangs: take a new one, but try no job a third time. */
   #revive(id) {
     for (const [key, job] of this.#jobs) {

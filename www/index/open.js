@@ -24,8 +24,9 @@ function typed(type, value) {
 const folds = ({ exact }) => typed("string", Array.isArray(exact) ? exact.map((name) => name || "?").join() : exact ?? "");
 
 /** What narrows, as parts for the engine: of each condition its name and what it says. */
-function narrowing({ filters, from, to, scope }, own) {
-  const parts = [];
+function narrowing({ filters, from, to, scope, lenient }, own) {
+  // Of several indexes, one may lack a field that others have.
+  const parts = lenient ? ["lenient", ""] : [];
   // A scope may stand in an address: `version=2.1&lang=en`.
   const pairs = (value) => (typeof value === "string" ? [...new URLSearchParams(value)] : Object.entries(typed("object", value ?? {})));
   // What one of them asks for, the others only narrow further.
@@ -66,13 +67,20 @@ export async function open(base = HOME, options) {
       const [root, { build }] = link.place;
       return link.obtain(root + build + "/members.dat", ["force-cache", "reload", "reload"], {}, (file) => use(file, build));
     };
-    const member = ({ address, id, open: names, sizes }) => {
+    const member = async ({ address, id, open: names, sizes }) => {
       const [root, { engine }] = link.place;
       return address ? open(new URL(address, root), options)
         : face(links.get(root + id) ?? new Link(root, pace, { engine, build: id, open: names, sizes, text: id }), options ?? {});
     };
     return await (await module("catalog.js")).gather({ index, list, member, sum,
-      may: (query, options) => link.ask("may", [typed("string", query), folds(options)], options),
+      may: async (query, options) => {
+        try {
+          return await link.ask("may", [typed("string", query), folds(options)], options);
+        } catch (e) {
+          throw ours("bad-request", e);
+        }
+      },
+      base: () => link.place[0], check: () => link.check(),
       fault: (code, message) => new XunziError(code, message) });
   } catch (e) {
     index.close();

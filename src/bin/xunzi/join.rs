@@ -138,7 +138,9 @@ fn verified(paths: &[PathBuf]) -> Result<Vec<Given>, End> {
     let plan = Plan::parse(plan).map_err(|e| unreadable(&first.path, &e))?;
     let many = plan.parts.unwrap_or(parts.len() as u32);
     // Some count from 0, some from 1.
-    let wanted = start.min(1)..start.min(1) + many;
+    let last = parts.last().map_or(0, |given| given.part.number);
+    let base = if plan.parts.is_some_and(|many| last < many) { 0 } else { start.min(1) };
+    let wanted = base..base.saturating_add(many);
     let missing = wanted.clone().find(|n| parts.binary_search_by_key(n, |given| given.part.number).is_err());
     if let Some(missing) = missing {
         let text = format!(

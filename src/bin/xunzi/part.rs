@@ -142,10 +142,12 @@ impl Job {
             });
             problem = taken.err();
             problem.is_none()
-        })?;
+        });
+        // The reading ends with it, before its input does.
         if let Some(problem) = problem {
             return Err(problem);
         }
+        let read = read?;
         let skipped = read.notes.iter().filter(|note| note.level == Level::Skipped).count();
         if skipped > 0 && self.strict {
             let text = format!("{}: not written: {skipped} skipped, and --strict was given", self.out.display());

@@ -34,7 +34,10 @@ impl Job {
     pub(super) fn counts(&mut self, reader: &mut Reader) -> Result<Listing, Halt> {
         let root = reader.outline().map_err(Stop::Lacks)?;
         let number = self.counted(&root, &self.request.field)?;
-        let facets = self.column(reader, number)?;
+        let facets = match number {
+            Some(number) => self.column(reader, number)?,
+            None => Some(Rc::default()),
+        };
         let keys = self.keys(reader, usize::MAX)?;
         let (lists, exact) = self.matching(&root, keys)?;
         let mut listing = Listing { label: "value", single: true, exact, problem: self.problem(), ..Listing::default() };

@@ -11,7 +11,7 @@ mod near;
 pub mod period;
 mod request;
 mod select;
-mod timeline;
+pub mod timeline;
 
 use std::rc::Rc;
 

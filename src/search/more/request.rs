@@ -65,6 +65,8 @@ pub struct Request {
     pub id: Id,
     /// Folds switched off.
     pub off: Off,
+    /// Whether a field that is not there is one that no article has a value of: this is one of several indexes.
+    pub lenient: bool,
 }
 
 /// What can be switched off.
@@ -108,6 +110,10 @@ impl Request {
                 "id" => out.id = number(&value(), "id is a whole number from 0")?.min(Id::MAX as usize) as Id,
                 "unit" => out.months = one_of("unit", &value(), "year", "month")?,
                 "count" => out.exact = one_of("count", &value(), "quick", "exact")?,
+                "lenient" => {
+                    value();
+                    out.lenient = true;
+                }
                 "exact" => {
                     for name in value().split(',').filter(|name| !name.is_empty()) {
                         match Off::parse(name) {

@@ -16,11 +16,13 @@ use crate::sort;
 /// The field of dates, which has a column of its own kind.
 const DATE: &str = "date";
 
-/// The place among the columns of a field's; who asks for another is told which there are.
-fn place(root: &Root, field: &str) -> Result<u32, Error> {
+/// The place among the columns of a field's; who asks for another is told which there are. `lenient`: of several indexes one may lack what
+/// others have, and then none of its articles has a value of it.
+fn place(root: &Root, field: &str, lenient: bool) -> Result<Option<u32>, Error> {
     let names = || root.columns.iter().map(|&key| root.keys.get(key as usize).map_or("", |key| key));
     match names().position(|name| name == field) {
-        Some(at) => Ok(at as u32),
+        None if lenient => Ok(None),
+        Some(at) => Ok(Some(at as u32)),
         None => {
             let mut there = String::new();
             for name in names() {
@@ -64,7 +66,15 @@ impl Job {
         let mut files = Vec::new();
         let filters = self.request.filters.clone();
         for (at, (field, values)) in filters.iter().enumerate() {
-            let number = place(&root, field)?;
+            let Some(number) = place(&root, field, self.request.lenient)? else {
+                if field == DATE {
+                    values.iter().filter(|value| !value.is_empty()).try_for_each(|value| period(value).map(drop))?;
+                }
+                if at != but {
+                    of_values(Some(&Facets::default()), values, &mut keys);
+                }
+                continue;
+            };
             let outcome = if field == DATE {
                 self.of_dates(reader, values, &mut keys, at == but)
             } else {
@@ -81,8 +91,8 @@ impl Job {
             }
         }
         if self.request.from.is_some() || self.request.to.is_some() {
-            place(&root, DATE)?;
-            match self.between(reader, &mut keys, but == filters.len()) {
+            let dates = place(&root, DATE, self.request.lenient)?.is_some();
+            match self.between(reader, &mut keys, dates, but == filters.len()) {
                 Err(Stop::Lacks(lacks)) => files.extend(lacks),
                 outcome => outcome?,
             }
@@ -112,10 +122,10 @@ impl Job {
     }
 
     /// Leaves out what is not between the two dates, and what has none.
-    fn between(&self, reader: &mut Reader, keys: &mut [u32], skip: bool) -> Result<(), Stop> {
+    fn between(&self, reader: &mut Reader, keys: &mut [u32], dates: bool, skip: bool) -> Result<(), Stop> {
         let from = self.request.from.as_deref().map(period).transpose()?.map_or(i32::MIN, |p| *p.start());
         let to = self.request.to.as_deref().map(period).transpose()?.map_or(i32::MAX, |p| *p.end());
-        let days = self.days(reader)?.unwrap_or_default();
+        let days = if dates { self.days(reader)?.unwrap_or_default() } else { Vec::new() };
         for (at, key) in keys.iter_mut().enumerate().filter(|_| !skip) {
             if days.get(at).is_none_or(|day| *day < from || *day > to) {
                 *key = OUT;
@@ -128,9 +138,10 @@ impl Job {
     fn order(&mut self, reader: &mut Reader, sort: &str) -> Result<Rc<Vec<u32>>, Halt> {
         let root = reader.outline().map_err(Stop::Lacks)?;
         let (down, field) = sort.strip_prefix('-').map_or((false, sort), |field| (true, field));
-        let number = place(&root, field)?;
+        let number = place(&root, field, self.request.lenient)?;
         let none = OUT - 1;
         let mut keys = vec![none; root.article_count() as usize];
+        let Some(number) = number else { return Ok(Rc::new(keys)) };
         if field == DATE {
             for (key, day) in keys.iter_mut().zip(self.days(reader)?.unwrap_or_default()) {
                 // 2 to the power of 31 days before 1970 no article is from.
@@ -168,18 +179,20 @@ impl Job {
         Ok(listing)
     }
 
-    /// A field that is counted by its values: its place among the columns.
-    pub(super) fn counted(&self, root: &Root, field: &str) -> Result<u32, Error> {
+    /// A field that is counted by its values: its place among the columns; `None`: no article has one, which may be.
+    pub(super) fn counted(&self, root: &Root, field: &str) -> Result<Option<u32>, Error> {
         if field == DATE {
             return Err(bad(field.to_owned(), "counts takes a field of values; a timeline is of dates".into()));
         }
-        place(root, field)
+        place(root, field, self.request.lenient)
     }
 
     /// The days of the dated articles, where the index has dates at all.
     pub(super) fn dated(&self, reader: &mut Reader, root: &Root) -> Result<Option<Vec<i32>>, Halt> {
-        place(root, DATE)?;
-        Ok(self.days(reader)?)
+        match place(root, DATE, self.request.lenient)? {
+            None => Ok(Some(Vec::new())),
+            Some(_) => Ok(self.days(reader)?),
+        }
     }
 }
 

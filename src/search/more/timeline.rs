@@ -1,7 +1,7 @@
 //! When was it written about?
 
 use crate::search::index::Reader;
-use crate::search::more::period::month_of;
+use crate::search::more::period::{days, month_of};
 use crate::search::more::{Halt, Item, Job, Listing, OUT};
 use crate::search::step::Stop;
 
@@ -58,6 +58,24 @@ impl Job {
 
 /// Periods of a timeline, at most; what is older counts for the first.
 const MOST: i64 = 9_999;
+
+/// The periods of several timelines, in order: those between them are there too, as in one.
+pub fn filled(items: Vec<Item>) -> Vec<Item> {
+    let number = |item: &Item| {
+        let (year, month) = month_of(*days(&item.label)?.start());
+        Some(if item.label.len() > 4 { i64::from(year) * 12 + i64::from(month) - 1 } else { i64::from(year) })
+    };
+    let mut out: Vec<Item> = Vec::new();
+    for item in items {
+        let before = out.last().and_then(number);
+        if let (Some(before), Some(own)) = (before, number(&item)) {
+            let none = Item { articles: vec![0; item.articles.len()], all: Some(0), ..Item::default() };
+            out.extend((before + 1..own).map(|n| Item { label: name(n, item.label.len() > 4), ..none.clone() }));
+        }
+        out.push(item);
+    }
+    out
+}
 
 /// `2023`, or `2023-05`.
 fn name(number: i64, months: bool) -> String {
