@@ -112,6 +112,51 @@ fn the_page_asks_a_catalog_as_an_index() {
 }
 
 /// What stands nowhere is proved to by the catalog: no index is opened.
+/// Of which some have a field, or a date, that others lack.
+#[test]
+fn indexes_of_a_catalog_need_not_be_alike() {
+    let folder = folder();
+    let articles = [
+        r#"{"title": "old", "text": "apple banan", "url": "/1/", "date": "1890-02-03"}"#,
+        r#"{"title": "pear", "text": "apple of a section", "url": "/2/", "date": "1893-05-06", "section": "x"}"#,
+        r#"{"title": "plum", "text": "apple without a day", "url": "/3/"}"#,
+    ];
+    let mut arguments = vec!["join".to_owned(), "--target".to_owned(), "1B".to_owned(), "--out".to_owned()];
+    arguments.push(folder.path().join("xunzi").to_string_lossy().into_owned());
+    for (number, article) in articles.iter().enumerate() {
+        let (input, output) = (folder.path().join(format!("{number}.jsonl")), folder.path().join(format!("{number}.part")));
+        fs::write(&input, format!("{article}\n")).expect("our own folder");
+        let [input, output] = [&input, &output].map(|path| path.to_string_lossy().into_owned());
+        xunzi(&["build", &input, "--part", &number.to_string(), "--out", &output]);
+        arguments.push(output);
+    }
+    xunzi(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    fs::write(folder.path().join("empty.html"), site::EMPTY).expect("our own folder");
+    let server = Server::start(folder.path(), false);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&server.url("/empty.html"));
+    let told = with_index(
+        &page,
+        r#"const all = async (options) => { const { articles, state, articlesExact } = await index.search("apple", options); return [articles, state, articlesExact]; };
+            const code = (asked) => asked.then(() => "", ({ code }) => code);
+            const counts = await index.counts("apple", "section", { count: "exact" });
+            const years = await index.timeline(["apple"], { count: "exact" });
+            const near = await index.near("apple banan", { from: "1892" });
+            return { x: await all({ filters: { section: "x" } }), none: await all({ filters: { section: "" } }), ever: await all({ from: "0001", to: "9999" }),
+                counts: [...counts], without: counts.without, exact: counts.exact, years: years.map(({ from, all }) => [from, all]), undated: years.undated?.all,
+                drops: near.some(({ kind }) => kind === "filter"),
+                bad: [await code(index.search("apple", { filters: { nofield: "x" } })), await code(index.counts("apple", "nofield")), await code(index.search("apple", { from: "1890-02-31" })), await code(index.search(5))] };"#,
+    );
+    assert_eq!(
+        told,
+        json!({"x": [1, "complete", true], "none": [2, "complete", true], "ever": [2, "complete", true],
+            "counts": [{"value": "x", "articles": 1}], "without": {"articles": 2}, "exact": true,
+            "years": [["1890", 1], ["1891", 0], ["1892", 0], ["1893", 1]], "undated": 1, "drops": true,
+            "bad": ["bad-request", "bad-request", "bad-request", "bad-request"]})
+    );
+}
+
 #[test]
 fn no_index_is_opened_for_what_stands_in_none() {
     let (corpus, folder) = (site::corpus(), folder());

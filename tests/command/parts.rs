@@ -76,7 +76,7 @@ fn a_part_is_the_same_every_time() {
     assert_eq!(again.iter().map(|part| fs::read(part).expect("it is there")).collect::<Vec<_>>(), before);
     assert_eq!(fs::read_dir(dir.path()).expect("our own folder").count(), 2);
     // What two parts say twice stands once, as in a build.
-    let twice = [lines(0..3, 50), lines(2..5, 50)].concat();
+    let twice = [lines(0..3, 50), lines(2..5, 50), lines(2..3, 60), lines(2..3, 60)].concat();
     write(&dir.path().join("all.jsonl"), &twice);
     done(run(dir.path(), &["build", "all.jsonl", "--out", "one", "--quiet"]));
     let made = parts(dir.path(), &twice, &[3], &[]);
@@ -217,6 +217,7 @@ fn wrong_parts_are_named() {
     // The plan knows how many there are.
     let planned = parts(dir.path(), &all, &[3, 6, 9], &["--plan", "plan"]);
     check(&planned[..3], "part 3 is missing");
+    check(&planned[1..], "part 0 is missing");
     let more = parts(dir.path(), &all, &[3, 6, 9, 11], &["--plan", "plan"]);
     check(&more, "its plan has 4 parts");
     let none = parts(dir.path(), "", &[0], &[]);
@@ -318,6 +319,62 @@ fn a_catalog_answers_as_one_index() {
 }
 
 /// A join that is done again changes nothing; one of other parts takes its place, and what no page can be reading is removed.
+/// Parts of which some have a field, and dates, that others lack.
+const UNLIKE: [&str; 4] = [
+    r#"{"title": "apple old", "text": "apple banan", "url": "/1/", "date": "1890-02-03"}"#,
+    r#"{"title": "pear", "text": "apple of a section", "url": "/2/", "date": "2020-05-06", "section": "x"}"#,
+    r#"{"title": "plum", "text": "apple without a day", "url": "/3/"}"#,
+    r#"{"title": "fig", "text": "apple of another", "url": "/4/", "date": "2023-01-01", "section": "y"}"#,
+];
+
+/// What one index lacks others have: a catalog is asked as one index of all is.
+#[test]
+fn indexes_of_a_catalog_need_not_be_alike() {
+    let dir = temp();
+    let all = UNLIKE.join("\n") + "\n";
+    write(&dir.path().join("all.jsonl"), &all);
+    done(run(dir.path(), &["build", "all.jsonl", "--out", "one", "--quiet"]));
+    let parts = parts(dir.path(), &all, &[1, 2, 3], &[]);
+    done(join(dir.path(), &parts, &["--out", "many", "--target", "1B"]));
+    for (query, more) in [
+        ("apple", &["--filter", "section=x"][..]),
+        ("apple", &["--filter", "section="]),
+        ("apple", &["--filter", "date="]),
+        ("apple", &["--filter", "date=2020", "--filter", "date="]),
+        ("apple banan", &["--filter", "section=x"]),
+        ("apple", &["--from", "0001", "--to", "9999"]),
+        ("apple", &["--filter", "section=y", "--to", "2022"]),
+    ] {
+        let [one, many] = ["one", "many"]
+            .map(|index| search(dir.path(), index, query, &[more, &["--sort", "newest", "--limit", "0"]].concat()));
+        assert_eq!(
+            (told(&many), &many["state"], &many["articles"]),
+            (told(&one), &one["state"], &one["articles"]),
+            "{query} {more:?}"
+        );
+    }
+    for (query, more) in [
+        ("apple", &["--counts", "section"][..]),
+        ("apple", &["--counts", "section", "--from", "2000"]),
+        ("apple", &["--timeline", "year"]),
+        ("apple", &["--timeline", "month", "--from", "2020"]),
+        ("banan", &["--counts", "section"]),
+    ] {
+        let [one, many] = ["one", "many"].map(|index| search(dir.path(), index, query, more));
+        assert_eq!(many, one, "{query} {more:?}");
+    }
+    // What to drop is told by those that would have it.
+    let near = search(dir.path(), "many", "apple banan", &["--near", "--from", "2000"]);
+    let items = near["list"].as_array().expect("a list");
+    assert!(items.iter().any(|item| item["kind"] == "filter" && item["articles"] == 1), "{near}");
+    assert!(items.iter().any(|item| item["kind"] == "part" && item["text"] == "apple" && item["articles"] == 4), "{near}");
+    // A field or a date that there is nowhere is none.
+    for more in [&["--filter", "nofield=x"][..], &["--counts", "nofield"], &["--from", "2023-13"], &["--sort", "nofield"]] {
+        let output = run(dir.path(), &[&["search", "many", "apple"][..], more].concat());
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {}{}", out(&output), err(&output));
+    }
+}
+
 #[test]
 fn catalogs_are_published_as_indexes_are() {
     let dir = temp();

@@ -129,6 +129,19 @@ fn the_page_marks_the_words_wherever_they_stand() {
         page.until("the marks", &format!("(CSS.highlights.get('xunzi')?.size ?? 0) === {marks}"));
         assert_eq!(page.evaluate("document.querySelector('main').innerHTML.trim()"), "<p>ＴｉＤＢ and tidb and Café</p>");
     }
+    // What is another letter is not marked: a vowel and a voiced sound are not marks to leave out, taken apart or not.
+    boxes.write(
+        "letters.html",
+        "lang=ko",
+        "",
+        "<main><p>산 · バス · ハ\u{3099}ス · район · раи\u{306}он · ΟΔΟΣ · Élan · سَلَام</main><script type=module src=/xunzi/xunzi-highlight.js></script>",
+    );
+    for (query, marks) in
+        [("사", 0), ("산", 1), ("ハス", 0), ("バス", 2), ("раион", 0), ("район", 2), ("οδος", 1), ("elan", 1), ("سلام", 1)]
+    {
+        let page = boxes.open(&format!("/letters.html?highlight={query}"));
+        page.until(query, &format!("document.readyState === 'complete' && (CSS.highlights.get('xunzi')?.size ?? 0) === {marks}"));
+    }
     // The box hands the query over.
     let page = boxes.one("mode=inline highlight");
     find(&page, "志愿者");
