@@ -203,7 +203,7 @@ fn no_fault_of_a_catalog_makes_a_wrong_answer() {
     for folder_of in [&build, &member] {
         let there = |name: &&str| folder.path().join("xunzi").join(folder_of).join(name).exists();
         files.extend(
-            ["pack.dat", "root.dat", "dict.dat", "g/", "t/"].iter().filter(there).map(|name| format!("{folder_of}/{name}")),
+            ["pack.dat", "root.dat", "dict.dat", "g/", "t/"].into_iter().filter(there).map(|name| format!("{folder_of}/{name}")),
         );
     }
     assert!(files.len() > 6, "{files:?}");
