@@ -203,9 +203,10 @@ def main():
             cluster.kill(WORKERS[1])
             note(f"killed the worker {WORKERS[1]}")
 
+        # The slow part is a later one, so that it is not on that worker.
         (folder / "parts-disturbed").mkdir()
         threading.Thread(target=disturb, daemon=True).start()
-        disturbed, shown = run(cluster, "disturbed", slow_once(folder, command, 1))
+        disturbed, shown = run(cluster, "disturbed", slow_once(folder, command, asked.parts * 3 // 4))
     assert (folder / "slow").exists() and shown["copies"] > 0, "no slow task had a copy"
     assert shown["executors lost"] > 0 and shown["retries"] > 0, "no task was lost and began again"
     names = [f"part-{number:05d}" for number in range(asked.parts)]
