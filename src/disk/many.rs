@@ -3,7 +3,6 @@
 //! Those that may hold the query, newest first, one after the other, until the page is full: so the order is by index, and within each
 //! index its own. What was not asked is not counted; the numbers say so. An index that cannot be asked makes the answer partial.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
@@ -65,7 +64,7 @@ impl Sums {
     pub fn sum(self, most: bool) -> Listing {
         let mut sum = self.sum.unwrap_or_default();
         match most {
-            true => sum.items.sort_by_key(|item| Reverse(item.articles.first().copied())),
+            true => sum.items.sort_by(|a, b| b.articles.first().cmp(&a.articles.first()).then_with(|| a.label.cmp(&b.label))),
             false => {
                 sum.items.sort_by(|a, b| a.label.cmp(&b.label));
                 sum.items = filled(sum.items);

@@ -325,7 +325,7 @@ export async function gather({ index, list, member, may, base, check, sum, fault
     return Object.assign(filled([...all.values()].sort(order)).slice(0, most), sum);
   }
 
-  const more = (a, b) => b.articles - a.articles;
+  const more = (a, b) => b.articles - a.articles || ((a.value ?? a.text) < (b.value ?? b.text) ? -1 : 1);
   /** Lines of a few indexes: the others may have more of each. */
   async function some(numbers, ask, options) {
     const found = await lines(numbers.slice(0, FEW), "text", ask, more, options.limit ?? 10);

@@ -40,6 +40,9 @@ function narrowing({ filters, from, to, scope, lenient }, own) {
   return parts;
 }
 
+// A browser remembers that a module has failed.
+let attempts = 0;
+
 /** A list of answers, with what is said of all of them. */
 const listing = ({ list, ...rest }) => Object.assign(list, rest);
 
@@ -72,7 +75,8 @@ export async function open(base = HOME, options) {
       return address ? open(new URL(address, root), options)
         : face(links.get(root + id) ?? new Link(root, pace, { engine, build: id, open: names, sizes, text: id }), options ?? {});
     };
-    return await (await module("catalog.js")).gather({ index, list, member, sum,
+    const { gather } = await module("catalog.js", attempts).catch(() => module("catalog.js", ++attempts));
+    return await gather({ index, list, member, sum,
       may: async (query, options) => {
         try {
           return await link.ask("may", [typed("string", query), folds(options)], options);
