@@ -43,6 +43,19 @@ function narrowing({ filters, from, to, scope, lenient }, own) {
 // A browser remembers that a module has failed.
 let attempts = 0;
 
+/** What asks many indexes; one that was cut is asked for again. */
+async function gatherer() {
+  const bring = async () => {
+    const { gather } = await module("catalog.js", attempts);
+    if (!gather) throw new XunziError("corrupt", "catalog.js");
+    return gather;
+  };
+  return bring().catch(() => {
+    attempts++;
+    return bring();
+  });
+}
+
 /** A list of answers, with what is said of all of them. */
 const listing = ({ list, ...rest }) => Object.assign(list, rest);
 
@@ -75,8 +88,7 @@ export async function open(base = HOME, options) {
       return address ? open(new URL(address, root), options)
         : face(links.get(root + id) ?? new Link(root, pace, { engine, build: id, open: names, sizes, text: id }), options ?? {});
     };
-    const { gather } = await module("catalog.js", attempts).catch(() => module("catalog.js", ++attempts));
-    return await gather({ index, list, member, sum,
+    return await (await gatherer())({ index, list, member, sum,
       may: async (query, options) => {
         try {
           return await link.ask("may", [typed("string", query), folds(options)], options);
