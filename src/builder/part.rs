@@ -361,7 +361,6 @@ impl Part {
     }
 
     /// The names, how many keys there are, and where they stand.
-    #[expect(clippy::type_complexity, reason = "said in a line")]
     fn tail<R: Read + Seek>(&self, file: R) -> io::Result<(Names, u64, io::Take<BufReader<R>>)> {
         let mut file = BufReader::new(file);
         file.seek(SeekFrom::Start(self.places()[1]))?;
