@@ -71,7 +71,7 @@ export async function open(base = HOME, options) {
       return address ? open(new URL(address, root), options)
         : face(links.get(root + id) ?? new Link(root, pace, { engine, build: id, open: names, sizes, text: id }), options ?? {});
     };
-    return await (await module("catalog.js")).gather({ index, list, member, sum,
+    return await (await gathering()).gather({ index, list, member, sum,
       may: (query, options) => link.ask("may", [typed("string", query), folds(options)], options),
       fault: (code, message) => new XunziError(code, message) });
   } catch (e) {
@@ -79,6 +79,13 @@ export async function open(base = HOME, options) {
     throw ours("offline", e);
   }
 }
+
+/** How often it failed: the next attempt has another address. */
+let failed = 0;
+const gathering = () => module("catalog.js", failed).catch((e) => {
+  failed++;
+  throw e;
+});
 
 /** An index as scripts see it, once it is open. @param {Link} link @param {{scope?: any, onbytes?: any}} options */
 async function face(link, { onbytes, scope }) {
