@@ -8,6 +8,7 @@ use crate::fold::folder::Folder;
 use crate::fold::grapheme::is_boundary;
 use crate::format::blocks::MOST_FOLDS;
 use crate::format::grams::SHORTEST_PASSAGE;
+use crate::format::rest::MANY_GROUPS;
 use crate::format::root::MOST_PASSAGES;
 
 /// Folded characters that an article counts as at least, for what a block says of it besides its text.
@@ -58,7 +59,11 @@ impl Share {
     }
 }
 
-/// Groups under way: neighbours that together are no longer than a passage, as far as a block takes what is said of them.
+/// Groups after which it is thought of anew how many articles share one.
+const ERA: usize = 256;
+
+/// Groups under way: neighbours that together are no longer than a passage, as far as a block takes what is said of them. Where there are
+/// many, as many as in the one before, while they are not shorter than half a passage and not longer than one and a half.
 pub(super) struct Groups {
     passages: Passages,
     /// Folded characters that a group may have.
@@ -66,30 +71,66 @@ pub(super) struct Groups {
     articles: u32,
     count: u64,
     /// Of the last group.
-    chars: usize,
+    own: Sum,
     folds: usize,
+    /// How many articles share a group, where there are many groups and it is known.
+    pace: Option<usize>,
+    /// Those since it was thought of, and how many groups; `None`: there are few.
+    era: Option<(Sum, usize)>,
+}
+
+/// Articles, and what they count for.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    articles: usize,
+    chars: usize,
 }
 
 impl Groups {
-    pub(super) fn new(window: usize, share: usize) -> Groups {
+    /// `chars`: folded characters of all articles.
+    pub(super) fn new(window: usize, share: usize, chars: u64) -> Groups {
         let passages = Passages { members: Vec::new(), groups: Vec::new(), window };
-        Groups { passages, share, articles: 0, count: 0, chars: 0, folds: 0 }
+        let many = chars / share.max(1) as u64 > u64::from(MANY_GROUPS);
+        let era = many.then(Default::default);
+        Groups { passages, share, articles: 0, count: 0, own: Sum::default(), folds: 0, pace: None, era }
     }
 
     /// Adds the next article. Whether it is the first of its group, so that its title and its body begin passages.
     pub(super) fn add(&mut self, share: &Share) -> bool {
-        let own = share.chars.unwrap_or(self.share + 1);
-        let begins = self.articles == 0 || self.chars + own > self.share || self.folds + share.folds > MOST_FOLDS / 4;
+        // Nothing fits before or behind what is too long.
+        let chars = share.chars.unwrap_or(self.share * 2);
+        let full = match self.pace {
+            None => self.own.chars + chars > self.share,
+            Some(pace) => {
+                self.own.chars + chars > self.share * 3 / 2 || self.own.articles >= pace && self.own.chars >= self.share / 2
+            }
+        };
+        let begins = self.articles == 0 || full || self.folds + share.folds > MOST_FOLDS / 4;
         if begins {
+            self.pace();
             self.passages.members.push(self.articles);
             self.passages.groups.push(self.count as u32);
             // Of several articles each has one, the same.
             self.count += share.passages as u64;
-            (self.chars, self.folds) = (0, 0);
+            (self.own, self.folds) = (Sum::default(), 0);
         }
-        (self.chars, self.folds) = (self.chars + own, self.folds + share.folds);
+        self.own.chars += chars;
+        self.own.articles += 1;
+        self.folds += share.folds;
         self.articles += 1;
         begins
+    }
+
+    /// A group has ended.
+    fn pace(&mut self) {
+        let Some((sum, groups)) = self.era.as_mut().filter(|_| self.own.chars <= self.share * 3 / 2) else { return };
+        sum.articles += self.own.articles;
+        sum.chars += self.own.chars;
+        *groups += 1;
+        if *groups > ERA {
+            self.pace = Some((sum.articles * self.share / sum.chars.max(1)).max(1));
+            (*sum, *groups) = Default::default();
+        }
     }
 
     /// All of them.

@@ -8,6 +8,8 @@
 
 #[path = "generate/alphabets.rs"]
 mod alphabets;
+#[path = "generate/chain.rs"]
+mod chain;
 #[path = "generate/typed.rs"]
 mod typed;
 
@@ -16,6 +18,7 @@ use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
 use alphabets::SYMBOLS;
+pub use chain::Chain;
 pub use typed::*;
 
 /// A small generator of random numbers (SplitMix64): the same seed gives the same numbers everywhere.

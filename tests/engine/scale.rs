@@ -2,6 +2,9 @@
 //!
 //! Texts of 1, 10 and 100 MB (the large ones with `XUNZI_ALL`), generated with the statistics of real text. The command builds
 //! them, a reader is asked, and a plain scan says what is right. Counts are asserted; times and memory are printed, run with `--nocapture` to see them.
+//!
+//! For benchmarks of the command, `XUNZI_GENERATE=FILE XUNZI_ARTICLES=2000000 cargo test --release --test engine short_articles` writes so many
+//! articles of about 500 bytes, with dates and sections, as JSON Lines: a gigabyte. The same number gives the same bytes.
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write as _};
@@ -9,9 +12,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use crate::generate::Rng;
+use crate::generate::{Chain, Rng};
 use crate::naive;
-use crate::support::{Engine, texts};
+use crate::session::corpora;
+use crate::support::{Engine, real_articles, texts};
 use xunzi::Article;
 use xunzi::search::Options;
 
@@ -182,4 +186,50 @@ fn work_grows_with_the_text() {
         assert!(size("pack.dat") > 0 || root_size <= 16_000 + bytes / 2500, "the root has {root_size} bytes");
         println!("{:>10} {}", "", ask(&mut engine, &articles, if all { 200 } else { 60 }));
     }
+}
+
+/// So many articles, one after the other, as lines of JSON: of a chain over the corpora, or over the sample articles.
+fn short_articles(articles: usize, out: &mut impl std::io::Write) -> std::io::Result<()> {
+    let sources = corpora();
+    let read = |path| xunzi::input::read(&[path], &Default::default(), &mut |_| {}).expect("the corpus can be read").articles;
+    let source = match sources.is_empty() {
+        true => real_articles().0,
+        false => sources.into_iter().flat_map(read).collect::<Vec<_>>(),
+    };
+    let chain = Chain::new(source.iter().map(|article| article.text.as_str()));
+    drop(source);
+    let mut rng = Rng::new(articles as u64);
+    for k in 0..articles {
+        let title = rng.within(12, 48);
+        let title: String = chain.text(&mut rng, title).split_whitespace().collect::<Vec<_>>().join(" ");
+        let length = rng.within(60, 880);
+        let text = chain.text(&mut rng, length);
+        // Thirty years, in no order.
+        let date = format!("{}-{:02}-{:02}", 1995 + rng.below(30), 1 + rng.below(12), 1 + rng.below(28));
+        let section = format!("第{}版", 1 + rng.below(12));
+        let line = serde_json::json!({ "title": title, "url": format!("/a/{k}"), "date": date, "section": section, "text": text });
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+#[test]
+fn short_articles_are_written_for_benchmarks() {
+    let articles = std::env::var("XUNZI_ARTICLES").map_or(300, |n| n.parse().expect("a number of articles"));
+    let write = |path: &Path| {
+        let mut out = BufWriter::new(std::fs::File::create(path).expect("a file"));
+        short_articles(articles, &mut out).expect("room for it");
+        out.into_inner().expect("the last line");
+    };
+    if let Some(path) = std::env::var_os("XUNZI_GENERATE") {
+        return write(Path::new(&path));
+    }
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let files = [dir.path().join("a.jsonl"), dir.path().join("b.jsonl")];
+    files.iter().for_each(|file| write(file));
+    let [text, again] = files.each_ref().map(|file| std::fs::read(file).expect("our own file"));
+    assert!(text == again && text.len() > articles * 400, "{} bytes", text.len());
+    let read = xunzi::input::read(&files[..1], &Default::default(), &mut |_| {}).expect("our own file");
+    assert_eq!((read.articles.len(), read.notes.len()), (articles, 0));
+    assert!(read.articles.iter().all(|a| a.meta.len() == 2 && !a.title.is_empty()), "a date and a section each");
 }

@@ -21,7 +21,8 @@ const HEAD: usize = 250;
 /// Queries that are asked of a cold page, and those asked after one another.
 const QUERIES: (usize, usize) = (10, 30);
 
-fn corpora() -> Vec<PathBuf> {
+/// The corpora that there are.
+pub fn corpora() -> Vec<PathBuf> {
     if let Some(texts) = std::env::var_os("XUNZI_TEXTS") {
         return std::env::split_paths(&texts).collect();
     }
