@@ -1,7 +1,7 @@
 //! Which grams, which B and N, and how large are their pages?
 
 use crate::builder::corpus::Corpus;
-use crate::builder::grams::Found;
+use crate::builder::grams::{Found, Wanted};
 use crate::builder::levels::{Costs, bounds};
 use crate::builder::passages::Passages;
 use crate::builder::shelf::Memory;
@@ -14,6 +14,15 @@ const PAGES: usize = 2300;
 
 /// The largest B: there are no more passages, so all grams are characters then.
 const LARGEST: u32 = 1 << 22;
+
+/// The largest B with which grams may be longer than [`SHORTEST`].
+const USUAL_BOUND: u32 = 512;
+
+/// Characters that grams may have, where even those are too many for their budget.
+const SHORTEST: usize = 3;
+
+/// Folded characters of a text from which on it is asked, before longer grams are looked for, whether they can be wanted at all.
+const LARGE_TEXT: u64 = 20_000_000;
 
 /// A budget that is this part of itself smaller or larger allows for a text that is a little longer or shorter.
 const LITTLE: u64 = 200;
@@ -78,9 +87,27 @@ impl<'m> Dictionary<'m> {
         let wanted = options.longest.unwrap_or(corpus.usual(pack, [3, 8, 6])).clamp(1, LONGEST_GRAM as u32);
         let least = least(options.bound, stream.ranks.len());
         let alphabet = corpus.folded.len() as u32 + 1; // and the sign at the ends of titles and headings
-        let found = Found::new(stream, alphabet, least, wanted, memory, told)?;
+        let large = options.bound.is_none() && corpus.chars > LARGE_TEXT;
+        let mut costs = None;
+        let found = Found::new(stream, Wanted { alphabet, bound: least, longest: wanted }, memory, told, |found, length| {
+            if !large || length != SHORTEST {
+                return Ok(false);
+            }
+            let these = found.costs(passages.count(), told)?;
+            // With longer ones it would be more.
+            let enough = these.bytes(USUAL_BOUND, SHORTEST as u32) > budget + budget / LITTLE;
+            costs = enough.then_some(these);
+            Ok(enough)
+        })?;
         let named = Choice { bound: least, longest: wanted, settled: false };
-        let costs = if options.bound.is_none() { Some(found.costs(passages.count(), told)?) } else { None };
+        if options.bound.is_none() && costs.is_none() {
+            costs = Some(found.costs(passages.count(), told)?);
+        }
+        if let Some(costs) = &costs {
+            for b in [128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576, 32768, 49152, 65536] {
+                eprintln!("DBG costs {b}: {:?} of budget {budget}", [1, 2, 3, 4].map(|n| costs.bytes(b, n)));
+            }
+        }
         let mut dictionary = Dictionary {
             found,
             shape: Shape { longest: wanted, bound: least, passages: passages.count(), alphabet },
@@ -135,10 +162,10 @@ fn least(bound: Option<u32>, characters: usize) -> u32 {
 /// B and N of a dictionary: the smallest B whose pages take at most `budget` bytes; where even the largest is too much, shorter grams;
 /// where those are, fewer of them.
 fn choose(costs: &Costs, least: u32, wanted: u32, budget: u64) -> Choice {
-    let shortest = 3.min(wanted);
+    let shortest = (SHORTEST as u32).min(wanted);
     let usual =
-        (shortest..=wanted).rev().flat_map(|n| bounds(least, 512).filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)));
-    let all = usual.chain(bounds(513, LARGEST).map(|b| (b, shortest)));
+        (shortest..=wanted).rev().flat_map(|n| bounds(least, USUAL_BOUND).filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)));
+    let all = usual.chain(bounds(USUAL_BOUND + 1, LARGEST).map(|b| (b, shortest)));
     let within = |budget: u64| all.clone().find(|&(b, n)| costs.bytes(b, n) <= budget).unwrap_or((LARGEST, shortest));
     let (bound, longest) = within(budget);
     let settled = [budget - budget / LITTLE, budget + budget / LITTLE].map(within) == [(bound, longest); 2];

@@ -8,7 +8,7 @@
 //!   not among the folded ones, as an alphabet. Characters of both have the folded one's class;
 //! * the folding table (`src/fold/table.rs`): in `dict.dat` what of it texts of these characters and of ASCII need, and `fold.dat` is the
 //!   whole one, a bit section, for queries of other characters;
-//! * first article of each group but the first: a set in 1..A; where there are more than 65,536 groups a bit says whether, instead, it is
+//! * first article of each group but the first: a set in 1..A; where there are more than 8,192 groups a bit says whether, instead, it is
 //!   told how many groups have how many articles: until all have been told of `gamma(groups)`, `gamma(articles of each)`;
 //! * where something counts more or less than is usual, and else the rest ends here: whether parts of texts do (1 or 0, 8 bits); of articles that
 //!   do `gamma(n + 1)`, then of each `gamma` of how far it is behind the one before (1: the next; the first: its number plus one) and its weight
@@ -35,7 +35,7 @@ pub const MOST_WEIGHT: u64 = 1000;
 pub const USUAL_WEIGHT: u32 = 100;
 
 /// Groups from which on a builder lets as many articles as the one before share each, so that it takes next to nothing to say where they start.
-pub const MANY_GROUPS: u32 = 1 << 16;
+pub const MANY_GROUPS: u32 = 1 << 13;
 
 /// The payload of `dict.dat`. `dictionary`: deflated.
 pub fn put_dict(rest: &[u8], dictionary: &[u8]) -> Vec<u8> {
@@ -94,9 +94,13 @@ impl Root {
     /// Writes the rest. `first`: how many folded characters stand in the first level.
     pub(super) fn put_rest(&self, w: &mut BitWriter, frequency: &Frequencies, first: usize) {
         put_alphabet(w, self.folded.iter().copied().zip(frequency.folded.iter().copied()).skip(first));
+        eprintln!("DBG rare {}", w.bits() / 8);
         put_original(w, &self.original, &self.folded, frequency);
+        eprintln!("DBG original {}", w.bits() / 8);
         self.table.put(w);
+        eprintln!("DBG table {}", w.bits() / 8);
         self.put_members(w);
+        eprintln!("DBG members {}", w.bits() / 8);
         if !self.weighted && self.weights.is_empty() {
             return;
         }

@@ -228,9 +228,12 @@ impl Root {
             self.table.outline(self.folded.get(..first).unwrap_or_default()).put(&mut w);
         }
         let passages = u64::from(self.body_passages());
+        eprintln!("DBG first alphabet+table {}", w.bits() / 8);
         for starts in [&self.groups, &self.blocks] {
+            eprintln!("DBG before set {}", w.bits() / 8);
             put_set(&mut w, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, passages);
         }
+        eprintln!("DBG before separators {} n {}", w.bits() / 8, self.separators.len());
         let mut before: &[u32] = &[];
         for separator in &self.separators {
             let lcp = separator.iter().zip(before).take_while(|(a, b)| a == b).count();
@@ -241,6 +244,7 @@ impl Root {
             }
             before = separator;
         }
+        eprintln!("DBG after separators {}", w.bits() / 8);
         w.gamma(self.keys.len() as u64 + 1);
         for key in &self.keys {
             w.gamma(key.len() as u64 + 1);

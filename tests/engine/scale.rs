@@ -15,7 +15,7 @@ use std::time::Instant;
 use crate::generate::{Chain, Rng};
 use crate::naive;
 use crate::session::corpora;
-use crate::support::{Engine, real_articles, texts};
+use crate::support::{Engine, each_of, real_articles, texts};
 use xunzi::Article;
 use xunzi::search::Options;
 
@@ -60,7 +60,7 @@ fn build(input: &Path, out: &Path) -> (f64, Usage) {
 }
 
 /// The index that the command wrote.
-fn open(out: &Path) -> Engine {
+pub fn open(out: &Path) -> Engine {
     let manifest = std::fs::read_to_string(out.join("manifest")).expect("a manifest");
     let manifest = xunzi::format::manifest::Manifest::read(&manifest).expect("a manifest of this version");
     let folder = out.join(&manifest.build);
@@ -73,13 +73,13 @@ fn open(out: &Path) -> Engine {
 }
 
 /// A query of 1 to 20 characters: a piece of an article, or as often two such pieces glued, or one with a character changed.
-fn draw(rng: &mut Rng, articles: &[Article]) -> String {
+fn draw(rng: &mut Rng, texts: &[&str]) -> String {
     loop {
         let n = rng.within(1, 20);
         let piece = |rng: &mut Rng, n: usize| -> Vec<char> {
-            let text: Vec<char> = rng.pick(articles).text.chars().collect();
-            let at = rng.below(text.len() - n);
-            text[at..at + n].to_vec()
+            let text: Vec<char> = rng.pick(texts).chars().collect();
+            let at = rng.below(text.len().saturating_sub(n));
+            text[at..].iter().copied().cycle().take(n).collect()
         };
         let mut query = piece(rng, n);
         match rng.below(4) {
@@ -89,32 +89,41 @@ fn draw(rng: &mut Rng, articles: &[Article]) -> String {
         }
         let query: String = query.into_iter().collect();
         // White space would make several terms of it, and so would quotation marks.
-        if naive::terms(&query) == [query.as_str()] && !query.contains(char::is_whitespace) {
+        if naive::terms(&query) == [query.as_str()]
+            && !query.contains(char::is_whitespace)
+            && !naive::folded_terms(&query, naive::Off::NONE).expect("a short query").is_empty()
+        {
             return query;
         }
     }
 }
 
-/// Asks the index and a plain scan the same; says what an answer costs.
-fn ask(engine: &mut Engine, articles: &[Article], queries: usize) -> String {
-    let corpus: Vec<(&str, &str)> = articles.iter().map(|a| (a.title.as_str(), a.text.as_str())).collect();
-    let scan = naive::scan::Scan::new(&corpus);
-    // Apart, so that what is asked does not hang on how many files that takes.
-    let (mut rng, mut replies) = (Rng::new(3), Rng::new(4));
+/// So many queries.
+fn drawn(texts: &[&str], queries: usize) -> Vec<(String, Vec<u32>)> {
+    let mut rng = Rng::new(3);
+    (0..queries).map(|_| (draw(&mut rng, texts), Vec::new())).collect()
+}
+
+/// Adds to what each query is to find what a plain scan finds in some articles, the first of which has a number.
+fn scan<A: naive::Searched + Sync>(corpus: &[A], first: u32, asked: &mut [(String, Vec<u32>)]) {
+    let scan = naive::scan::Scan::new(corpus);
+    for (query, want) in asked {
+        want.extend(scan.search(query).expect("a short query").iter().map(|m| first + m.id as u32));
+    }
+}
+
+/// Asks the index what a plain scan was asked; says what an answer costs.
+fn ask(engine: &mut Engine, asked: &[(String, Vec<u32>)]) -> String {
+    let (mut replies, queries) = (Rng::new(4), asked.len());
     let mut absent = 0;
     // Bytes of gram pages and of text, for strings that occur and for those that do not.
     let mut costs: [Vec<[usize; 2]>; 2] = Default::default();
-    for _ in 0..queries {
-        let query = draw(&mut rng, articles);
-        if naive::folded_terms(&query, naive::Off::NONE).expect("a short query").is_empty() {
-            continue;
-        }
-        let want: Vec<u32> = scan.search(&query).expect("a short query").iter().map(|m| m.id as u32).collect();
+    for (query, want) in asked {
         engine.cold();
         // The root first, by a query that needs nothing else.
         let _ = engine.search(&mut replies, "", Options::default());
         engine.fed.clear();
-        let found = engine.search(&mut replies, &query, Options::default()).expect("a short query");
+        let found = engine.search(&mut replies, query, Options::default()).expect("a short query");
         let mut cost = [0; 2];
         for (name, bytes) in engine.fed.iter().filter(|f| f.0 != "dict.dat") {
             cost[usize::from(!name.starts_with("g/"))] += bytes;
@@ -129,10 +138,10 @@ fn ask(engine: &mut Engine, articles: &[Article], queries: usize) -> String {
         );
         // Every article is compared where there are not too many to verify.
         if want.len() <= 100 {
-            let all = engine.search(&mut replies, &query, Options { limit: 0, ..Options::default() }).expect("a short query");
+            let all = engine.search(&mut replies, query, Options { limit: 0, ..Options::default() }).expect("a short query");
             let mut got: Vec<u32> = all.results.iter().map(|r| r.id).collect();
             got.sort_unstable();
-            assert_eq!(got, want, "{query}");
+            assert_eq!(&got, want, "{query}");
         }
     }
     assert!(absent * 5 > queries, "only {absent} of {queries} queries are absent");
@@ -184,20 +193,55 @@ fn work_grows_with_the_text() {
         assert!(ratio <= 0.7, "the index has {ratio:.3} of the text");
         // A small site is one file with everything in it.
         assert!(size("pack.dat") > 0 || root_size <= 16_000 + bytes / 2500, "the root has {root_size} bytes");
-        println!("{:>10} {}", "", ask(&mut engine, &articles, if all { 200 } else { 60 }));
+        let corpus: Vec<(&str, &str)> = articles.iter().map(|a| (a.title.as_str(), a.text.as_str())).collect();
+        let texts: Vec<&str> = corpus.iter().map(|article| article.1).collect();
+        let mut asked = drawn(&texts, if all { 200 } else { 60 });
+        scan(&corpus, 0, &mut asked);
+        println!("{:>10} {}", "", ask(&mut engine, &asked));
     }
 }
 
-/// So many articles, one after the other, as lines of JSON: of a chain over the corpora, or over the sample articles.
-fn short_articles(articles: usize, out: &mut impl std::io::Write) -> std::io::Result<()> {
+/// Articles that are scanned together where there are too many for memory.
+const TOGETHER: usize = 50_000;
+
+/// With `XUNZI_INDEX=DIR`, which the command has made of `XUNZI_TEXTS=FILE`, JSON Lines of a gigabyte or so: 300 queries from random places,
+/// or as many as `XUNZI_QUERIES` says.
+#[test]
+fn a_large_index_answers_as_a_scan() {
+    let [Some(index), Some(file)] = ["XUNZI_INDEX", "XUNZI_TEXTS"].map(std::env::var_os) else {
+        eprintln!("skipped: XUNZI_INDEX and XUNZI_TEXTS name no index and its texts");
+        return;
+    };
+    let (index, file, mut texts) = (Path::new(&index), Path::new(&file), Vec::new());
+    each_of(file, 499, &mut |_, text| texts.push(text));
+    let queries = std::env::var("XUNZI_QUERIES").map_or(300, |n| n.parse().expect("a number of queries"));
+    let mut asked = drawn(&texts.iter().map(String::as_str).collect::<Vec<_>>(), queries);
+    let (mut first, mut corpus) = (0, Vec::new());
+    let mut look = |corpus: &mut Vec<(String, String)>| {
+        scan(corpus, first, &mut asked);
+        first += corpus.len() as u32;
+        corpus.clear();
+    };
+    each_of(file, 1, &mut |title, text| {
+        corpus.push((title, text));
+        if corpus.len() == TOGETHER {
+            look(&mut corpus);
+        }
+    });
+    look(&mut corpus);
+    println!("{first} articles: {}", ask(&mut open(index), &asked));
+}
+
+/// A chain over the corpora, or over the sample articles.
+fn chain() -> Chain {
     let sources = corpora();
     let read = |path| xunzi::input::read(&[path], &Default::default(), &mut |_| {}).expect("the corpus can be read").articles;
-    let source = match sources.is_empty() {
-        true => real_articles().0,
-        false => sources.into_iter().flat_map(read).collect::<Vec<_>>(),
-    };
-    let chain = Chain::new(source.iter().map(|article| article.text.as_str()));
-    drop(source);
+    let source: Vec<Article> = if sources.is_empty() { real_articles().0 } else { sources.into_iter().flat_map(read).collect() };
+    Chain::new(source.iter().map(|article| article.text.as_str()))
+}
+
+/// So many articles, one after the other, as lines of JSON.
+fn short_articles(chain: &Chain, articles: usize, out: &mut impl std::io::Write) -> std::io::Result<()> {
     let mut rng = Rng::new(articles as u64);
     for k in 0..articles {
         let title = rng.within(12, 48);
@@ -216,9 +260,10 @@ fn short_articles(articles: usize, out: &mut impl std::io::Write) -> std::io::Re
 #[test]
 fn short_articles_are_written_for_benchmarks() {
     let articles = std::env::var("XUNZI_ARTICLES").map_or(300, |n| n.parse().expect("a number of articles"));
+    let chain = chain();
     let write = |path: &Path| {
         let mut out = BufWriter::new(std::fs::File::create(path).expect("a file"));
-        short_articles(articles, &mut out).expect("room for it");
+        short_articles(&chain, articles, &mut out).expect("room for it");
         out.into_inner().expect("the last line");
     };
     if let Some(path) = std::env::var_os("XUNZI_GENERATE") {
