@@ -275,7 +275,7 @@ fn assemble(
         get_fold(&fold, &read).map_err(too_many(File::FOLD))?;
         files.push((File::FOLD, fold));
         let dictionary = if blocks.dictionary.is_empty() { Vec::new() } else { deflate(&blocks.dictionary, &[]) };
-        files.push((File::DICT, {eprintln!("DBG dictionary {}", dictionary.len()); put_dict(&rest, &dictionary)}));
+        files.push((File::DICT, put_dict(&rest, &dictionary)));
     }
     files.push((File::ROOT, payload));
     files.extend(pages.pages.into_iter().zip(0..).map(|(p, number)| (File { kind: Kind::Grams, number }, p.bytes)));

@@ -8,8 +8,7 @@ use crate::fold::folder::Folder;
 use crate::fold::grapheme::is_boundary;
 use crate::format::blocks::MOST_FOLDS;
 use crate::format::grams::SHORTEST_PASSAGE;
-use crate::format::rest::MANY_GROUPS;
-use crate::format::root::MOST_PASSAGES;
+use crate::format::root::{MANY, MOST_PASSAGES};
 
 /// Folded characters that an article counts as at least, for what a block says of it besides its text.
 const LEAST: usize = 16;
@@ -90,7 +89,7 @@ impl Groups {
     /// `chars`: folded characters of all articles.
     pub(super) fn new(window: usize, share: usize, chars: u64) -> Groups {
         let passages = Passages { members: Vec::new(), groups: Vec::new(), window };
-        let many = chars / share.max(1) as u64 > u64::from(MANY_GROUPS);
+        let many = chars / share.max(1) as u64 > MANY;
         let era = many.then(Default::default);
         Groups { passages, share, articles: 0, count: 0, own: Sum::default(), folds: 0, pace: None, era }
     }

@@ -50,7 +50,7 @@ pub const PART: u64 = 12;
 pub struct Shape {
     /// N: the longest gram, in characters.
     pub longest: u32,
-    /// B: a gram in more passages than this is extended.
+    /// B: a gram in more passages than this is extended; see [`bound_of`].
     pub bound: u32,
     /// P: passages, titles included.
     pub passages: u32,
@@ -60,8 +60,19 @@ pub struct Shape {
 
 impl Shape {
     fn extends(self, df: u64, length: usize) -> bool {
-        df > u64::from(self.bound) && length < self.longest as usize
+        df > u64::from(bound_of(self.bound, length)) && length < self.longest as usize
     }
+}
+
+/// The largest B that holds for grams of every length.
+pub const ONE_BOUND: u32 = 512;
+
+/// So much smaller than a larger one is that for characters: where grams of three are too many for a large text, those of two are not.
+const FINER: u32 = 16;
+
+/// B for grams of a length: those in more passages are extended.
+pub fn bound_of(bound: u32, length: usize) -> u32 {
+    if length == 1 && bound > ONE_BOUND { bound / FINER } else { bound }
 }
 
 /// A gram dictionary as its builder holds it: nodes by level, children of a node side by side.

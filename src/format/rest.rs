@@ -8,8 +8,7 @@
 //!   not among the folded ones, as an alphabet. Characters of both have the folded one's class;
 //! * the folding table (`src/fold/table.rs`): in `dict.dat` what of it texts of these characters and of ASCII need, and `fold.dat` is the
 //!   whole one, a bit section, for queries of other characters;
-//! * first article of each group but the first: a set in 1..A; where there are more than 8,192 groups a bit says whether, instead, it is
-//!   told how many groups have how many articles: until all have been told of `gamma(groups)`, `gamma(articles of each)`;
+//! * first article of each group: starts in A;
 //! * where something counts more or less than is usual, and else the rest ends here: whether parts of texts do (1 or 0, 8 bits); of articles that
 //!   do `gamma(n + 1)`, then of each `gamma` of how far it is behind the one before (1: the next; the first: its number plus one) and its weight
 //!   in hundredths as `uniform` below 1,001.
@@ -21,21 +20,17 @@ use std::sync::Arc;
 
 use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::bytes::{Bytes, put_varint};
-use crate::codec::sets::put_set;
 use crate::codec::{Bad, bad};
 use crate::fold::table::Table;
 use crate::format::alphabets::{Frequencies, get_alphabet, get_original, in_order, put_alphabet, put_original};
 use crate::format::blocks::{LONGEST_DICTIONARY, inflate};
-use crate::format::root::{Root, end, get_starts};
+use crate::format::root::{Root, end, get_starts, put_starts};
 
 /// The most that an article, or an element, counts, in hundredths;
 pub const MOST_WEIGHT: u64 = 1000;
 
 /// and what is usual.
 pub const USUAL_WEIGHT: u32 = 100;
-
-/// Groups from which on a builder lets as many articles as the one before share each, so that it takes next to nothing to say where they start.
-pub const MANY_GROUPS: u32 = 1 << 13;
 
 /// The payload of `dict.dat`. `dictionary`: deflated.
 pub fn put_dict(rest: &[u8], dictionary: &[u8]) -> Vec<u8> {
@@ -94,13 +89,9 @@ impl Root {
     /// Writes the rest. `first`: how many folded characters stand in the first level.
     pub(super) fn put_rest(&self, w: &mut BitWriter, frequency: &Frequencies, first: usize) {
         put_alphabet(w, self.folded.iter().copied().zip(frequency.folded.iter().copied()).skip(first));
-        eprintln!("DBG rare {}", w.bits() / 8);
         put_original(w, &self.original, &self.folded, frequency);
-        eprintln!("DBG original {}", w.bits() / 8);
         self.table.put(w);
-        eprintln!("DBG table {}", w.bits() / 8);
-        self.put_members(w);
-        eprintln!("DBG members {}", w.bits() / 8);
+        put_starts(w, &self.members, u64::from(self.articles));
         if !self.weighted && self.weights.is_empty() {
             return;
         }
@@ -112,48 +103,6 @@ impl Root {
             w.uniform(u64::from(weight), MOST_WEIGHT + 1);
             next = article + 1;
         }
-    }
-
-    /// Writes the first article of each group, in the way that takes less.
-    fn put_members(&self, w: &mut BitWriter) {
-        let mut set = BitWriter::default();
-        put_set(&mut set, self.members.get(1..self.members.len() - 1).unwrap_or(&[]), 1, u64::from(self.articles));
-        if self.group_count() > MANY_GROUPS {
-            let mut runs = BitWriter::default();
-            let sizes: Vec<u32> = self.members.windows(2).map(|of| of[1] - of[0]).collect();
-            for run in sizes.chunk_by(|a, b| a == b) {
-                runs.gamma(run.len() as u64);
-                runs.gamma(u64::from(run[0]));
-            }
-            let fewer = runs.bits() < set.bits();
-            w.put(u64::from(fewer), 1);
-            if fewer {
-                set = runs;
-            }
-        }
-        w.append(set);
-    }
-
-    /// Reads it.
-    fn get_members(&mut self, r: &mut BitReader<'_>) -> Result<(), Bad> {
-        self.members.clear();
-        let (mut groups, articles) = (u64::from(self.group_count()), u64::from(self.articles));
-        if self.group_count() <= MANY_GROUPS || r.get(1)? == 0 {
-            return get_starts(r, &mut self.members, groups, articles);
-        }
-        self.members.reserve_exact(groups as usize + 1);
-        let mut first = 0;
-        while groups > 0 {
-            let run = r.gamma(groups, "groups of as many articles")?;
-            groups -= run;
-            // Each that follows has one at least.
-            let most = (articles - first).saturating_sub(groups) / run;
-            let each = r.gamma(most, "articles of each group")?;
-            self.members.extend((0..run).map(|k| (first + k * each) as u32));
-            first += run * each;
-        }
-        self.members.push(first as u32);
-        if first == articles { Ok(()) } else { bad("articles of all groups", articles, first) }
     }
 
     /// Reads the rest, to the end.
@@ -172,7 +121,9 @@ impl Root {
         self.original = get_original(r, &ordered)?;
         self.folded = in_order(ordered)?;
         self.table = Arc::new(Table::get(r, &[&self.original, &self.folded])?);
-        self.get_members(r)?;
+        self.members.clear();
+        let (groups, articles) = (u64::from(self.group_count()), u64::from(self.articles));
+        get_starts(r, &mut self.members, groups, articles)?;
         // Only a body that is alone is cut.
         for (passages, articles) in self.groups.windows(2).zip(self.members.windows(2)) {
             if let (&[from, to], &[first, end]) = (passages, articles)

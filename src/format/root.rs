@@ -21,13 +21,19 @@
 //!   metadata columns, folded characters;
 //! * the folded alphabet (`src/format/alphabets.rs`); where there is a `dict.dat`, only its frequent characters, and the outline of
 //!   the folding table: a table (`src/fold/table.rs`) that has their classes and the upper case of ASCII;
-//! * first body passage of each group but the first: a set in 1..passages;
-//! * first body passage of each block but the first: a set in 1..passages;
+//! * first body passage of each group: starts in passages;
+//! * first body passage of each block: starts in passages;
 //! * separators: for each page but the first `gamma(lcp + 1)`: how many ranks it shares with the separator before,
 //!   `gamma(n)`: how many follow, those as `uniform(rank, folded alphabet + 1)`, the last rank being the sign at the ends of titles and headings;
+//!   where there are more than 4,096 pages, the first of those that follow as what it is above the rank in its place in the separator
+//!   before, or above -1 if that has none: `uniform(k, bits of folded alphabet + 1)`, one less than the bits that this has, and these but the highest;
 //! * metadata keys: `gamma(n + 1)`, then each `gamma(bytes + 1)` and its bytes, 8 bits each; of each column the key number as
 //!   `uniform`, and `gamma` of how many files it has;
 //! * where there is no `dict.dat`, the rest.
+//!
+//! *Starts* in n, of which the first is 0, are those but the first as a set in 1..n. Where there are more than 8,192, a bit before them says
+//! whether, instead, it is told how far it is from each to the next, the last of which is n: until all have been told of,
+//! `gamma(how many after one another are as far)`, `gamma(how far)`.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -228,23 +234,24 @@ impl Root {
             self.table.outline(self.folded.get(..first).unwrap_or_default()).put(&mut w);
         }
         let passages = u64::from(self.body_passages());
-        eprintln!("DBG first alphabet+table {}", w.bits() / 8);
         for starts in [&self.groups, &self.blocks] {
-            eprintln!("DBG before set {}", w.bits() / 8);
-            put_set(&mut w, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, passages);
+            put_starts(&mut w, starts, passages);
         }
-        eprintln!("DBG before separators {} n {}", w.bits() / 8, self.separators.len());
         let mut before: &[u32] = &[];
         for separator in &self.separators {
             let lcp = separator.iter().zip(before).take_while(|(a, b)| a == b).count();
             w.gamma(lcp as u64 + 1);
             w.gamma((separator.len() - lcp) as u64);
-            for &rank in separator.iter().skip(lcp) {
-                w.uniform(u64::from(rank), u64::from(self.edge()) + 1);
+            for (at, &rank) in separator.iter().enumerate().skip(lcp) {
+                match before.get(at) {
+                    last if at == lcp && self.pages > MANY_PAGES => {
+                        put_gap(&mut w, rank + 1 - last.map_or(0, |&r| r + 1), self.edge())
+                    }
+                    _ => w.uniform(u64::from(rank), u64::from(self.edge()) + 1),
+                }
             }
             before = separator;
         }
-        eprintln!("DBG after separators {}", w.bits() / 8);
         w.gamma(self.keys.len() as u64 + 1);
         for key in &self.keys {
             w.gamma(key.len() as u64 + 1);
@@ -328,8 +335,17 @@ impl Root {
             let lcp = r.gamma(before.len() as u64 + 1, "shared part of a separator")? as usize - 1;
             let n = r.gamma(LONGEST_GRAM.saturating_sub(lcp) as u64, "length of a separator")?;
             let mut separator: Vec<u32> = before.iter().take(lcp).copied().collect();
-            for _ in 0..n {
-                separator.push(r.uniform(alphabet)? as u32);
+            for k in 0..n {
+                separator.push(match before.get(lcp) {
+                    last if k == 0 && pages > u64::from(MANY_PAGES) => {
+                        let rank = last.map_or(0, |&r| u64::from(r) + 1) + get_gap(r, self.edge())? - 1;
+                        if rank >= alphabet {
+                            return bad("rank in a separator", alphabet, rank);
+                        }
+                        rank as u32
+                    }
+                    _ => r.uniform(alphabet)? as u32,
+                });
             }
             if separator.as_slice() <= before {
                 return bad("order of the separators", 1, 0);
@@ -359,13 +375,67 @@ impl Root {
     }
 }
 
+/// From so many on a builder makes groups and blocks of as much as the one before, so that it takes next to nothing to say where they start;
+pub const MANY: u64 = 1 << 13;
+
+/// and the separators of so many pages are not far from one another.
+const MANY_PAGES: u32 = 1 << 12;
+
+/// Writes increasing starts, the first of which is 0, and the end of the last: in the way that takes less.
+pub(super) fn put_starts(w: &mut BitWriter, starts: &[u32], end: u64) {
+    let mut set = BitWriter::default();
+    put_set(&mut set, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, end);
+    if starts.len() as u64 > MANY + 1 {
+        let mut runs = BitWriter::default();
+        let each: Vec<u32> = starts.windows(2).map(|of| of[1] - of[0]).collect();
+        for run in each.chunk_by(|a, b| a == b) {
+            runs.gamma(run.len() as u64);
+            runs.gamma(u64::from(run[0]));
+        }
+        let fewer = runs.bits() < set.bits();
+        w.put(u64::from(fewer), 1);
+        if fewer {
+            set = runs;
+        }
+    }
+    w.append(set);
+}
+
 /// Reads `n` increasing starts, the first of which is 0, and the end of the last.
 pub(super) fn get_starts(r: &mut BitReader<'_>, list: &mut Vec<u32>, n: u64, end: u64) -> Result<(), Bad> {
     list.reserve_exact(n as usize + 1);
-    list.push(0);
-    append_list(list, r, n - 1, 1, end)?;
-    list.push(end as u32);
-    Ok(())
+    if n <= MANY || r.get(1)? == 0 {
+        list.push(0);
+        append_list(list, r, n - 1, 1, end)?;
+        list.push(end as u32);
+        return Ok(());
+    }
+    let (mut left, mut start) = (n, 0);
+    while left > 0 {
+        let run = r.gamma(left, "starts that are as far from one another")?;
+        left -= run;
+        // To each that follows it is 1 at least.
+        let far = r.gamma(end.saturating_sub(start + left) / run, "how far from one another starts are")?;
+        for _ in 0..run {
+            list.push(start as u32);
+            start += far;
+        }
+    }
+    list.push(start as u32);
+    if start == end { Ok(()) } else { bad("end of what starts", end, start) }
+}
+
+/// Writes a number from 1 to `most` + 1, likely a small one.
+fn put_gap(w: &mut BitWriter, gap: u32, most: u32) {
+    let k = gap.max(1).ilog2();
+    w.uniform(u64::from(k), u64::from((most + 1).ilog2()) + 1);
+    w.put(u64::from(gap), k);
+}
+
+/// Reads it: it may be as much as twice that.
+fn get_gap(r: &mut BitReader<'_>, most: u32) -> Result<u64, Bad> {
+    let k = r.uniform(u64::from((most + 1).ilog2()) + 1)?;
+    Ok(1 << k | r.get(k as u32)?)
 }
 
 /// Nothing stands after the end.

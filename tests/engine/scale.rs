@@ -251,7 +251,8 @@ fn short_articles(chain: &Chain, articles: usize, out: &mut impl std::io::Write)
         // Thirty years, in no order.
         let date = format!("{}-{:02}-{:02}", 1995 + rng.below(30), 1 + rng.below(12), 1 + rng.below(28));
         let section = format!("第{}版", 1 + rng.below(12));
-        let line = serde_json::json!({ "title": title, "url": format!("/a/{k}"), "date": date, "section": section, "text": text });
+        let line =
+            serde_json::json!({ "title": title, "url": format!("/a/{k}"), "date": date, "section": section, "text": text });
         writeln!(out, "{line}")?;
     }
     Ok(())

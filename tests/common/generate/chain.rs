@@ -89,7 +89,9 @@ mod tests {
             // At the very end the chain begins anew.
             assert!(all.contains(&five) || five.contains('\n'), "{five}");
         }
-        assert!(!all.contains(&chars[..60].iter().collect::<String>()) || !all.contains(&chars[60..120].iter().collect::<String>()));
+        assert!(
+            !all.contains(&chars[..60].iter().collect::<String>()) || !all.contains(&chars[60..120].iter().collect::<String>())
+        );
         assert_eq!(text, chain.text(&mut Rng::new(1), 3000));
         assert_ne!(text, chain.text(&mut Rng::new(2), 3000));
     }
