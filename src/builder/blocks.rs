@@ -17,7 +17,7 @@ use crate::codec::bytes::{Bytes, put_bytes};
 use crate::codec::deflate::deflate;
 use crate::format::Number;
 use crate::format::blocks::{Head, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, get_block, put_block};
-use crate::format::root::MANY;
+use crate::format::starts::MANY;
 
 /// Compressed text up to this many bytes goes into one file with its index.
 pub(super) const PACK: usize = 64 << 10;

@@ -8,7 +8,8 @@ use crate::fold::folder::Folder;
 use crate::fold::grapheme::is_boundary;
 use crate::format::blocks::MOST_FOLDS;
 use crate::format::grams::SHORTEST_PASSAGE;
-use crate::format::root::{MANY, MOST_PASSAGES};
+use crate::format::root::MOST_PASSAGES;
+use crate::format::starts::MANY;
 
 /// Folded characters that an article counts as at least, for what a block says of it besides its text.
 const LEAST: usize = 16;
@@ -197,4 +198,33 @@ pub(super) fn cuts(body: &Text, corpus: &Corpus, window: usize) -> Vec<usize> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Articles of 60 to 340 characters, and now and then one that is cut: where groups are few they are as full as can be, where they are
+    /// many as many articles share each.
+    #[test]
+    fn many_groups_have_as_many_articles_each() {
+        for many in [false, true] {
+            let mut groups = Groups::new(4096, 4096, if many { 4096 * (MANY + 1) } else { 1000 });
+            let (mut state, mut own) = (7u32, 0);
+            for k in 0..100_000 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let chars = (k % 5000 != 0).then_some(60 + (state >> 20) as usize % 281);
+                let begins = groups.add(&Share { passages: if chars.is_some() { 1 } else { 3 }, chars, folds: 0 });
+                own = if begins { 0 } else { own } + chars.unwrap_or(0);
+                assert!(own <= if many { 4096 * 3 / 2 } else { 4096 }, "{own} characters in a group");
+                assert!(begins || chars.is_some(), "what is cut is alone");
+            }
+            let members = groups.finish().expect("not too many").members;
+            let sizes: Vec<u32> = members.windows(2).map(|of| of[1] - of[0]).collect();
+            let runs = sizes.chunk_by(|a, b| a == b).count();
+            assert!(sizes.len() < 100_000 / 18, "{} groups", sizes.len());
+            // But for the first ones, and those next to what is cut.
+            assert!(if many { runs < 350 } else { runs > 2000 }, "many: {many}: {runs} runs of {} groups", sizes.len());
+        }
+    }
 }

@@ -24,7 +24,8 @@ use crate::codec::{Bad, bad};
 use crate::fold::table::Table;
 use crate::format::alphabets::{Frequencies, get_alphabet, get_original, in_order, put_alphabet, put_original};
 use crate::format::blocks::{LONGEST_DICTIONARY, inflate};
-use crate::format::root::{Root, end, get_starts, put_starts};
+use crate::format::root::{Root, end};
+use crate::format::starts::{get_starts, put_starts};
 
 /// The most that an article, or an element, counts, in hundredths;
 pub const MOST_WEIGHT: u64 = 1000;

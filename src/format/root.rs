@@ -21,7 +21,7 @@
 //!   metadata columns, folded characters;
 //! * the folded alphabet (`src/format/alphabets.rs`); where there is a `dict.dat`, only its frequent characters, and the outline of
 //!   the folding table: a table (`src/fold/table.rs`) that has their classes and the upper case of ASCII;
-//! * first body passage of each group: starts in passages;
+//! * first body passage of each group: starts in passages (`src/format/starts.rs`);
 //! * first body passage of each block: starts in passages;
 //! * separators: for each page but the first `gamma(lcp + 1)`: how many ranks it shares with the separator before,
 //!   `gamma(n)`: how many follow, those as `uniform(rank, folded alphabet + 1)`, the last rank being the sign at the ends of titles and headings;
@@ -30,22 +30,18 @@
 //! * metadata keys: `gamma(n + 1)`, then each `gamma(bytes + 1)` and its bytes, 8 bits each; of each column the key number as
 //!   `uniform`, and `gamma` of how many files it has;
 //! * where there is no `dict.dat`, the rest.
-//!
-//! *Starts* in n, of which the first is 0, are those but the first as a set in 1..n. Where there are more than 8,192, a bit before them says
-//! whether, instead, it is told how far it is from each to the next, the last of which is n: until all have been told of,
-//! `gamma(how many after one another are as far)`, `gamma(how far)`.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::codec::bits::{BitReader, BitWriter};
-use crate::codec::sets::{append_list, put_set};
 use crate::codec::{Bad, bad};
 use crate::fold::table::{CODE_POINTS, Table};
 pub use crate::format::alphabets::Frequencies;
 use crate::format::alphabets::{get_alphabet, in_order, put_alphabet};
 use crate::format::grams::{LONGEST_GRAM, Shape};
 use crate::format::rest::USUAL_WEIGHT;
+use crate::format::starts::{get_gap, get_starts, put_gap, put_starts};
 use crate::format::{Group, Number, Passage, Rank};
 
 /// Most passages of an index, half of them titles: four gigabytes of text.
@@ -114,6 +110,9 @@ pub struct Root {
     /// The folded characters with what orders them, until the rest is there.
     pub ordered: Vec<u32>,
 }
+
+/// The separators of so many pages are not far from one another.
+const MANY_PAGES: u32 = 1 << 12;
 
 /// Files of a column at most, which is as much as a quarter of a gigabyte.
 const MOST_PARTS: u64 = 1 << 12;
@@ -373,69 +372,6 @@ impl Root {
         }
         if self.divided { end(r) } else { self.get_rest(r) }
     }
-}
-
-/// From so many on a builder makes groups and blocks of as much as the one before, so that it takes next to nothing to say where they start;
-pub const MANY: u64 = 1 << 13;
-
-/// and the separators of so many pages are not far from one another.
-const MANY_PAGES: u32 = 1 << 12;
-
-/// Writes increasing starts, the first of which is 0, and the end of the last: in the way that takes less.
-pub(super) fn put_starts(w: &mut BitWriter, starts: &[u32], end: u64) {
-    let mut set = BitWriter::default();
-    put_set(&mut set, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, end);
-    if starts.len() as u64 > MANY + 1 {
-        let mut runs = BitWriter::default();
-        let each: Vec<u32> = starts.windows(2).map(|of| of[1] - of[0]).collect();
-        for run in each.chunk_by(|a, b| a == b) {
-            runs.gamma(run.len() as u64);
-            runs.gamma(u64::from(run[0]));
-        }
-        let fewer = runs.bits() < set.bits();
-        w.put(u64::from(fewer), 1);
-        if fewer {
-            set = runs;
-        }
-    }
-    w.append(set);
-}
-
-/// Reads `n` increasing starts, the first of which is 0, and the end of the last.
-pub(super) fn get_starts(r: &mut BitReader<'_>, list: &mut Vec<u32>, n: u64, end: u64) -> Result<(), Bad> {
-    list.reserve_exact(n as usize + 1);
-    if n <= MANY || r.get(1)? == 0 {
-        list.push(0);
-        append_list(list, r, n - 1, 1, end)?;
-        list.push(end as u32);
-        return Ok(());
-    }
-    let (mut left, mut start) = (n, 0);
-    while left > 0 {
-        let run = r.gamma(left, "starts that are as far from one another")?;
-        left -= run;
-        // To each that follows it is 1 at least.
-        let far = r.gamma(end.saturating_sub(start + left) / run, "how far from one another starts are")?;
-        for _ in 0..run {
-            list.push(start as u32);
-            start += far;
-        }
-    }
-    list.push(start as u32);
-    if start == end { Ok(()) } else { bad("end of what starts", end, start) }
-}
-
-/// Writes a number from 1 to `most` + 1, likely a small one.
-fn put_gap(w: &mut BitWriter, gap: u32, most: u32) {
-    let k = gap.max(1).ilog2();
-    w.uniform(u64::from(k), u64::from((most + 1).ilog2()) + 1);
-    w.put(u64::from(gap), k);
-}
-
-/// Reads it: it may be as much as twice that.
-fn get_gap(r: &mut BitReader<'_>, most: u32) -> Result<u64, Bad> {
-    let k = r.uniform(u64::from((most + 1).ilog2()) + 1)?;
-    Ok(1 << k | r.get(k as u32)?)
 }
 
 /// Nothing stands after the end.
