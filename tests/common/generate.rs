@@ -9,7 +9,7 @@
 #[path = "generate/alphabets.rs"]
 mod alphabets;
 #[path = "generate/chain.rs"]
-mod chain;
+pub mod chain;
 #[path = "generate/typed.rs"]
 mod typed;
 
@@ -18,7 +18,6 @@ use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
 use alphabets::SYMBOLS;
-pub use chain::Chain;
 pub use typed::*;
 
 /// A small generator of random numbers (SplitMix64): the same seed gives the same numbers everywhere.

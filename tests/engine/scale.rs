@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use crate::generate::{Chain, Rng};
+use crate::generate::Rng;
+use crate::generate::chain::Chain;
 use crate::naive;
 use crate::session::corpora;
 use crate::support::{Engine, each_of, real_articles, texts};
