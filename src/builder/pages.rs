@@ -75,7 +75,7 @@ impl<'m> Dictionary<'m> {
         let page = match corpus.utf8 {
             _ if pack => PACKED,
             0..12_000_000 => corpus.usual(false, [0, 4 << 10, 9 << 9]) as usize,
-            _ => (budget as usize / PAGES).clamp(6 << 10, 36 << 10),
+            _ => (budget as usize / PAGES).clamp(6 << 10, 38 << 10),
         };
         // A pack has all text in memory: short grams do.
         let wanted = options.longest.unwrap_or(corpus.usual(pack, [3, 8, 6])).clamp(1, LONGEST_GRAM as u32);

@@ -68,7 +68,7 @@ impl Shape {
 pub const ONE_BOUND: u32 = 512;
 
 /// So much smaller than a larger one is that for characters: where grams of three are too many for a large text, those of two are not.
-const FINER: u32 = 16;
+const FINER: u32 = 4;
 
 /// B for grams of a length: those in more passages are extended.
 pub fn bound_of(bound: u32, length: usize) -> u32 {

@@ -17,10 +17,10 @@ pub fn put_starts(w: &mut BitWriter, starts: &[u32], end: u64) {
     put_set(&mut set, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, end);
     if starts.len() as u64 > MANY + 1 {
         let mut runs = BitWriter::default();
-        let each: Vec<u32> = starts.windows(2).map(|of| of[1] - of[0]).collect();
+        let each: Vec<u32> = starts.iter().zip(starts.iter().skip(1)).map(|(start, next)| next - start).collect();
         for run in each.chunk_by(|a, b| a == b) {
             runs.gamma(run.len() as u64);
-            runs.gamma(u64::from(run[0]));
+            runs.gamma(run.first().copied().unwrap_or_default().into());
         }
         let fewer = runs.bits() < set.bits();
         w.put(u64::from(fewer), 1);

@@ -524,7 +524,7 @@ pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) -> Vec<(Vec<u64>, Ve
         let rank = open[last].3.remove(0);
         let passages = list(b, &open[last].1);
         let path: Vec<u64> = [path(&open), vec![rank]].concat();
-        let bound = if path.len() == 1 && root.bound > 512 { root.bound / 16 } else { root.bound };
+        let bound = if path.len() == 1 && root.bound > 512 { root.bound / 4 } else { root.bound };
         let extends = passages.len() as u64 > bound && (path.len() as u64) < root.longest;
         b.note(&format!(
             "“{}”: {} passages, {passages:?}{}",
