@@ -18,6 +18,7 @@ use crate::naive;
 use crate::session::corpora;
 use crate::support::{Engine, each_of, real_articles, texts};
 use xunzi::Article;
+use xunzi::builder::Options as Parameters;
 use xunzi::search::Options;
 
 /// What the system said of a process when it was last asked: its largest memory in kB, its time on processors in s.
@@ -200,6 +201,19 @@ fn work_grows_with_the_text() {
         scan(&corpus, 0, &mut asked);
         println!("{:>10} {}", "", ask(&mut engine, &asked));
     }
+}
+
+/// Where B is above 512, and so another one for characters.
+#[test]
+fn a_large_bound_is_smaller_for_characters() {
+    let articles = texts(2_000_000);
+    let parameters =
+        Parameters { bound: Some(520), longest: Some(3), window: Some(1024), pack: Some(false), ..Parameters::default() };
+    let mut engine = Engine::new(&articles, &parameters);
+    let corpus: Vec<(&str, &str)> = articles.iter().map(|a| (a.title.as_str(), a.text.as_str())).collect();
+    let mut asked = drawn(&corpus.iter().map(|article| article.1).collect::<Vec<_>>(), 100);
+    scan(&corpus, 0, &mut asked);
+    println!("{}", ask(&mut engine, &asked));
 }
 
 /// Articles that are scanned together where there are too many for memory.
