@@ -17,6 +17,7 @@ use crate::codec::bytes::{Bytes, put_bytes};
 use crate::codec::deflate::deflate;
 use crate::format::Number;
 use crate::format::blocks::{Head, MOST_DATA, MOST_FOLDS, MOST_METADATA, Piece, Widths, get_block, put_block};
+use crate::format::starts::MANY;
 
 /// Compressed text up to this many bytes goes into one file with its index.
 pub(super) const PACK: usize = 64 << 10;
@@ -26,8 +27,12 @@ pub(super) const PACK: usize = 64 << 10;
 const BLOCKS: usize = 6900;
 
 /// Bytes of the dictionary that blocks share. Twice as many would make blocks a thirtieth smaller, and a first answer of
-/// texts in Latin letters 6 kB larger.
+/// texts in Latin letters 6 kB larger. Large blocks, of which there are many, have most of it in their own text.
 const DICTIONARY: usize = 16 << 10;
+const FOR_LARGE: usize = 8 << 10;
+
+/// What a block aims at, in characters: from, to. Twice as many a reader would not take.
+const BLOCK: (usize, usize) = (4500, 56 << 10);
 
 /// What a block may hold of a small text that is tried as one file, in characters.
 const LARGE: usize = 16 << 10;
@@ -149,7 +154,7 @@ impl<'m> Pieces<'m> {
 
     /// The blocks as files of their own, `larger` times as large as usual.
     pub(super) fn apart(&self, corpus: &Corpus, larger: usize) -> Result<Blocks, Failure> {
-        let blocks = self.plan((corpus.chars as usize / BLOCKS).clamp(4500, 32 << 10) * larger);
+        let blocks = self.plan((corpus.chars as usize / BLOCKS).clamp(BLOCK.0, BLOCK.1) * larger);
         // Every k-th block, so that all parts of a large corpus are seen.
         let step = dictionary::step(self.sizes.iter().map(|size| size.bytes).sum());
         let samples: HashMap<usize, Vec<u8>> =
@@ -157,7 +162,7 @@ impl<'m> Pieces<'m> {
         let mut sampled: Vec<(&usize, &Vec<u8>)> = samples.iter().collect();
         sampled.sort_unstable_by_key(|sample| sample.0);
         let sampled: Vec<&[u8]> = sampled.into_iter().map(|sample| sample.1.as_slice()).collect();
-        let dictionary = dictionary::train(&sampled, DICTIONARY);
+        let dictionary = dictionary::train(&sampled, if blocks.len() as u64 > MANY { FOR_LARGE } else { DICTIONARY });
         let make = |k: usize, data: &dyn Fn() -> Vec<u8>| match samples.get(&k) {
             Some(data) => deflate(data, &dictionary),
             None => deflate(&data(), &dictionary),
@@ -166,17 +171,26 @@ impl<'m> Pieces<'m> {
         Ok(Blocks { starts: blocks, payloads, dictionary })
     }
 
-    /// The first passage of each block, at about `target` characters a block, and one more: how many passages there are.
+    /// The first passage of each block, at about `target` characters a block, and one more: how many passages there are. Where there
+    /// are many blocks each has as many passages, as far as it is not half as long again, or half as long.
     fn plan(&self, target: usize) -> Vec<u32> {
         let mut blocks = Vec::new();
-        let (mut said, mut bytes, mut folds) = (0, 0, 0);
+        let all: usize = self.sizes.iter().map(|size| size.said as usize).sum();
+        let pace = ((all / target) as u64 > MANY).then(|| (self.sizes.len() * target / all).max(1));
+        let (mut said, mut bytes, mut folds, mut passages) = (0, 0, 0, 0);
         for (passage, size) in (0..).zip(&self.sizes) {
             (bytes, folds) = (bytes + size.bytes, folds + size.folds);
-            if passage == 0 || said + size.text as usize > target + target / 4 || !fits(bytes, folds) {
+            let text = said + size.text as usize;
+            let full = match pace {
+                None => text > target + target / 4,
+                Some(pace) => text > target * 3 / 2 || passages >= pace && said >= target / 2,
+            };
+            if passage == 0 || full || !fits(bytes, folds) {
                 blocks.push(passage);
-                (said, bytes, folds) = (0, size.bytes, size.folds);
+                (said, bytes, folds, passages) = (0, size.bytes, size.folds, 0);
             }
             said += size.said as usize;
+            passages += 1;
         }
         blocks.push(self.sizes.len() as u32);
         blocks

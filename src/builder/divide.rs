@@ -6,7 +6,7 @@ use crate::builder::layout::Layout;
 use crate::builder::pages::{Dictionary, Pages};
 use crate::builder::passages::Passages;
 use crate::builder::shelf::Memory;
-use crate::builder::{Failure, Options, Told};
+use crate::builder::{Failure, LARGE, Options, Told};
 
 /// How many times as large as usual files get before there are too many of them: beyond, a query would read megabytes.
 const LARGEST: usize = 64;
@@ -49,7 +49,11 @@ impl Divided {
         }
         // Where even the largest files are too many, a text that is not large may go into one.
         let again = (most < PLENTY && corpus.utf8 <= ONE_FILE && options.pack != Some(false)).then(|| stream.clone());
-        let (blocks, found) = rayon::join(|| pieces.apart(corpus, 1), || dictionary(stream, false));
+        // Of a large text not at once: the stream takes more than all that is made.
+        let (found, blocks) = match corpus.chars > LARGE {
+            true => (dictionary(stream, false), pieces.apart(corpus, 1)),
+            false => rayon::join(|| dictionary(stream, false), || pieces.apart(corpus, 1)),
+        };
         let (grams, pages) = found?;
         let mut divided = Divided { blocks: blocks?, pages, pack: false };
         let mut larger = 1;

@@ -380,31 +380,42 @@ pub struct Found<'m> {
     bound: u32,
 }
 
+/// What to look for.
+pub struct Wanted {
+    /// How many ranks there are.
+    pub alphabet: u32,
+    /// B,
+    pub bound: u32,
+    /// and N.
+    pub longest: u32,
+}
+
 impl<'m> Found<'m> {
-    /// Finds the grams. `alphabet`: number of ranks.
+    /// Finds the grams. `enough`: is asked what those of each length cost with all that are shorter, whether longer ones are not wanted.
     pub fn new(
         stream: Stream,
-        alphabet: u32,
-        bound: u32,
-        longest: u32,
+        Wanted { alphabet, bound, longest }: Wanted,
         memory: &'m Memory<'m>,
         told: Told<'_>,
+        mut enough: impl FnMut(&Found<'m>, usize) -> Result<bool, Failure>,
     ) -> Result<Found<'m>, Failure> {
         let longest = longest.min(LONGEST_GRAM as u32) as usize;
         let _room = memory.room_for(stream.ranks.bytes() + stream.ranks.len() / 4);
         let finder = Finder::new(&stream, alphabet, bound, longest, memory);
         let (mut last, tops) = finder.characters(memory)?;
-        let mut levels = Vec::new();
-        for length in 1..longest {
-            told("finding grams", length as u64, longest as u64);
-            let next = finder.longer(memory, &mut last, length)?;
-            if !next.any {
+        let mut found = Found { tops, levels: Vec::new(), bound };
+        for length in 1..=longest {
+            found.levels.push(std::mem::replace(&mut last.grams, Shelf::new(memory)));
+            if length == longest || enough(&found, length)? {
                 break;
             }
-            levels.push(std::mem::replace(&mut last, next).grams);
+            told("finding grams", length as u64, longest as u64);
+            last = finder.longer(memory, &mut last, length)?;
+            if !last.any {
+                break;
+            }
         }
-        levels.push(last.grams);
-        Ok(Found { tops, levels, bound })
+        Ok(found)
     }
 
     /// How many parts there are.

@@ -43,7 +43,7 @@ impl<'m> Layout<'m> {
     ) -> Result<Layout<'m>, Failure> {
         let mut known = std::mem::take(&mut corpus.folds).into_iter();
         let corpus = &*corpus;
-        let mut groups = Groups::new(window as usize, share as usize);
+        let mut groups = Groups::new(window as usize, share as usize, corpus.chars);
         let (mut streams, mut pieces) = (Streams::new(corpus), Pieces::new(corpus, intake.memory));
         let mut first = 0;
         intake.batches(BATCH, |batch| {

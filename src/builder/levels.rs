@@ -7,7 +7,7 @@ use crate::builder::Failure;
 use crate::builder::shelf::Numbers;
 use crate::codec::bits::gamma_bits;
 use crate::codec::sets::{Places, set_bits};
-use crate::format::grams::{LONGEST_GRAM, Trie};
+use crate::format::grams::{LONGEST_GRAM, Trie, bound_of};
 
 /// The grams of one length. Node k of the level above has the children `first[k]..first[k + 1]` here.
 #[derive(Default)]
@@ -77,8 +77,9 @@ impl Levels {
         let mut levels: Vec<Level> = Vec::new();
         let mut parents = vec![Some(0)];
         let mut above = 1;
-        for piece in pieces {
-            let (level, frequent) = Level::read(&piece?, &parents, above, found, bound);
+        for (length, piece) in pieces.enumerate() {
+            // A gram enters by those that are a character shorter.
+            let (level, frequent) = Level::read(&piece?, &parents, above, found, bound_of(bound, length));
             (parents, above) = (frequent, level.rank.len());
             levels.push(level);
         }
@@ -163,7 +164,8 @@ impl Costs {
 
     /// Bytes of the dictionary with `bound` one of [`bounds`] (at least the one it was found with) and `longest`.
     pub fn bytes(&self, bound: u32, longest: u32) -> u64 {
-        let from = step(bound);
-        self.bits.iter().take(longest as usize).map(|level| level[from..].iter().sum::<u64>()).sum::<u64>() / 8
+        let from = |length| step(bound_of(bound, length));
+        let levels = self.bits.iter().take(longest as usize).enumerate();
+        levels.map(|(length, level)| level[from(length)..].iter().sum::<u64>()).sum::<u64>() / 8
     }
 }

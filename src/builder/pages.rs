@@ -1,13 +1,13 @@
 //! Which grams, which B and N, and how large are their pages?
 
 use crate::builder::corpus::Corpus;
-use crate::builder::grams::Found;
+use crate::builder::grams::{Found, Wanted};
 use crate::builder::levels::{Costs, bounds};
 use crate::builder::passages::Passages;
 use crate::builder::shelf::Memory;
 use crate::builder::stream::Stream;
-use crate::builder::{Failure, Options, Told};
-use crate::format::grams::{LONGEST_GRAM, Page, Shape};
+use crate::builder::{Failure, LARGE, Options, Told};
+use crate::format::grams::{LONGEST_GRAM, ONE_BOUND, Page, Shape, bound_of};
 
 /// Pages at which files become larger instead of more.
 const PAGES: usize = 2300;
@@ -15,11 +15,14 @@ const PAGES: usize = 2300;
 /// The largest B: there are no more passages, so all grams are characters then.
 const LARGEST: u32 = 1 << 22;
 
+/// Characters that grams may have, where even those are too many for their budget.
+const SHORTEST: usize = 3;
+
 /// A budget that is this part of itself smaller or larger allows for a text that is a little longer or shorter.
 const LITTLE: u64 = 200;
 
 /// Bytes of a page in an index of one file, which holds all of them anyway.
-const LARGE: usize = 32 << 10;
+const PACKED: usize = 32 << 10;
 
 /// The gram dictionary, ready for its envelopes.
 pub(super) struct Pages {
@@ -70,17 +73,37 @@ impl<'m> Dictionary<'m> {
         let share = options.budget.unwrap_or(corpus.usual(pack, usual));
         let budget = corpus.utf8 * u64::from(share) / 100;
         let page = match corpus.utf8 {
-            _ if pack => LARGE,
+            _ if pack => PACKED,
             0..12_000_000 => corpus.usual(false, [0, 4 << 10, 9 << 9]) as usize,
-            _ => (budget as usize / PAGES).clamp(6 << 10, 32 << 10),
+            _ => (budget as usize / PAGES).clamp(6 << 10, 38 << 10),
         };
         // A pack has all text in memory: short grams do.
         let wanted = options.longest.unwrap_or(corpus.usual(pack, [3, 8, 6])).clamp(1, LONGEST_GRAM as u32);
         let least = least(options.bound, stream.ranks.len());
         let alphabet = corpus.folded.len() as u32 + 1; // and the sign at the ends of titles and headings
-        let found = Found::new(stream, alphabet, least, wanted, memory, told)?;
+        let large = options.bound.is_none() && corpus.chars > LARGE;
+        let mut costs = None;
+        let found = Found::new(
+            stream,
+            Wanted { alphabet, bound: bound_of(least, 1), longest: wanted },
+            memory,
+            told,
+            |found, length| {
+                // Of a small text it takes longer to ask than to look for them.
+                if !large || length != SHORTEST {
+                    return Ok(false);
+                }
+                let these = found.costs(passages.count(), told)?;
+                // With longer ones it would be more.
+                let enough = these.bytes(ONE_BOUND, SHORTEST as u32) > budget + budget / LITTLE;
+                costs = enough.then_some(these);
+                Ok(enough)
+            },
+        )?;
         let named = Choice { bound: least, longest: wanted, settled: false };
-        let costs = if options.bound.is_none() { Some(found.costs(passages.count(), told)?) } else { None };
+        if options.bound.is_none() && costs.is_none() {
+            costs = Some(found.costs(passages.count(), told)?);
+        }
         let mut dictionary = Dictionary {
             found,
             shape: Shape { longest: wanted, bound: least, passages: passages.count(), alphabet },
@@ -133,12 +156,14 @@ fn least(bound: Option<u32>, characters: usize) -> u32 {
 }
 
 /// B and N of a dictionary: the smallest B whose pages take at most `budget` bytes; where even the largest is too much, shorter grams;
-/// where those are, fewer of them.
+/// where those are, fewer of them, the longest ones above all.
 fn choose(costs: &Costs, least: u32, wanted: u32, budget: u64) -> Choice {
-    let shortest = 3.min(wanted);
-    let usual =
-        (shortest..=wanted).rev().flat_map(|n| bounds(least, 512).filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)));
-    let all = usual.chain(bounds(513, LARGEST).map(|b| (b, shortest)));
+    let shortest = (SHORTEST as u32).min(wanted);
+    let usual = (shortest..=wanted)
+        .rev()
+        .flat_map(|n| bounds(least, ONE_BOUND).filter(move |&b| n == wanted || b >= 128).map(move |b| (b, n)));
+    let larger = bounds(ONE_BOUND + 1, LARGEST).filter(|&b| bound_of(b, 1) >= least);
+    let all = usual.chain(larger.map(|b| (b, shortest)));
     let within = |budget: u64| all.clone().find(|&(b, n)| costs.bytes(b, n) <= budget).unwrap_or((LARGEST, shortest));
     let (bound, longest) = within(budget);
     let settled = [budget - budget / LITTLE, budget + budget / LITTLE].map(within) == [(bound, longest); 2];

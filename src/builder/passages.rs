@@ -9,6 +9,7 @@ use crate::fold::grapheme::is_boundary;
 use crate::format::blocks::MOST_FOLDS;
 use crate::format::grams::SHORTEST_PASSAGE;
 use crate::format::root::MOST_PASSAGES;
+use crate::format::starts::MANY;
 
 /// Folded characters that an article counts as at least, for what a block says of it besides its text.
 const LEAST: usize = 16;
@@ -58,7 +59,11 @@ impl Share {
     }
 }
 
-/// Groups under way: neighbours that together are no longer than a passage, as far as a block takes what is said of them.
+/// Groups after which it is thought of anew how many articles share one.
+const ERA: usize = 256;
+
+/// Groups under way: neighbours that together are no longer than a passage, as far as a block takes what is said of them. Where there are
+/// many, as many as in the one before, while they are not shorter than half a passage and not longer than one and a half.
 pub(super) struct Groups {
     passages: Passages,
     /// Folded characters that a group may have.
@@ -66,30 +71,66 @@ pub(super) struct Groups {
     articles: u32,
     count: u64,
     /// Of the last group.
-    chars: usize,
+    own: Sum,
     folds: usize,
+    /// How many articles share a group, where there are many groups and it is known.
+    pace: Option<usize>,
+    /// Those since it was thought of, and how many groups; `None`: there are few.
+    era: Option<(Sum, usize)>,
+}
+
+/// Articles, and what they count for.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    articles: usize,
+    chars: usize,
 }
 
 impl Groups {
-    pub(super) fn new(window: usize, share: usize) -> Groups {
+    /// `chars`: folded characters of all articles.
+    pub(super) fn new(window: usize, share: usize, chars: u64) -> Groups {
         let passages = Passages { members: Vec::new(), groups: Vec::new(), window };
-        Groups { passages, share, articles: 0, count: 0, chars: 0, folds: 0 }
+        let many = chars / share.max(1) as u64 > MANY;
+        let era = many.then(Default::default);
+        Groups { passages, share, articles: 0, count: 0, own: Sum::default(), folds: 0, pace: None, era }
     }
 
     /// Adds the next article. Whether it is the first of its group, so that its title and its body begin passages.
     pub(super) fn add(&mut self, share: &Share) -> bool {
-        let own = share.chars.unwrap_or(self.share + 1);
-        let begins = self.articles == 0 || self.chars + own > self.share || self.folds + share.folds > MOST_FOLDS / 4;
+        // Nothing fits before or behind what is too long.
+        let chars = share.chars.unwrap_or(self.share * 2);
+        let full = match self.pace {
+            None => self.own.chars + chars > self.share,
+            Some(pace) => {
+                self.own.chars + chars > self.share * 3 / 2 || self.own.articles >= pace && self.own.chars >= self.share / 2
+            }
+        };
+        let begins = self.articles == 0 || full || self.folds + share.folds > MOST_FOLDS / 4;
         if begins {
+            self.pace();
             self.passages.members.push(self.articles);
             self.passages.groups.push(self.count as u32);
             // Of several articles each has one, the same.
             self.count += share.passages as u64;
-            (self.chars, self.folds) = (0, 0);
+            (self.own, self.folds) = (Sum::default(), 0);
         }
-        (self.chars, self.folds) = (self.chars + own, self.folds + share.folds);
+        self.own.chars += chars;
+        self.own.articles += 1;
+        self.folds += share.folds;
         self.articles += 1;
         begins
+    }
+
+    /// A group has ended.
+    fn pace(&mut self) {
+        let Some((sum, groups)) = self.era.as_mut().filter(|_| self.own.chars <= self.share * 3 / 2) else { return };
+        sum.articles += self.own.articles;
+        sum.chars += self.own.chars;
+        *groups += 1;
+        if *groups > ERA {
+            self.pace = Some((sum.articles * self.share / sum.chars.max(1)).max(1));
+            (*sum, *groups) = Default::default();
+        }
     }
 
     /// All of them.
@@ -157,4 +198,33 @@ pub(super) fn cuts(body: &Text, corpus: &Corpus, window: usize) -> Vec<usize> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Articles of 60 to 340 characters, and now and then one that is cut: where groups are few they are as full as can be, where they are
+    /// many as many articles share each.
+    #[test]
+    fn many_groups_have_as_many_articles_each() {
+        for many in [false, true] {
+            let mut groups = Groups::new(4096, 4096, if many { 4096 * (MANY + 1) } else { 1000 });
+            let (mut state, mut own) = (7u32, 0);
+            for k in 0..100_000 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let chars = (k % 5000 != 0).then_some(60 + (state >> 20) as usize % 281);
+                let begins = groups.add(&Share { passages: if chars.is_some() { 1 } else { 3 }, chars, folds: 0 });
+                own = if begins { 0 } else { own } + chars.unwrap_or(0);
+                assert!(own <= if many { 4096 * 3 / 2 } else { 4096 }, "{own} characters in a group");
+                assert!(begins || chars.is_some(), "what is cut is alone");
+            }
+            let members = groups.finish().expect("not too many").members;
+            let sizes: Vec<u32> = members.windows(2).map(|of| of[1] - of[0]).collect();
+            let runs = sizes.chunk_by(|a, b| a == b).count();
+            assert!(sizes.len() < 100_000 / 18, "{} groups", sizes.len());
+            // But for the first ones, and those next to what is cut.
+            assert!(if many { runs < 350 } else { runs > 2000 }, "many: {many}: {runs} runs of {} groups", sizes.len());
+        }
+    }
 }

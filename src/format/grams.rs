@@ -2,8 +2,9 @@
 //!
 //! The dictionary D holds every character of the corpus, and every longer gram g of at most N characters whose prefix
 //! `g[..-1]` and suffix `g[1..]` (one character shorter) both stand in more than B passages. So frequent strings get longer
-//! grams and rare ones stop early, in every script by the same rule. L(g) is the list of passages in which an occurrence of
-//! g *starts* (it may run into the next passage of its article). Hence, for a query q of folded characters:
+//! grams and rare ones stop early, in every script by the same rule. Where B is more than 512, a quarter of it holds for
+//! characters: a large text has room for most grams of two when it has none for those of three. L(g) is the list of passages
+//! in which an occurrence of g *starts* (it may run into the next passage of its article). Hence, for a query q of folded characters:
 //!
 //! * q in D: L(q) is the answer, and its length the count.
 //! * |q| ≤ N and q not in D: some substring of q in D has at most B passages, or D alone proves that q does not occur.
@@ -27,7 +28,7 @@
 //!   children follow. If not, that node is closed and its parent is the innermost one. If so, a run of up to [`RUN`] children:
 //!   `uniform(n - 1, RUN)`, `uniform` of the last rank among those possible, the other ranks as a set.
 //!   Node: `gamma(df)` (at most its parent's), then its list as a set of ranks in its parent's list (for a character, and where
-//!   the parent's list did not follow: in 0..P). A node has children if df > B and its length is below N.
+//!   the parent's list did not follow: in 0..P). A node has children if df > B, or a character's quarter of it ([`bound_of`]), and its length is below N.
 
 use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::sets::{Places, get_list, get_set, put_set, set_bits, skip_set, within};
@@ -50,7 +51,7 @@ pub const PART: u64 = 12;
 pub struct Shape {
     /// N: the longest gram, in characters.
     pub longest: u32,
-    /// B: a gram in more passages than this is extended.
+    /// B: a gram in more passages than this is extended; see [`bound_of`].
     pub bound: u32,
     /// P: passages, titles included.
     pub passages: u32,
@@ -60,8 +61,19 @@ pub struct Shape {
 
 impl Shape {
     fn extends(self, df: u64, length: usize) -> bool {
-        df > u64::from(self.bound) && length < self.longest as usize
+        df > u64::from(bound_of(self.bound, length)) && length < self.longest as usize
     }
+}
+
+/// The largest B that holds for grams of every length.
+pub const ONE_BOUND: u32 = 512;
+
+/// So much smaller than a larger one is that for characters: where grams of three are too many for a large text, those of two are not.
+const FINER: u32 = 4;
+
+/// B for grams of a length: those in more passages are extended.
+pub fn bound_of(bound: u32, length: usize) -> u32 {
+    if length == 1 && bound > ONE_BOUND { bound / FINER } else { bound }
 }
 
 /// A gram dictionary as its builder holds it: nodes by level, children of a node side by side.

@@ -25,7 +25,7 @@
 //! * binary interpolative code of a set (`src/codec/sets.rs`).
 //!
 //! The payloads are described where their writers and readers stand side by side: the folding table in `src/fold/table.rs`,
-//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs` and `src/format/rest.rs`, column files in `src/format/columns.rs`,
+//! gram pages in `src/format/grams.rs`, text blocks in `src/format/blocks.rs`, the root in `src/format/root.rs`, `src/format/rest.rs` and `src/format/starts.rs`, column files in `src/format/columns.rs`,
 //! the pack in `src/format/pack.rs`, the list of a catalog in `src/format/members.rs`, the manifest in `src/format/manifest.rs`.
 //! There is one version number. Builder and engine ship together: a file of another version is refused.
 //!
@@ -41,6 +41,7 @@ pub mod members;
 pub mod pack;
 pub mod rest;
 pub mod root;
+pub mod starts;
 
 use crate::codec::Bad;
 use crate::codec::crc::Crc;

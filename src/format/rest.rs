@@ -8,7 +8,7 @@
 //!   not among the folded ones, as an alphabet. Characters of both have the folded one's class;
 //! * the folding table (`src/fold/table.rs`): in `dict.dat` what of it texts of these characters and of ASCII need, and `fold.dat` is the
 //!   whole one, a bit section, for queries of other characters;
-//! * first article of each group but the first: a set in 1..A;
+//! * first article of each group: starts in A;
 //! * where something counts more or less than is usual, and else the rest ends here: whether parts of texts do (1 or 0, 8 bits); of articles that
 //!   do `gamma(n + 1)`, then of each `gamma` of how far it is behind the one before (1: the next; the first: its number plus one) and its weight
 //!   in hundredths as `uniform` below 1,001.
@@ -20,12 +20,12 @@ use std::sync::Arc;
 
 use crate::codec::bits::{BitReader, BitWriter};
 use crate::codec::bytes::{Bytes, put_varint};
-use crate::codec::sets::put_set;
 use crate::codec::{Bad, bad};
 use crate::fold::table::Table;
 use crate::format::alphabets::{Frequencies, get_alphabet, get_original, in_order, put_alphabet, put_original};
 use crate::format::blocks::{LONGEST_DICTIONARY, inflate};
-use crate::format::root::{Root, end, get_starts};
+use crate::format::root::{Root, end};
+use crate::format::starts::{get_starts, put_starts};
 
 /// The most that an article, or an element, counts, in hundredths;
 pub const MOST_WEIGHT: u64 = 1000;
@@ -92,7 +92,7 @@ impl Root {
         put_alphabet(w, self.folded.iter().copied().zip(frequency.folded.iter().copied()).skip(first));
         put_original(w, &self.original, &self.folded, frequency);
         self.table.put(w);
-        put_set(w, self.members.get(1..self.members.len() - 1).unwrap_or(&[]), 1, u64::from(self.articles));
+        put_starts(w, &self.members, u64::from(self.articles));
         if !self.weighted && self.weights.is_empty() {
             return;
         }

@@ -21,10 +21,12 @@
 //!   metadata columns, folded characters;
 //! * the folded alphabet (`src/format/alphabets.rs`); where there is a `dict.dat`, only its frequent characters, and the outline of
 //!   the folding table: a table (`src/fold/table.rs`) that has their classes and the upper case of ASCII;
-//! * first body passage of each group but the first: a set in 1..passages;
-//! * first body passage of each block but the first: a set in 1..passages;
+//! * first body passage of each group: starts in passages (`src/format/starts.rs`);
+//! * first body passage of each block: starts in passages;
 //! * separators: for each page but the first `gamma(lcp + 1)`: how many ranks it shares with the separator before,
 //!   `gamma(n)`: how many follow, those as `uniform(rank, folded alphabet + 1)`, the last rank being the sign at the ends of titles and headings;
+//!   where there are more than 4,096 pages, the first of those that follow as what it is above the rank in its place in the separator
+//!   before, or above -1 if that has none: `uniform(k, bits of folded alphabet + 1)`, one less than the bits that this has, and these but the highest;
 //! * metadata keys: `gamma(n + 1)`, then each `gamma(bytes + 1)` and its bytes, 8 bits each; of each column the key number as
 //!   `uniform`, and `gamma` of how many files it has;
 //! * where there is no `dict.dat`, the rest.
@@ -33,13 +35,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::codec::bits::{BitReader, BitWriter};
-use crate::codec::sets::{append_list, put_set};
 use crate::codec::{Bad, bad};
 use crate::fold::table::{CODE_POINTS, Table};
 pub use crate::format::alphabets::Frequencies;
 use crate::format::alphabets::{get_alphabet, in_order, put_alphabet};
 use crate::format::grams::{LONGEST_GRAM, Shape};
 use crate::format::rest::USUAL_WEIGHT;
+use crate::format::starts::{get_gap, get_starts, put_gap, put_starts};
 use crate::format::{Group, Number, Passage, Rank};
 
 /// Most passages of an index, half of them titles: four gigabytes of text.
@@ -108,6 +110,9 @@ pub struct Root {
     /// The folded characters with what orders them, until the rest is there.
     pub ordered: Vec<u32>,
 }
+
+/// The separators of so many pages are not far from one another.
+const MANY_PAGES: u32 = 1 << 12;
 
 /// Files of a column at most, which is as much as a quarter of a gigabyte.
 const MOST_PARTS: u64 = 1 << 12;
@@ -229,15 +234,20 @@ impl Root {
         }
         let passages = u64::from(self.body_passages());
         for starts in [&self.groups, &self.blocks] {
-            put_set(&mut w, starts.get(1..starts.len() - 1).unwrap_or(&[]), 1, passages);
+            put_starts(&mut w, starts, passages);
         }
         let mut before: &[u32] = &[];
         for separator in &self.separators {
             let lcp = separator.iter().zip(before).take_while(|(a, b)| a == b).count();
             w.gamma(lcp as u64 + 1);
             w.gamma((separator.len() - lcp) as u64);
-            for &rank in separator.iter().skip(lcp) {
-                w.uniform(u64::from(rank), u64::from(self.edge()) + 1);
+            for (at, &rank) in separator.iter().enumerate().skip(lcp) {
+                match before.get(at) {
+                    last if at == lcp && self.pages > MANY_PAGES => {
+                        put_gap(&mut w, rank + 1 - last.map_or(0, |&r| r + 1), self.edge())
+                    }
+                    _ => w.uniform(u64::from(rank), u64::from(self.edge()) + 1),
+                }
             }
             before = separator;
         }
@@ -324,8 +334,17 @@ impl Root {
             let lcp = r.gamma(before.len() as u64 + 1, "shared part of a separator")? as usize - 1;
             let n = r.gamma(LONGEST_GRAM.saturating_sub(lcp) as u64, "length of a separator")?;
             let mut separator: Vec<u32> = before.iter().take(lcp).copied().collect();
-            for _ in 0..n {
-                separator.push(r.uniform(alphabet)? as u32);
+            for k in 0..n {
+                separator.push(match before.get(lcp) {
+                    last if k == 0 && pages > u64::from(MANY_PAGES) => {
+                        let rank = last.map_or(0, |&r| u64::from(r) + 1) + get_gap(r, self.edge())? - 1;
+                        if rank >= alphabet {
+                            return bad("rank in a separator", alphabet, rank);
+                        }
+                        rank as u32
+                    }
+                    _ => r.uniform(alphabet)? as u32,
+                });
             }
             if separator.as_slice() <= before {
                 return bad("order of the separators", 1, 0);
@@ -353,15 +372,6 @@ impl Root {
         }
         if self.divided { end(r) } else { self.get_rest(r) }
     }
-}
-
-/// Reads `n` increasing starts, the first of which is 0, and the end of the last.
-pub(super) fn get_starts(r: &mut BitReader<'_>, list: &mut Vec<u32>, n: u64, end: u64) -> Result<(), Bad> {
-    list.reserve_exact(n as usize + 1);
-    list.push(0);
-    append_list(list, r, n - 1, 1, end)?;
-    list.push(end as u32);
-    Ok(())
 }
 
 /// Nothing stands after the end.

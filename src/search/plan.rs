@@ -4,7 +4,7 @@
 //! after the other, the rarest first. Their order depends on the term and on what the dictionary says, never on what happens to be
 //! in memory, so a query has one plan.
 
-use crate::format::grams::SHORTEST_PASSAGE;
+use crate::format::grams::{SHORTEST_PASSAGE, bound_of};
 use crate::format::root::Root;
 use crate::format::{File, Passage, Rank};
 use crate::search::index::Reader;
@@ -90,7 +90,7 @@ impl Plan {
             };
             let before = self.candidates.as_ref().map_or(usize::MAX, Vec::len);
             let (length, list) = lookup.map_or((0, None), |lookup| (lookup.length, Some(lookup.list)));
-            let frequent = list.as_ref().is_some_and(|list| list.len() > root.bound as usize);
+            let frequent = list.as_ref().is_some_and(|list| list.len() > bound_of(root.bound, length) as usize);
             let stuck = frequent && length < root.longest as usize && length < rest.len();
             self.asked.push(Asked { offset: self.offset, length, stuck, frequent });
             let known = list.is_some();

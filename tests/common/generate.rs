@@ -8,6 +8,8 @@
 
 #[path = "generate/alphabets.rs"]
 mod alphabets;
+#[path = "generate/chain.rs"]
+pub mod chain;
 #[path = "generate/typed.rs"]
 mod typed;
 

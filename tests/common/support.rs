@@ -3,7 +3,8 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 
 use xunzi::Article;
 use xunzi::builder::{Options as Parameters, build};
@@ -69,6 +70,19 @@ pub fn texts(bytes: usize) -> Vec<Article> {
         articles.push(Article { title: format!("第{number}篇"), text, url: format!("/{number}"), ..Article::default() });
     }
     articles
+}
+
+/// Tells title and text of every so many-th article of a file of JSON Lines, which may be larger than memory.
+pub fn each_of(file: &Path, every: usize, told: &mut dyn FnMut(String, String)) {
+    let lines = BufReader::new(std::fs::File::open(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()))).lines();
+    for line in lines.step_by(every) {
+        let mut article: serde_json::Value = serde_json::from_str(&line.expect("a line")).expect("an article");
+        let [title, text] = ["title", "text"].map(|name| match article[name].take() {
+            serde_json::Value::String(value) => value,
+            other => panic!("{name}: {other}"),
+        });
+        told(title, text);
+    }
 }
 
 /// Articles of titles and texts.

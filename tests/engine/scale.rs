@@ -2,6 +2,9 @@
 //!
 //! Texts of 1, 10 and 100 MB (the large ones with `XUNZI_ALL`), generated with the statistics of real text. The command builds
 //! them, a reader is asked, and a plain scan says what is right. Counts are asserted; times and memory are printed, run with `--nocapture` to see them.
+//!
+//! For benchmarks of the command, `XUNZI_GENERATE=FILE XUNZI_ARTICLES=2000000 cargo test --release --test engine short_articles` writes so many
+//! articles of about 500 bytes, with dates and sections, as JSON Lines: a gigabyte. The same number gives the same bytes.
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write as _};
@@ -10,9 +13,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use crate::generate::Rng;
+use crate::generate::chain::Chain;
 use crate::naive;
-use crate::support::{Engine, texts};
+use crate::session::corpora;
+use crate::support::{Engine, each_of, real_articles, texts};
 use xunzi::Article;
+use xunzi::builder::Options as Parameters;
 use xunzi::search::Options;
 
 /// What the system said of a process when it was last asked: its largest memory in kB, its time on processors in s.
@@ -56,7 +62,7 @@ fn build(input: &Path, out: &Path) -> (f64, Usage) {
 }
 
 /// The index that the command wrote.
-fn open(out: &Path) -> Engine {
+pub fn open(out: &Path) -> Engine {
     let manifest = std::fs::read_to_string(out.join("manifest")).expect("a manifest");
     let manifest = xunzi::format::manifest::Manifest::read(&manifest).expect("a manifest of this version");
     let folder = out.join(&manifest.build);
@@ -69,13 +75,13 @@ fn open(out: &Path) -> Engine {
 }
 
 /// A query of 1 to 20 characters: a piece of an article, or as often two such pieces glued, or one with a character changed.
-fn draw(rng: &mut Rng, articles: &[Article]) -> String {
+fn draw(rng: &mut Rng, texts: &[&str]) -> String {
     loop {
         let n = rng.within(1, 20);
         let piece = |rng: &mut Rng, n: usize| -> Vec<char> {
-            let text: Vec<char> = rng.pick(articles).text.chars().collect();
-            let at = rng.below(text.len() - n);
-            text[at..at + n].to_vec()
+            let text: Vec<char> = rng.pick(texts).chars().collect();
+            let at = rng.below(text.len().saturating_sub(n));
+            text[at..].iter().copied().cycle().take(n).collect()
         };
         let mut query = piece(rng, n);
         match rng.below(4) {
@@ -85,32 +91,41 @@ fn draw(rng: &mut Rng, articles: &[Article]) -> String {
         }
         let query: String = query.into_iter().collect();
         // White space would make several terms of it, and so would quotation marks.
-        if naive::terms(&query) == [query.as_str()] && !query.contains(char::is_whitespace) {
+        if naive::terms(&query) == [query.as_str()]
+            && !query.contains(char::is_whitespace)
+            && !naive::folded_terms(&query, naive::Off::NONE).expect("a short query").is_empty()
+        {
             return query;
         }
     }
 }
 
-/// Asks the index and a plain scan the same; says what an answer costs.
-fn ask(engine: &mut Engine, articles: &[Article], queries: usize) -> String {
-    let corpus: Vec<(&str, &str)> = articles.iter().map(|a| (a.title.as_str(), a.text.as_str())).collect();
-    let scan = naive::scan::Scan::new(&corpus);
-    // Apart, so that what is asked does not hang on how many files that takes.
-    let (mut rng, mut replies) = (Rng::new(3), Rng::new(4));
+/// So many queries.
+fn drawn(texts: &[&str], queries: usize) -> Vec<(String, Vec<u32>)> {
+    let mut rng = Rng::new(3);
+    (0..queries).map(|_| (draw(&mut rng, texts), Vec::new())).collect()
+}
+
+/// Adds to what each query is to find what a plain scan finds in some articles, the first of which has a number.
+fn scan<A: naive::Searched + Sync>(corpus: &[A], first: u32, asked: &mut [(String, Vec<u32>)]) {
+    let scan = naive::scan::Scan::new(corpus);
+    for (query, want) in asked {
+        want.extend(scan.search(query).expect("a short query").iter().map(|m| first + m.id as u32));
+    }
+}
+
+/// Asks the index what a plain scan was asked; says what an answer costs.
+fn ask(engine: &mut Engine, asked: &[(String, Vec<u32>)]) -> String {
+    let (mut replies, queries) = (Rng::new(4), asked.len());
     let mut absent = 0;
     // Bytes of gram pages and of text, for strings that occur and for those that do not.
     let mut costs: [Vec<[usize; 2]>; 2] = Default::default();
-    for _ in 0..queries {
-        let query = draw(&mut rng, articles);
-        if naive::folded_terms(&query, naive::Off::NONE).expect("a short query").is_empty() {
-            continue;
-        }
-        let want: Vec<u32> = scan.search(&query).expect("a short query").iter().map(|m| m.id as u32).collect();
+    for (query, want) in asked {
         engine.cold();
         // The root first, by a query that needs nothing else.
         let _ = engine.search(&mut replies, "", Options::default());
         engine.fed.clear();
-        let found = engine.search(&mut replies, &query, Options::default()).expect("a short query");
+        let found = engine.search(&mut replies, query, Options::default()).expect("a short query");
         let mut cost = [0; 2];
         for (name, bytes) in engine.fed.iter().filter(|f| f.0 != "dict.dat") {
             cost[usize::from(!name.starts_with("g/"))] += bytes;
@@ -120,15 +135,15 @@ fn ask(engine: &mut Engine, articles: &[Article], queries: usize) -> String {
         assert_eq!(found.results.len(), want.len().min(10), "{query}");
         assert!(found.results.iter().all(|r| want.binary_search(&r.id).is_ok()), "{query}");
         assert!(
-            if found.articles_exact { found.articles as usize == want.len() } else { (found.articles as usize) < want.len() },
+            found.articles as usize == want.len() || !found.articles_exact && (found.articles as usize) < want.len(),
             "{query}"
         );
         // Every article is compared where there are not too many to verify.
         if want.len() <= 100 {
-            let all = engine.search(&mut replies, &query, Options { limit: 0, ..Options::default() }).expect("a short query");
+            let all = engine.search(&mut replies, query, Options { limit: 0, ..Options::default() }).expect("a short query");
             let mut got: Vec<u32> = all.results.iter().map(|r| r.id).collect();
             got.sort_unstable();
-            assert_eq!(got, want, "{query}");
+            assert_eq!(&got, want, "{query}");
         }
     }
     assert!(absent * 5 > queries, "only {absent} of {queries} queries are absent");
@@ -180,6 +195,102 @@ fn work_grows_with_the_text() {
         assert!(ratio <= 0.7, "the index has {ratio:.3} of the text");
         // A small site is one file with everything in it.
         assert!(size("pack.dat") > 0 || root_size <= 16_000 + bytes / 2500, "the root has {root_size} bytes");
-        println!("{:>10} {}", "", ask(&mut engine, &articles, if all { 200 } else { 60 }));
+        let corpus: Vec<(&str, &str)> = articles.iter().map(|a| (a.title.as_str(), a.text.as_str())).collect();
+        let texts: Vec<&str> = corpus.iter().map(|article| article.1).collect();
+        let mut asked = drawn(&texts, if all { 200 } else { 60 });
+        scan(&corpus, 0, &mut asked);
+        println!("{:>10} {}", "", ask(&mut engine, &asked));
     }
+}
+
+/// Where B is above 512, and so another one for characters.
+#[test]
+fn a_large_bound_is_smaller_for_characters() {
+    let articles = texts(2_000_000);
+    let parameters =
+        Parameters { bound: Some(520), longest: Some(3), window: Some(1024), pack: Some(false), ..Parameters::default() };
+    let mut engine = Engine::new(&articles, &parameters);
+    let corpus: Vec<(&str, &str)> = articles.iter().map(|a| (a.title.as_str(), a.text.as_str())).collect();
+    let mut asked = drawn(&corpus.iter().map(|article| article.1).collect::<Vec<_>>(), 100);
+    scan(&corpus, 0, &mut asked);
+    println!("{}", ask(&mut engine, &asked));
+}
+
+/// Articles that are scanned together where there are too many for memory.
+const TOGETHER: usize = 50_000;
+
+/// With `XUNZI_INDEX=DIR`, which the command has made of `XUNZI_TEXTS=FILE`, JSON Lines of a gigabyte or so: 300 queries from random places,
+/// or as many as `XUNZI_QUERIES` says.
+#[test]
+fn a_large_index_answers_as_a_scan() {
+    let [Some(index), Some(file)] = ["XUNZI_INDEX", "XUNZI_TEXTS"].map(std::env::var_os) else {
+        eprintln!("skipped: XUNZI_INDEX and XUNZI_TEXTS name no index and its texts");
+        return;
+    };
+    let (index, file, mut texts) = (Path::new(&index), Path::new(&file), Vec::new());
+    each_of(file, 499, &mut |_, text| texts.push(text));
+    let queries = std::env::var("XUNZI_QUERIES").map_or(300, |n| n.parse().expect("a number of queries"));
+    let mut asked = drawn(&texts.iter().map(String::as_str).collect::<Vec<_>>(), queries);
+    let (mut first, mut corpus) = (0, Vec::new());
+    let mut look = |corpus: &mut Vec<(String, String)>| {
+        scan(corpus, first, &mut asked);
+        first += corpus.len() as u32;
+        corpus.clear();
+    };
+    each_of(file, 1, &mut |title, text| {
+        corpus.push((title, text));
+        if corpus.len() == TOGETHER {
+            look(&mut corpus);
+        }
+    });
+    look(&mut corpus);
+    println!("{first} articles: {}", ask(&mut open(index), &asked));
+}
+
+/// A chain over the corpora, or over the sample articles.
+fn chain() -> Chain {
+    let sources = corpora();
+    let read = |path| xunzi::input::read(&[path], &Default::default(), &mut |_| {}).expect("the corpus can be read").articles;
+    let source: Vec<Article> = if sources.is_empty() { real_articles().0 } else { sources.into_iter().flat_map(read).collect() };
+    Chain::new(source.iter().map(|article| article.text.as_str()))
+}
+
+/// So many articles, one after the other, as lines of JSON.
+fn short_articles(chain: &Chain, articles: usize, out: &mut impl std::io::Write) -> std::io::Result<()> {
+    let mut rng = Rng::new(articles as u64);
+    for k in 0..articles {
+        let title = rng.within(12, 48);
+        let title: String = chain.text(&mut rng, title).split_whitespace().collect::<Vec<_>>().join(" ");
+        let length = rng.within(60, 880);
+        let text = chain.text(&mut rng, length);
+        // Thirty years, in no order.
+        let date = format!("{}-{:02}-{:02}", 1995 + rng.below(30), 1 + rng.below(12), 1 + rng.below(28));
+        let section = format!("第{}版", 1 + rng.below(12));
+        let line =
+            serde_json::json!({ "title": title, "url": format!("/a/{k}"), "date": date, "section": section, "text": text });
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+#[test]
+fn short_articles_are_written_for_benchmarks() {
+    let articles = std::env::var("XUNZI_ARTICLES").map_or(300, |n| n.parse().expect("a number of articles"));
+    let chain = chain();
+    let write = |path: &Path| {
+        let mut out = BufWriter::new(std::fs::File::create(path).expect("a file"));
+        short_articles(&chain, articles, &mut out).expect("room for it");
+        out.into_inner().expect("the last line");
+    };
+    if let Some(path) = std::env::var_os("XUNZI_GENERATE") {
+        return write(Path::new(&path));
+    }
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let files = [dir.path().join("a.jsonl"), dir.path().join("b.jsonl")];
+    files.iter().for_each(|file| write(file));
+    let [text, again] = files.each_ref().map(|file| std::fs::read(file).expect("our own file"));
+    assert!(text == again && text.len() > articles * 400, "{} bytes", text.len());
+    let read = xunzi::input::read(&files[..1], &Default::default(), &mut |_| {}).expect("our own file");
+    assert_eq!((read.articles.len(), read.notes.len()), (articles, 0));
+    assert!(read.articles.iter().all(|a| a.meta.len() == 2 && !a.title.is_empty()), "a date and a section each");
 }

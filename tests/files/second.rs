@@ -61,6 +61,19 @@ impl<'a> Bits<'a> {
         let v = self.number(k);
         if v < short { v } else { (v << 1 | self.bit()) - short }
     }
+    fn starts(&mut self, n: u64, end: u64) -> Vec<u64> {
+        if n <= 8192 || self.number(1) == 0 {
+            return self.set(n - 1, 1, end);
+        }
+        let (mut starts, mut next) = (Vec::new(), 0);
+        while (starts.len() as u64) < n {
+            let (run, far) = (self.gamma(), self.gamma());
+            starts.extend((0..run).map(|k| next + k * far));
+            next += run * far;
+        }
+        starts.split_off(1)
+    }
+
     fn set(&mut self, n: u64, lo: u64, hi: u64) -> Vec<u64> {
         if n == 0 {
             return Vec::new();
@@ -341,9 +354,9 @@ pub fn root(payload: &[u8], notes: &mut Notes) -> Root {
     if divided {
         folding(b, &folded.iter().map(|x| x.1).collect::<Vec<_>>());
     }
-    let starts = b.set(groups - 1, 1, passages);
+    let starts = b.starts(groups, passages);
     b.note(&format!("first body passage of each group but the first: {starts:?}; a set of {} in 1..{passages}", groups - 1));
-    let starts = b.set(blocks - 1, 1, passages);
+    let starts = b.starts(blocks, passages);
     b.note(&format!("first body passage of each block but the first: {starts:?}"));
     let mut before: Vec<u64> = Vec::new();
     let mut separators = Vec::new();
@@ -396,7 +409,7 @@ fn rest(b: &mut Bits, root: &mut Root) {
     assert_eq!(root.folded.len() as u64, root.letters);
     root.original = original(b, &root.folded);
     folding(b, &root.characters());
-    let starts = b.set(root.groups - 1, 1, root.articles);
+    let starts = b.starts(root.groups, root.articles);
     let of = format!("a set of {} in 1..{}", root.groups - 1, root.articles);
     b.note(&format!("first article of each group but the first: {starts:?}; {of}"));
     if b.left() < 8 {
@@ -511,7 +524,8 @@ pub fn page(payload: &[u8], root: &Root, notes: &mut Notes) -> Vec<(Vec<u64>, Ve
         let rank = open[last].3.remove(0);
         let passages = list(b, &open[last].1);
         let path: Vec<u64> = [path(&open), vec![rank]].concat();
-        let extends = passages.len() as u64 > root.bound && (path.len() as u64) < root.longest;
+        let bound = if path.len() == 1 && root.bound > 512 { root.bound / 4 } else { root.bound };
+        let extends = passages.len() as u64 > bound && (path.len() as u64) < root.longest;
         b.note(&format!(
             "“{}”: {} passages, {passages:?}{}",
             gram(&path),

@@ -138,6 +138,7 @@ impl Plan {
         }
         self.budget(&built, &note);
         let took = Took { peak: memory::peak(), runs, spilled: memory.spilled().0 };
+        self.memory_kept(&took, &note);
         phases.told("writing", 0, 1);
         let mut page = Page::new(self.engine.as_deref());
         page.portable = self.portable;
@@ -226,6 +227,17 @@ impl Plan {
                 (built.report.grams * 100).div_ceil(utf8)
             ));
         }
+    }
+
+    /// Says so where more memory was taken than was to be.
+    fn memory_kept(&self, took: &Took, note: &dyn Fn(String)) {
+        let Some(peak) = took.peak.filter(|&peak| peak > self.memory && !self.quiet) else { return };
+        note(format!(
+            "{} MB of memory could not be kept: this text took {} MB, for all its characters, two bytes each, are in memory at once, \
+             and then all files of its index; allow as many with --memory, or build it in parts (--part)",
+            self.memory / 1_000_000,
+            peak.div_ceil(1_000_000)
+        ));
     }
 
     fn names(&self) -> String {

@@ -10,7 +10,7 @@ use crate::codec::{Bad, bad};
 use crate::disk::check::texts::Texts;
 use crate::fold::Off;
 use crate::fold::folder::{BLOCK_END, Folded, Folder};
-use crate::format::grams::each;
+use crate::format::grams::{bound_of, each};
 use crate::format::root::Root;
 use crate::format::{Passage, Rank};
 
@@ -112,7 +112,7 @@ impl Lists {
                 }
                 let frequent = |gram: Option<&u32>| {
                     let gram = gram.and_then(|&gram| self.grams.get(gram as usize));
-                    gram.is_some_and(|gram| gram.list.passages > root.bound)
+                    gram.is_some_and(|gram| gram.list.passages > bound_of(root.bound, length - 1))
                 };
                 let wanted = length == 1 || frequent(Some(&prefix)) && frequent(before.get(at + 1));
                 let found = self.by.get(&(prefix, rank)).copied();

@@ -5,7 +5,7 @@ use xunzi::codec::bytes::put_varint;
 use xunzi::fold::Class;
 use xunzi::fold::table::{Entry, Table};
 use xunzi::format::blocks::{Head, Widths, get_block, inflate, put_block};
-use xunzi::format::grams::{Shape, Trie, write as write_pages};
+use xunzi::format::grams::{Shape, Trie, bound_of, write as write_pages};
 use xunzi::format::root::{Frequencies, Root};
 use xunzi::format::{File, Kind};
 
@@ -385,7 +385,7 @@ impl Liar {
             let mut level = Vec::new();
             for (k, list) in above.iter().enumerate() {
                 let start = level.len();
-                let extends = length == 1 || list.len() as u32 > shape.bound;
+                let extends = length == 1 || list.len() as u32 > bound_of(shape.bound, length as usize - 1);
                 if extends && level.len() < 300 {
                     let most = if length == 1 { 60 } else { rng.below(6) };
                     for rank in some(rng, &ranks, most) {
