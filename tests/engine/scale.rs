@@ -136,7 +136,10 @@ fn ask(engine: &mut Engine, asked: &[(String, Vec<u32>)]) -> String {
         assert!(found.results.iter().all(|r| want.binary_search(&r.id).is_ok()), "{query}");
         assert!(
             found.articles as usize == want.len() || !found.articles_exact && (found.articles as usize) < want.len(),
-            "{query}"
+            "{query}: {} articles, exact: {}; {} by a scan",
+            found.articles,
+            found.articles_exact,
+            want.len()
         );
         // Every article is compared where there are not too many to verify.
         if want.len() <= 100 {
