@@ -147,7 +147,7 @@ fn script_and_worker_are_small() {
     let words = zipped(&engine(&site).join("zh-hans.json"));
     println!("at rest {script} bytes; on first use {ask} to ask, worker {worker}; of the box {in_use} and {words} of words");
     assert!(script <= 4_050, "{script} bytes at rest");
-    assert!(ask <= 4_950 && worker <= 3_000, "{ask} and {worker} bytes");
+    assert!(ask <= 5_050 && worker <= 3_000, "{ask} and {worker} bytes");
     assert!(in_use <= 15_000 && words <= 1_300, "{in_use} and {words} bytes");
 }
 

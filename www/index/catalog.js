@@ -97,9 +97,9 @@ function filled(lines) {
 
 /**
  * The indexes of a catalog as one.
- * @param {{index: any, list: Function, member: Function, may: Function, base: Function, check: Function, sum: Function, fault: Function}} catalog
+ * @param {{index: any, list: Function, member: Function, may: Function, link: any, sum: Function, fault: Function}} catalog
  */
-export async function gather({ index, list, member, may, base, check, sum, fault }) {
+export async function gather({ index, list, member, may, link, sum, fault }) {
   let build, members;
   const renew = () => list((file, of) => {
     members = read(file, of, sum, fault);
@@ -159,7 +159,10 @@ export async function gather({ index, list, member, may, base, check, sum, fault
     if (typeof query === "string" && !query.trim()) return dated(options);
     for (let times = 0; ; times++) {
       if (over) throw fault("aborted", "Not wanted.");
-      const found = await may(query, options).catch((e) => ([...ASKED, "bad-request"].includes(e.code) ? Promise.reject(e) : {}));
+      const found = await may(query, options).catch((e) => {
+        if (!e.code) throw fault("bad-request", e.message);
+        return [...ASKED, "bad-request"].includes(e.code) ? Promise.reject(e) : {};
+      });
       // It was published anew, and speaks of other indexes.
       if (found.build && found.build !== build && times < 3) {
         await renew();
@@ -177,7 +180,7 @@ export async function gather({ index, list, member, may, base, check, sum, fault
     if (!e?.code || ASKED.includes(e.code)) throw e;
     sum.state = "partial";
     // Perhaps the catalog was published anew, and names others by now.
-    if (e.code === "not-found" && !address) check();
+    if (e.code === "not-found" && !address) link.check();
     sum.problem ??= { code: e.code, message: e.message, index: name || address || id };
   }
 
@@ -220,7 +223,7 @@ export async function gather({ index, list, member, may, base, check, sum, fault
     // Of another site, an address from the root is one of its host.
     let { url } = hit;
     try {
-      if (address && url) url = new URL(url, new URL("/", new URL(address, base()))).href;
+      if (address && url) url = new URL(url, new URL("/", new URL(address, link.place[0]))).href;
     } catch {
       // What is no address leads nowhere.
       url = "";

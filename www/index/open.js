@@ -7,6 +7,7 @@
 //
 // It comes when a page first opens an index (first.js), which asks for these files before there is this.
 import { HOME, XunziError, module } from "./given.js";
+import { LATE, soon } from "../box/bring.js";
 import { Link, links } from "./link.js";
 import { sum } from "./manifest.js";
 import { aborted, ours } from "./told.js";
@@ -43,18 +44,6 @@ function narrowing({ filters, from, to, scope, lenient }, own) {
 // A browser remembers that a module has failed.
 let attempts = 0;
 
-/** What asks many indexes; one that was cut is asked for again. */
-async function gatherer() {
-  const bring = async () => {
-    const { gather } = await module("catalog.js", attempts);
-    if (!gather) throw new XunziError("corrupt", "catalog.js");
-    return gather;
-  };
-  return bring().catch(() => {
-    attempts++;
-    return bring();
-  });
-}
 
 /** A list of answers, with what is said of all of them. */
 const listing = ({ list, ...rest }) => Object.assign(list, rest);
@@ -88,15 +77,12 @@ export async function open(base = HOME, options) {
       return address ? open(new URL(address, root), options)
         : face(links.get(root + id) ?? new Link(root, pace, { engine, build: id, open: names, sizes, text: id }), options ?? {});
     };
-    return await (await gatherer())({ index, list, member, sum,
-      may: async (query, options) => {
-        try {
-          return await link.ask("may", [typed("string", query), folds(options)], options);
-        } catch (e) {
-          throw ours("bad-request", e);
-        }
-      },
-      base: () => link.place[0], check: () => link.check(),
+    // One that was cut may be a module all the same.
+    const bring = (attempt) => soon(module("catalog.js", attempt), 3 * LATE * pace, "No catalog.js.");
+    let { gather } = await bring(attempts).catch(() => ({}));
+    if (!gather) ({ gather } = await bring(++attempts));
+    return await gather({ index, list, member, sum, link,
+      may: async (query, options) => link.ask("may", [typed("string", query), folds(options)], options),
       fault: (code, message) => new XunziError(code, message) });
   } catch (e) {
     index.close();
