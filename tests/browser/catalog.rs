@@ -334,7 +334,7 @@ fn no_fault_of_a_catalog_makes_a_wrong_answer() {
         }
     }
     println!("{whole} whole answers, {part} partial ones, {error} errors");
-    assert!(whole > 20 && part > 20 && error > 20, "{whole}, {part}, {error}");
+    assert!(whole > 20 && part > 5 && error > 20, "{whole}, {part}, {error}");
 }
 
 /// Two sites on two origins in one box, and then one of them is down.
