@@ -45,10 +45,11 @@ const SCRIPTS: [&str; 8] = [
 ];
 
 /// The scripts of `ask.js`, the same.
-const ASK_SCRIPTS: [&str; 8] = [
+const ASK_SCRIPTS: [&str; 9] = [
     include_str!("../www/index/run.js"),
     include_str!("../www/index/given.js"),
     include_str!("../www/index/told.js"),
+    include_str!("../www/index/soon.js"),
     include_str!("../www/index/manifest.js"),
     include_str!("../www/index/load.js"),
     include_str!("../www/index/link.js"),

@@ -1,13 +1,9 @@
 // How does the panel come, with its words? A part of ask.js; the element has asked for both by then.
 import { HOME, KNOWN, begun, get, module, release } from "../index/given.js";
+import { LATE, soon } from "../index/soon.js";
 
 // What a panel of another release may not understand of this script.
 const FACE = 1;
-// Ms: without its words a panel has English ones then, and what is not there itself is given up a little later.
-export const LATE = 10000;
-
-/** What is there in time. */
-export const soon = (coming, ms, why) => Promise.race([coming, new Promise((_, fail) => setTimeout(fail, ms, Error(why)))]);
 
 /** The words of a language. @param {string} address */
 async function words(address) {

@@ -7,9 +7,9 @@
 //
 // It comes when a page first opens an index (first.js), which asks for these files before there is this.
 import { HOME, XunziError, module } from "./given.js";
-import { LATE, soon } from "../box/bring.js";
 import { Link, links } from "./link.js";
 import { sum } from "./manifest.js";
+import { LATE, soon } from "./soon.js";
 import { aborted, ours } from "./told.js";
 
 /** What the page's script must know of this one to get on with it. */
