@@ -58,8 +58,9 @@ const ASK_SCRIPTS: [&str; 9] = [
 ];
 
 /// The scripts of `box.js`, the same.
-const BOX_SCRIPTS: [&str; 22] = [
+const BOX_SCRIPTS: [&str; 23] = [
     include_str!("../www/box/make.js"),
+    include_str!("../www/box/intl.js"),
     include_str!("../www/box/fragment.js"),
     include_str!("../www/box/words.js"),
     include_str!("../www/box/results.js"),

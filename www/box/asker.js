@@ -33,6 +33,8 @@ export class Asker {
   narrow = {};
   #open;
   #index;
+  // The same, once it is there.
+  #opened;
   #changed;
   #rested;
   #control;
@@ -58,7 +60,10 @@ export class Asker {
 
   #take(opening) {
     this.#index = opening;
-    opening.catch(() => this.#index === opening && (this.#index = null));
+    opening.then(
+      (index) => this.#index === opening && (this.#opened = index),
+      () => this.#index === opening && (this.#index = null),
+    );
     return opening;
   }
 
@@ -71,13 +76,15 @@ export class Asker {
     if (!query && !this.narrowed) return this.#set({ phase: "rest", query, shown: query, results: [], found: null, error: null });
     const typed = [...query].length;
     if (typed > FAR) return this.#fail(query, { code: "too-long" }, typed);
+    const onprogress = (found) => signal.aborted || !found.results.length || this.#show(query, found, "grows");
+    const search = (index) => index.search(query, { ...this.narrow, limit: options.limit ?? 10, signal, onprogress });
+    // The engine works while the page is told.
+    const asked = this.#opened && search(this.#opened);
     this.#set({ phase: "waits", query, error: null });
     try {
-      const index = await this.index();
-      const onprogress = (found) => signal.aborted || !found.results.length || this.#show(query, found, "grows");
-      const found = await index.search(query, { ...this.narrow, limit: options.limit ?? 10, signal, onprogress });
+      const found = await (asked ?? this.index().then(search));
       if (signal.aborted) return;
-      this.state.articles = index.stats().articles;
+      this.state.articles = this.#opened.stats().articles;
       this.#show(query, found, "done");
       this.#resting = setTimeout(() => this.#rested?.(this.state), REST);
     } catch (error) {
@@ -140,7 +147,7 @@ export class Asker {
     this.#begin();
     this.state.query = null;
     this.#index?.then((index) => index.close(), () => {});
-    this.#index = null;
+    this.#index = this.#opened = null;
   }
 
   #begin() {

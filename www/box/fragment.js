@@ -2,6 +2,7 @@
 //
 // A browser looks for `prefix-,words,-suffix`. The prefix must start at the edge of a word and the suffix end at one; where they
 // meet the words there need be none, so that a place inside a Chinese word is found as well.
+import { intl } from "./intl.js";
 
 // Characters of context on each side, about: enough to be the only such place in most articles.
 const CONTEXT = 12;
@@ -17,13 +18,7 @@ const written = (text) => encodeURIComponent(text.replace(/\s+/g, " ")).replace(
 /** Where words begin and end in a text, in order. @param {string} text @param {string} [lang] */
 function edges(text, lang) {
   const all = new Set([0, text.length]);
-  let words;
-  try {
-    words = new Intl.Segmenter(lang, { granularity: "word" });
-  } catch {
-    words = new Intl.Segmenter(undefined, { granularity: "word" });
-  }
-  for (const { index, segment } of words.segment(text)) all.add(index).add(index + segment.length);
+  for (const { index, segment } of intl("Segmenter", lang, { granularity: "word" }).segment(text)) all.add(index).add(index + segment.length);
   return [...all].sort((a, b) => a - b);
 }
 

@@ -62,13 +62,8 @@ export class Frame {
     this.note.hidden = !told && !other.length;
     this.note.dataset.kind = told?.kind ?? "rest";
     this.note.replaceChildren(...(told ? drawn(told, words, act) : other));
-    list[told?.kind === "partial" ? "before" : "after"](this.note);
-  }
-
-  /** Once as high, never lower: what is below stays where it is. */
-  hold(on, high) {
-    if (!on) this.body.style.minHeight = "";
-    else if (high) this.body.style.minHeight = `${this.body.offsetHeight}px`;
+    const partial = told?.kind === "partial";
+    if (list[partial ? "previousSibling" : "nextSibling"] !== this.note) list[partial ? "before" : "after"](this.note);
   }
 
   get near() {

@@ -10,6 +10,8 @@ export class List {
   node = make("div", { part: "list", id: "list" });
   /** The option that Enter opens. @type {HTMLElement|null} */
   active = null;
+  /** Whether its beginning is out of view: asking the layout would take longer. */
+  scrolled = false;
   #panel;
   #inline;
   #name = "";
@@ -48,9 +50,10 @@ export class List {
     return !this.#drawn.size;
   }
 
-  /** It is of a query that is not typed any more. */
-  old(on) {
+  /** It is of a query that is not typed any more; seen when the new one takes long. @param {boolean} on @param {boolean} [late] */
+  old(on, late = false) {
     this.node.toggleAttribute("data-old", on);
+    this.node.toggleAttribute("data-dim", on && late);
   }
 
   busy(on) {
@@ -61,13 +64,15 @@ export class List {
     return [...this.node.querySelectorAll("[role=option]")];
   }
 
-  mark(option) {
+  /** @param {HTMLElement} [option] @param {boolean} [seen] it is in view */
+  mark(option, seen = false) {
     this.active?.removeAttribute("aria-selected");
     this.active = option ?? null;
     const { input } = this.#panel;
     if (!option) return input.removeAttribute("aria-activedescendant");
     option.setAttribute("aria-selected", "true");
     input.setAttribute("aria-activedescendant", option.id);
+    if (seen) return;
     // With its title, if it is the first of its article.
     const first = option.closest("[part=result]").querySelector("[role=option]") === option;
     (first ? option.closest("[part=result]") : option).scrollIntoView({ block: "nearest" });
@@ -115,12 +120,12 @@ export class List {
     else this.node.setAttribute("aria-hidden", "true");
     this.node.hidden = !nodes.length;
     this.old(!this.#panel.current);
-    if (other) this.node.parentNode.scrollTop = 0;
+    if (other && this.scrolled) this.node.parentNode.scrollTop = 0;
     if (this.#inline) return;
     const again = other ? null : now.get(id)?.node.querySelectorAll("[role=option]")[at];
     if (again) {
       if (again !== this.active) this.mark(again);
-    } else if (!composing && this.#panel.current) this.mark(this.options()[0]);
+    } else if (!composing && this.#panel.current) this.mark(this.options()[0], other);
     else this.mark(null);
   }
 

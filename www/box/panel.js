@@ -60,7 +60,7 @@ class Panel {
     this.#recent = new Recent(base, host.getAttribute("recent") === "off");
     host.shadowRoot.adoptedStyleSheets.push(sheet(CSS));
     nodes.head.prepend(this.#frame.back);
-    this.#wait = new Wait(nodes.root, () => this.#waits());
+    this.#wait = new Wait(() => this.#waits());
     nodes.head.append(this.#frame.clear, this.#frame.close, this.#wait.node);
     nodes.root.append(this.#voice.node);
     this.#surface = new Surface(nodes, this.#frame.body, () => this.hide());
@@ -97,7 +97,7 @@ class Panel {
     this.#frame.body.addEventListener("mousedown", (e) => this.inline || e.target.closest("button, [part=reading], [part=narrow]") || e.preventDefault());
     for (const name of ["pointermove", "wheel", "touchmove"]) this.#frame.scroll.addEventListener(name, () => (this.#asker.touched = true), { passive: true });
     this.#frame.scroll.addEventListener("touchmove", () => this.input.blur(), { passive: true });
-    this.#frame.scroll.addEventListener("scroll", () => this.current && this.#near && this.further(false), { passive: true });
+    this.#frame.scroll.addEventListener("scroll", () => this.#scrolls(), { passive: true });
     this.#frame.more.onclick = () => this.further();
     this.#frame.exact.onclick = () => {
       this.input.focus();
@@ -183,11 +183,9 @@ class Panel {
     this.#closed = false;
     if (set) this.#composition.end();
     if (!this.#said) this.#learn();
-    const query = plain(this.input.value);
-    const old = query !== this.#asker.state.shown;
     this.#nodes.root.toggleAttribute("data-typed", this.input.value !== "" || this.#asker.narrowed);
-    this.#list.old(old);
-    if (old) this.#frame.status.textContent = "";
+    this.#list.old(!this.current, this.#wait.late);
+    if (!this.current) this.#frame.status.textContent = "";
     this.#choice.desk?.unread();
     if (this.#modal && !this.#surface.dialog.open && this.focused() === this.input && !this.#composition.works) this.show(true);
     if (!this.#composition.held) this.ask();
@@ -217,15 +215,18 @@ class Panel {
   get touch() {
     return matchMedia("(pointer: coarse)").matches;
   }
+  get #query() {
+    return plain(this.input.value);
+  }
   /** Whether what is listed is what was asked for. */
   get current() {
-    return plain(this.input.value) === this.#asker.state.shown;
+    return this.#query === this.#asker.state.shown;
   }
   get active() {
     return this.#list.active;
   }
   get #full() {
-    return !!plain(this.input.value) || this.#asker.narrowed || (!this.inline && !!this.#recent.list().length);
+    return !!this.#query || this.#asker.narrowed || (!this.inline && !!this.#recent.list().length);
   }
   get #limit() {
     return { limit: limit(this.#host) };
@@ -246,13 +247,12 @@ class Panel {
     this.#list.mark(option);
   }
   ask() {
-    const query = plain(this.input.value);
-    if (query !== this.#asker.state.query) {
+    if (this.#query !== this.#asker.state.query) {
       this.#wait.start();
-      if (this.inline) keep(this.#host, query, this.#asker.narrow);
+      if (this.inline) keep(this.#host, this.#query, this.#asker.narrow);
     }
-    this.show();
     this.#asker.ask(this.input.value, this.#limit);
+    this.show();
   }
 
   /** Enter, when no place is chosen: on with what is offered, or asked again. */
@@ -302,6 +302,11 @@ class Panel {
 
   #selected(e, detail) {
     if (this.#choice.take(e, detail, this.#list.node) && !this.inline) this.hide();
+  }
+
+  #scrolls() {
+    this.#list.scrolled = this.#frame.scroll.scrollTop > 0;
+    if (this.current && this.#near) this.further(false);
   }
 
   /** The desk comes when the first results have been seen for a moment: they need none of it. */
@@ -360,23 +365,25 @@ class Panel {
   #draw() {
     const { state } = this.#asker;
     const { phase, results } = state;
-    const query = plain(this.input.value);
     // What is half written is not said to be nowhere.
     const composing = this.#composition.works;
     if (composing && phase === "done" && !results.length && !this.#list.empty) return;
     if (phase !== "waits") this.#list.draw(state, composing);
     else if (this.#wait.late && this.#list.empty) this.#list.wait();
-    else this.#list.old(!this.current);
+    else this.#list.old(!this.current, this.#wait.late);
     const told = phase === "waits" || (composing && !results.length) ? null : note(state, this.#words);
     this.#frame.numbers(state, this.#words);
     if (phase === "done") this.#bring();
     this.#choice.desk?.draw(state);
     // The focus is not lost with the button that had it.
     if (this.#frame.note.contains(this.focused())) this.input.focus();
-    this.#frame.tell(told, query || this.#asker.narrowed ? [] : this.#rest(), this.#list.node, this.#words, () => this.#act(told.action));
+    this.#frame.tell(told, this.#query || this.#asker.narrowed ? [] : this.#rest(), this.#list.node, this.#words, () => this.#act(told.action));
     if (!this.#closed) this.show();
-    this.#frame.hold(this.inline && query, phase !== "waits");
-    if (this.current && this.#near) this.further(false);
+    if (phase === "waits") return;
+    // What is read of the layout is read before what is written for it.
+    const near = this.current && this.#near;
+    this.#surface.settle(this.inline && !!this.#query);
+    if (near) this.further(false);
   }
 
   /** Nothing is typed: what was searched before, and what this is. */

@@ -52,16 +52,19 @@ export class Surface {
   }
 
   under() {
-    if (this.open) {
-      this.fit();
-      // Higher with an answer, never lower while it is open: nothing jumps as somebody types.
-      this.popup.style.minHeight = `${Math.min(this.popup.offsetHeight, parseFloat(this.popup.style.maxHeight))}px`;
-      return;
-    }
+    if (this.open) return;
     this.popup.append(this.#body);
     this.popup.hidden = false;
     this.popup.showPopover?.();
     this.#watch(true);
+  }
+
+  /** What it holds is another. Once as high, never lower: nothing jumps as somebody types. @param {boolean} held in the page's flow, while something is asked */
+  settle(held) {
+    this.#body.style.minHeight = held ? `${this.#body.offsetHeight}px` : "";
+    if (this.popup.hidden) return;
+    this.fit();
+    this.popup.style.minHeight = `${Math.min(this.popup.offsetHeight, parseFloat(this.popup.style.maxHeight))}px`;
   }
 
   close() {

@@ -4,9 +4,9 @@ import { make } from "./make.js";
 const PATIENCE = 300; // ms
 
 export class Wait {
+  // An attribute of anything further out would have the style of all that is listed made anew, at every key.
   node = make("i", { part: "progress" });
   late = false;
-  #root;
   #told;
   #timer;
   // Bytes read, and how many there will be; those that had been read when the search began.
@@ -14,9 +14,8 @@ export class Wait {
   #expected = 0;
   #base = 0;
 
-  /** @param {HTMLElement} root @param {() => void} told what to say of it, when it is long and when more has come */
-  constructor(root, told) {
-    this.#root = root;
+  /** @param {() => void} told what to say of it, when it is long and when more has come */
+  constructor(told) {
     this.#told = told;
   }
 
@@ -27,19 +26,19 @@ export class Wait {
 
   /** Whether something is waited for. */
   set(on) {
-    this.#root.toggleAttribute("data-busy", on);
+    this.node.toggleAttribute("data-busy", on);
     if (on) this.#timer ??= setTimeout(() => this.#long(), PATIENCE);
     else {
       this.#timer = clearTimeout(this.#timer);
       this.late = false;
-      this.#root.removeAttribute("data-late");
+      this.node.removeAttribute("data-late");
       this.node.style.width = "0";
     }
   }
 
   bytes(got, expected) {
     [this.#got, this.#expected] = [got, expected];
-    if (!this.#root.hasAttribute("data-busy")) return;
+    if (!this.node.hasAttribute("data-busy")) return;
     this.node.style.width = `${Math.max(8, this.#share * 100)}%`;
     if (this.late) this.#told();
   }
@@ -58,7 +57,7 @@ export class Wait {
 
   #long() {
     this.late = true;
-    this.#root.toggleAttribute("data-late", true);
+    this.node.toggleAttribute("data-late", true);
     this.bytes(this.#got, this.#expected);
     this.#told();
   }

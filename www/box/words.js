@@ -2,6 +2,7 @@
 //
 // Each language is a file of named words (`words/*.json`), published in the folder of the release. What is called as an error's
 // code tells of that error; `broken` tells of the others. English stands here too, for when a file does not come.
+import { intl } from "./intl.js";
 
 const ENGLISH = __XUNZI_WORDS__;
 
@@ -24,7 +25,7 @@ export class Words {
 
   /** @param {number} n */
   number(n) {
-    return n.toLocaleString(this.lang);
+    return intl("NumberFormat", this.lang).format(n);
   }
 
   /**
@@ -61,6 +62,6 @@ export class Words {
 
   date(date) {
     const day = new Date(/^\d{4}-\d\d-\d\d/.exec(date)?.[0]);
-    return isNaN(+day) ? date : day.toLocaleDateString(this.lang, { dateStyle: "long", timeZone: "UTC" });
+    return isNaN(+day) ? date : intl("DateTimeFormat", this.lang, { dateStyle: "long", timeZone: "UTC" }).format(day);
   }
 }

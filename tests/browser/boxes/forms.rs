@@ -288,6 +288,17 @@ fn waiting_is_shown_when_it_is_long() {
     }
 }
 
+/// A page may say that its language is zh_CN, or nonsense: `Intl` takes neither.
+#[test]
+fn a_language_may_be_misspelt() {
+    let boxes = Boxes::new();
+    for (lang, said) in [("zh_CN", "篇"), ("de_AT_x_1234567890123", "Artikel")] {
+        let page = boxes.one(&format!("lang={lang}"));
+        find(&page, "志愿者");
+        assert!(see(&page, "text('status')").as_str().is_some_and(|text| text.contains(said)), "{lang}");
+    }
+}
+
 /// What a site has put in place of the box is seen where scripts do not run, and only there.
 #[test]
 fn a_fallback_is_for_those_without_scripts() {

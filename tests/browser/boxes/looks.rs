@@ -98,7 +98,7 @@ fn every_part_can_be_read_on_every_paper() {
             find(&page, "志愿者");
             readable(&page, &format!("{paper}, {mode}: results"));
             // What is of an older query is dimmed, and can be read.
-            see(&page, "one('[part=list]').setAttribute('data-old', '')");
+            see(&page, "one('[part=list]').setAttribute('data-dim', '')");
             readable(&page, &format!("{paper}, {mode}: old results"));
             page.evaluate("document.querySelector('xunzi-search').value = '这裏絕对没有这一句'");
             until(&page, "nothing", "count('[data-kind=none]') === 1");
@@ -218,6 +218,8 @@ fn forced_colours_still_motion_and_paper() {
     for mode in ["mode=modal", "mode=inline"] {
         let page = boxes.one(mode);
         find(&page, "志愿者");
+        // How it is printed comes with the desk, a moment after the results.
+        until(&page, "the desk", "count('[part=switch]') > 0");
         media(&page, json!([]), "print");
         let printed = see(
             &page,
