@@ -382,4 +382,11 @@ fn two_sites_are_asked_in_one_box() {
     page.until("what the other site has", &shown(&format!("count('[part=result]') === {}", of_left.0)));
     page.until("that it is not all", &shown("/could not be|not all/.test(text('note'))"));
     page.until("its name", &shown("text('list').includes('甲') && !text('list').includes('乙')"));
+    // So does what is taken along.
+    page.until("the tools", &shown("count('[part=tool]') > 0"));
+    page.evaluate(
+        "window.saved = '', URL.createObjectURL = (blob) => (blob.text().then((text) => (window.saved = text)), 'data:,')",
+    );
+    page.evaluate(&shown("root.querySelectorAll('[part=tool]')[1].click()"));
+    page.until("a table that tells it", r#"/^.*"after"\r\n"[^"]*not all"\r\n./.test(saved)"#);
 }

@@ -110,7 +110,7 @@ export class Desk {
 
   /** Every place as a table. @param {object} options */
   async table(options) {
-    return table(await this.index(), this.query, this.narrow, options);
+    return table(await this.index(), this.query, this.narrow, { ...options, partial: this.words.say("partial") });
   }
 
   // ---- what is drawn ----

@@ -27,12 +27,12 @@ function lines({ title, titleMarks = [], text, marks = [], url, meta = {} }) {
  * @param {object} index
  * @param {string} query
  * @param {object} narrow what narrows it
- * @param {{signal?: AbortSignal, onprogress?: (done: number, all: number) => void}} options
+ * @param {{signal?: AbortSignal, onprogress?: (done: number, all: number) => void, partial: string}} options partial: said in a line of its own, if these are not all
  * @returns {Promise<string>}
  */
-export async function table(index, query, narrow, { signal, onprogress }) {
-  const { results } = await index.search(query, { ...narrow, limit: 0, signal });
-  let out = "\ufeff" + line(HEAD);
+export async function table(index, query, narrow, { signal, onprogress, partial }) {
+  const { results, state } = await index.search(query, { ...narrow, limit: 0, signal });
+  let out = "\ufeff" + line(HEAD) + (state === "partial" ? line([partial]) : "");
   for (let k = 0; k < results.length; k++) {
     onprogress?.(k, results.length);
     const article = await index.article(results[k].id, query, { exact: narrow.exact, signal });

@@ -39,6 +39,7 @@ export class Tools {
   async #save() {
     if (this.#control) return this.#control.abort();
     this.#control = new AbortController();
+    this.#name(this.#table, "tool:csv");
     const { signal } = this.#control;
     try {
       const text = await this.#desk.table({ signal, onprogress: (done, all) => this.#table.style.setProperty("--_done", `${(100 * done) / all}%`) });
@@ -46,7 +47,7 @@ export class Tools {
       link.click();
       URL.revokeObjectURL(link.href);
     } catch (e) {
-      if (e.code !== "aborted") throw e;
+      if (e.code !== "aborted") this.#name(this.#table, e.code);
     } finally {
       this.#control = null;
       this.#table.style.removeProperty("--_done");
