@@ -206,7 +206,19 @@ fn with_slash(site: &Path, href: &str) -> String {
 fn read_in_the_demo(browser: &Browser, firefox: &Driven, with: &mut [(usize, usize); 2], missed: &mut Vec<String>) {
     let folder = crate::folder();
     let server = Server::start(&crate::demo(&folder), true);
-    let corpus = crate::site::corpus();
+    let chromium = browser.page();
+    chromium.look(1000, 600, 1, "light");
+    chromium.open(&server.url("/"));
+    // Its own articles, whatever other corpora there are.
+    let listed = chromium.evaluate(
+        r#"(async () => {
+            const { open } = await import("/xunzi/xunzi.js");
+            const index = await open("/xunzi/");
+            await index.search("的");
+            return Promise.all([...Array(index.stats().articles).keys()].map(async (id) => { const { title, text } = await index.article(id); return [title, text]; }));
+        })()"#,
+    );
+    let corpus: Vec<(String, String)> = serde_json::from_value(listed).expect("titles and texts");
     let mut rng = Rng::new(crate::SEED);
     let mut queries = Vec::new();
     while queries.len() < LINKS {
@@ -215,8 +227,6 @@ fn read_in_the_demo(browser: &Browser, firefox: &Driven, with: &mut [(usize, usi
             queries.push(query);
         }
     }
-    let chromium = browser.page();
-    chromium.look(1000, 600, 1, "light");
     for (k, tab) in [&chromium as &dyn Tab, &firefox].into_iter().enumerate() {
         for query in &queries {
             tab.open("about:blank");
