@@ -33,10 +33,10 @@ struct Link {
 }
 
 /// Whether the words of a place are seen: those that stand in the text around them, as it was shown; where the script is, those that
-/// it stands at. What the page does by itself, scrolling smoothly say, has a while.
+/// it stands at. What the page does by itself, scrolling smoothly say, has a while; what it leads a heading to is rounded to a pixel.
 const SEEN: &str = r#"(async (text, words, marked) => {
     const plain = (text) => text.normalize("NFKC").replace(/[\s\u200b…]+/g, "").toLowerCase();
-    const seen = (range) => [...range.getClientRects()].some(({ top, bottom, height }) => height && top >= 0 && bottom <= innerHeight);
+    const seen = (range) => [...range.getClientRects()].some(({ top, bottom, height }) => height && top > -1 && bottom < innerHeight + 1);
     const place = () => {
         if (marked) return [...(CSS.highlights.get("xunzi-here") ?? [])].filter((range) => plain(range.toString()) === plain(words));
         const at = [];
@@ -69,7 +69,8 @@ const SEEN: &str = r#"(async (text, words, marked) => {
         if (place().some(seen)) return true;
         await new Promise((go) => setTimeout(go, 100));
     }
-    return false;
+    // Where it is instead.
+    return JSON.stringify(place().map((range) => [...range.getClientRects()].map(({ top, bottom }) => [top, bottom])));
 })"#;
 
 /// One of the long tests.
@@ -103,7 +104,7 @@ fn links_of_places_are_followed_in_both_browsers() {
                     tally[k].1 += 1;
                     if seen != true {
                         missed.push(format!(
-                            "{} {} {}: {} ({})",
+                            "{} {} {}: {} ({}): {seen}",
                             dialect.name,
                             ["Chromium", "Firefox"][k],
                             ["alone", "script"][how],
@@ -242,7 +243,7 @@ fn read_in_the_demo(browser: &Browser, firefox: &Driven, with: &mut [(usize, usi
                     const place = await until(() => !root.querySelector("[data-busy], [data-old]") && root.querySelector("[part=snippet], a[part=name]"));
                     if (!place) return "nothing";
                     place.click();
-                    const here = () => [...document.querySelectorAll("#reading mark.here")].some((mark) => {{ const {{ top, bottom }} = mark.getBoundingClientRect(); return top >= 0 && bottom <= innerHeight; }});
+                    const here = () => [...document.querySelectorAll("#reading mark.here")].some((mark) => {{ const {{ top, bottom }} = mark.getBoundingClientRect(); return top > -1 && bottom < innerHeight + 1; }});
                     return !!(await until(here));
                 }})({})"##,
                 json!(query)
