@@ -9,6 +9,8 @@
 //
 // Folds are those that a page can do alone: case, width and compatibility (NFKC), combining marks, white space, invisible characters.
 
+// Ms in which a browser may still lead to what the address names.
+const LATE = 2000;
 const SKIP = "nav, rt, rp, script, style, noscript, template, textarea, select, iframe, svg, [hidden], xunzi-search, .xunzi-hits";
 const BLOCK = "address, article, aside, blockquote, body, dd, details, dialog, div, dl, dt, figcaption, figure, footer, form, h1, h2, h3, h4, h5, h6, header, hr, li, main, nav, ol, p, pre, section, summary, table, td, th, tr, ul";
 const MOST = 2000;
@@ -153,6 +155,7 @@ export function highlight(query, { root = document.querySelector("main, article,
     bar.tell(here + 1, here === 0 && beside[0], here === ranges.length - 1 && beside[1]);
   };
   const close = () => {
+    removeEventListener("scrollend", late);
     bar.remove();
     API.highlights?.delete("xunzi");
     API.highlights?.delete("xunzi-here");
@@ -160,7 +163,12 @@ export function highlight(query, { root = document.querySelector("main, article,
   };
   // From what is seen: a text fragment has led there.
   const isSeen = ({ top, bottom }) => bottom > 0 && top < innerHeight;
-  go(scrollY > 0 && ranges.some((range) => isSeen(range.getBoundingClientRect())) ? nearest(ranges) : 0);
+  const seen = (some) => some.some((range) => isSeen(range.getBoundingClientRect()));
+  go(scrollY > 0 && seen(ranges) ? nearest(ranges) : 0);
+  // A busy browser is later than this script with what the address names: where it leads to then is the place.
+  const late = () => seen([ranges[here]]) || !seen(ranges) || go(nearest(ranges));
+  addEventListener("scrollend", late);
+  setTimeout(() => removeEventListener("scrollend", late), LATE);
   return { count: ranges.length, go, close };
 }
 
