@@ -162,8 +162,10 @@ export function highlight(query, { root = document.querySelector("main, article,
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== style);
   };
   // From what is seen: a text fragment has led there.
-  const isSeen = ({ top, bottom }) => bottom > 0 && top < innerHeight;
-  const seen = (some) => some.some((range) => isSeen(range.getBoundingClientRect()));
+  const seen = (some) => some.some((range) => {
+    const { top, bottom } = range.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  });
   go(scrollY > 0 && seen(ranges) ? nearest(ranges) : 0);
   // A busy browser is later than this script with what the address names: where it leads to then is the place.
   const late = () => seen([ranges[here]]) || !seen(ranges) || go(nearest(ranges));
@@ -192,7 +194,8 @@ function nearest(ranges) {
 }
 
 function shown(count, step, close) {
-  const lang = document.documentElement.lang || navigator.language;
+  // A page may say zh_CN.
+  const lang = (document.documentElement.lang || navigator.language).replace(/_/g, "-");
   const [before, after, end, former, next] = WORDS[lang.split("-")[0]] ?? WORDS.en;
   const host = document.createElement("div");
   host.className = "xunzi-hits";
