@@ -1,21 +1,26 @@
 //! What in a folder is ours?
 //!
 //! Only what a manifest of ours names: the one that readers go by, and those that an interrupted build has left in the folder
-//! in which it gathered its files. Nothing else is ever written over or removed, whatever it is called.
+//! in which it gathered its files; of a catalog, the builds that its list names as well. Nothing else is ever written over or removed,
+//! whatever it is called.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::disk::publish::GATHERING;
-use crate::disk::{Trouble, failed, lock, read_text, trouble};
-use crate::format::VERSION;
+use crate::disk::{Trouble, failed, lock, read_file, read_text, trouble};
 use crate::format::manifest::{Listed, Manifest};
+use crate::format::members::{Place, get_members};
+use crate::format::{File, VERSION, open};
 
 /// The file that readers go by.
 pub(super) const MANIFEST: &str = "manifest";
 /// In the folder of an interrupted build: the manifest that was there before it.
 pub(super) const BEFORE: &str = "before";
+/// In the same folder: all folders that were ours then, and those on their way, one a line. The list of a catalog may be gone by now.
+pub(super) const NAMED: &str = "named";
 
 /// Top-level files of releases whose manifests do not list them.
 const UNLISTED: [&str; 3] = ["xunzi-words.json", "xunzi.css", "xunzi.js"];
@@ -27,10 +32,34 @@ pub(super) struct Own {
     pub text: Option<String>,
     /// The manifest, if it is of this version: an older one's builds cannot be read by this release.
     pub current: Option<Manifest>,
-    /// Folders in which interrupted builds gathered their files, each with the manifests in it.
-    pub interrupted: Vec<(PathBuf, Vec<Manifest>)>,
+    /// What interrupted builds have left.
+    pub interrupted: Vec<Left>,
     /// All manifests.
     all: Vec<Manifest>,
+    /// Every folder that one of them names.
+    folders: BTreeSet<String>,
+}
+
+/// A folder in which an interrupted build gathered its files.
+#[derive(Debug)]
+pub(super) struct Left {
+    /// The folder.
+    pub path: PathBuf,
+    /// The manifests in it.
+    pub manifests: Vec<Manifest>,
+    /// The folders that it names.
+    pub folders: BTreeSet<String>,
+}
+
+impl Left {
+    fn read(path: PathBuf) -> Left {
+        let manifests = [MANIFEST, BEFORE].iter().filter_map(|name| read_text(&path.join(name)).ok());
+        let manifests: Vec<Manifest> = manifests.filter_map(|text| Manifest::of_any_version(&text)).map(|of| of.1).collect();
+        let named = read_text(&path.join(NAMED)).unwrap_or_default();
+        let named = named.lines().filter(|name| is_hash(name)).map(str::to_owned);
+        let folders = manifests.iter().flat_map(direct).map(str::to_owned).chain(named).collect();
+        Left { path, manifests, folders }
+    }
 }
 
 impl Own {
@@ -46,16 +75,13 @@ impl Own {
             let entry = entry.map_err(failed(dir, "read the folder"))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with(GATHERING) && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                let path = entry.path();
-                let manifests = [MANIFEST, BEFORE].iter().filter_map(|name| read_text(&path.join(name)).ok());
-                let manifests = manifests.filter_map(|text| Manifest::of_any_version(&text)).map(|of| of.1).collect();
-                own.interrupted.push((path, manifests));
+                own.interrupted.push(Left::read(entry.path()));
             // What tools and file systems hide in a folder leaves it empty to its owner.
             } else if name != MANIFEST && name != lock::NAME && !name.starts_with('.') && name != "lost+found" {
                 foreign = foreign.or(Some(name));
             }
         }
-        own.interrupted.sort_by(|a, b| a.0.cmp(&b.0));
+        own.interrupted.sort_by(|a, b| a.path.cmp(&b.path));
         let path = dir.join(MANIFEST);
         match fs::symlink_metadata(&path) {
             Ok(about) if about.is_dir() => {
@@ -73,28 +99,27 @@ impl Own {
                 own.text = Some(text);
             }
             Err(_) => {
-                if let Some(name) = foreign.filter(|_| own.interrupted.iter().all(|left| left.1.is_empty())) {
+                if let Some(name) = foreign.filter(|_| own.interrupted.iter().all(|left| left.manifests.is_empty())) {
                     let text =
                         format!("holds no index of ours, but other files ({name}); choose an empty or new folder for --out");
                     return Err(trouble(dir, text));
                 }
             }
         }
-        own.all.extend(own.interrupted.iter().flat_map(|left| left.1.iter().cloned()));
+        own.all.extend(own.interrupted.iter().flat_map(|left| left.manifests.iter().cloned()));
+        own.folders = own.all.iter().flat_map(|manifest| folders(dir, manifest)).collect();
+        own.folders.extend(own.interrupted.iter().flat_map(|left| left.folders.iter().cloned()));
         Ok(own)
     }
 
     /// Whether a manifest names a folder of a build or an engine.
     pub fn names(&self, folder: &str) -> bool {
-        self.all.iter().any(|manifest| folders(manifest).any(|name| name == folder))
+        self.folders.contains(folder)
     }
 
     /// Every folder that a manifest names and that only a build can have made: its name is a hash.
-    pub fn folders(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.all.iter().flat_map(folders).filter(|name| is_hash(name)).map(str::to_owned).collect();
-        all.sort();
-        all.dedup();
-        all
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        self.folders.iter().map(String::as_str).filter(|name| is_hash(name))
     }
 
     /// Whether a file beside the manifest is one that a build wrote.
@@ -113,11 +138,28 @@ impl Own {
     }
 }
 
-/// The folders that a manifest names.
-pub(super) fn folders(manifest: &Manifest) -> impl Iterator<Item = &str> {
+/// The folders that a manifest names: builds and engines, and the builds of those that are catalogs.
+pub(super) fn folders(dir: &Path, manifest: &Manifest) -> BTreeSet<String> {
+    let members = |folder| members(dir, folder).unwrap_or_default();
+    direct(manifest).flat_map(|folder| members(folder).into_iter().chain([folder.to_owned()])).collect()
+}
+
+/// Those that it names itself.
+fn direct(manifest: &Manifest) -> impl Iterator<Item = &str> {
     let kept = manifest.kept.iter().flat_map(|generation| generation.split('+'));
-    let members = manifest.members.iter().flatten().map(String::as_str);
-    [manifest.build.as_str(), manifest.engine.as_str()].into_iter().chain(members).chain(kept)
+    [manifest.build.as_str(), manifest.engine.as_str()].into_iter().chain(kept)
+}
+
+/// The builds beside it that a build names: none if it is no catalog. `None`: its list cannot be read.
+pub(super) fn members(dir: &Path, build: &str) -> Option<Vec<String>> {
+    let path = dir.join(build).join(File::MEMBERS.name());
+    if !is_hash(build) || fs::symlink_metadata(&path).is_err() {
+        return Some(Vec::new());
+    }
+    let bytes = read_file(&path).ok()?;
+    let list = get_members(open(File::MEMBERS, u64::from_str_radix(build, 16).ok()?, &bytes).ok()?).ok()?;
+    let id = |place| if let Place::Build { id, .. } = place { Some(format!("{id:016x}")) } else { None };
+    Some(list.into_iter().filter_map(|member| id(member.place)).collect())
 }
 
 /// Whether a name is one that builds and engines have: 16 hexadecimal digits. No path is.

@@ -16,9 +16,9 @@ use crate::builder::Built;
 #[cfg(test)]
 use crate::disk::faulty as fs;
 use crate::disk::lock::Lock;
-use crate::disk::own::{BEFORE, MANIFEST, Own, folders, is_hash};
+use crate::disk::own::{BEFORE, Left, MANIFEST, NAMED, Own, folders, is_hash, members};
 use crate::disk::{Trouble, failed, portable, read_file, trouble};
-use crate::format::manifest::{Listed, Manifest};
+use crate::format::manifest::{Listed, Manifest, Members};
 use crate::page::{self, Page, SUMS};
 
 /// What a build wrote.
@@ -93,20 +93,29 @@ impl Staged {
     }
 }
 
-/// The same of a catalog with the builds that it names, which are moved to their places; those that stand there already stay.
-pub fn write_catalog(lock: &Lock, built: &Built, members: &[Staged], page: &Page, keep: usize) -> Result<Written, Trouble> {
-    write_with(lock, built, Some(members), page, keep)
+/// What a catalog is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Many<'a> {
+    /// The builds that are to stand beside it.
+    pub staged: &'a [Staged],
+    /// How many it names, others too.
+    pub members: Members,
 }
 
-fn write_with(lock: &Lock, built: &Built, members: Option<&[Staged]>, page: &Page, keep: usize) -> Result<Written, Trouble> {
+/// The same of a catalog with the builds that it names, which are moved to their places; those that stand there already stay.
+pub fn write_catalog(lock: &Lock, built: &Built, many: Many<'_>, page: &Page, keep: usize) -> Result<Written, Trouble> {
+    write_with(lock, built, Some(many), page, keep)
+}
+
+fn write_with(lock: &Lock, built: &Built, many: Option<Many<'_>>, page: &Page, keep: usize) -> Result<Written, Trouble> {
     let dir = lock.dir();
     let own = Own::read(dir)?;
     let fresh = tempfile::Builder::new().prefix(GATHERING).rand_bytes(12).tempdir_in(dir).map_err(failed(dir, "write into"))?;
     if lock.why_not().is_none() {
-        own.interrupted.iter().for_each(|left| make_room(&left.0));
+        own.interrupted.iter().for_each(|left| make_room(&left.path));
     }
     let mut publishing = Publishing { dir, fresh: fresh.path(), own: &own, undo: Vec::new() };
-    match gather(dir, fresh.path(), &own, (built, members), page, keep).and_then(|files| publishing.publish(&files)) {
+    match gather(dir, fresh.path(), &own, (built, many), page, keep).and_then(|files| publishing.publish(&files)) {
         Ok(manifest) => {
             let mut written = Written {
                 files: built.files.len(),
@@ -175,7 +184,7 @@ fn gather<'a>(
     dir: &Path,
     fresh: &Path,
     own: &Own,
-    (built, members): (&'a Built, Option<&[Staged]>),
+    (built, many): (&'a Built, Option<Many<'_>>),
     page: &'a Page,
     keep: usize,
 ) -> Result<Gathered<'a>, Trouble> {
@@ -184,6 +193,10 @@ fn gather<'a>(
     if let Some(text) = &own.text {
         put(&fresh.join(BEFORE), text.as_bytes())?;
     }
+    let staged = many.map_or(&[][..], |many| many.staged);
+    let coming = staged.iter().map(|member| format!("{:016x}", member.id)).chain([build.clone(), page.folder.clone()]);
+    let named: BTreeSet<String> = own.folders().map(str::to_owned).chain(coming).collect();
+    put(&fresh.join(NAMED), named.into_iter().map(|name| name + "\n").collect::<String>().as_bytes())?;
     // The name of a folder is a hash of what is inside: what is whole stays, so that no reader misses it, not even for a moment.
     let mut all = Vec::new();
     let lines: Vec<String> = built.files.par_iter().map(|(name, bytes)| page::line(name, bytes)).collect();
@@ -203,7 +216,7 @@ fn gather<'a>(
         // What is in it needs no names of its own: the folder's is a hash.
         all.push((build.clone(), Files::new()));
     }
-    for member in members.unwrap_or_default() {
+    for member in staged {
         let id = format!("{:016x}", member.id);
         if !member.is_in(&dir.join(&id)) {
             fs::rename(&member.folder, fresh.join(&id)).map_err(failed(&member.folder, "move"))?;
@@ -223,20 +236,18 @@ fn gather<'a>(
         build: build.clone(),
         open: built.open.clone(),
         sizes: sizes.collect(),
-        members: members.map(|list| list.iter().map(|member| format!("{:016x}", member.id)).collect()),
+        members: many.map(|many| many.members),
         ..Manifest::default()
     };
     let beside = if page.portable { portable::beside(page, &manifest.write()) } else { page.beside(&manifest.write()) };
     beside.iter().try_for_each(|(name, bytes)| put(&fresh.join(name), bytes))?;
 
-    let generation = |m: &Manifest| {
-        let members = m.members.iter().flatten();
-        members.fold(format!("{}+{}", m.build, m.engine), |all, member| all + "+" + member)
-    };
+    let generation = |m: &Manifest| format!("{}+{}", m.build, m.engine);
     let mut kept: Vec<String> = own.current.iter().flat_map(|m| [generation(m)].into_iter().chain(m.kept.clone())).collect();
     // What somebody else has taken away cannot be kept.
     let there = |folder: &str| !is_hash(folder) || dir.join(folder).is_dir();
-    kept.retain(|k| *k != generation(&manifest) && k.split('+').all(there));
+    let whole = |folder: &str| there(folder) && members(dir, folder).is_some_and(|all| all.iter().all(|member| there(member)));
+    kept.retain(|k| *k != generation(&manifest) && k.split('+').all(whole));
     kept.truncate(keep);
     let mut files: Vec<Listed> = beside.iter().map(|(name, bytes)| Listed::new(name, bytes)).collect();
     if !is_hash(&page.folder) {
@@ -379,13 +390,13 @@ fn holds(dir: &Path, files: &[(&str, &[u8])]) -> bool {
     there == files.len() && files.iter().all(|(name, bytes)| read_file(&dir.join(name)).is_ok_and(|b| b == *bytes))
 }
 
-/// Removes what an interrupted build has gathered, but not the manifests that say what it had named already.
+/// Removes what an interrupted build has gathered, but not what says what it had named already.
 fn make_room(left: &Path) {
     for entry in fs::read_dir(left).into_iter().flatten().flatten() {
         // What cannot be removed is told when everything else is done.
         let _ = match entry.file_type() {
             Ok(kind) if kind.is_dir() => fs::remove_dir_all(entry.path()),
-            Ok(_) if entry.file_name() == MANIFEST || entry.file_name() == BEFORE => Ok(()),
+            Ok(_) if [MANIFEST, BEFORE, NAMED].iter().any(|name| entry.file_name() == *name) => Ok(()),
             _ => fs::remove_file(entry.path()),
         };
     }
@@ -393,7 +404,8 @@ fn make_room(left: &Path) {
 
 /// Folders of older builds that the new manifest does not name and that are there.
 fn unused(dir: &Path, own: &Own, manifest: &Manifest) -> Vec<PathBuf> {
-    let all = own.folders().into_iter().filter(|name| folders(manifest).all(|used| used != name));
+    let used = folders(dir, manifest);
+    let all = own.folders().filter(|name| !used.contains(*name));
     all.map(|name| dir.join(name)).filter(|path| fs::symlink_metadata(path).is_ok()).collect()
 }
 
@@ -418,14 +430,11 @@ fn clear(dir: &Path, own: &Own, fresh: tempfile::TempDir, manifest: &Manifest, w
             written.left.push(trouble(&path, format!("a file of an older release that cannot be removed: {e}; remove it")));
         }
     }
-    // As long as something is there that only one of these manifests names, that manifest stays: the next build reads it.
-    let mut needed = |manifests: &[Manifest]| {
+    // As long as something is there that only one of these folders names, that one stays: the next build reads it.
+    for Left { path, folders, .. } in &own.interrupted {
         let before = stuck.len();
-        stuck.retain(|name| !manifests.iter().any(|m| folders(m).any(|folder| folder == name)));
-        stuck.len() < before
-    };
-    for (path, manifests) in &own.interrupted {
-        if needed(manifests) {
+        stuck.retain(|name| !folders.contains(name));
+        if stuck.len() < before {
             continue;
         }
         match remove(path) {
@@ -451,7 +460,7 @@ fn clear(dir: &Path, own: &Own, fresh: tempfile::TempDir, manifest: &Manifest, w
 fn spare(dir: &Path, own: &Own, fresh: tempfile::TempDir, manifest: &Manifest, why: &str, written: &mut Written) {
     let text =
         format!("not removed, for another build may use it: locks do not work here ({why}); remove it when none is running");
-    for path in unused(dir, own, manifest).into_iter().chain(own.interrupted.iter().map(|left| left.0.clone())) {
+    for path in unused(dir, own, manifest).into_iter().chain(own.interrupted.iter().map(|left| left.path.clone())) {
         written.left.push(trouble(&path, text.clone()));
     }
     drop(fresh);

@@ -8,8 +8,8 @@
 //!
 //! `engine` and `build` are folders beside it; `open` is the file of the build that a reader needs before anything else and, after
 //! it, those that any search will need; `sizes` are their bytes; `kept` are older builds, with their engines, that are still
-//! there for pages that are open (those of a catalog with their members behind them); `members`, in a catalog, are the builds beside it that it is made
-//! of: how they are told stands in its `members.dat`; `files` are the page's files, which no other file vouches for: name, bytes, CRC-64/XZ. No page
+//! there for pages that are open; `members`, in a catalog, are three numbers: indexes that are builds beside it, indexes elsewhere, and the
+//! articles of all of them, as far as they were known; which they are stands in its `members.dat`; `files` are the page's files, which no other file vouches for: name, bytes, CRC-64/XZ. No page
 //! reads them; `xunzi check` does, and a build overwrites no file of the owner's that is not listed here. `sum` is the
 //! CRC-64/XZ, in hexadecimal, of all that stands before `,"sum"`. The page's script sums it up as well (`www/index/manifest.js`): it
 //! asks for what is named here before the engine is there.
@@ -19,6 +19,8 @@ use crate::codec::crc::Crc;
 use crate::codec::digits::{get_decimal, get_hex, put_hex};
 use crate::error::{Error, Reason};
 use crate::format::VERSION;
+#[cfg(feature = "cli")]
+use crate::format::members::{Member, Place};
 
 /// The manifest of an index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,12 +35,45 @@ pub struct Manifest {
     pub sizes: Vec<u64>,
     /// Older generations, newest first: build and engine, joined by `+`.
     pub kept: Vec<String>,
-    /// Builds in this folder that a catalog is made of: their ids. `None` if it is no catalog.
+    /// What a catalog is made of; `None` if it is none.
     #[cfg(feature = "cli")]
-    pub members: Option<Vec<String>>,
+    pub members: Option<Members>,
     /// Files of the page by their path below the manifest's folder. None are listed in what an earlier release wrote.
     #[cfg(feature = "cli")]
     pub files: Vec<Listed>,
+}
+
+/// How many indexes a catalog has.
+#[cfg(feature = "cli")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Members {
+    /// Builds in its folder.
+    pub builds: u64,
+    /// Indexes of other folders.
+    pub elsewhere: u64,
+    /// Articles of all of them.
+    pub articles: u64,
+}
+
+#[cfg(feature = "cli")]
+impl Members {
+    /// Counts them.
+    pub fn of<'a>(all: impl IntoIterator<Item = &'a Member>) -> Members {
+        let mut members = Members::default();
+        for member in all {
+            match member.place {
+                Place::Build { .. } => members.builds += 1,
+                Place::Address(_) => members.elsewhere += 1,
+            }
+            members.articles += member.articles;
+        }
+        members
+    }
+
+    fn read(list: &[String]) -> Option<Members> {
+        let mut numbers = list.iter().map_while(|n| get_decimal(n));
+        Some(Members { builds: numbers.next()?, elsewhere: numbers.next()?, articles: numbers.next()? })
+    }
 }
 
 /// A file of the page as a build wrote it.
@@ -78,7 +113,9 @@ impl Manifest {
         let quoted = |list: &[String]| list.iter().map(|s| format!("\"{s}\"")).collect::<Vec<_>>().join(",");
         let sizes: Vec<String> = self.sizes.iter().map(u64::to_string).collect();
         let files: Vec<String> = self.files.iter().map(Listed::write).collect();
-        let members = self.members.as_ref().map_or(String::new(), |list| format!(",\"members\":[{}]", quoted(list)));
+        let members = self.members.map_or(String::new(), |Members { builds, elsewhere, articles }| {
+            format!(",\"members\":[{builds},{elsewhere},{articles}]")
+        });
         let files = if files.is_empty() { String::new() } else { format!(",\"files\":[{}]", quoted(&files)) };
         let head = format!(
             "{{\"xunzi\":{VERSION},\"engine\":\"{}\",\"build\":\"{}\",\"open\":[{}],\"sizes\":[{}],\"kept\":[{}]{members}{files}",
@@ -115,7 +152,7 @@ impl Manifest {
             sizes: list(between(head, "\"sizes\":[", b']')).iter().filter_map(|n| get_decimal(n)).collect(),
             kept: list(between(head, "\"kept\":[", b']')),
             #[cfg(feature = "cli")]
-            members: head.contains(",\"members\":[").then(|| list(between(head, "\"members\":[", b']'))),
+            members: Members::read(&list(between(head, ",\"members\":[", b']'))),
             #[cfg(feature = "cli")]
             files: list(between(head, "\"files\":[", b']')).iter().filter_map(|text| Listed::read(text)).collect(),
         }

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use xunzi::disk::catalog::Catalog;
+use xunzi::format::members::Place;
 
 use crate::chromium::{Browser, Page};
 use crate::server::{Server, Wrong};
@@ -28,10 +30,17 @@ fn build(corpus: &Corpus, folder: &Path, many: usize) {
         parts.push(output);
     }
     let out = folder.join("xunzi").to_string_lossy().into_owned();
-    let mut arguments = vec!["join", "--target", "1B", "--out", &out];
+    let mut arguments = vec!["join", "--target", "1B", "--keep", "0", "--out", &out];
     arguments.extend(parts.iter().map(String::as_str));
     xunzi(&arguments);
     fs::write(folder.join("empty.html"), site::EMPTY).expect("our own folder");
+}
+
+/// The builds beside the catalog of a folder that it names, newest first.
+fn members(folder: &Path) -> Vec<String> {
+    let catalog = Catalog::open(&folder.join("xunzi")).expect("a catalog");
+    let id = |place: &Place| if let Place::Build { id, .. } = place { format!("{id:016x}") } else { panic!("{place:?}") };
+    catalog.members.iter().map(|member| id(&member.place)).collect()
 }
 
 /// Runs a script that has `index`, the catalog, open.
@@ -157,6 +166,30 @@ fn indexes_of_a_catalog_need_not_be_alike() {
     );
 }
 
+/// What the page has not read yet of the old one is gone, even its list: it goes over to the new one.
+#[test]
+fn a_catalog_is_published_anew_under_an_open_page() {
+    let (corpus, folder) = (site::corpus(), folder());
+    build(&corpus[..corpus.len() / 2].to_vec(), folder.path(), 3);
+    let server = Server::start(folder.path(), true);
+    let browser = Browser::start();
+    let page = browser.page();
+    page.open(&server.url("/empty.html"));
+    let before = page.evaluate(
+        r#"(async () => { const { open } = await import("/xunzi/xunzi.js");
+        window.index = await open("/xunzi/"); return index.search("ψωϟ zqj"); })()"#,
+    );
+    assert_eq!((&before["state"], &before["articles"]), (&json!("complete"), &json!(0)), "{before}");
+    build(&corpus, folder.path(), 5);
+    let after = page.evaluate("index.search('的', { limit: 0, count: 'exact' })");
+    assert_eq!(page.evaluate("index.stats().articles"), corpus.len());
+    let new = browser.private_page();
+    new.open(&server.url("/empty.html"));
+    let new = with_index(&new, "return index.search('的', { limit: 0, count: 'exact' });");
+    assert_eq!((&after["state"], &after["build"]), (&json!("complete"), &new["build"]), "{after:.600}");
+    assert_eq!(found("的", &after), found("的", &new));
+}
+
 #[test]
 fn no_index_is_opened_for_what_stands_in_none() {
     let (corpus, folder) = (site::corpus(), folder());
@@ -169,11 +202,12 @@ fn no_index_is_opened_for_what_stands_in_none() {
     assert_eq!((&answer["articles"], &answer["articlesExact"], &answer["state"]), (&json!(0), &json!(true), &json!("complete")));
     let manifest = fs::read_to_string(folder.path().join("xunzi/manifest")).expect("a manifest");
     let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
-    let members = manifest["members"].as_array().expect("a catalog");
-    assert!(members.len() > 2, "{manifest}");
+    let members = members(folder.path());
+    assert!(members.len() > 2 && manifest["members"] == json!([members.len(), 0, corpus.len()]), "{manifest}");
     for request in server.requests() {
-        let of = members.iter().find(|member| request.path.contains(member.as_str().unwrap_or("-")));
+        let of = members.iter().find(|member| request.path.contains(*member));
         assert_eq!(of, None, "{} was asked for", request.path);
+        assert!(!request.path.contains("members.dat"), "not even which they are: {}", request.path);
     }
     let bytes: usize = server.requests().iter().filter(|r| r.path.ends_with(".dat")).map(|r| r.bytes).sum();
     println!("{bytes} bytes of the catalog");
@@ -188,7 +222,7 @@ fn what_is_missing_is_told() {
     let browser = Browser::start();
     let manifest = fs::read_to_string(folder.path().join("xunzi/manifest")).expect("a manifest");
     let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
-    let member = manifest["members"][1].as_str().expect("an id").to_owned();
+    let member = members(folder.path())[1].clone();
     let ask = |what: &str| {
         let page = browser.private_page();
         page.open(&server.url("/empty.html"));
@@ -243,7 +277,7 @@ fn no_fault_of_a_catalog_makes_a_wrong_answer() {
     build(&corpus, folder.path(), 4);
     let manifest = fs::read_to_string(folder.path().join("xunzi/manifest")).expect("a manifest");
     let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
-    let [build, member] = [&manifest["build"], &manifest["members"][1]].map(|id| id.as_str().expect("an id").to_owned());
+    let (build, member) = (manifest["build"].as_str().expect("an id").to_owned(), members(folder.path())[1].clone());
     let mut files = vec!["catalog.js".to_owned(), "members.dat".to_owned()];
     for folder_of in [&build, &member] {
         let there = |name: &&str| folder.path().join("xunzi").join(folder_of).join(name).exists();

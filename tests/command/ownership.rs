@@ -15,6 +15,7 @@ use xunzi::codec::crc::Crc;
 use xunzi::disk::lock::Lock;
 use xunzi::format::manifest::Manifest;
 
+use crate::parts::{join, lines, members, parts};
 use crate::{
     COMMAND, articles, command, done, err, failed, is_root, manifest, path, restore, run, small_index, snapshot, temp, untouched,
     write,
@@ -459,6 +460,51 @@ fn each_call_failing_once_leaves_the_old_index_or_the_new_one() {
     }
     println!("failing calls: {refused_all} builds refused, {built_all} went through");
     assert!(refused_all > 5 && built_all > 5);
+}
+
+/// Killed at each of the calls that move and remove: the old catalog, or the new one, and the next join knows what is left of both for ours,
+/// though a manifest does not name the builds of a catalog, and the list that does may be gone before they are.
+#[test]
+fn a_join_killed_at_any_call_leaves_nothing_for_good() {
+    let dir = temp();
+    let at = dir.path();
+    let index = at.join("many");
+    let made = parts(at, &lines(0..40, 300), &[10, 20, 30], &[]);
+    // The first of these is the last of those.
+    let later = at.join("later");
+    fs::create_dir(&later).expect("our own folder");
+    let later = parts(&later, &lines(30..60, 300), &[10, 20], &[]);
+    done(join(at, &made, &["--out", "many", "--target", "1kB"]));
+    let (old, of_old) = (snapshot(&index), members(&index));
+    done(join(at, &later, &["--out", "many", "--target", "1kB", "--keep", "0"]));
+    let (new, of_new) = (snapshot(&index), members(&index));
+    let both = [&old, &new].map(|all| all.get(Path::new("manifest")).cloned().flatten().expect("a manifest"));
+    assert!(of_old.iter().filter(|id| of_new.contains(id)).count() == 1 && of_old.len() == 4, "{of_old:?} {of_new:?}");
+    let (mut killed, mut half) = ([0, 0], 0);
+    for (calls, most) in [("rename,renameat,renameat2", 16), ("unlink,unlinkat,rmdir", 128)] {
+        for nth in (1..=most).step_by(most / 16) {
+            restore(&index, &old);
+            let how = format!("signal=KILL:when={nth}");
+            let paths = later.iter().map(|part| path(part));
+            let arguments: Vec<&str> =
+                ["join", "--quiet", "--out", "many", "--target", "1kB", "--keep", "0"].into_iter().chain(paths).collect();
+            let Some(output) = refused(at, calls, &how, &arguments) else {
+                println!("this machine has no strace: not tested");
+                return;
+            };
+            done(run(at, &["check", "many"]));
+            let now = fs::read(index.join("manifest")).expect("a manifest");
+            let which = both.iter().position(|manifest| *manifest == now).expect("the old one or the new one");
+            if !output.status.success() {
+                killed[which] += 1;
+                half += usize::from(of_old.iter().any(|id| !index.join(id).exists()));
+            }
+            done(join(at, &later, &["--out", "many", "--target", "1kB", "--keep", "0"]));
+            untouched(&index, &new);
+        }
+    }
+    println!("killed with the old one in its place, with the new one, and when some of the old one was gone: {killed:?} {half}");
+    assert!(killed[0] > 3 && killed[1] > 3 && half > 3, "{killed:?} {half}");
 }
 
 /// The sum of a manifest is no proof against forgery, only against accidents; but it must be there.

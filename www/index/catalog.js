@@ -99,13 +99,26 @@ function filled(lines) {
  * The indexes of a catalog as one.
  * @param {{index: any, list: Function, member: Function, may: Function, link: any, sum: Function, fault: Function}} catalog
  */
-export async function gather({ index, list, member, may, link, sum, fault }) {
-  let build, members;
-  const renew = () => list((file, of) => {
-    members = read(file, of, sum, fault);
-    build = of;
-  });
-  await renew();
+export function gather({ index, list, member, may, link, sum, fault }) {
+  // Which indexes there are, and of which build of the catalog: read when one of them is wanted, which for what stands nowhere none is.
+  let build, members = [];
+  let reading;
+  const current = () => link.place[1];
+  async function listed() {
+    while (build !== current().build) {
+      const asked = current().build;
+      try {
+        await (reading ??= list((file, of) => {
+          members = read(file, of, sum, fault);
+          build = of;
+        }).finally(() => (reading = null)));
+      } catch (e) {
+        // Perhaps it was published anew.
+        await link.check();
+        if (current().build === asked) throw e;
+      }
+    }
+  }
   /** Those that are open, by what tells them apart, the latest used last: a build stays what it is, whatever the catalog says by then. @type {Map<string, {users: number, opening: Promise<any>}>} */
   const opened = new Map();
   const closed = { bytesFetched: 0, requests: 0 };
@@ -156,18 +169,22 @@ export async function gather({ index, list, member, may, link, sum, fault }) {
 
   /** Those of them that may hold a query. */
   async function holding(query, options) {
-    if (typeof query === "string" && !query.trim()) return dated(options);
+    if (typeof query === "string" && !query.trim()) {
+      await listed();
+      return dated(options);
+    }
     for (let times = 0; ; times++) {
       if (over) throw fault("aborted", "Not wanted.");
       const found = await may(query, options).catch((e) => {
         if (!e.code) throw fault("bad-request", e.message);
         return [...ASKED, "bad-request"].includes(e.code) ? Promise.reject(e) : {};
       });
+      // Indexes of other folders may hold anything.
+      const [, elsewhere] = current().members ?? [];
+      if (found.state === "complete" && !found.list.length && !elsewhere) return [];
+      await listed();
       // It was published anew, and speaks of other indexes.
-      if (found.build && found.build !== build && times < 3) {
-        await renew();
-        continue;
-      }
+      if (found.build && found.build !== build && times < 3) continue;
       // Of what could not be read nothing follows.
       if (found.state !== "complete" || found.build !== build) return dated(options);
       const known = new Set(found.list);
@@ -236,7 +253,7 @@ export async function gather({ index, list, member, may, link, sum, fault }) {
     const { limit = 10, offset = 0, count, sort, onprogress, signal } = options;
     const candidates = [...(await holding(query, options))];
     if (sort === "oldest") candidates.reverse();
-    const sum = { query, articles: 0, hits: 0, articlesExact: true, hitsExact: true, state: "complete", build, results: [] };
+    const sum = { query, articles: 0, hits: 0, articlesExact: true, hitsExact: true, state: "complete", build: current().build, results: [] };
     let skip = offset;
     const room = () => limit - sum.results.length;
     const control = new AbortController();
@@ -340,6 +357,7 @@ export async function gather({ index, list, member, may, link, sum, fault }) {
   return {
     search,
     async article(id, query, options) {
+      await listed();
       const of = members.findLast(({ first }) => first <= id);
       if (!of) return index.article(id, query, options);
       const whole = await use(of, (index) => index.article(id - of.first, query, options));
@@ -347,17 +365,18 @@ export async function gather({ index, list, member, may, link, sum, fault }) {
     },
     counts: async (query, field, options = {}) => lines(await holding(query, options), "value",
       (index, how) => index.counts(query, field, { ...options, ...how }), more),
-    timeline: async (queries, options = {}) => lines(dated(options), "from", (index, how) => index.timeline(queries, { ...options, ...how }), (a, b) => (a.from < b.from ? -1 : 1)),
+    timeline: async (queries, options = {}) => (await listed(), lines(dated(options), "from", (index, how) => index.timeline(queries, { ...options, ...how }), (a, b) => (a.from < b.from ? -1 : 1))),
     // Which condition to drop those know that hold it otherwise, whatever the days.
-    near: async (query, options = {}) => some([...new Set([...(await holding(query, { exact: options.exact, signal: options.signal })), ...members])], (index, how) => index.near(query, { ...options, ...how }), options),
-    complete: async (text, options = {}) => some(dated(options), (index, how) => index.complete(text, { ...options, ...how }), options),
+    near: async (query, options = {}) => (await listed(), some([...new Set([...(await holding(query, { exact: options.exact, signal: options.signal })), ...members])], (index, how) => index.near(query, { ...options, ...how }), options)),
+    complete: async (text, options = {}) => (await listed(), some(dated(options), (index, how) => index.complete(text, { ...options, ...how }), options)),
     async fields(options) {
+      await listed();
       const found = await lines(members.slice(0, FEW), "field", (index) => index.fields(options), () => 0, Infinity, Math.max);
       found.exact &&= members.length === 1;
       return found;
     },
     stats() {
-      const sum = { ...index.stats(), articles: members.reduce((sum, { articles }) => sum + articles, 0) };
+      const sum = { ...index.stats(), articles: current().members?.[2] ?? 0 };
       sum.bytesFetched += closed.bytesFetched;
       sum.requests += closed.requests;
       for (const { index } of /** @type {any} */ (opened.values())) {

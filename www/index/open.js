@@ -81,7 +81,7 @@ export async function open(base = HOME, options) {
     const bring = (attempt) => soon(module("catalog.js", attempt), 3 * LATE * pace, "No catalog.js.");
     let { gather } = await bring(attempts).catch(() => ({}));
     if (!gather) ({ gather } = await bring(++attempts));
-    return await gather({ index, list, member, sum, link,
+    return gather({ index, list, member, sum, link,
       may: async (query, options) => link.ask("may", [typed("string", query), folds(options)], options),
       fault: (code, message) => new XunziError(code, message) });
   } catch (e) {

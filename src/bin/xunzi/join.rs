@@ -19,9 +19,10 @@ use xunzi::builder::catalog::{self, Grams};
 use xunzi::builder::part::{Key, Part, day_of, span};
 use xunzi::builder::{Built, Failure, Memory, Options as Parameters, build_from};
 use xunzi::disk::lock::Lock;
-use xunzi::disk::publish::{self, Staged};
+use xunzi::disk::publish::{self, Many, Staged};
 use xunzi::disk::read_text;
 use xunzi::disk::scratch::Beside;
+use xunzi::format::manifest::Members;
 use xunzi::format::members::{Member, Place};
 use xunzi::page::Page;
 
@@ -250,10 +251,11 @@ impl Joining<'_> {
             return Err(self.nothing());
         }
         let built = catalog::build(&members).map_err(|e| End::Failed(format!("{}: {e}", self.out.display())))?;
-        let written = publish::write_catalog(&lock, &built, &staged, &page, self.flags.keep)?;
+        let list: Vec<&Member> = members.iter().map(|m| &m.0).collect();
+        let many = Many { staged: &staged, members: Members::of(list.iter().copied()) };
+        let written = publish::write_catalog(&lock, &built, many, &page, self.flags.keep)?;
         drop(lock);
         written.left.iter().for_each(tell::note);
-        let list: Vec<&Member> = members.iter().map(|m| &m.0).collect();
         self.summarize(
             &format!("{} indexes, catalog {:.1} kB in {} files", members.len(), written.bytes as f64 / 1e3, written.files),
             &list,

@@ -15,11 +15,11 @@ use crate::codec::Bad;
 use crate::codec::crc::Crc;
 use crate::disk::catalog::Catalog;
 use crate::disk::folder::OnDisk;
-use crate::disk::own::{Own, is_hash};
+use crate::disk::own::{MANIFEST, Own, is_hash, members};
 use crate::disk::{Trouble, read_file, trouble};
 use crate::fold::Off;
 use crate::format::columns::{self, PLACES};
-use crate::format::manifest::{Listed, Manifest};
+use crate::format::manifest::{Listed, Manifest, Members};
 use crate::format::members::{Place, get_members};
 use crate::format::rest::{self, parts};
 use crate::format::root::Root;
@@ -77,7 +77,7 @@ pub fn check(dir: &Path, effort: Effort) -> Result<Checked, Trouble> {
 
 fn one(dir: &Path, index: &mut OnDisk, effort: Effort) -> Result<Checked, Trouble> {
     let own = Own::read(dir)?;
-    let mut checked = Checked { left: own.interrupted.iter().map(|left| left.0.clone()).collect(), ..Checked::default() };
+    let mut checked = Checked { left: own.interrupted.iter().map(|left| left.path.clone()).collect(), ..Checked::default() };
     let mut count = |bytes: usize| {
         checked.files += 1;
         checked.bytes += bytes as u64;
@@ -86,17 +86,19 @@ fn one(dir: &Path, index: &mut OnDisk, effort: Effort) -> Result<Checked, Troubl
     beside(dir, &index.manifest, &own, &mut count)?;
     let mut engines = BTreeSet::from([index.manifest.engine.clone()]);
     let (mut kept, mut others) = (Vec::new(), Vec::new());
+    let mut generations = vec![(index.manifest.build.as_str(), index.manifest.engine.as_str())];
     for generation in &index.manifest.kept {
         let mut parts = generation.split('+');
         let (build, engine) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         engines.insert(engine.to_owned());
         kept.push(OnDisk::kept(dir, build, engine)?);
-        for member in parts {
-            others.push(OnDisk::kept(dir, member, engine)?);
-        }
+        generations.push((build, engine));
     }
-    for member in index.manifest.members.iter().flatten() {
-        others.push(OnDisk::kept(dir, member, &index.manifest.engine)?);
+    // That a list cannot be read is told when all files of its build are.
+    for (build, engine) in generations {
+        for member in members(dir, build).unwrap_or_default() {
+            others.push(OnDisk::kept(dir, &member, engine)?);
+        }
     }
     for name in engines.iter().filter(|name| is_hash(name)) {
         release(&dir.join(name), name, &mut count)?;
@@ -128,6 +130,16 @@ fn one(dir: &Path, index: &mut OnDisk, effort: Effort) -> Result<Checked, Troubl
 /// Searches a catalog for strings out of the articles of all its indexes; each must be found in the index that it came from.
 fn catalog(dir: &Path, effort: Effort) -> Result<u32, Trouble> {
     let mut catalog = Catalog::open(dir)?;
+    let (told, listed) = (catalog.index.manifest.members.unwrap_or_default(), Members::of(&catalog.members));
+    for (what, told, listed) in [
+        ("indexes", told.builds, listed.builds),
+        ("indexes elsewhere", told.elsewhere, listed.elsewhere),
+        ("articles of a catalog", told.articles, listed.articles),
+    ] {
+        if told != listed {
+            return Err(trouble(&dir.join(MANIFEST), format!("{what}: expected {listed}, got {told}; make the catalog anew")));
+        }
+    }
     let here = catalog.members.iter().filter(|member| matches!(member.place, Place::Build { .. })).count() as u32;
     let (mut searched, mut rest) = (0, here);
     for number in 0..catalog.members.len() {
@@ -256,7 +268,7 @@ fn beside(dir: &Path, manifest: &Manifest, own: &Own, count: &mut impl FnMut(usi
         let path = dir.join(&listed.name);
         let bytes = read_file(&path).map_err(|e| trouble(&path, format!("cannot be read: {e}; make the index anew")))?;
         // Between its last two renames a build has put its script in place and not yet its manifest.
-        let mut ahead = own.interrupted.iter().flat_map(|left| &left.1).flat_map(|m| &m.files);
+        let mut ahead = own.interrupted.iter().flat_map(|left| &left.manifests).flat_map(|m| &m.files);
         let is = |listed: &Listed| *listed == Listed::new(&listed.name, &bytes);
         if !is(listed) && !ahead.any(|other| other.name == listed.name && is(other)) {
             let got = Listed::new(&listed.name, &bytes);
