@@ -197,6 +197,13 @@ fn wrong_parts_are_named() {
         assert!(!dir.path().join("fresh").exists());
     };
     check(&[&made[..2], &made[3..]].concat(), "part 2 is missing");
+    // What a `xunzi plan` leaves that failed, and what is something else.
+    write(&dir.path().join("all.jsonl"), &all);
+    for wrong in ["", "\n", "{}", "<html>"] {
+        write(&dir.path().join("wrong"), wrong);
+        failed(&run(dir.path(), &["build", "all.jsonl", "--part", "0", "--plan", "wrong", "--out", "0.part"]), "wrong: is");
+        assert!(!dir.path().join("0.part").exists(), "{wrong}");
+    }
     check(&made[2..], "part 1 is missing");
     let copy = dir.path().join("copy");
     fs::copy(&made[1], &copy).expect("a copy");

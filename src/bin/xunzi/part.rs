@@ -276,6 +276,10 @@ fn plan_in(path: &Path) -> Result<String, End> {
     let failed = |text: String| End::Failed(format!("{}: {text}", path.display()));
     let text = xunzi::disk::read_text(path)
         .map_err(|e| failed(format!("cannot be read: {e}; name the file that `xunzi plan` wrote")))?;
+    // What parts that were made without a plan say of it: a file is none that is empty, as a `xunzi plan` that failed leaves it.
+    if text.trim().is_empty() {
+        return Err(failed("is empty; make it anew with `xunzi plan SAMPLE > PLAN`".into()));
+    }
     Plan::parse(&text).map_err(failed)?;
     Ok(text)
 }
