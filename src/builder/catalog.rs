@@ -5,9 +5,9 @@
 //! every character, and every longer gram up to N characters whose prefix and whose suffix both stand in more than B indexes. So the
 //! plan of a query on it names the indexes that may hold the query, and leaves out those that the dictionary proves not to.
 //!
-//! With B = 1 a gram that only one index has is not extended: that index is opened anyway. N is 3, or 2 where the indexes have so many
-//! different grams of three characters that they would not fit into memory ([`MOST`]), or would take more than a share of the text
-//! ([`SHARE`]). Addresses and numbers of the indexes lie beside it, in a file
+//! With B = 1 a gram that only one index has is not extended: that index is opened anyway. N is 3, or 2 where the grams of three
+//! characters would take more than a share of the text ([`SHARE`]). The dictionary is made in groups of characters, each with all that
+//! begins with them ([`GROUP`]), so that memory is what the grams of the indexes take as they are kept, and one group. Addresses and numbers of the indexes lie beside it, in a file
 //! of their own (`src/format/members.rs`).
 
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ use crate::codec::deflate::deflate;
 use crate::fold::Off;
 use crate::fold::folder::{BLOCK_END, Folder};
 use crate::format::blocks::{Piece, Widths, put_block};
-use crate::format::grams::{Page, Shape, Trie, write};
+use crate::format::grams::{Page, Shape, Trie, Writer};
 use crate::format::members::{Member, put_members};
 use crate::format::rest::{get_fold, put_dict, put_fold};
 use crate::format::root::{Frequencies, Root};
@@ -37,12 +37,12 @@ use crate::{Article, fold::table::Table};
 const BOUND: u32 = 1;
 /// N, where that is not too much.
 const LONGEST: usize = 3;
-/// Pairs of gram and index that are put in order at a time, 16 bytes each.
-const MOST: usize = 48 << 20;
+/// Pairs of gram and index that are put in order at a time, unless one character has more; 16 bytes each.
+const GROUP: usize = 12 << 20;
 /// Bytes of text for one of the dictionary, at least, where there is a choice.
 const SHARE: u64 = 25;
 /// Bytes of a page.
-const PAGE: usize = 8 << 10;
+const PAGE: usize = 4 << 10;
 /// Indexes that share a block of text, which is empty.
 const BLOCK: u32 = 1024;
 /// Bits of a character in a gram that is one number.
@@ -205,7 +205,7 @@ fn windows(chars: &[u32]) -> Vec<u64> {
     out
 }
 
-/// The grams of one length.
+/// The grams of one length that begin with some characters.
 #[derive(Default)]
 struct Level {
     /// As ranks, one more than each, in one number; increasing.
@@ -220,20 +220,22 @@ impl Level {
     fn list(&self, at: usize) -> &[u32] {
         &self.posts[self.start[at]..self.start[at + 1]]
     }
-    /// The number of a gram that is in more than B indexes.
-    fn frequent(&self, gram: u64) -> Option<usize> {
-        self.grams.binary_search(&gram).ok().filter(|&at| self.list(at).len() > BOUND as usize)
+    /// Those that are in more than B indexes.
+    fn frequent(&self) -> impl Iterator<Item = u64> {
+        (0..self.grams.len()).filter(|&at| self.list(at).len() > BOUND as usize).map(|at| self.grams[at])
     }
 }
 
-/// The dictionary.
+/// What of the dictionary begins with some characters.
 struct Dictionary(Vec<Level>);
 
 impl Dictionary {
-    /// `pairs`: grams as ranks, one more than each, with the passage of an index that has it; in order.
-    fn new(pairs: &[(u64, u32)], longest: usize) -> Dictionary {
+    /// `pairs`: grams as ranks, one more than each, with the passage of an index that has it; in order. `frequent`: by length the grams of
+    /// the whole dictionary that are extended, in order.
+    fn new(pairs: &[(u64, u32)], longest: usize, frequent: &[Vec<u64>]) -> Dictionary {
         let mut levels: Vec<Level> = Vec::new();
         for length in 1..=longest as u32 {
+            let extended = (length as usize).checked_sub(2).and_then(|last| frequent.get(last));
             let last = levels.last();
             // A gram starts what is longer: those of one length stand side by side, each index once or more.
             let cut = |gram: u64| gram >> ((LONGEST as u32 - length) * CHAR);
@@ -242,7 +244,7 @@ impl Dictionary {
                 let gram = cut(same[0].0);
                 let ends = gram & MASK == 0;
                 let suffix = gram & ((1 << ((length - 1) * CHAR)) - 1);
-                let enters = last.is_none_or(|last| last.frequent(gram >> CHAR).and(last.frequent(suffix)).is_some());
+                let enters = extended.is_none_or(|all| [gram >> CHAR, suffix].iter().all(|part| all.binary_search(part).is_ok()));
                 if ends || !enters {
                     continue;
                 }
@@ -285,6 +287,8 @@ struct Letters {
     frequency: Frequencies,
     /// By code point.
     ranks: Vec<u32>,
+    /// By rank, how many pairs of gram and index begin with it.
+    pairs: Vec<u64>,
 }
 
 impl Letters {
@@ -305,7 +309,8 @@ impl Letters {
         let ((original, of_original), (folded, of_folded)) = (alphabet(written), alphabet(folded));
         let mut ranks = vec![0; folded.iter().max().map_or(0, |&c| c as usize + 1)];
         folded.iter().zip(0..).for_each(|(&c, rank)| ranks[c as usize] = rank);
-        Letters { original, folded, frequency: Frequencies { original: of_original, folded: of_folded }, ranks }
+        let pairs = folded.iter().map(|&c| counts[1][c as usize]).collect();
+        Letters { pairs, original, folded, frequency: Frequencies { original: of_original, folded: of_folded }, ranks }
     }
 
     /// A gram of characters as one of ranks, one more than each; cut after some.
@@ -319,36 +324,68 @@ impl Letters {
     }
 }
 
-/// All pairs of gram and passage, in order.
-fn pairs(members: &[(Member, Grams)], letters: &Letters, longest: usize) -> Vec<(u64, u32)> {
-    let n = members.len() as u32;
-    let mut all: Vec<(u64, u32)> = Vec::new();
-    for ((_, grams), at) in members.iter().zip(0..) {
-        // The passages of titles come first, and hold nothing.
-        let mut own: Vec<(u64, u32)> = grams.all().map(|gram| (letters.ranked(gram, longest), n + at)).collect();
-        own.dedup();
-        all.append(&mut own);
+/// The characters, by rank, in groups of so many pairs.
+fn groups(letters: &Letters, most: usize) -> Vec<Range<u32>> {
+    let (mut groups, mut sum) = (Vec::<Range<u32>>::new(), 0);
+    for (&pairs, rank) in letters.pairs.iter().zip(0..) {
+        sum += pairs;
+        match groups.last_mut() {
+            Some(group) if sum <= most as u64 => group.end = rank + 1,
+            _ => {
+                groups.push(rank..rank + 1);
+                sum = pairs;
+            }
+        }
     }
+    groups
+}
+
+/// All pairs of gram and passage whose grams begin with some characters, in order.
+fn pairs(members: &[(Member, Grams)], letters: &Letters, longest: usize, group: &Range<u32>) -> Vec<(u64, u32)> {
+    let n = members.len() as u32;
+    let of = |(at, (_, grams)): (usize, &(Member, Grams))| {
+        let begins = |gram: &u64| group.contains(&letters.ranks[(gram >> (2 * CHAR)) as usize - 1]);
+        // The passages of titles come first, and hold nothing.
+        let mut own: Vec<(u64, u32)> =
+            grams.all().filter(begins).map(|gram| (letters.ranked(gram, longest), n + at as u32)).collect();
+        own.dedup();
+        own
+    };
+    let mut all: Vec<(u64, u32)> = members.par_iter().enumerate().flat_map_iter(of).collect();
     all.par_sort_unstable();
     all.dedup();
     all
 }
 
-/// The pages of the dictionary, and what they are shaped like.
-fn pages(members: &[(Member, Grams)], letters: &Letters) -> (Vec<Page>, Shape) {
-    let text = members.iter().map(|m| m.0.text).sum::<u64>();
-    let fits = members.iter().map(|m| m.1.many).sum::<usize>() <= MOST;
-    let mut longest = if fits { LONGEST } else { LONGEST - 1 };
-    loop {
-        let dictionary = Dictionary::new(&pairs(members, letters, longest), longest);
-        let alphabet = letters.folded.len() as u32 + 1;
-        let shape = Shape { longest: longest as u32, bound: BOUND, passages: 2 * members.len() as u32, alphabet };
-        let pages = write(&dictionary, shape, PAGE);
-        if longest < LONGEST || bytes(&pages) <= text / SHARE {
-            return (pages, shape);
+/// The pages of the dictionary, and what they are shaped like. `most`: pairs that are put in order at a time.
+fn pages(members: &[(Member, Grams)], letters: &Letters, most: usize) -> (Vec<Page>, Shape) {
+    let most_bytes = members.iter().map(|m| m.0.text).sum::<u64>() / SHARE;
+    let (groups, tops) = (groups(letters, most), 0..letters.folded.len() as u32);
+    let mut frequent: Vec<Vec<u64>> = Vec::new();
+    let (passages, alphabet) = (2 * members.len() as u32, letters.folded.len() as u32 + 1);
+    let shape = |longest: usize| Shape { longest: longest as u32, bound: BOUND, passages, alphabet };
+    let mut known = (Vec::new(), shape(1));
+    for longest in 1..=LONGEST {
+        let shape = shape(longest);
+        let (mut writer, mut pages, mut extended) = (Writer::new(tops.clone().collect(), shape, PAGE), Vec::new(), Vec::new());
+        for group in &groups {
+            let dictionary = Dictionary::new(&pairs(members, letters, longest, group), longest, &frequent);
+            extended.extend(dictionary.0[longest - 1].frequent());
+            writer.add(&dictionary);
+            pages.append(&mut writer.take());
+            // Shorter ones there must be.
+            if longest == LONGEST && bytes(&pages) > most_bytes {
+                return known;
+            }
         }
-        longest -= 1;
+        pages.append(&mut writer.finish());
+        if longest == LONGEST && bytes(&pages) > most_bytes {
+            return known;
+        }
+        frequent.push(extended);
+        known = (pages, shape);
     }
+    known
 }
 
 fn bytes(pages: &[Page]) -> u64 {
@@ -363,7 +400,7 @@ pub fn build(members: &[(Member, Grams)]) -> Result<Built, Failure> {
     let n = members.len() as u32;
     let used: BTreeSet<char> = members.iter().flat_map(|m| &m.1.used).copied().collect();
     let letters = Letters::new(members, &used);
-    let (pages, shape) = pages(members, &letters);
+    let (pages, shape) = pages(members, &letters, GROUP);
     let utf8 = members.iter().map(|m| m.0.text).sum::<u64>();
     let grams = bytes(&pages);
     let mut files = assemble(members, letters, &used, shape, pages)?;
@@ -436,5 +473,31 @@ fn empty(number: u32) -> Piece {
         passages: vec![0],
         weights: Vec::new(),
         text: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_any_size_make_the_same_dictionary() {
+        let texts = ["甲乙丙丁甲乙丙戊", "乙丙丁戊甲乙丙", "abc 甲乙丙丁 abd", "甲甲甲甲乙", "abc乙丙丁戊己"];
+        let article = |text: &&str| Article { title: "甲乙".into(), text: text.repeat(40), ..Article::default() };
+        // There must be so much text that three characters are not too many.
+        let member = |text: &&str| (Member { text: 1 << 20, ..Member::default() }, Grams::of(&[article(text)]));
+        let members: Vec<(Member, Grams)> = texts.iter().map(member).collect();
+        let used = members.iter().flat_map(|m| &m.1.used).copied().collect();
+        let letters = Letters::new(&members, &used);
+        let made = |most| {
+            let (pages, shape) = pages(&members, &letters, most);
+            (shape, pages.into_iter().map(|page| (page.bytes, page.nodes)).collect::<Vec<_>>())
+        };
+        let whole = made(usize::MAX);
+        assert!(whole.0.longest == 3 && whole.1.iter().map(|page| page.1[3]).sum::<u32>() > 3, "{:?}", whole.1);
+        assert!(groups(&letters, usize::MAX).len() == 1 && groups(&letters, 1).len() == letters.folded.len());
+        for most in [1, 5, 11, 30] {
+            assert_eq!(made(most), whole, "{most}");
+        }
     }
 }

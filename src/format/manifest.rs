@@ -234,7 +234,7 @@ mod tests {
             open: vec!["root.dat".into()],
             sizes: vec![77],
             kept: vec!["0123456789abcdef+fedcba9876543210".into()],
-            members: Some(vec!["0123456789abcdee".into(), "0123456789abcded".into()]),
+            members: Some(Members { builds: 12, elsewhere: 1, articles: 3_000_000 }),
             files: vec![Listed::new("xunzi.js", b"script"), Listed::new("dev/worker.js", b"")],
         };
         let text = manifest.write();

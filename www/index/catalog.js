@@ -1,9 +1,9 @@
 // How are many indexes asked as one?
 //
 // A catalog is an index whose articles are indexes (`src/builder/catalog.rs`): its engine says which of them may hold a query. Those are
-// asked, newest first, two at a time, until the page is full: the order is by index, and within each its own. What was not asked is not
-// counted, and the numbers say so; an index that cannot be asked makes the answer partial. This module is fetched by those
-// who open a catalog.
+// asked, newest first, two at a time once the first did not suffice, until the page is full: the order is by index, and within each its
+// own. What was not asked is not counted, and the numbers say so; an index that cannot be asked makes the answer partial. This module is
+// fetched by those who open a catalog.
 
 /** Indexes that are open at a time: each has an engine, and megabytes of memory. */
 const MOST = 4;
@@ -253,6 +253,7 @@ export function gather({ index, list, member, may, link, sum, fault }) {
     const { limit = 10, offset = 0, count, sort, onprogress, signal } = options;
     const candidates = [...(await holding(query, options))];
     if (sort === "oldest") candidates.reverse();
+    const common = limit > 0 && count !== "exact" && candidates.length * 2 > dated(options).length;
     const sum = { query, articles: 0, hits: 0, articlesExact: true, hitsExact: true, state: "complete", build: current().build, results: [] };
     let skip = offset;
     const room = () => limit - sum.results.length;
@@ -275,9 +276,10 @@ export function gather({ index, list, member, may, link, sum, fault }) {
           break;
         }
         const found = ahead.get(number) ?? ask(number);
-        // How many the next one is to leave out is not known while any are.
+        // How many the next one is to leave out is not known while any are. What stands in most indexes may fill the page from the first
+        // alone, sooner if no other shares the line with it.
         const next = candidates[at + 1];
-        if (next !== undefined && !skip) ahead.set(next, ask(next));
+        if (next !== undefined && !skip && (at || next.address || !common)) ahead.set(next, ask(next));
         try {
           add(await found, number);
         } catch (e) {
