@@ -205,7 +205,7 @@ fn no_index_is_opened_for_what_stands_in_none() {
     let members = members(folder.path());
     assert!(members.len() > 2 && manifest["members"] == json!([members.len(), 0, corpus.len()]), "{manifest}");
     for request in server.requests() {
-        let of = members.iter().find(|member| request.path.contains(*member));
+        let of = members.iter().find(|member| request.path.contains(member.as_str()));
         assert_eq!(of, None, "{} was asked for", request.path);
         assert!(!request.path.contains("members.dat"), "not even which they are: {}", request.path);
     }

@@ -37,7 +37,7 @@ impl Scan {
         }
         // Prepared once: there are very many short texts.
         let strings: Vec<String> = terms.iter().map(|term| term.chars.iter().collect()).collect();
-        let finders: Vec<Finder> = strings.iter().map(|string| Finder::new(string)).collect();
+        let finders: Vec<Finder> = strings.iter().map(Finder::new).collect();
         let hits = |streams: &[Stream; 2]| {
             let mut sum = 0;
             for (term, finder) in terms.iter().zip(&finders) {
