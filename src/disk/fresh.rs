@@ -1,14 +1,21 @@
 //! How does one file get its place?
 //!
-//! In one step, when all of it is on the disk: under a name that nobody looks at it is written, and then renamed. Who is interrupted
-//! leaves at most a file that begins with `.xunzi-`; of two who write the same, the last one's stays.
+//! In one step, when all of it is on the disk: under a name that nobody looks at it is written, and then renamed. Who is killed
+//! leaves at most a file that begins with `.xunzi-new-`, which goes when the next one is written into its folder; of two who write the same,
+//! the last one's stays.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
 use crate::disk::{Trouble, failed};
+
+/// What a file is called that has not got its name yet.
+const PREFIX: &str = ".xunzi-new-";
+/// A file is there before its lock is.
+const YOUNG: Duration = Duration::from_secs(60);
 
 /// A file that has not got its name yet.
 pub struct Fresh {
@@ -20,7 +27,10 @@ impl Fresh {
     /// Begins a file that is to be at `place`.
     pub fn new(place: &Path) -> Result<Fresh, Trouble> {
         let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new().prefix(".xunzi-new-").tempfile_in(folder).map_err(failed(folder, "write into"))?;
+        sweep(folder);
+        let file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder).map_err(failed(folder, "write into"))?;
+        // As long as this one runs; where there are no locks, nobody gets one, and nothing is removed.
+        let _ = file.as_file().try_lock();
         Ok(Fresh { file, place: place.to_owned() })
     }
 
@@ -35,6 +45,17 @@ impl Fresh {
         file.sync_data().map_err(failed(&self.place, "write"))?;
         allow_reading(file);
         self.file.persist(&self.place).map(drop).map_err(|e| failed(&self.place, "write")(e.error))
+    }
+}
+
+/// Removes what was written by somebody who is not there any more. What cannot be removed stands in nobody's way.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX) && entry.file_type().is_ok_and(|kind| kind.is_file());
+        let old = || entry.metadata().ok()?.modified().ok()?.elapsed().ok().filter(|&age| age > YOUNG);
+        if ours && old().is_some() && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 

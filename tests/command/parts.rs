@@ -517,6 +517,28 @@ fn the_parts_of_an_array_of_tasks_are_joined() {
     untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
 }
 
+/// A task that was killed leaves what it had written to the next one in that folder; what others are writing stays.
+#[test]
+fn what_a_killed_task_has_left_goes_with_the_next() {
+    let dir = temp();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let left = |name: &str, age: Option<std::time::SystemTime>| {
+        write(&dir.path().join(name), "half a part");
+        let file = fs::File::options().write(true).open(dir.path().join(name)).expect("ours");
+        age.into_iter().for_each(|age| file.set_modified(age).expect("ours"));
+        file
+    };
+    let [_dead, running, _young, _other] =
+        [(".xunzi-new-dead", Some(old)), (".xunzi-new-runs", Some(old)), (".xunzi-new-young", None), (".xunzi-other", Some(old))]
+            .map(|(name, age)| left(name, age));
+    running.lock().expect("a lock");
+    parts(dir.path(), &lines(0..5, 100), &[], &[]);
+    let mut names: Vec<String> =
+        fs::read_dir(dir.path()).expect("ours").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    assert_eq!(names, [".xunzi-new-runs", ".xunzi-new-young", ".xunzi-other", "part000"]);
+}
+
 #[test]
 fn what_an_interrupted_join_has_left_goes_with_the_next() {
     let dir = temp();
