@@ -357,8 +357,8 @@ fn pairs(members: &[(Member, Grams)], letters: &Letters, longest: usize, group: 
     all
 }
 
-/// The pages of the dictionary, and what they are shaped like. `most`: pairs that are put in order at a time.
-fn pages(members: &[(Member, Grams)], letters: &Letters, most: usize) -> (Vec<Page>, Shape) {
+/// The pages of the dictionary, of about `page` bytes, and what they are shaped like. `most`: pairs that are put in order at a time.
+fn pages(members: &[(Member, Grams)], letters: &Letters, most: usize, page: usize) -> (Vec<Page>, Shape) {
     let most_bytes = members.iter().map(|m| m.0.text).sum::<u64>() / SHARE;
     let (groups, tops) = (groups(letters, most), 0..letters.folded.len() as u32);
     let mut frequent: Vec<Vec<u64>> = Vec::new();
@@ -367,7 +367,7 @@ fn pages(members: &[(Member, Grams)], letters: &Letters, most: usize) -> (Vec<Pa
     let mut known = (Vec::new(), shape(1));
     for longest in 1..=LONGEST {
         let shape = shape(longest);
-        let (mut writer, mut pages, mut extended) = (Writer::new(tops.clone().collect(), shape, PAGE), Vec::new(), Vec::new());
+        let (mut writer, mut pages, mut extended) = (Writer::new(tops.clone().collect(), shape, page), Vec::new(), Vec::new());
         for group in &groups {
             let dictionary = Dictionary::new(&pairs(members, letters, longest, group), longest, &frequent);
             extended.extend(dictionary.0[longest - 1].frequent());
@@ -400,7 +400,7 @@ pub fn build(members: &[(Member, Grams)]) -> Result<Built, Failure> {
     let n = members.len() as u32;
     let used: BTreeSet<char> = members.iter().flat_map(|m| &m.1.used).copied().collect();
     let letters = Letters::new(members, &used);
-    let (pages, shape) = pages(members, &letters, GROUP);
+    let (pages, shape) = pages(members, &letters, GROUP, PAGE);
     let utf8 = members.iter().map(|m| m.0.text).sum::<u64>();
     let grams = bytes(&pages);
     let mut files = assemble(members, letters, &used, shape, pages)?;
@@ -484,20 +484,23 @@ mod tests {
     fn groups_of_any_size_make_the_same_dictionary() {
         let texts = ["甲乙丙丁甲乙丙戊", "乙丙丁戊甲乙丙", "abc 甲乙丙丁 abd", "甲甲甲甲乙", "abc乙丙丁戊己"];
         let article = |text: &&str| Article { title: "甲乙".into(), text: text.repeat(40), ..Article::default() };
-        // There must be so much text that three characters are not too many.
-        let member = |text: &&str| (Member { text: 1 << 20, ..Member::default() }, Grams::of(&[article(text)]));
-        let members: Vec<(Member, Grams)> = texts.iter().map(member).collect();
-        let used = members.iter().flat_map(|m| &m.1.used).copied().collect();
-        let letters = Letters::new(&members, &used);
-        let made = |most| {
-            let (pages, shape) = pages(&members, &letters, most);
-            (shape, pages.into_iter().map(|page| (page.bytes, page.nodes)).collect::<Vec<_>>())
-        };
-        let whole = made(usize::MAX);
-        assert!(whole.0.longest == 3 && whole.1.iter().map(|page| page.1[3]).sum::<u32>() > 3, "{:?}", whole.1);
-        assert!(groups(&letters, usize::MAX).len() == 1 && groups(&letters, 1).len() == letters.folded.len());
-        for most in [1, 5, 11, 30] {
-            assert_eq!(made(most), whole, "{most}");
+        // With so much text three characters are not too many, with so little they are.
+        for (text, longest) in [(1 << 20, 3), (1, 2)] {
+            let member = |of: &&str| (Member { text, ..Member::default() }, Grams::of(&[article(of)]));
+            let members: Vec<(Member, Grams)> = texts.iter().map(member).collect();
+            let used = members.iter().flat_map(|m| &m.1.used).copied().collect();
+            let letters = Letters::new(&members, &used);
+            let made = |most| {
+                let (pages, shape) = pages(&members, &letters, most, 16);
+                (shape, pages.into_iter().map(|page| (page.bytes, page.nodes)).collect::<Vec<_>>())
+            };
+            let whole = made(usize::MAX);
+            assert!(whole.0.longest == longest && whole.1.len() > 2, "{whole:?}");
+            assert_eq!(longest == 3, whole.1.iter().any(|page| page.1[3] > 0));
+            assert!(groups(&letters, usize::MAX).len() == 1 && groups(&letters, 1).len() == letters.folded.len());
+            for most in [1, 5, 11, 30] {
+                assert_eq!(made(most), whole, "{most}");
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How does one file get its place?
 //!
 //! In one step, when all of it is on the disk: under a name that nobody looks at it is written, and then renamed. Who is killed
-//! leaves at most a file that begins with `.xunzi-new-`, which goes when the next one is written into its folder; of two who write the same,
+//! leaves at most a file that begins with `.xunzi-new-`, which goes when another is written into its folder a day later; of two who write the same,
 //! the last one's stays.
 
 use std::fs::{self, File};
@@ -14,8 +14,8 @@ use crate::disk::{Trouble, failed};
 
 /// What a file is called that has not got its name yet.
 const PREFIX: &str = ".xunzi-new-";
-/// A file is there before its lock is.
-const YOUNG: Duration = Duration::from_secs(60);
+/// A file is there before its lock is, and on some shared disks locks hold on one machine only: a task that runs on another has so long.
+const YOUNG: Duration = Duration::from_secs(24 * 3600);
 
 /// A file that has not got its name yet.
 pub struct Fresh {
@@ -53,7 +53,7 @@ fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let ours = entry.file_name().to_string_lossy().starts_with(PREFIX) && entry.file_type().is_ok_and(|kind| kind.is_file());
         let old = || entry.metadata().ok()?.modified().ok()?.elapsed().ok().filter(|&age| age > YOUNG);
-        if ours && old().is_some() && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+        if ours && old().is_some() && File::options().write(true).open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
             let _ = fs::remove_file(entry.path());
         }
     }

@@ -38,6 +38,8 @@ pub(super) struct Own {
     all: Vec<Manifest>,
     /// Every folder that one of them names.
     folders: BTreeSet<String>,
+    /// Lists of catalogs that cannot be read: what only they name is not known.
+    pub lost: Vec<PathBuf>,
 }
 
 /// A folder in which an interrupted build gathered its files.
@@ -107,6 +109,12 @@ impl Own {
             }
         }
         own.all.extend(own.interrupted.iter().flat_map(|left| left.manifests.iter().cloned()));
+        let missing = |m: &Manifest, name: &str| m.members.is_some() && m.build == name && !list_of(dir, name).exists();
+        let named = own.all.iter().flat_map(|m| direct(m).map(move |name| (m, name)));
+        let lost = named.filter(|(m, name)| members(dir, name).is_none() || own.current.as_ref() == Some(m) && missing(m, name));
+        own.lost = lost.map(|(_, name)| list_of(dir, name)).collect();
+        own.lost.sort();
+        own.lost.dedup();
         own.folders = own.all.iter().flat_map(|manifest| folders(dir, manifest)).collect();
         own.folders.extend(own.interrupted.iter().flat_map(|left| left.folders.iter().cloned()));
         Ok(own)
@@ -138,10 +146,22 @@ impl Own {
     }
 }
 
-/// The folders that a manifest names: builds and engines, and the builds of those that are catalogs.
-pub(super) fn folders(dir: &Path, manifest: &Manifest) -> BTreeSet<String> {
+/// The folders that a manifest names: builds and engines, and the builds of those that are catalogs, as far as their lists can be read.
+fn folders(dir: &Path, manifest: &Manifest) -> BTreeSet<String> {
     let members = |folder| members(dir, folder).unwrap_or_default();
     direct(manifest).flat_map(|folder| members(folder).into_iter().chain([folder.to_owned()])).collect()
+}
+
+/// All of them; or the list that cannot be read, and so nobody knows what may go.
+pub(super) fn all_folders(dir: &Path, manifest: &Manifest) -> Result<BTreeSet<String>, PathBuf> {
+    match direct(manifest).find(|folder| members(dir, folder).is_none()) {
+        Some(folder) => Err(list_of(dir, folder)),
+        None => Ok(folders(dir, manifest)),
+    }
+}
+
+fn list_of(dir: &Path, build: &str) -> PathBuf {
+    dir.join(build).join(File::MEMBERS.name())
 }
 
 /// Those that it names itself.
@@ -152,8 +172,9 @@ fn direct(manifest: &Manifest) -> impl Iterator<Item = &str> {
 
 /// The builds beside it that a build names: none if it is no catalog. `None`: its list cannot be read.
 pub(super) fn members(dir: &Path, build: &str) -> Option<Vec<String>> {
-    let path = dir.join(build).join(File::MEMBERS.name());
-    if !is_hash(build) || fs::symlink_metadata(&path).is_err() {
+    let path = list_of(dir, build);
+    let missing = || matches!(fs::symlink_metadata(&path), Err(e) if e.kind() == io::ErrorKind::NotFound);
+    if !is_hash(build) || missing() {
         return Some(Vec::new());
     }
     let bytes = read_file(&path).ok()?;

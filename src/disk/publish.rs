@@ -16,7 +16,7 @@ use crate::builder::Built;
 #[cfg(test)]
 use crate::disk::faulty as fs;
 use crate::disk::lock::Lock;
-use crate::disk::own::{BEFORE, Left, MANIFEST, NAMED, Own, folders, is_hash, members};
+use crate::disk::own::{BEFORE, Left, MANIFEST, NAMED, Own, all_folders, is_hash, members};
 use crate::disk::{Trouble, failed, portable, read_file, trouble};
 use crate::format::manifest::{Listed, Manifest, Members};
 use crate::page::{self, Page, SUMS};
@@ -402,9 +402,19 @@ fn make_room(left: &Path) {
     }
 }
 
-/// Folders of older builds that the new manifest does not name and that are there.
-fn unused(dir: &Path, own: &Own, manifest: &Manifest) -> Vec<PathBuf> {
-    let used = folders(dir, manifest);
+/// Folders of older builds that the new manifest does not name and that are there. Lists that cannot be read are told: what is named by
+/// one that is in use, nobody knows, and nothing is unused then.
+fn unused(dir: &Path, own: &Own, manifest: &Manifest, written: &mut Written) -> Vec<PathBuf> {
+    let text = "the list of a catalog that cannot be read: indexes that only it names are not removed, and articles that were removed \
+                since may be read there; remove them by hand";
+    written.left.extend(own.lost.iter().map(|path| trouble(path, text)));
+    let used = match all_folders(dir, manifest) {
+        Ok(used) => used,
+        Err(path) => {
+            written.left.push(trouble(&path, "cannot be read, so nothing of older builds was removed; build again"));
+            return Vec::new();
+        }
+    };
     let all = own.folders().filter(|name| !used.contains(*name));
     all.map(|name| dir.join(name)).filter(|path| fs::symlink_metadata(path).is_ok()).collect()
 }
@@ -413,7 +423,7 @@ fn unused(dir: &Path, own: &Own, manifest: &Manifest) -> Vec<PathBuf> {
 fn clear(dir: &Path, own: &Own, fresh: tempfile::TempDir, manifest: &Manifest, written: &mut Written) {
     let advice = "; articles that were removed since may be read there; remove it, or build again once it can be removed";
     let mut stuck = Vec::new();
-    for path in unused(dir, own, manifest) {
+    for path in unused(dir, own, manifest, written) {
         // Out of sight at once; then it may take its time.
         let gone = fresh.path().join(path.file_name().unwrap_or_default());
         match fs::rename(&path, &gone).and_then(|()| remove(&gone)).or_else(|_| remove(&path)) {
@@ -460,7 +470,7 @@ fn clear(dir: &Path, own: &Own, fresh: tempfile::TempDir, manifest: &Manifest, w
 fn spare(dir: &Path, own: &Own, fresh: tempfile::TempDir, manifest: &Manifest, why: &str, written: &mut Written) {
     let text =
         format!("not removed, for another build may use it: locks do not work here ({why}); remove it when none is running");
-    for path in unused(dir, own, manifest).into_iter().chain(own.interrupted.iter().map(|left| left.path.clone())) {
+    for path in unused(dir, own, manifest, written).into_iter().chain(own.interrupted.iter().map(|left| left.path.clone())) {
         written.left.push(trouble(&path, text.clone()));
     }
     drop(fresh);

@@ -517,11 +517,11 @@ fn the_parts_of_an_array_of_tasks_are_joined() {
     untouched(&dir.path().join("joined"), &snapshot(&dir.path().join("one")));
 }
 
-/// A task that was killed leaves what it had written to the next one in that folder; what others are writing stays.
+/// What a task has left that was killed goes with one in that folder a day later; what others are writing stays.
 #[test]
 fn what_a_killed_task_has_left_goes_with_the_next() {
     let dir = temp();
-    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 24 * 3600);
     let left = |name: &str, age: Option<std::time::SystemTime>| {
         write(&dir.path().join(name), "half a part");
         let file = fs::File::options().write(true).open(dir.path().join(name)).expect("ours");

@@ -102,23 +102,39 @@ function filled(lines) {
 export function gather({ index, list, member, may, link, sum, fault }) {
   // Which indexes there are, and of which build of the catalog: read when one of them is wanted, which for what stands nowhere none is.
   let build, members = [];
-  let reading;
+  /** The list on its way, and of which build. @type {{of: string, coming: Promise<void>}|null} */
+  let reading = null;
   const current = () => link.place[1];
-  async function listed() {
-    while (build !== current().build) {
-      const asked = current().build;
-      try {
-        await (reading ??= list((file, of) => {
+  const wanted = () => {
+    if (over) throw fault("aborted", "Not wanted.");
+  };
+  async function readList() {
+    for (wanted(); build !== current().build; wanted()) {
+      reading ??= {
+        of: current().build,
+        coming: list((file, of) => {
           members = read(file, of, sum, fault);
           build = of;
-        }).finally(() => (reading = null)));
+        }).finally(() => (reading = null)),
+      };
+      const { of, coming } = reading;
+      try {
+        await coming;
       } catch (e) {
+        wanted();
         // Perhaps it was published anew.
         await link.check();
-        if (current().build === asked) throw e;
+        if (current().build === of) throw e;
       }
     }
   }
+  /** Resolves once it is known which indexes there are, or when nobody waits for it any more. @param {AbortSignal} [signal] */
+  const listed = (signal) => new Promise((resolve, reject) => {
+    const stop = () => reject(fault("aborted", "Not wanted."));
+    if (signal?.aborted) return stop();
+    signal?.addEventListener("abort", stop);
+    readList().then(resolve, reject).finally(() => signal?.removeEventListener("abort", stop));
+  });
   /** Those that are open, by what tells them apart, the latest used last: a build stays what it is, whatever the catalog says by then. @type {Map<string, {users: number, opening: Promise<any>}>} */
   const opened = new Map();
   const closed = { bytesFetched: 0, requests: 0 };
@@ -170,7 +186,7 @@ export function gather({ index, list, member, may, link, sum, fault }) {
   /** Those of them that may hold a query. */
   async function holding(query, options) {
     if (typeof query === "string" && !query.trim()) {
-      await listed();
+      await listed(options.signal);
       return dated(options);
     }
     for (let times = 0; ; times++) {
@@ -182,7 +198,7 @@ export function gather({ index, list, member, may, link, sum, fault }) {
       // Indexes of other folders may hold anything.
       const [, elsewhere] = current().members ?? [];
       if (found.state === "complete" && !found.list.length && !elsewhere) return [];
-      await listed();
+      await listed(options.signal);
       // It was published anew, and speaks of other indexes.
       if (found.build && found.build !== build && times < 3) continue;
       // Of what could not be read nothing follows.
@@ -359,7 +375,7 @@ export function gather({ index, list, member, may, link, sum, fault }) {
   return {
     search,
     async article(id, query, options) {
-      await listed();
+      await listed(options?.signal);
       const of = members.findLast(({ first }) => first <= id);
       if (!of) return index.article(id, query, options);
       const whole = await use(of, (index) => index.article(id - of.first, query, options));
@@ -367,12 +383,12 @@ export function gather({ index, list, member, may, link, sum, fault }) {
     },
     counts: async (query, field, options = {}) => lines(await holding(query, options), "value",
       (index, how) => index.counts(query, field, { ...options, ...how }), more),
-    timeline: async (queries, options = {}) => (await listed(), lines(dated(options), "from", (index, how) => index.timeline(queries, { ...options, ...how }), (a, b) => (a.from < b.from ? -1 : 1))),
+    timeline: async (queries, options = {}) => (await listed(options.signal), lines(dated(options), "from", (index, how) => index.timeline(queries, { ...options, ...how }), (a, b) => (a.from < b.from ? -1 : 1))),
     // Which condition to drop those know that hold it otherwise, whatever the days.
-    near: async (query, options = {}) => (await listed(), some([...new Set([...(await holding(query, { exact: options.exact, signal: options.signal })), ...members])], (index, how) => index.near(query, { ...options, ...how }), options)),
-    complete: async (text, options = {}) => (await listed(), some(dated(options), (index, how) => index.complete(text, { ...options, ...how }), options)),
+    near: async (query, options = {}) => (await listed(options.signal), some([...new Set([...(await holding(query, { exact: options.exact, signal: options.signal })), ...members])], (index, how) => index.near(query, { ...options, ...how }), options)),
+    complete: async (text, options = {}) => (await listed(options.signal), some(dated(options), (index, how) => index.complete(text, { ...options, ...how }), options)),
     async fields(options) {
-      await listed();
+      await listed(options?.signal);
       const found = await lines(members.slice(0, FEW), "field", (index) => index.fields(options), () => 0, Infinity, Math.max);
       found.exact &&= members.length === 1;
       return found;
