@@ -7,8 +7,8 @@
 //!
 //! With B = 1 a gram that only one index has is not extended: that index is opened anyway. N is 3, or 2 where the grams of three
 //! characters would take more than a share of the text ([`SHARE`]). The dictionary is made in groups of characters, each with all that
-//! begins with them ([`GROUP`]), so that memory is what the grams of the indexes take as they are kept, and one group. Addresses and numbers of the indexes lie beside it, in a file
-//! of their own (`src/format/members.rs`).
+//! begins with them ([`GROUP`]), so that memory is what the grams of the indexes take as they are kept, and one group. Addresses and
+//! numbers of the indexes lie beside it, in a file of their own (`src/format/members.rs`).
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead};
@@ -367,19 +367,20 @@ fn pages(members: &[(Member, Grams)], letters: &Letters, most: usize, page: usiz
     let mut known = (Vec::new(), shape(1));
     for longest in 1..=LONGEST {
         let shape = shape(longest);
+        // Shorter ones there must be.
+        let too_many = |pages: &[Page]| longest == LONGEST && bytes(pages) > most_bytes;
         let (mut writer, mut pages, mut extended) = (Writer::new(tops.clone().collect(), shape, page), Vec::new(), Vec::new());
         for group in &groups {
             let dictionary = Dictionary::new(&pairs(members, letters, longest, group), longest, &frequent);
             extended.extend(dictionary.0[longest - 1].frequent());
             writer.add(&dictionary);
             pages.append(&mut writer.take());
-            // Shorter ones there must be.
-            if longest == LONGEST && bytes(&pages) > most_bytes {
+            if too_many(&pages) {
                 return known;
             }
         }
         pages.append(&mut writer.finish());
-        if longest == LONGEST && bytes(&pages) > most_bytes {
+        if too_many(&pages) {
             return known;
         }
         frequent.push(extended);

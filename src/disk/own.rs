@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::disk::publish::GATHERING;
 use crate::disk::{Trouble, failed, lock, read_file, read_text, trouble};
 use crate::format::manifest::{Listed, Manifest};
-use crate::format::members::{Place, get_members};
+use crate::format::members::get_members;
 use crate::format::{File, VERSION, open};
 
 /// The file that readers go by.
@@ -39,7 +39,7 @@ pub(super) struct Own {
     /// Every folder that one of them names.
     folders: BTreeSet<String>,
     /// Lists of catalogs that cannot be read: what only they name is not known.
-    pub lost: Vec<PathBuf>,
+    pub lost: BTreeSet<PathBuf>,
 }
 
 /// A folder in which an interrupted build gathered its files.
@@ -109,13 +109,13 @@ impl Own {
             }
         }
         own.all.extend(own.interrupted.iter().flat_map(|left| left.manifests.iter().cloned()));
-        let missing = |m: &Manifest, name: &str| m.members.is_some() && m.build == name && !list_of(dir, name).exists();
-        let named = own.all.iter().flat_map(|m| direct(m).map(move |name| (m, name)));
-        let lost = named.filter(|(m, name)| members(dir, name).is_none() || own.current.as_ref() == Some(m) && missing(m, name));
-        own.lost = lost.map(|(_, name)| list_of(dir, name)).collect();
-        own.lost.sort();
-        own.lost.dedup();
-        own.folders = own.all.iter().flat_map(|manifest| folders(dir, manifest)).collect();
+        for manifest in &own.all {
+            let (folders, lost) = folders(dir, manifest);
+            own.folders.extend(folders);
+            own.lost.extend(lost);
+        }
+        let catalog = own.current.iter().filter(|manifest| manifest.members.is_some());
+        own.lost.extend(catalog.map(|manifest| list_of(dir, &manifest.build)).filter(|list| !list.exists()));
         own.folders.extend(own.interrupted.iter().flat_map(|left| left.folders.iter().cloned()));
         Ok(own)
     }
@@ -146,18 +146,18 @@ impl Own {
     }
 }
 
-/// The folders that a manifest names: builds and engines, and the builds of those that are catalogs, as far as their lists can be read.
-fn folders(dir: &Path, manifest: &Manifest) -> BTreeSet<String> {
-    let members = |folder| members(dir, folder).unwrap_or_default();
-    direct(manifest).flat_map(|folder| members(folder).into_iter().chain([folder.to_owned()])).collect()
-}
-
-/// All of them; or the list that cannot be read, and so nobody knows what may go.
-pub(super) fn all_folders(dir: &Path, manifest: &Manifest) -> Result<BTreeSet<String>, PathBuf> {
-    match direct(manifest).find(|folder| members(dir, folder).is_none()) {
-        Some(folder) => Err(list_of(dir, folder)),
-        None => Ok(folders(dir, manifest)),
+/// The folders that a manifest names: builds and engines, and the builds of those that are catalogs; and the lists that cannot be read,
+/// so that nobody knows what they name.
+pub(super) fn folders(dir: &Path, manifest: &Manifest) -> (BTreeSet<String>, Vec<PathBuf>) {
+    let (mut all, mut lost) = (BTreeSet::new(), Vec::new());
+    for folder in direct(manifest) {
+        all.insert(folder.to_owned());
+        match members(dir, folder) {
+            Some(members) => all.extend(members),
+            None => lost.push(list_of(dir, folder)),
+        }
     }
+    (all, lost)
 }
 
 fn list_of(dir: &Path, build: &str) -> PathBuf {
@@ -179,8 +179,7 @@ pub(super) fn members(dir: &Path, build: &str) -> Option<Vec<String>> {
     }
     let bytes = read_file(&path).ok()?;
     let list = get_members(open(File::MEMBERS, u64::from_str_radix(build, 16).ok()?, &bytes).ok()?).ok()?;
-    let id = |place| if let Place::Build { id, .. } = place { Some(format!("{id:016x}")) } else { None };
-    Some(list.into_iter().filter_map(|member| id(member.place)).collect())
+    Some(list.iter().filter_map(|member| member.place.folder()).collect())
 }
 
 /// Whether a name is one that builds and engines have: 16 hexadecimal digits. No path is.

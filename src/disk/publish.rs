@@ -16,7 +16,7 @@ use crate::builder::Built;
 #[cfg(test)]
 use crate::disk::faulty as fs;
 use crate::disk::lock::Lock;
-use crate::disk::own::{BEFORE, Left, MANIFEST, NAMED, Own, all_folders, is_hash, members};
+use crate::disk::own::{BEFORE, Left, MANIFEST, NAMED, Own, folders, is_hash, members};
 use crate::disk::{Trouble, failed, portable, read_file, trouble};
 use crate::format::manifest::{Listed, Manifest, Members};
 use crate::page::{self, Page, SUMS};
@@ -408,13 +408,11 @@ fn unused(dir: &Path, own: &Own, manifest: &Manifest, written: &mut Written) -> 
     let text = "the list of a catalog that cannot be read: indexes that only it names are not removed, and articles that were removed \
                 since may be read there; remove them by hand";
     written.left.extend(own.lost.iter().map(|path| trouble(path, text)));
-    let used = match all_folders(dir, manifest) {
-        Ok(used) => used,
-        Err(path) => {
-            written.left.push(trouble(&path, "cannot be read, so nothing of older builds was removed; build again"));
-            return Vec::new();
-        }
-    };
+    let (used, lost) = folders(dir, manifest);
+    if let Some(path) = lost.first() {
+        written.left.push(trouble(path, "cannot be read, so nothing of older builds was removed; build again"));
+        return Vec::new();
+    }
     let all = own.folders().filter(|name| !used.contains(*name));
     all.map(|name| dir.join(name)).filter(|path| fs::symlink_metadata(path).is_ok()).collect()
 }

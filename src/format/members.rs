@@ -15,6 +15,7 @@
 //! The numbers of an index of another folder are those of the day when the catalog was made, 0 if they were not known.
 
 use crate::codec::bytes::{Bytes, put_bytes, put_varint};
+use crate::codec::digits::put_hex;
 use crate::codec::{Bad, bad};
 use crate::format::File;
 
@@ -64,6 +65,14 @@ impl Default for Place {
 }
 
 impl Place {
+    /// The folder of a build beside the catalog: its id.
+    pub fn folder(&self) -> Option<String> {
+        let Place::Build { id, .. } = self else { return None };
+        let mut name = String::new();
+        put_hex(&mut name, *id, 16);
+        Some(name)
+    }
+
     /// The files that a build opens with.
     pub fn open(&self) -> Vec<String> {
         match self {

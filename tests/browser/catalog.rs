@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use xunzi::disk::catalog::Catalog;
-use xunzi::format::members::Place;
 
 use crate::chromium::{Browser, Page};
 use crate::server::{Server, Wrong};
@@ -39,8 +38,7 @@ fn build(corpus: &Corpus, folder: &Path, many: usize) {
 /// The builds beside the catalog of a folder that it names, newest first.
 fn members(folder: &Path) -> Vec<String> {
     let catalog = Catalog::open(&folder.join("xunzi")).expect("a catalog");
-    let id = |place: &Place| if let Place::Build { id, .. } = place { format!("{id:016x}") } else { panic!("{place:?}") };
-    catalog.members.iter().map(|member| id(&member.place)).collect()
+    catalog.members.iter().map(|member| member.place.folder().expect("a build beside it")).collect()
 }
 
 /// Runs a script that has `index`, the catalog, open.

@@ -8,7 +8,6 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use xunzi::disk::catalog::Catalog;
-use xunzi::format::members::Place;
 
 use super::{command, done, err, failed, generate::Rng, manifest, out, path, prose, run, snapshot, temp, untouched, write};
 
@@ -47,8 +46,7 @@ pub fn parts(dir: &Path, all: &str, cuts: &[usize], more: &[&str]) -> Vec<PathBu
 /// The builds beside a catalog that it names, newest first.
 pub fn members(dir: &Path) -> Vec<String> {
     let catalog = Catalog::open(dir).expect("a catalog");
-    let id = |place: &Place| if let Place::Build { id, .. } = place { format!("{id:016x}") } else { panic!("{place:?}") };
-    catalog.members.iter().map(|member| id(&member.place)).collect()
+    catalog.members.iter().map(|member| member.place.folder().expect("a build beside it")).collect()
 }
 
 pub fn join(dir: &Path, parts: &[PathBuf], more: &[&str]) -> std::process::Output {

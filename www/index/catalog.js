@@ -105,8 +105,9 @@ export function gather({ index, list, member, may, link, sum, fault }) {
   /** The list on its way, and of which build. @type {{of: string, coming: Promise<void>}|null} */
   let reading = null;
   const current = () => link.place[1];
+  const aborted = () => fault("aborted", "Not wanted.");
   const wanted = () => {
-    if (over) throw fault("aborted", "Not wanted.");
+    if (over) throw aborted();
   };
   async function readList() {
     for (wanted(); build !== current().build; wanted()) {
@@ -130,7 +131,7 @@ export function gather({ index, list, member, may, link, sum, fault }) {
   }
   /** Resolves once it is known which indexes there are, or when nobody waits for it any more. @param {AbortSignal} [signal] */
   const listed = (signal) => new Promise((resolve, reject) => {
-    const stop = () => reject(fault("aborted", "Not wanted."));
+    const stop = () => reject(aborted());
     if (signal?.aborted) return stop();
     signal?.addEventListener("abort", stop);
     readList().then(resolve, reject).finally(() => signal?.removeEventListener("abort", stop));
@@ -151,7 +152,7 @@ export function gather({ index, list, member, may, link, sum, fault }) {
 
   /** Has one of the indexes asked, which is opened for that. @param {(index: any) => Promise<any>} ask */
   async function use(of, ask) {
-    if (over) throw fault("aborted", "Not wanted.");
+    wanted();
     const key = of.id ?? of.address;
     let one = /** @type {any} */ (opened.get(key));
     opened.delete(key);
@@ -190,7 +191,7 @@ export function gather({ index, list, member, may, link, sum, fault }) {
       return dated(options);
     }
     for (let times = 0; ; times++) {
-      if (over) throw fault("aborted", "Not wanted.");
+      wanted();
       const found = await may(query, options).catch((e) => {
         if (!e.code) throw fault("bad-request", e.message);
         return [...ASKED, "bad-request"].includes(e.code) ? Promise.reject(e) : {};
