@@ -60,7 +60,7 @@ const ASK_SCRIPTS: [&str; 9] = [
 /// The scripts of `box.js`, the same.
 const BOX_SCRIPTS: [&str; 23] = [
     include_str!("../www/box/make.js"),
-    include_str!("../www/box/intl.js"),
+    INTL,
     include_str!("../www/box/fragment.js"),
     include_str!("../www/box/words.js"),
     include_str!("../www/box/results.js"),
@@ -85,8 +85,9 @@ const BOX_SCRIPTS: [&str; 23] = [
 ];
 
 /// The scripts of `desk.js`.
-const DESK_SCRIPTS: [&str; 9] = [
+const DESK_SCRIPTS: [&str; 10] = [
     include_str!("../www/box/make.js"),
+    INTL,
     include_str!("../www/reading/reading.js"),
     include_str!("../www/box/parameter.js"),
     include_str!("../www/box/address.js"),
@@ -115,8 +116,9 @@ const INSIDE: [&str; 2] = [UNPACK, include_str!("../www/offline/inside.js")];
 /// How text is made bytes again.
 const UNPACK: &str = include_str!("../www/offline/unpack.js");
 /// The scripts of `search.js`.
-const SEARCH: [&str; 4] = [
+const SEARCH: [&str; 5] = [
     include_str!("../www/box/make.js"),
+    INTL,
     include_str!("../www/reading/reading.js"),
     include_str!("../www/offline/keeper.js"),
     include_str!("../www/offline/search.js"),
@@ -143,7 +145,9 @@ pub const DESK: &str = include_str!("../www/box/desk.css");
 /// The style of filters and help.
 pub const NARROW: &str = include_str!("../www/box/narrow.css");
 /// What marks the words on the pages that results lead to.
-pub const HIGHLIGHT: &str = include_str!("../www/highlight/highlight.js");
+const HIGHLIGHT: [&str; 2] = [INTL, include_str!("../www/highlight/highlight.js")];
+/// Numbers and dates in a language's own way.
+const INTL: &str = include_str!("../www/reading/intl.js");
 /// Types of what a page may import, and of the element.
 pub const TYPES: &str = include_str!("../www/xunzi.d.ts");
 
@@ -291,6 +295,11 @@ fn in_use(style: &str) -> String {
 /// Those of the search page.
 fn searching(style: &str) -> String {
     join(&SEARCH).replacen("\"__XUNZI_SEARCH_CSS__\"", &literal(style), 1)
+}
+
+/// `xunzi-highlight.js`.
+pub fn highlight() -> String {
+    join(&HIGHLIGHT)
 }
 
 /// `xunzi.js`: all its scripts as one module, with the style of the box at rest.
@@ -494,7 +503,7 @@ fn plain() -> Made {
         narrow: narrow_script(NARROW),
         agent: agent(),
         catalog: catalog(),
-        highlight: HIGHLIGHT.into(),
+        highlight: highlight(),
         ask: unsealed(&asking().replace(MODULE, NAMED)),
         keep: keep(),
         service: service(),

@@ -80,9 +80,20 @@ const IN_BOUNDS: &str = "// In bounds: ";
 const SCRIPTS: [(&str, &[&str]); 6] = [
     ("index", &[]),
     ("reading", &[]),
-    ("box", &["index/first.js", "index/given.js", "index/known.js", "index/release.js", "index/soon.js", "reading/reading.js"]),
-    ("highlight", &[]),
-    ("offline", &["index/first.js", "reading/reading.js"]),
+    (
+        "box",
+        &[
+            "index/first.js",
+            "index/given.js",
+            "index/known.js",
+            "index/release.js",
+            "index/soon.js",
+            "reading/intl.js",
+            "reading/reading.js",
+        ],
+    ),
+    ("highlight", &["reading/intl.js"]),
+    ("offline", &["index/first.js", "reading/intl.js", "reading/reading.js"]),
     ("demo", &[]),
 ];
 

@@ -77,7 +77,7 @@ fn run() -> Result<String, String> {
     let narrow = small(&page::narrow_script(&small_style(page::NARROW)), SourceType::mjs(), PRIVATE)?;
     let agent = small(&page::agent(), SourceType::mjs(), NONE)?;
     let catalog = small(&page::catalog(), SourceType::mjs(), NONE)?;
-    let highlight = small(page::HIGHLIGHT, SourceType::mjs(), PRIVATE)?;
+    let highlight = small(&page::highlight(), SourceType::mjs(), PRIVATE)?;
     let ask = whole()?;
     let keep = small(&page::keep(), SourceType::mjs(), NONE)?;
     let service = BANNER.to_owned() + &small(&page::service(), SourceType::cjs(), NONE)?;

@@ -2,7 +2,7 @@
 //
 // A browser looks for `prefix-,words,-suffix`. The prefix must start at the edge of a word and the suffix end at one; where they
 // meet the words there need be none, so that a place inside a Chinese word is found as well.
-import { intl } from "./intl.js";
+import { intl } from "../reading/intl.js";
 
 // Characters of context on each side, about: enough to be the only such place in most articles.
 const CONTEXT = 12;

@@ -2,7 +2,7 @@
 //
 // Each language is a file of named words (`words/*.json`), published in the folder of the release. What is called as an error's
 // code tells of that error; `broken` tells of the others. English stands here too, for when a file does not come.
-import { intl } from "./intl.js";
+import { intl } from "../reading/intl.js";
 
 const ENGLISH = __XUNZI_WORDS__;
 

@@ -8,6 +8,7 @@
 // A step past the last place leads to the next article that the box had found, if that is known.
 //
 // Folds are those that a page can do alone: case, width and compatibility (NFKC), combining marks, white space, invisible characters.
+import { intl } from "../reading/intl.js";
 
 // Ms in which a browser may still lead to what the address names.
 const LATE = 2000;
@@ -194,9 +195,9 @@ function nearest(ranges) {
 }
 
 function shown(count, step, close) {
-  // A page may say zh_CN.
-  const lang = (document.documentElement.lang || navigator.language).replace(/_/g, "-");
-  const [before, after, end, former, next] = WORDS[lang.split("-")[0]] ?? WORDS.en;
+  const lang = document.documentElement.lang || navigator.language;
+  const number = (n) => intl("NumberFormat", lang).format(n);
+  const [before, after, end, former, next] = WORDS[lang.split(/[-_]/)[0]] ?? WORDS.en;
   const host = document.createElement("div");
   host.className = "xunzi-hits";
   const shadow = host.attachShadow({ mode: "open" });
@@ -223,7 +224,7 @@ function shown(count, step, close) {
     node.toggleAttribute("data-leaves", leaves);
   };
   const tell = (n, first, last) => {
-    told.textContent = `${n.toLocaleString(lang)} / ${count.toLocaleString(lang)}`;
+    told.textContent = `${number(n)} / ${number(count)}`;
     name(up, first ? former : before, !!first);
     name(down, last ? next : after, !!last);
   };

@@ -1,7 +1,8 @@
 // How does a reader keep an index for a time without network? A line with a button, for `search.html` and pages like it.
+import { intl } from "../reading/intl.js";
 import { button, node } from "../reading/reading.js";
 
-const megabytes = (bytes, lang) => (bytes / 1e6).toLocaleString(lang, { maximumFractionDigits: bytes < 1e7 ? 1 : 0 }) + " MB";
+const megabytes = (bytes, lang) => intl("NumberFormat", lang, { maximumFractionDigits: bytes < 1e7 ? 1 : 0 }).format(bytes / 1e6) + " MB";
 
 /**
  * Shows how much of the index is kept, with what can be done.

@@ -2,6 +2,7 @@
 // read in the address, so that Back works and a link can be passed on.
 import { open } from "../index/first.js";
 import { keeper } from "./keeper.js";
+import { intl } from "../reading/intl.js";
 import { asHash, button, node, show } from "../reading/reading.js";
 
 const LOOKS = "__XUNZI_SEARCH_CSS__";
@@ -50,6 +51,7 @@ export function start(src) {
   const find = (name) => document.querySelector(name);
   const [box, desk, reading, ledger, place] = ["xunzi-search", "#desk", "#reading", "#ledger", "#keeper"].map(find);
   const lang = tongue();
+  const number = (n) => intl("NumberFormat", lang).format(n);
   const name = document.title;
   // A file's address has no query that a page may change.
   const sign = location.protocol === "file:" ? "#" : "?";
@@ -121,8 +123,8 @@ export function start(src) {
   /** Say what the searching has cost so far, and what could be kept. */
   async function tally() {
     const { articles, bytesFetched } = (await index()).stats();
-    const size = Math.max(1, Math.round(bytesFetched / 1000)).toLocaleString(lang) + " kB";
-    if (ledger) ledger.textContent = say("spent", articles.toLocaleString(lang)) + say("read", size);
+    const size = number(Math.max(1, Math.round(bytesFetched / 1000))) + " kB";
+    if (ledger) ledger.textContent = say("spent", number(articles)) + say("read", size);
     if (place && sign === "?" && !counted) {
       counted = true;
       // What that reads must not come before the first articles.

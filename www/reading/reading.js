@@ -1,4 +1,5 @@
 // What does an article look like that is read from the index? Its texts become text nodes and nothing else.
+import { intl } from "./intl.js";
 
 export function node(tag, attributes, ...children) {
   const made = document.createElement(tag);
@@ -48,10 +49,10 @@ function body({ text, marks = [], headings = [] }, base) {
 function byline(meta = {}, lang) {
   const day = /^\d{4}-\d\d-\d\d/.exec(meta.date);
   const date = new Date(day?.[0]);
-  const told = isNaN(+date) ? meta.date : date.toLocaleDateString(lang, { dateStyle: "full", timeZone: "UTC" });
+  const told = isNaN(+date) ? meta.date : intl("DateTimeFormat", lang, { dateStyle: "full", timeZone: "UTC" }).format(date);
   const facts = [told, meta.section, meta.author, meta.source].filter(Boolean);
   // There may be several authors, say: each language has its own sign between them.
-  const several = new Intl.ListFormat(lang, { type: "conjunction", style: "narrow" });
+  const several = intl("ListFormat", lang, { type: "conjunction", style: "narrow" });
   return node("p", { class: "byline", dir: "auto" }, ...facts.map((fact) => node("span", {}, several.format([fact].flat().map(String)))));
 }
 

@@ -296,6 +296,21 @@ fn a_language_may_be_misspelt() {
         let page = boxes.one(&format!("lang={lang}"));
         find(&page, "志愿者");
         assert!(see(&page, "text('status')").as_str().is_some_and(|text| text.contains(said)), "{lang}");
+        // An article that is read, what is kept, and the bar on the pages that results lead to.
+        let search = std::fs::read_to_string(boxes.folder.path().join("xunzi/search.html")).expect("the search page");
+        let search = search.replacen("<html>", &format!("<html lang={lang}>"), 1);
+        std::fs::write(boxes.folder.path().join("xunzi/tongue.html"), search).expect("the page is written");
+        let page = boxes.open("/xunzi/tongue.html?read=0");
+        page.until("the byline", "!!document.querySelector('#reading .byline')");
+        page.until("what can be kept", r"/\d [kM]B/.test(document.querySelector('#keeper').textContent)");
+        assert_eq!(page.complaints(), Vec::<String>::new());
+        let body = "<main><p>志愿者</main><script type=module src=/xunzi/xunzi-highlight.js></script>";
+        boxes.write("article.html", &format!("lang={lang}"), "", body);
+        let page = boxes.open("/article.html?highlight=志愿者");
+        page.until(
+            "the bar",
+            "document.querySelector('.xunzi-hits')?.shadowRoot.querySelector('output').textContent === '1 / 1'",
+        );
     }
 }
 
