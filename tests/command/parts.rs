@@ -552,3 +552,14 @@ fn what_an_interrupted_join_has_left_goes_with_the_next() {
     assert!(left.contains(&".xunzi-join-letter".to_owned()), "{left:?}");
     assert!(left.iter().filter(|name| name.starts_with(".xunzi-join-")).count() == 1, "{left:?}");
 }
+
+#[test]
+fn a_catalog_of_more_than_a_reader_takes_is_refused() {
+    let dir = temp();
+    let site = |n: u32| format!("--site=s{n}=s{n}");
+    let sites: Vec<String> = (0..=65_536).map(site).collect();
+    let sites: Vec<&str> = sites.iter().map(String::as_str).collect();
+    let told = failed(&run(dir.path(), &[&["join", "--out", "joined"][..], &sites].concat()), "joined");
+    assert!(told.contains("65537 indexes, and a catalog takes 65536"), "{told}");
+    assert!(!dir.path().join("joined").exists());
+}

@@ -23,7 +23,7 @@ use xunzi::disk::publish::{self, Many, Staged};
 use xunzi::disk::read_text;
 use xunzi::disk::scratch::Beside;
 use xunzi::format::manifest::Members;
-use xunzi::format::members::{Member, Place};
+use xunzi::format::members::{MOST_MEMBERS, Member, Place};
 use xunzi::page::Page;
 
 use crate::part::{Plan, Taking};
@@ -215,6 +215,11 @@ fn sweep(out: &Path) {
 impl Joining<'_> {
     fn run(self) -> Result<(), End> {
         let groups = self.groups();
+        let many = groups.len() + self.flags.sites.len();
+        if many as u64 > MOST_MEMBERS {
+            let text = format!("not written: {many} indexes, and a catalog takes {MOST_MEMBERS}; choose a larger --target");
+            return Err(End::Failed(format!("{}: {text}", self.out.display())));
+        }
         let page = Page::new(self.flags.engine.as_deref());
         let mut waiting = || tell::note(format!("{}: another build is writing there; waiting for it", self.out.display()));
         let lock = Lock::take(self.out, &mut waiting)?;
