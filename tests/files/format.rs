@@ -1,6 +1,6 @@
 //! Are the bytes of an index those that `src/format/format.md` shows?
 //!
-//! The example there is made by a second reader (`second.rs`). `UPDATE_GOLDEN=1` writes it anew.
+//! The example there is made by a second reader (`second/`). `UPDATE_GOLDEN=1` writes it anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
