@@ -59,8 +59,10 @@ pub struct Search {
     work: Vec<Work>,
     /// Of each candidate taken up its articles, in their order; those under way are open.
     verified: Vec<Vec<Option<Verified>>>,
-    /// Those of them that match.
+    /// Those of them that match,
     matching: u32,
+    /// as many as there were in the last answer before the end, and the candidates that had been taken up for it.
+    answered: (u32, usize),
     all_exact: bool,
     all_known: bool,
     /// By number: how early an article is shown where that is the order; the largest: it is not meant.
@@ -96,6 +98,7 @@ impl Search {
             work: Vec::new(),
             verified: Vec::new(),
             matching: 0,
+            answered: (0, 0),
             all_exact: false,
             all_known: true,
             among: None,
@@ -158,13 +161,25 @@ impl Search {
             Err(Stop::Lacks(need)) => {
                 let found = match self.told {
                     Some(_) => Some(self.tell(false)).filter(|found| !found.results.is_empty()),
-                    // All results once more at every step would take time with the square of their number.
-                    None => (self.matching > 0 && self.options.limit > 0).then(|| self.answer(reader)),
+                    None => (self.options.limit > 0 && self.has_more()).then(|| self.answer(reader)),
                 };
                 Ok(Step { need, found, done: false })
             }
             Err(Stop::Error(error)) => Err(error),
         }
+    }
+
+    /// Whether there is more to be shown than in the answer before. All of it once more at every step would take time with the square
+    /// of what is read; a page is shown as it fills, and what only counts when a sixteenth more has been read.
+    fn has_more(&mut self) -> bool {
+        let (before, taken) = self.answered;
+        let page = self.options.offset.saturating_add(self.options.limit);
+        let read = self.verified.len();
+        let more = self.matching > before && (before < page || read - taken > taken / 16);
+        if more {
+            self.answered = (self.matching, read);
+        }
+        more
     }
 
     fn go(&mut self, reader: &mut Reader, root: &Rc<Root>) -> Result<(), Stop> {
