@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::chromium::on_path;
-use crate::oracle::{Asked, Question, asked_natively};
+use crate::oracle::{Question, asked_natively};
 use crate::server::Server;
 use crate::site::{self, large_corpora};
 use crate::world::{Opens, Tab};
@@ -255,7 +255,7 @@ fn firefox_answers_as_the_native_engine_does() {
     for (name, corpus) in [("the samples".to_string(), site::corpus())].into_iter().chain(large_corpora()) {
         let folder = crate::folder();
         site::build(&corpus, folder.path());
-        let (questions, native) = asked_natively(&folder.path().join("xunzi"), &corpus, Asked { count: 2_000, unfolded: true });
+        let (questions, native) = asked_natively(&folder.path().join("xunzi"), &corpus, 2_000);
         let asked: Vec<(Value, &Value)> = questions.iter().map(Question::json).zip(&native).collect();
         fs::write(folder.path().join("asked.json"), json!(asked).to_string()).expect("the questions are written");
         fs::write(folder.path().join("page.html"), PAGE).expect("the page is written");

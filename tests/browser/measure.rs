@@ -314,3 +314,60 @@ fn measure_everything() {
         corpus.iter().filter(|(title, text)| (title.clone() + text).to_lowercase().contains('e')).count()
     );
 }
+
+/// An index or a catalog of any size that is there already, on slow 4G, each query in a browser that knows nothing yet: `XUNZI_INDEX=DIR
+/// XUNZI_TEXTS=FILE cargo test … --test browser measure_what_is_there -- --nocapture`, with the JSON Lines that it was made of, or some of them.
+#[cfg(unix)]
+#[test]
+fn measure_what_is_there() {
+    let [Some(index), Some(file)] = ["XUNZI_INDEX", "XUNZI_TEXTS"].map(std::env::var_os) else {
+        eprintln!("skipped: XUNZI_INDEX and XUNZI_TEXTS name no index and its texts");
+        return;
+    };
+    let mut corpus = Vec::new();
+    crate::support::each_of(Path::new(&file), 499, &mut |title, text| corpus.push((title, text)));
+    let there: Vec<String> = typed(&corpus, 20);
+    // Glued of two that stand somewhere, of three to ten characters each: mostly absent.
+    let glued = there.iter().zip(there.iter().skip(1)).filter(|(a, _)| a.chars().count() > 2);
+    let glued: Vec<String> = glued.map(|(a, b)| a.clone() + b).collect();
+    let folder = folder();
+    std::fs::write(folder.path().join("empty.html"), EMPTY).expect("the page is written");
+    let dir = std::fs::canonicalize(&index).expect("an index");
+    std::os::unix::fs::symlink(dir, folder.path().join("xunzi")).expect("a link in our own folder");
+    let (server, browser) = (Server::start(folder.path(), true), Browser::start());
+    // Each: whether there are results, ms, kB of the index, of the rest; nothing for what is given up.
+    let mut told: Vec<Option<(bool, [f64; 3])>> = Vec::new();
+    for query in there.iter().chain(&glued) {
+        let page = browser.private_page();
+        page.open(&server.url("/empty.html"));
+        server.forget();
+        server.set_line(Duration::from_millis(SLOW_4G.0.into()), SLOW_4G.1);
+        let answer = page.evaluate(&format!(
+            r#"(async () => {{
+                const start = performance.now();
+                const {{ open }} = await import("/xunzi/xunzi.js");
+                const signal = AbortSignal.timeout(50_000);
+                const found = await (await open("/xunzi/")).search({}, {{ signal }}).catch(() => null);
+                return [found?.results.length ?? null, performance.now() - start];
+            }})()"#,
+            json!(query)
+        ));
+        let kilobytes = |of_index: bool| {
+            let requests = server.requests().into_iter().filter(|r| r.path.ends_with(".dat") == of_index);
+            requests.map(|r| r.bytes + HEAD).sum::<usize>() as f64 / 1e3
+        };
+        let cost = [answer[1].as_f64().expect("ms"), kilobytes(true), kilobytes(false)];
+        println!(
+            "  {:>6.0} ms {:>7.1} kB of the index, {:>5.1} of the rest; results: {}  {query}",
+            cost[0], cost[1], cost[2], answer[0]
+        );
+        told.push(answer[0].as_u64().map(|results| (results > 0, cost)));
+    }
+    for (name, of) in [("there", true), ("absent", false)] {
+        let costs: Vec<[f64; 3]> = told.iter().flatten().filter(|t| t.0 == of).map(|t| t.1).collect();
+        let [ms, index, rest] = std::array::from_fn(|k| median(costs.iter().map(|cost| cost[k])));
+        println!("{name}: {}, medians {ms:.0} ms, {index:.1} kB of the index, {rest:.1} kB of the rest", costs.len());
+    }
+    println!("given up after 50 s: {}", told.iter().filter(|t| t.is_none()).count());
+    assert!(told.iter().flatten().filter(|t| t.0).count() >= there.len() / 2);
+}
