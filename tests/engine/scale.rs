@@ -19,7 +19,7 @@ use crate::session::corpora;
 use crate::support::{Engine, each_of, real_articles, texts};
 use xunzi::Article;
 use xunzi::builder::Options as Parameters;
-use xunzi::search::Options;
+use xunzi::search::{Options, Search};
 
 /// What the system said of a process when it was last asked: its largest memory in kB, its time on processors in s.
 #[derive(Clone, Copy, Default)]
@@ -296,4 +296,35 @@ fn short_articles_are_written_for_benchmarks() {
     let read = xunzi::input::read(&files[..1], &Default::default(), &mut |_| {}).expect("our own file");
     assert_eq!((read.articles.len(), read.notes.len()), (articles, 0));
     assert!(read.articles.iter().all(|a| a.meta.len() == 2 && !a.title.is_empty()), "a date and a section each");
+}
+
+/// What was shown before is not made anew at each step: that would take time with the square of what is read.
+#[test]
+fn what_is_read_in_vain_is_not_told_again() {
+    let mut rng = Rng::new(5);
+    let text = |k: usize, rng: &mut Rng| {
+        let filling: String = (0..2_000).map(|_| *rng.pick(&['d', 'e', 'f', '\n'])).collect();
+        // The grams of `abc` are in each, and itself in three.
+        filling.clone() + if k % 100 == 99 { "abc" } else { "ab bc" } + &filling
+    };
+    let articles = (0..300).map(|k| (format!("{k}"), text(k, &mut rng)));
+    let articles: Vec<(String, String)> = articles.collect();
+    let parameters =
+        Parameters { bound: Some(1_000), longest: Some(2), window: Some(1024), pack: Some(false), ..Parameters::default() };
+    let mut engine = Engine::new(&crate::support::articles(&articles), &parameters);
+    let mut search = Search::new("abc", Options::default());
+    let (mut steps, mut told) = (0, 0);
+    let found = loop {
+        let step = search.step(&mut engine.reader).expect("a short query");
+        if step.done {
+            break step.found.expect("no file is missing");
+        }
+        steps += 1;
+        told += usize::from(step.found.is_some());
+        for file in step.need.into_iter().take(1) {
+            engine.reader.feed(file, &engine.files[&file.name()]).expect("our own file");
+        }
+    };
+    assert_eq!((found.articles, found.articles_exact), (3, true));
+    assert!(steps > 30 && told <= 3, "{told} answers in {steps} steps");
 }
