@@ -44,6 +44,9 @@ const SHORT: usize = 3;
 /// Blocks that one step may ask for.
 const BLOCKS_A_STEP: usize = 24;
 
+/// Candidates that were read for each article that matches, and for none, before as many more as are wanted are read at a time.
+const VAIN: usize = 16;
+
 /// A query under way.
 pub struct Search {
     text: String,
@@ -296,10 +299,13 @@ impl Search {
             // The first five are shown before the others are asked for.
             let first = self.options.limit > 0 && self.options.offset == 0 && (self.matching as usize) < FIVE;
             let wanted = if first { wanted.min(FIVE) } else { wanted };
+            // Where most is read in vain, more at a time: a few at each step would wait for the network again and again.
+            let vain = self.verified.len() / (VAIN * (self.matching as usize + 1));
+            let most = wanted.saturating_sub(self.matching as usize).saturating_mul(vain.max(1));
             let reach = reach(order, &self.verified);
             while open < BLOCKS_A_STEP
                 && let Some(&candidate) = order.get(self.verified.len())
-                && (self.matching as usize + open < wanted || candidate.equal && self.verified.len() < reach)
+                && (open < most || candidate.equal && self.verified.len() < reach)
             {
                 let at = self.verified.len();
                 self.work.extend((candidate.first..candidate.end).map(|article| task.take_up(candidate, article, at)));

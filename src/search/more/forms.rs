@@ -1,7 +1,8 @@
 //! What begins like a text, or fits a pattern?
 //!
-//! Continuations come from the gram dictionary alone: it has every frequent string. Forms with a gap come from there too, where what
-//! stands before the gap is a gram, and from the texts of some passages that hold all that is fixed.
+//! Continuations come from the gram dictionary alone: it has every frequent string. On a site that is one file they come from its texts
+//! too. Forms with a gap come from the dictionary, where what stands before the gap is a gram, and from the texts of some passages that
+//! hold all that is fixed.
 
 use std::rc::Rc;
 
@@ -50,7 +51,16 @@ impl Job {
         let forms = match pattern {
             Some(pattern) if pattern.iter().any(Option::is_some) && pattern.len() <= MOST => {
                 if fixed {
-                    self.continued(reader, &root, &pattern)?
+                    let mut forms = self.continued(reader, &root, &pattern)?;
+                    // What is rare is no gram: it stands in the texts, where those are there.
+                    if reader.is_whole() {
+                        let next = pattern.into_iter().chain([None]).collect();
+                        let read = self.fitting(reader, &root, &[(next, BLOCKS)], BLOCKS)?;
+                        let known = forms.clone();
+                        let new = |form: &&Form| !known.iter().any(|gram| gram.0.starts_with(&form.0));
+                        forms.extend(read.iter().filter(new).cloned());
+                    }
+                    forms
                 } else {
                     self.fitting(reader, &root, &[(pattern, BLOCKS)], BLOCKS)?.to_vec()
                 }
