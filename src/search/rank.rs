@@ -257,7 +257,11 @@ pub(super) fn put_in_order(
     if sort == Sort::Oldest || among.is_some() {
         // Articles of one group need not be neighbours then.
         let single = |c: &Candidate, article| Candidate { first: article, end: article + 1, ..*c };
-        *candidates = candidates.iter().flat_map(|c| (c.first..c.end).map(|article| single(c, article))).collect();
+        let n = candidates.iter().map(|c| (c.end - c.first) as usize).sum();
+        // There may be millions, and a list that grows takes three times its room.
+        let mut articles = Vec::with_capacity(n);
+        articles.extend(candidates.iter().flat_map(|c| (c.first..c.end).map(|article| single(c, article))));
+        *candidates = articles;
         candidates.retain(|c| key(c) != OUT);
     }
     sort::by_key(candidates, |c| match sort {
