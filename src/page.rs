@@ -175,6 +175,8 @@ pub const SUMS: &str = "sums";
 const EXPORTS: &str = "export { XunziError, open };\n";
 /// What that one takes from the scripts of `ask.js`.
 const ASK_RETURNS: &str = "return { ASKING, give, open, panel };\n";
+/// From `xunzi-highlight.js`.
+const HIGHLIGHT_EXPORTS: &str = "export { find, highlight };\n";
 /// From `box.js`.
 const BOX_EXPORTS: &str = "export { FACE, attach };\n";
 /// And from `desk.js`.
@@ -299,7 +301,7 @@ fn searching(style: &str) -> String {
 
 /// `xunzi-highlight.js`.
 pub fn highlight() -> String {
-    join(&HIGHLIGHT)
+    join(&HIGHLIGHT) + HIGHLIGHT_EXPORTS
 }
 
 /// `xunzi.js`: all its scripts as one module, with the style of the box at rest.

@@ -389,6 +389,11 @@ impl Table {
         self.class(c).is(class::WORD | class::HAN_KANA | class::DIGIT)
     }
 
+    /// Whether it is of a script that writes words without gaps, where a character more says something by itself.
+    pub fn is_gapless(&self, c: u32) -> bool {
+        self.class(c).is(class::HAN_KANA | class::UNSPACED)
+    }
+
     /// Entries of each layer, and characters known.
     pub fn sizes(&self) -> ([usize; LAYERS], usize) {
         (self.maps.each_ref().map(|map| map.from.len()), self.known.len())

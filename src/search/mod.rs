@@ -44,9 +44,6 @@ const SHORT: usize = 3;
 /// Blocks that one step may ask for.
 const BLOCKS_A_STEP: usize = 24;
 
-/// Candidates that were read for each article that matches, and for none, before as many more as are wanted are read at a time.
-const VAIN: usize = 16;
-
 /// A query under way.
 pub struct Search {
     text: String,
@@ -173,12 +170,13 @@ impl Search {
     }
 
     /// Whether there is more to be shown than in the answer before. All of it once more at every step would take time with the square
-    /// of what is read; a page is shown as it fills, and what only counts when a sixteenth more has been read.
+    /// of what is read: it is told when more matches, which ends with the page; where all is read for the numbers, when a sixteenth more
+    /// has been read.
     fn has_more(&mut self) -> bool {
         let (before, taken) = self.answered;
         let page = self.options.offset.saturating_add(self.options.limit);
         let read = self.verified.len();
-        let more = self.matching > before && (before < page || read - taken > taken / 16);
+        let more = self.matching > before && (!self.options.counted || before < page || read - taken > taken / 16);
         if more {
             self.answered = (self.matching, read);
         }
@@ -299,13 +297,10 @@ impl Search {
             // The first five are shown before the others are asked for.
             let first = self.options.limit > 0 && self.options.offset == 0 && (self.matching as usize) < FIVE;
             let wanted = if first { wanted.min(FIVE) } else { wanted };
-            // Where most is read in vain, more at a time: a few at each step would wait for the network again and again.
-            let vain = self.verified.len() / (VAIN * (self.matching as usize + 1));
-            let most = wanted.saturating_sub(self.matching as usize).saturating_mul(vain.max(1));
             let reach = reach(order, &self.verified);
             while open < BLOCKS_A_STEP
                 && let Some(&candidate) = order.get(self.verified.len())
-                && (open < most || candidate.equal && self.verified.len() < reach)
+                && (self.matching as usize + open < wanted || candidate.equal && self.verified.len() < reach)
             {
                 let at = self.verified.len();
                 self.work.extend((candidate.first..candidate.end).map(|article| task.take_up(candidate, article, at)));

@@ -36,7 +36,7 @@ pub fn in_order(files: &mut Lacks) {
 pub struct Step<T> {
     /// Files to feed, or to report as failed, before the next step.
     pub need: Lacks,
-    /// The answer so far.
+    /// The answer so far, if there is more in it than there was before.
     pub found: Option<T>,
     /// Whether the answer is final.
     pub done: bool,

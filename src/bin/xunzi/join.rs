@@ -217,7 +217,9 @@ impl Joining<'_> {
         let groups = self.groups();
         let many = groups.len() + self.flags.sites.len();
         if many as u64 > MOST_MEMBERS {
-            let text = format!("not written: {many} indexes, and a catalog takes {MOST_MEMBERS}; choose a larger --target");
+            let text = format!(
+                "not written: {many} indexes, and a catalog takes {MOST_MEMBERS}; choose a larger --target, or fewer --site"
+            );
             return Err(End::Failed(format!("{}: {text}", self.out.display())));
         }
         let page = Page::new(self.flags.engine.as_deref());

@@ -52,12 +52,15 @@ impl Job {
             Some(pattern) if pattern.iter().any(Option::is_some) && pattern.len() <= MOST => {
                 if fixed {
                     let mut forms = self.continued(reader, &root, &pattern)?;
-                    // What is rare is no gram: it stands in the texts, where those are there.
+                    // What is rare is no gram: it stands in the texts, where those are there. A letter more would be no word.
                     if reader.is_whole() {
                         let next = pattern.into_iter().chain([None]).collect();
                         let read = self.fitting(reader, &root, &[(next, BLOCKS)], BLOCKS)?;
                         let known = forms.clone();
-                        let new = |form: &&Form| !known.iter().any(|gram| gram.0.starts_with(&form.0));
+                        let gapless = |form: &Form| {
+                            form.0.last().and_then(|&c| root.folded.get(c as usize)).is_some_and(|&c| root.table.is_gapless(c))
+                        };
+                        let new = |form: &&Form| gapless(form) && !known.iter().any(|gram| gram.0.starts_with(&form.0));
                         forms.extend(read.iter().filter(new).cloned());
                     }
                     forms

@@ -117,6 +117,10 @@ fn the_page_marks_the_words_wherever_they_stand() {
     );
     page.evaluate(&bar("bar.querySelectorAll('button')[2].click()"));
     assert_eq!(page.evaluate(&bar("[bar === undefined, CSS.highlights.size]")), json!([true, 0]));
+    // A page's own script may have them marked.
+    let own = "import('/xunzi/xunzi-highlight.js').then(({ find, highlight }) => [find(document.body, '志愿者').length, highlight('志愿者').count])";
+    assert_eq!(page.evaluate(own), json!([all, all]));
+    page.evaluate(&bar("bar.querySelectorAll('button')[2].click()"));
     // Case and width are the page's to fold; a query that the page has not is no bar; the text of the page is as it was.
     boxes.write(
         "case.html",
