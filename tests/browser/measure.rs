@@ -320,20 +320,12 @@ fn measure_everything() {
 #[cfg(unix)]
 #[test]
 fn measure_what_is_there() {
-    let [Some(index), Some(file)] = ["XUNZI_INDEX", "XUNZI_TEXTS"].map(std::env::var_os) else {
-        eprintln!("skipped: XUNZI_INDEX and XUNZI_TEXTS name no index and its texts");
-        return;
-    };
-    let mut corpus = Vec::new();
-    crate::support::each_of(Path::new(&file), 499, &mut |title, text| corpus.push((title, text)));
+    let folder = folder();
+    let Some(corpus) = site::given(folder.path()) else { return };
     let there: Vec<String> = typed(&corpus, 20);
-    // Glued of two that stand somewhere, of three to ten characters each: mostly absent.
+    // Glued of two that stand somewhere, the first of three characters or more: mostly absent.
     let glued = there.iter().zip(there.iter().skip(1)).filter(|(a, _)| a.chars().count() > 2);
     let glued: Vec<String> = glued.map(|(a, b)| a.clone() + b).collect();
-    let folder = folder();
-    std::fs::write(folder.path().join("empty.html"), EMPTY).expect("the page is written");
-    let dir = std::fs::canonicalize(&index).expect("an index");
-    std::os::unix::fs::symlink(dir, folder.path().join("xunzi")).expect("a link in our own folder");
     let (server, browser) = (Server::start(folder.path(), true), Browser::start());
     // Each: whether there are results, ms, kB of the index, of the rest; nothing for what is given up.
     let mut told: Vec<Option<(bool, [f64; 3])>> = Vec::new();

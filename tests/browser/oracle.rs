@@ -15,6 +15,8 @@ use xunzi::search::{Options, Search, Sort};
 use crate::chromium::{Browser, Page};
 use crate::generate::{self, Rng};
 use crate::server::Server;
+#[cfg(unix)]
+use crate::site::given;
 use crate::site::{EMPTY, large_corpora};
 use crate::{folder, naive, support};
 
@@ -239,17 +241,10 @@ fn the_page_equals_the_native_engine_at_every_size() {
 #[cfg(unix)]
 #[test]
 fn a_large_index_answers_the_same_in_the_page() {
-    let [Some(index), Some(file)] = ["XUNZI_INDEX", "XUNZI_TEXTS"].map(std::env::var_os) else {
-        eprintln!("skipped: XUNZI_INDEX and XUNZI_TEXTS name no index and its texts");
-        return;
-    };
-    let mut corpus = Vec::new();
-    support::each_of(Path::new(&file), 499, &mut |title, text| corpus.push((title, text)));
-    let count = std::env::var("XUNZI_QUERIES").map_or(300, |n| n.parse().expect("a number of queries"));
     let folder = folder();
-    std::fs::write(folder.path().join("empty.html"), EMPTY).expect("the page is written");
-    let dir = std::fs::canonicalize(&index).unwrap_or_else(|e| panic!("{}: {e}", Path::new(&index).display()));
-    std::os::unix::fs::symlink(&dir, folder.path().join("xunzi")).expect("a link in our own folder");
+    let Some(corpus) = given(folder.path()) else { return };
+    let dir = folder.path().join("xunzi");
+    let count = std::env::var("XUNZI_QUERIES").map_or(300, |n| n.parse().expect("a number of queries"));
     let mut rng = Rng::new(20_261_123);
     let questions: Vec<Question> = (0..count).map(|_| question(&mut rng, &corpus, false)).collect();
 

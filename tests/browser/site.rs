@@ -24,6 +24,22 @@ pub type Found = BTreeMap<u64, u64>;
 /// An empty page that stands for the site's own.
 pub const EMPTY: &str = "<!doctype html><meta charset=utf-8><title>empty</title><link rel=icon href=data:,>";
 
+/// Puts the index or catalog that `XUNZI_INDEX` names into a folder, as `xunzi` beside an empty page: every 499th article of the JSON Lines
+/// `XUNZI_TEXTS` that it was made of. `None`: neither is named.
+#[cfg(unix)]
+pub fn given(folder: &Path) -> Option<Corpus> {
+    let [Some(index), Some(texts)] = ["XUNZI_INDEX", "XUNZI_TEXTS"].map(env::var_os) else {
+        eprintln!("skipped: XUNZI_INDEX and XUNZI_TEXTS name no index and its texts");
+        return None;
+    };
+    let mut corpus = Corpus::new();
+    crate::support::each_of(Path::new(&texts), 499, &mut |title, text| corpus.push((title, text)));
+    fs::write(folder.join("empty.html"), EMPTY).expect("the page is written");
+    let dir = fs::canonicalize(&index).unwrap_or_else(|e| panic!("{}: {e}", Path::new(&index).display()));
+    std::os::unix::fs::symlink(dir, folder.join("xunzi")).expect("a link in our own folder");
+    Some(corpus)
+}
+
 /// The checkout.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
