@@ -1,8 +1,8 @@
 //! What does a build cost beside the best peer's? Time and peak memory of both on the same pages, in one run.
 //!
 //! `XUNZI_ALL=1 cargo test --release --features embed --test browser costs -- --nocapture`, on docs-cn as HTML and on 100 MB of HTML, made
-//! of the corpora in `XUNZI_CORPORA`; npm brings Pagefind. `XUNZI_COSTS=docs` asks of docs-cn alone.
 //! of the corpora in `XUNZI_CORPORA`; npm brings Pagefind. `XUNZI_COSTS=docs` asks of docs-cn alone, `XUNZI_COSTS=poems` of those alone.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -21,10 +21,10 @@ const RUNS: usize = 3;
 
 /// Seconds, those of processors, and bytes at the most.
 #[derive(Clone, Copy, Debug)]
-struct Cost {
-    seconds: f64,
-    processor: f64,
-    bytes: u64,
+pub struct Cost {
+    pub seconds: f64,
+    pub processor: f64,
+    pub bytes: u64,
 }
 
 /// The most memory that a process had so far. A peak is not taken back, so that the last look before the end tells it.
@@ -43,10 +43,10 @@ fn processor(child: &Child) -> Option<f64> {
     Some((ticks(11)? + ticks(12)?) / 100.0)
 }
 
-/// What a command costs that does its work.
-fn cost(command: &mut Command) -> Cost {
+/// What a command costs that does its work; where it prints.
+pub fn cost(command: &mut Command, told: Stdio) -> Cost {
     let started = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the command starts");
+    let mut child = command.stdout(told).stderr(Stdio::null()).spawn().expect("the command starts");
     let (mut bytes, mut worked) = (0, 0.0f64);
     let status = loop {
         bytes = peak(&child).unwrap_or(0).max(bytes);
@@ -108,7 +108,7 @@ fn compare(name: &str, corpus: &[(String, String)], pagefind: &Path) -> [Cost; 2
         build.arg("build").arg(&site).arg("--out").arg(&ours).arg("--quiet").current_dir(folder.path());
         let mut peer = Command::new(pagefind);
         peer.arg("--site").arg(&site).arg("--output-path").arg(&theirs).current_dir(folder.path());
-        for (best, cost) in best.iter_mut().zip([cost(&mut build), cost(&mut peer)]) {
+        for (best, cost) in best.iter_mut().zip([cost(&mut build, Stdio::null()), cost(&mut peer, Stdio::null())]) {
             let least = |best: Cost| Cost {
                 seconds: best.seconds.min(cost.seconds),
                 processor: best.processor.min(cost.processor),

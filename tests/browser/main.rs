@@ -3,6 +3,7 @@
 //! `cargo test --release --features embed --test browser` (after `./dev demo --build` has made target/page), or
 //! `./dev test`, which sets up everything first. Needs Chromium; `XUNZI_CHROMIUM` names it if it is not found.
 
+mod archive;
 mod boxes;
 mod catalog;
 #[allow(dead_code)]

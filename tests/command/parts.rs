@@ -234,6 +234,10 @@ fn wrong_parts_are_named() {
     check(&planned[1..], "part 0 is missing");
     let more = parts(dir.path(), &all, &[3, 6, 9, 11], &["--plan", "plan"]);
     check(&more, "its plan has 4 parts");
+    // So does who makes a part, before the work is done.
+    let fifth = run(dir.path(), &["build", "all.jsonl", "--part", "5", "--plan", "plan", "--out", "5.part"]);
+    failed(&fifth, "--part 5: the plan has 4 parts, numbered from 0 to 3, or from 1; make a plan of more");
+    assert!(!dir.path().join("5.part").exists());
     let none = parts(dir.path(), "", &[0], &[]);
     check(&none, "no part holds an article");
 }

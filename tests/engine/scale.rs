@@ -258,31 +258,13 @@ fn chain() -> Chain {
     Chain::new(source.iter().map(|article| article.text.as_str()))
 }
 
-/// So many articles, one after the other, as lines of JSON.
-fn short_articles(chain: &Chain, articles: usize, out: &mut impl std::io::Write) -> std::io::Result<()> {
-    let mut rng = Rng::new(articles as u64);
-    for k in 0..articles {
-        let title = rng.within(12, 48);
-        let title: String = chain.text(&mut rng, title).split_whitespace().collect::<Vec<_>>().join(" ");
-        let length = rng.within(60, 880);
-        let text = chain.text(&mut rng, length);
-        // Thirty years, in no order.
-        let date = format!("{}-{:02}-{:02}", 1995 + rng.below(30), 1 + rng.below(12), 1 + rng.below(28));
-        let section = format!("第{}版", 1 + rng.below(12));
-        let line =
-            serde_json::json!({ "title": title, "url": format!("/a/{k}"), "date": date, "section": section, "text": text });
-        writeln!(out, "{line}")?;
-    }
-    Ok(())
-}
-
 #[test]
 fn short_articles_are_written_for_benchmarks() {
     let articles = std::env::var("XUNZI_ARTICLES").map_or(300, |n| n.parse().expect("a number of articles"));
     let chain = chain();
     let write = |path: &Path| {
         let mut out = BufWriter::new(std::fs::File::create(path).expect("a file"));
-        short_articles(&chain, articles, &mut out).expect("room for it");
+        chain.articles(articles as u64, 0..articles, 1995..2025, &mut out).expect("room for it");
         out.into_inner().expect("the last line");
     };
     if let Some(path) = std::env::var_os("XUNZI_GENERATE") {

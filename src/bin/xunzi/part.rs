@@ -126,6 +126,14 @@ impl Job {
         }
         let text = self.plan.as_deref().map_or(Ok(String::new()), plan_in)?;
         let plan = Plan::parse(&text).map_err(End::Failed)?;
+        // Some count from 1. `join` would refuse it, when all the work is done.
+        if let Some(many) = plan.parts.filter(|&many| self.number > many) {
+            let text = format!(
+                "the plan has {many} parts, numbered from 0 to {}, or from 1; make a plan of more",
+                many.saturating_sub(1)
+            );
+            return Err(End::Failed(format!("--part {}: {text}", self.number)));
+        }
         let unwritten = |e: io::Error| failed(&self.out, "write")(e).into();
         let fresh = Fresh::new(&self.out)?;
         let file = BufWriter::with_capacity(1 << 18, fresh.file());
