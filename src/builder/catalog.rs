@@ -6,32 +6,35 @@
 //! plan of a query on it names the indexes that may hold the query, and leaves out those that the dictionary proves not to.
 //!
 //! With B = 1 a gram that only one index has is not extended: that index is opened anyway. N is 3, or 2 where the grams of three
-//! characters would take more than a share of the text ([`SHARE`]). The dictionary is made in groups of characters, each with all that
-//! begins with them ([`GROUP`]), so that memory is what the grams of the indexes take as they are kept, and one group. Addresses and
-//! numbers of the indexes lie beside it, in a file of their own (`src/format/members.rs`).
+//! characters would take more than a share of the text ([`SHARE`]). Addresses and numbers of the indexes lie beside it, in a file of their
+//! own (`src/format/members.rs`).
+//!
+//! The grams of the indexes lie on a shelf, as do the pairs of gram and index, divided into groups of characters ([`GROUP`]) each with all that
+//! begins with them: in memory are one group, the grams that are extended, and the catalog itself.
+
+mod grams;
+mod pairs;
 
 use std::collections::BTreeSet;
-use std::io::{self, BufRead};
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::builder::alphabet::{alphabet, classes};
 use crate::builder::pages::separator;
-use crate::builder::{Built, Failure, Report, part, seal, unicode};
+use crate::builder::shelf::Shelf;
+use crate::builder::{Built, Failure, Memory, Report, seal, unicode};
 use crate::codec::Bad;
-use crate::codec::bytes::{Bytes, put_bytes, put_varint};
 use crate::codec::deflate::deflate;
-use crate::fold::Off;
-use crate::fold::folder::{BLOCK_END, Folder};
 use crate::format::blocks::{Piece, Widths, put_block};
 use crate::format::grams::{Page, Shape, Trie, Writer};
 use crate::format::members::{Member, put_members};
 use crate::format::rest::{get_fold, put_dict, put_fold};
 use crate::format::root::{Frequencies, Root};
 use crate::format::{File, Kind};
-use crate::{Article, fold::table::Table};
+
+use grams::{CHAR, MASK};
+pub use grams::{Gathered, Grams};
+use pairs::Pairs;
 
 /// B.
 const BOUND: u32 = 1;
@@ -39,171 +42,14 @@ const BOUND: u32 = 1;
 const LONGEST: usize = 3;
 /// Pairs of gram and index that are put in order at a time, unless one character has more; 16 bytes each.
 const GROUP: usize = 12 << 20;
+/// Bytes of memory for what is kept, for one of them at least.
+const SMALLER: usize = 16;
 /// Bytes of text for one of the dictionary, at least, where there is a choice.
 const SHARE: u64 = 25;
 /// Bytes of a page.
 const PAGE: usize = 4 << 10;
 /// Indexes that share a block of text, which is empty.
 const BLOCK: u32 = 1024;
-/// Bits of a character in a gram that is one number.
-const CHAR: u32 = 21;
-const MASK: u64 = (1 << CHAR) - 1;
-/// One more than the last character.
-const MOST_CHAR: u64 = char::MAX as u64 + 1;
-
-/// The grams of one index: what starts at each place of its folded texts, up to three characters of one block, each as one number of
-/// code points, one more than each; what ends early ends in zeros.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Grams {
-    /// How many there are.
-    many: usize,
-    /// Increasing: how far each is above the one before, as varints, a quarter of what the numbers would take.
-    coded: Vec<u8>,
-    /// Characters as written.
-    used: BTreeSet<char>,
-}
-
-impl Grams {
-    /// The grams of articles. O(text · log text).
-    pub fn of(articles: &[Article]) -> Grams {
-        let mut gathered = Gathered::default();
-        gathered.add(articles);
-        gathered.finish()
-    }
-
-    fn new(all: &[u64], used: BTreeSet<char>) -> Grams {
-        let (mut coded, mut before) = (Vec::new(), 0);
-        for &gram in all {
-            put_varint(&mut coded, gram - before);
-            before = gram;
-        }
-        coded.shrink_to_fit();
-        Grams { many: all.len(), coded, used }
-    }
-
-    /// One after the other, increasing.
-    fn all(&self) -> impl Iterator<Item = u64> {
-        let (mut left, mut gram) = (Bytes(&self.coded), 0);
-        std::iter::from_fn(move || {
-            gram += left.varint().ok()?;
-            Some(gram)
-        })
-    }
-
-    /// Writes them: the characters, each as how far it is above the one before; how many grams there are, and their bytes.
-    pub(super) fn put(&self, out: &mut Vec<u8>) {
-        put_varint(out, self.used.len() as u64);
-        let mut before = 0;
-        for &c in &self.used {
-            put_varint(out, u64::from(u32::from(c) - before));
-            before = c.into();
-        }
-        put_varint(out, self.many as u64);
-        put_bytes(out, &self.coded);
-    }
-
-    /// Reads what was written.
-    pub(super) fn get(from: &mut impl BufRead) -> io::Result<Grams> {
-        let wrong = || part::wrong("the grams of its index are not whole");
-        let (mut used, mut before) = (BTreeSet::new(), 0u64);
-        for _ in 0..part::varint(from)? {
-            before = before.checked_add(part::varint(from)?).ok_or_else(wrong)?;
-            let c = u32::try_from(before).ok().and_then(char::from_u32).ok_or_else(wrong)?;
-            used.insert(c);
-        }
-        let many = part::varint(from)?;
-        let coded = part::counted(from)?;
-        // Each is above the one before, of characters, and what ends early ends in zeros.
-        let (mut left, mut gram, mut n) = (Bytes(&coded), 0u64, 0);
-        while !left.0.is_empty() {
-            let more = left.varint().map_err(|_| wrong())?;
-            gram = gram.checked_add(more).filter(|_| more > 0).ok_or_else(wrong)?;
-            let [a, b, c] = [gram >> (2 * CHAR), gram >> CHAR & MASK, gram & MASK];
-            if a == 0 || a > MOST_CHAR || b > MOST_CHAR || c > MOST_CHAR || b == 0 && c > 0 {
-                return Err(wrong());
-            }
-            n += 1;
-        }
-        if n != many {
-            return Err(wrong());
-        }
-        Ok(Grams { many: n as usize, coded, used })
-    }
-}
-
-/// Grams that are gathered, of articles that come some at a time.
-#[derive(Default)]
-pub struct Gathered {
-    /// In order, and each once;
-    all: Vec<u64>,
-    /// and those that came since, in runs that are in order.
-    fresh: Vec<u64>,
-    used: BTreeSet<char>,
-}
-
-impl Gathered {
-    /// Adds those of articles. What a character folds into does not depend on what others there are.
-    pub fn add(&mut self, articles: &[Article]) {
-        let texts = |a: &Article| [&a.title, &a.text].map(|text| text.chars().collect::<BTreeSet<char>>());
-        let used: BTreeSet<char> = articles.par_iter().flat_map_iter(texts).reduce(BTreeSet::new, |mut all, more| {
-            all.extend(more);
-            all
-        });
-        let letters: Vec<u32> = used.iter().map(|&c| c.into()).collect();
-        let table: Arc<Table> = Arc::new(unicode::table(&used));
-        let folder = Folder::new(&table, &letters, Off::default());
-        let rank = |c: char| letters.binary_search(&c.into()).unwrap_or_default() as u32;
-        let of_text = |text: &str| windows(&folder.fold(&text.chars().map(rank).collect::<Vec<u32>>()).chars);
-        let of_some = |part: &[Article]| {
-            let mut all: Vec<u64> = part.iter().flat_map(|a| [of_text(&a.title), of_text(&a.text)]).flatten().collect();
-            all.sort_unstable();
-            all.dedup();
-            all
-        };
-        let runs: Vec<Vec<u64>> = articles.par_chunks(64).map(of_some).collect();
-        runs.into_iter().for_each(|run| self.fresh.extend(run));
-        self.used.extend(used);
-        self.settle(self.all.len().max(FRESH));
-    }
-
-    /// Adds those of an index.
-    pub fn add_all(&mut self, grams: &Grams) {
-        self.fresh.extend(grams.all());
-        self.used.extend(&grams.used);
-        self.settle(self.all.len().max(FRESH));
-    }
-
-    /// Puts those that came since in their places, if they are more than some.
-    fn settle(&mut self, some: usize) {
-        if self.fresh.len() > some {
-            // It makes use of runs in order; then there are two.
-            self.fresh.par_sort();
-            self.fresh.dedup();
-            self.all.append(&mut self.fresh);
-            self.all.sort();
-            self.all.dedup();
-        }
-    }
-
-    /// All of them.
-    pub fn finish(mut self) -> Grams {
-        self.settle(0);
-        Grams::new(&self.all, self.used)
-    }
-}
-
-/// Grams that wait until they are put in their places, at least.
-const FRESH: usize = 4 << 20;
-
-/// What starts at each place of a folded text.
-fn windows(chars: &[u32]) -> Vec<u64> {
-    let mut out = Vec::with_capacity(chars.len());
-    for block in chars.split(|&c| c == BLOCK_END) {
-        let at = |k: usize| block.get(k).map_or(0, |&c| u64::from(c) + 1);
-        out.extend((0..block.len()).map(|k| at(k) << (2 * CHAR) | at(k + 1) << CHAR | at(k + 2)));
-    }
-    out
-}
 
 /// The grams of one length that begin with some characters.
 #[derive(Default)]
@@ -292,14 +138,13 @@ struct Letters {
 }
 
 impl Letters {
-    fn new(members: &[(Member, Grams)], used: &BTreeSet<char>) -> Letters {
-        let mut counts = [Vec::new(), Vec::new()];
-        let count = |counts: &mut Vec<u64>, c: usize| {
-            counts.resize(counts.len().max(c + 1), 0);
-            counts[c] += 1;
-        };
-        used.iter().for_each(|&c| count(&mut counts[0], c as usize));
-        members.iter().flat_map(|m| m.1.all()).for_each(|gram| count(&mut counts[1], (gram >> (2 * CHAR)) as usize - 1));
+    /// `used`: characters as written. `pairs`: by code point, how many pairs begin with it.
+    fn new(used: &BTreeSet<char>, pairs: Vec<u64>) -> Letters {
+        let mut counts = [Vec::new(), pairs];
+        for &c in used {
+            counts[0].resize(c as usize + 1, 0);
+            counts[0][c as usize] = 1;
+        }
         let (mut written, folded) = (classes(&counts[0]), classes(&counts[1]));
         for (c, class) in &mut written {
             if let Ok(both) = folded.binary_search_by_key(c, |x| x.0) {
@@ -324,45 +169,11 @@ impl Letters {
     }
 }
 
-/// The characters, by rank, in groups of so many pairs.
-fn groups(letters: &Letters, most: usize) -> Vec<Range<u32>> {
-    let (mut groups, mut sum) = (Vec::<Range<u32>>::new(), 0);
-    for (&pairs, rank) in letters.pairs.iter().zip(0..) {
-        sum += pairs;
-        match groups.last_mut() {
-            Some(group) if sum <= most as u64 => group.end = rank + 1,
-            _ => {
-                groups.push(rank..rank + 1);
-                sum = pairs;
-            }
-        }
-    }
-    groups
-}
-
-/// All pairs of gram and passage whose grams begin with some characters, in order.
-fn pairs(members: &[(Member, Grams)], letters: &Letters, longest: usize, group: &Range<u32>) -> Vec<(u64, u32)> {
-    let n = members.len() as u32;
-    let of = |(at, (_, grams)): (usize, &(Member, Grams))| {
-        let begins = |gram: &u64| group.contains(&letters.ranks[(gram >> (2 * CHAR)) as usize - 1]);
-        // The passages of titles come first, and hold nothing.
-        let mut own: Vec<(u64, u32)> =
-            grams.all().filter(begins).map(|gram| (letters.ranked(gram, longest), n + at as u32)).collect();
-        own.dedup();
-        own
-    };
-    let mut all: Vec<(u64, u32)> = members.par_iter().enumerate().flat_map_iter(of).collect();
-    all.par_sort_unstable();
-    all.dedup();
-    all
-}
-
-/// The pages of the dictionary, of about `page` bytes, and what they are shaped like. `most`: pairs that are put in order at a time.
-fn pages(members: &[(Member, Grams)], letters: &Letters, most: usize, page: usize) -> (Vec<Page>, Shape) {
-    let most_bytes = members.iter().map(|m| m.0.text).sum::<u64>() / SHARE;
-    let (groups, tops) = (groups(letters, most), 0..letters.folded.len() as u32);
+/// The pages of the dictionary, of about `page` bytes, and what they are shaped like. `text`: bytes that the indexes are of.
+fn pages(pairs: &Pairs<'_>, letters: &Letters, indexes: u32, text: u64, page: usize) -> Result<(Vec<Page>, Shape), Failure> {
+    let (most_bytes, tops) = (text / SHARE, 0..letters.folded.len() as u32);
     let mut frequent: Vec<Vec<u64>> = Vec::new();
-    let (passages, alphabet) = (2 * members.len() as u32, letters.folded.len() as u32 + 1);
+    let (passages, alphabet) = (2 * indexes, letters.folded.len() as u32 + 1);
     let shape = |longest: usize| Shape { longest: longest as u32, bound: BOUND, passages, alphabet };
     let mut known = (Vec::new(), shape(1));
     for longest in 1..=LONGEST {
@@ -370,51 +181,112 @@ fn pages(members: &[(Member, Grams)], letters: &Letters, most: usize, page: usiz
         // Shorter ones there must be.
         let too_many = |pages: &[Page]| longest == LONGEST && bytes(pages) > most_bytes;
         let (mut writer, mut pages, mut extended) = (Writer::new(tops.clone().collect(), shape, page), Vec::new(), Vec::new());
-        for group in &groups {
-            let dictionary = Dictionary::new(&pairs(members, letters, longest, group), longest, &frequent);
-            extended.extend(dictionary.0[longest - 1].frequent());
+        for group in 0..pairs.groups() {
+            let dictionary = Dictionary::new(&pairs.of(group, letters, longest, indexes)?, longest, &frequent);
+            if longest < LONGEST {
+                extended.extend(dictionary.0[longest - 1].frequent());
+            }
             writer.add(&dictionary);
             pages.append(&mut writer.take());
             if too_many(&pages) {
-                return known;
+                return Ok(known);
             }
         }
         pages.append(&mut writer.finish());
         if too_many(&pages) {
-            return known;
+            return Ok(known);
         }
         frequent.push(extended);
         known = (pages, shape);
     }
-    known
+    Ok(known)
 }
 
 fn bytes(pages: &[Page]) -> u64 {
     pages.iter().map(|page| page.bytes.len() as u64).sum()
 }
 
-/// Builds a catalog of indexes, in the order in which a reader opens them. Those whose grams are not known may hold anything.
-pub fn build(members: &[(Member, Grams)]) -> Result<Built, Failure> {
-    if members.is_empty() {
-        return Err(Failure::Nothing);
+/// The indexes of a catalog and their grams, which come one by one.
+pub struct Indexes<'m> {
+    memory: &'m Memory<'m>,
+    /// The grams of each, in the order in which they came.
+    shelf: Shelf<'m>,
+    /// Each with the number of its piece.
+    members: Vec<(Member, usize)>,
+    /// Characters as written.
+    used: BTreeSet<char>,
+    /// By code point, how many pairs of gram and index begin with it.
+    pairs: Vec<u64>,
+}
+
+impl<'m> Indexes<'m> {
+    /// None yet.
+    pub fn new(memory: &'m Memory<'m>) -> Indexes<'m> {
+        Indexes { memory, shelf: Shelf::new(memory), members: Vec::new(), used: BTreeSet::new(), pairs: Vec::new() }
     }
-    let n = members.len() as u32;
-    let used: BTreeSet<char> = members.iter().flat_map(|m| &m.1.used).copied().collect();
-    let letters = Letters::new(members, &used);
-    let (pages, shape) = pages(members, &letters, GROUP, PAGE);
-    let utf8 = members.iter().map(|m| m.0.text).sum::<u64>();
-    let grams = bytes(&pages);
-    let mut files = assemble(members, letters, &used, shape, pages)?;
-    let list: Vec<&Member> = members.iter().map(|m| &m.0).collect();
-    files.push((File::MEMBERS, put_members(&list)));
-    let report = Report { articles: n, passages: n, utf8, parameters: [shape.longest, BOUND, 0], grams, ..Report::default() };
-    let sealed = seal::seal_all(files, false);
-    Ok(Built { id: sealed.id, files: sealed.files, open: sealed.open, report })
+
+    /// Adds an index. One without grams, since they are not known, may hold anything.
+    pub fn add(&mut self, member: Member, grams: Grams) -> Result<(), Failure> {
+        for gram in grams.all() {
+            let c = (gram >> (2 * CHAR)) as usize - 1;
+            self.pairs.resize(self.pairs.len().max(c + 1), 0);
+            self.pairs[c] += 1;
+        }
+        self.used.extend(grams.used);
+        self.members.push((member, self.shelf.len()));
+        self.shelf.put(grams.coded)
+    }
+
+    /// Puts them in the order in which a reader opens them; what is equal stays as it came.
+    pub fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&Member) -> K) {
+        self.members.sort_by_key(|(member, _)| key(member));
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Builds the catalog, and says what it names. O(pairs · log pairs); memory as above.
+    pub fn build(self) -> Result<(Built, Vec<Member>), Failure> {
+        let most = GROUP.min(self.memory.room() / SMALLER);
+        self.build_with(most, PAGE)
+    }
+
+    /// `most`: pairs that are put in order at a time. `page`: bytes of a page.
+    fn build_with(self, most: usize, page: usize) -> Result<(Built, Vec<Member>), Failure> {
+        let Indexes { memory, mut shelf, members, used, pairs } = self;
+        if members.is_empty() {
+            return Err(Failure::Nothing);
+        }
+        let (members, numbers): (Vec<Member>, Vec<usize>) = members.into_iter().unzip();
+        let n = members.len() as u32;
+        let utf8 = members.iter().map(|member| member.text).sum::<u64>();
+        let letters = Letters::new(&used, pairs);
+        let pairs = Pairs::new(numbers.into_iter().map(|number| shelf.take(number)), &letters, memory, most)?;
+        drop(shelf);
+        let (pages, shape) = pages(&pairs, &letters, n, utf8, page)?;
+        drop(pairs);
+        let grams = bytes(&pages);
+        let mut files = assemble(&members, letters, &used, shape, pages)?;
+        files.push((File::MEMBERS, put_members(&members.iter().collect::<Vec<_>>())));
+        let report = Report { articles: n, passages: n, utf8, parameters: [shape.longest, BOUND, 0], grams, ..Report::default() };
+        let sealed = seal::seal_all(files, false);
+        Ok((Built { id: sealed.id, files: sealed.files, open: sealed.open, report }, members))
+    }
+}
+
+/// A catalog of indexes that are all there, in memory.
+pub fn build(members: &[(Member, Grams)]) -> Result<Built, Failure> {
+    let memory = Memory::boundless();
+    let mut indexes = Indexes::new(&memory);
+    members.iter().cloned().try_for_each(|(member, grams)| indexes.add(member, grams))?;
+    Ok(indexes.build()?.0)
 }
 
 /// All files but the list of the indexes.
 fn assemble(
-    members: &[(Member, Grams)],
+    members: &[Member],
     letters: Letters,
     used: &BTreeSet<char>,
     shape: Shape,
@@ -433,7 +305,7 @@ fn assemble(
         articles: n,
         letters: letters.folded.len() as u32,
         whole: true,
-        kib: members.iter().map(|m| m.0.text).sum::<u64>().div_ceil(1024),
+        kib: members.iter().map(|m| m.text).sum::<u64>().div_ceil(1024),
         pages: pages.len() as u32,
         table: Arc::new(whole.closed(&both)),
         separators: pages.windows(2).map(|pair| separator(&pair[0].last, &pair[1].first)).collect(),
@@ -480,27 +352,33 @@ fn empty(number: u32) -> Piece {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Article;
+    use crate::disk::scratch::Beside;
 
     #[test]
     fn groups_of_any_size_make_the_same_dictionary() {
         let texts = ["甲乙丙丁甲乙丙戊", "乙丙丁戊甲乙丙", "abc 甲乙丙丁 abd", "甲甲甲甲乙", "abc乙丙丁戊己"];
-        let article = |text: &&str| Article { title: "甲乙".into(), text: text.repeat(40), ..Article::default() };
+        let scratch = Beside::new(&std::env::temp_dir());
         // With so much text three characters are not too many, with so little they are.
         for (text, longest) in [(1 << 20, 3), (1, 2)] {
-            let member = |of: &&str| (Member { text, ..Member::default() }, Grams::of(&[article(of)]));
-            let members: Vec<(Member, Grams)> = texts.iter().map(member).collect();
-            let used = members.iter().flat_map(|m| &m.1.used).copied().collect();
-            let letters = Letters::new(&members, &used);
-            let made = |most| {
-                let (pages, shape) = pages(&members, &letters, most, 16);
-                (shape, pages.into_iter().map(|page| (page.bytes, page.nodes)).collect::<Vec<_>>())
+            let made = |most, memory: &Memory<'_>| {
+                let mut indexes = Indexes::new(memory);
+                for of in texts {
+                    let article = Article { title: "甲乙".into(), text: of.repeat(40), ..Article::default() };
+                    indexes.add(Member { text, ..Member::default() }, Grams::of(&[article])).expect("room for it");
+                }
+                indexes.build_with(most, 16).expect("a catalog").0
             };
-            let whole = made(usize::MAX);
-            assert!(whole.0.longest == longest && whole.1.len() > 2, "{whole:?}");
-            assert_eq!(longest == 3, whole.1.iter().any(|page| page.1[3] > 0));
-            assert!(groups(&letters, usize::MAX).len() == 1 && groups(&letters, 1).len() == letters.folded.len());
-            for most in [1, 5, 11, 30] {
-                assert_eq!(made(most), whole, "{most}");
+            let whole = made(usize::MAX, &Memory::boundless());
+            assert!(whole.report.parameters[0] == longest && whole.files.len() > 5, "{:?}", whole.report.parameters);
+            for most in [0, 1, 5, 11, 30] {
+                // Some of it on a disk.
+                let little = Memory::new(300, &scratch);
+                for memory in [&Memory::boundless(), &little] {
+                    let again = made(most, memory);
+                    assert!((again.id, &again.files) == (whole.id, &whole.files), "{most}");
+                }
+                assert!(little.spilled().1 > 5, "{:?}", little.spilled());
             }
         }
     }

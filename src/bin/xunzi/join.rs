@@ -15,7 +15,7 @@ use lexopt::prelude::*;
 
 use xunzi::address;
 use xunzi::builder::again::again;
-use xunzi::builder::catalog::{self, Grams};
+use xunzi::builder::catalog::{Grams, Indexes};
 use xunzi::builder::part::{Key, Part, day_of, span};
 use xunzi::builder::{Built, Failure, Memory, Options as Parameters, build_from};
 use xunzi::disk::lock::Lock;
@@ -214,6 +214,7 @@ fn sweep(out: &Path) {
 
 impl Joining<'_> {
     fn run(self) -> Result<(), End> {
+        let failed = |failure: Failure| End::Failed(format!("{}: {failure}", self.out.display()));
         let groups = self.groups();
         let many = groups.len() + self.flags.sites.len();
         if many as u64 > MOST_MEMBERS {
@@ -241,33 +242,40 @@ impl Joining<'_> {
         let stage = tempfile::Builder::new().prefix(STAGE).tempdir_in(self.out).and_then(marked);
         let stage =
             stage.map_err(|e| End::Failed(format!("{}: cannot write into: {e}; choose another --out", self.out.display())))?;
-        let (mut members, mut staged) = (Vec::new(), Vec::new());
+        let scratch = Beside::new(self.out);
+        let memory = Memory::new(self.memory(), &scratch);
+        let (mut indexes, mut staged) = (Indexes::new(&memory), Vec::new());
         for group in groups {
             let Some(made) = self.index(group, true)? else { continue };
             // Two indexes may hold the same.
             if staged.iter().all(|other: &Staged| other.id != made.built.id) {
                 staged.push(Staged::new(stage.path(), &made.built)?);
             }
-            members.push((member(&made), made.grams));
+            indexes.add(member(&made), made.grams).map_err(failed)?;
         }
-        members.extend(self.flags.sites.iter().map(|site| (site.clone(), Grams::default())));
+        for site in &self.flags.sites {
+            indexes.add(site.clone(), Grams::default()).map_err(failed)?;
+        }
         // Newest first, those without a date last; those of other folders, whose dates nobody knows, behind them.
-        members
-            .sort_by_key(|(m, _)| (matches!(m.place, Place::Address(_)), std::cmp::Reverse((m.dated > 0).then_some(m.days[1]))));
-        if members.is_empty() {
+        indexes.sort_by_key(|m| (matches!(m.place, Place::Address(_)), std::cmp::Reverse((m.dated > 0).then_some(m.days[1]))));
+        if indexes.is_empty() {
             return Err(self.nothing());
         }
-        let built = catalog::build(&members).map_err(|e| End::Failed(format!("{}: {e}", self.out.display())))?;
-        let list: Vec<&Member> = members.iter().map(|m| &m.0).collect();
-        let many = Many { staged: &staged, members: Members::of(list.iter().copied()) };
+        let (built, members) = indexes.build().map_err(failed)?;
+        let many = Many { staged: &staged, members: Members::of(&members) };
         let written = publish::write_catalog(&lock, &built, many, &page, self.flags.keep)?;
         drop(lock);
         written.left.iter().for_each(tell::note);
         self.summarize(
             &format!("{} indexes, catalog {:.1} kB in {} files", members.len(), written.bytes as f64 / 1e3, written.files),
-            &list,
+            &members,
         );
         Ok(())
+    }
+
+    /// Bytes of memory that it may take.
+    fn memory(&self) -> u64 {
+        self.flags.memory.unwrap_or_else(memory::usual)
     }
 
     fn nothing(&self) -> End {
@@ -308,7 +316,7 @@ impl Joining<'_> {
         }
         let failed = |failure: Failure| End::Failed(format!("{}: {failure}", self.out.display()));
         let scratch = Beside::new(self.out);
-        let memory = Memory::new(self.flags.memory.unwrap_or_else(memory::usual), &scratch);
+        let memory = Memory::new(self.memory(), &scratch);
         let (mut taking, mut names, mut all_days) = (Taking::new(&memory), Vec::new(), Vec::new());
         for at in group {
             let given = &self.parts[at];
@@ -358,7 +366,7 @@ impl Joining<'_> {
         }
     }
 
-    fn summarize(&self, made: &str, members: &[&Member]) {
+    fn summarize(&self, made: &str, members: &[Member]) {
         if self.flags.quiet {
             return;
         }
