@@ -9,8 +9,9 @@
 //! characters would take more than a share of the text ([`SHARE`]). Addresses and numbers of the indexes lie beside it, in a file of their
 //! own (`src/format/members.rs`).
 //!
-//! The grams of the indexes lie on a shelf, as do the pairs of gram and index, divided into groups of characters ([`GROUP`]) each with all that
-//! begins with them: in memory are one group, the grams that are extended, and the catalog itself.
+//! The grams of the indexes lie on a shelf, and so do the pairs of gram and index, divided into groups of characters ([`GROUP`]) each with all that
+//! begins with them. In memory are the grams of one index at a time, then one group (at least all that begins with one character),
+//! the grams that are extended, and the catalog itself, twice while its pages are made.
 
 mod grams;
 mod pairs;
@@ -40,10 +41,10 @@ use pairs::Pairs;
 const BOUND: u32 = 1;
 /// N, where that is not too much.
 const LONGEST: usize = 3;
-/// Pairs of gram and index that are put in order at a time, unless one character has more; 16 bytes each.
+/// Pairs of gram and index that are put in order at a time, unless one character has more,
 const GROUP: usize = 12 << 20;
-/// Bytes of memory for what is kept, for one of them at least.
-const SMALLER: usize = 16;
+/// and bytes of one of them: they take no more than the shelves do.
+const PAIR: usize = 16;
 /// Bytes of text for one of the dictionary, at least, where there is a choice.
 const SHARE: u64 = 25;
 /// Bytes of a page.
@@ -225,7 +226,7 @@ impl<'m> Indexes<'m> {
         Indexes { memory, shelf: Shelf::new(memory), members: Vec::new(), used: BTreeSet::new(), pairs: Vec::new() }
     }
 
-    /// Adds an index. One without grams, since they are not known, may hold anything.
+    /// Adds an index; one of another address without grams, since nobody knows them.
     pub fn add(&mut self, member: Member, grams: Grams) -> Result<(), Failure> {
         for gram in grams.all() {
             let c = (gram >> (2 * CHAR)) as usize - 1;
@@ -249,7 +250,7 @@ impl<'m> Indexes<'m> {
 
     /// Builds the catalog, and says what it names. O(pairs · log pairs); memory as above.
     pub fn build(self) -> Result<(Built, Vec<Member>), Failure> {
-        let most = GROUP.min(self.memory.room() / SMALLER);
+        let most = GROUP.min(self.memory.room() / PAIR);
         self.build_with(most, PAGE)
     }
 

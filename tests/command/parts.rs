@@ -236,7 +236,7 @@ fn wrong_parts_are_named() {
     check(&more, "its plan has 4 parts");
     // So does who makes a part, before the work is done.
     let fifth = run(dir.path(), &["build", "all.jsonl", "--part", "5", "--plan", "plan", "--out", "5.part"]);
-    failed(&fifth, "--part 5: the plan has 4 parts, numbered from 0 to 3, or from 1; make a plan of more");
+    failed(&fifth, "--part 5: the plan has 4 parts, numbered from 0 to 3, or from 1 to 4; make a plan of more");
     assert!(!dir.path().join("5.part").exists());
     let none = parts(dir.path(), "", &[0], &[]);
     check(&none, "no part holds an article");

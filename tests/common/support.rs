@@ -3,7 +3,8 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use xunzi::Article;
@@ -16,6 +17,7 @@ use xunzi::search::index::Reader;
 use xunzi::search::{Options, Search, Sort};
 
 use crate::generate::Rng;
+use crate::generate::chain::Chain;
 use crate::naive;
 
 /// Where random cases begin: `XUNZI_SEED`, or always the same.
@@ -83,6 +85,30 @@ pub fn each_of(file: &Path, every: usize, told: &mut dyn FnMut(String, String)) 
         });
         told(title, text);
     }
+}
+
+/// Writes articles of about 500 bytes as lines of JSON, with a day of some years, in no order, and a section; `/a/` and its number is where
+/// each stands. The same seed and numbers give the same bytes.
+pub fn write_articles(
+    chain: &Chain,
+    seed: u64,
+    numbers: Range<usize>,
+    years: Range<usize>,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    let mut rng = Rng::new(seed);
+    for k in numbers {
+        let title = rng.within(12, 48);
+        let title: String = chain.text(&mut rng, title).split_whitespace().collect::<Vec<_>>().join(" ");
+        let length = rng.within(60, 880);
+        let text = chain.text(&mut rng, length);
+        let date = format!("{}-{:02}-{:02}", years.start + rng.below(years.len()), 1 + rng.below(12), 1 + rng.below(28));
+        let section = format!("第{}版", 1 + rng.below(12));
+        let line =
+            serde_json::json!({ "title": title, "url": format!("/a/{k}"), "date": date, "section": section, "text": text });
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
 }
 
 /// Articles of titles and texts.

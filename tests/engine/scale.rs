@@ -16,7 +16,7 @@ use crate::generate::Rng;
 use crate::generate::chain::Chain;
 use crate::naive;
 use crate::session::corpora;
-use crate::support::{Engine, each_of, real_articles, texts};
+use crate::support::{Engine, each_of, real_articles, texts, write_articles};
 use xunzi::Article;
 use xunzi::builder::Options as Parameters;
 use xunzi::search::{Options, Search};
@@ -264,7 +264,7 @@ fn short_articles_are_written_for_benchmarks() {
     let chain = chain();
     let write = |path: &Path| {
         let mut out = BufWriter::new(std::fs::File::create(path).expect("a file"));
-        chain.articles(articles as u64, 0..articles, 1995..2025, &mut out).expect("room for it");
+        write_articles(&chain, articles as u64, 0..articles, 1995..2025, &mut out).expect("room for it");
         out.into_inner().expect("the last line");
     };
     if let Some(path) = std::env::var_os("XUNZI_GENERATE") {

@@ -214,7 +214,9 @@ fn sweep(out: &Path) {
 
 impl Joining<'_> {
     fn run(self) -> Result<(), End> {
-        let failed = |failure: Failure| End::Failed(format!("{}: {failure}", self.out.display()));
+        let scratch = Beside::new(self.out);
+        let memory = Memory::new(self.flags.memory.unwrap_or_else(memory::usual), &scratch);
+        let failed = |failure| self.failed(&failure);
         let groups = self.groups();
         let many = groups.len() + self.flags.sites.len();
         if many as u64 > MOST_MEMBERS {
@@ -227,7 +229,7 @@ impl Joining<'_> {
         let mut waiting = || tell::note(format!("{}: another build is writing there; waiting for it", self.out.display()));
         let lock = Lock::take(self.out, &mut waiting)?;
         if groups.len() < 2 && self.flags.sites.is_empty() {
-            let made = self.index(groups.first().cloned().unwrap_or_default(), false)?.ok_or_else(|| self.nothing())?;
+            let made = self.index(groups.first().cloned().unwrap_or_default(), false, &memory)?.ok_or_else(|| self.nothing())?;
             let written = publish::write(&lock, &made.built, &page, self.flags.keep)?;
             drop(lock);
             written.left.iter().for_each(tell::note);
@@ -242,13 +244,11 @@ impl Joining<'_> {
         let stage = tempfile::Builder::new().prefix(STAGE).tempdir_in(self.out).and_then(marked);
         let stage =
             stage.map_err(|e| End::Failed(format!("{}: cannot write into: {e}; choose another --out", self.out.display())))?;
-        let scratch = Beside::new(self.out);
-        let memory = Memory::new(self.memory(), &scratch);
-        let (mut indexes, mut staged) = (Indexes::new(&memory), Vec::new());
+        let (mut indexes, mut staged, mut ids) = (Indexes::new(&memory), Vec::new(), BTreeSet::new());
         for group in groups {
-            let Some(made) = self.index(group, true)? else { continue };
+            let Some(made) = self.index(group, true, &memory)? else { continue };
             // Two indexes may hold the same.
-            if staged.iter().all(|other: &Staged| other.id != made.built.id) {
+            if ids.insert(made.built.id) {
                 staged.push(Staged::new(stage.path(), &made.built)?);
             }
             indexes.add(member(&made), made.grams).map_err(failed)?;
@@ -273,9 +273,8 @@ impl Joining<'_> {
         Ok(())
     }
 
-    /// Bytes of memory that it may take.
-    fn memory(&self) -> u64 {
-        self.flags.memory.unwrap_or_else(memory::usual)
+    fn failed(&self, failure: &Failure) -> End {
+        End::Failed(format!("{}: {failure}", self.out.display()))
     }
 
     fn nothing(&self) -> End {
@@ -306,7 +305,7 @@ impl Joining<'_> {
     }
 
     /// The index of some parts, and its grams if a `catalog` is to name it; `None`: there is no article in them.
-    fn index(&self, group: Range<usize>, catalog: bool) -> Result<Option<Made>, End> {
+    fn index(&self, group: Range<usize>, catalog: bool, memory: &Memory<'_>) -> Result<Option<Made>, End> {
         if let ([given], None, false) = (&self.parts[group.clone()], self.flags.budget, self.repeats(group.start)) {
             let Part { dated, days, .. } = given.part;
             let there = given.open().and_then(|file| given.part.built(file)).map_err(|e| unreadable(&given.path, &e))?;
@@ -314,10 +313,8 @@ impl Joining<'_> {
                 return Ok(Some(Made { built, grams, dated, days }));
             }
         }
-        let failed = |failure: Failure| End::Failed(format!("{}: {failure}", self.out.display()));
-        let scratch = Beside::new(self.out);
-        let memory = Memory::new(self.memory(), &scratch);
-        let (mut taking, mut names, mut all_days) = (Taking::new(&memory), Vec::new(), Vec::new());
+        let failed = |failure| self.failed(&failure);
+        let (mut taking, mut names, mut all_days) = (Taking::new(memory), Vec::new(), Vec::new());
         for at in group {
             let given = &self.parts[at];
             let wrong = |e: io::Error| unreadable(&given.path, &e);

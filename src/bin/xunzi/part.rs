@@ -129,7 +129,7 @@ impl Job {
         // Some count from 1. `join` would refuse it, when all the work is done.
         if let Some(many) = plan.parts.filter(|&many| self.number > many) {
             let text = format!(
-                "the plan has {many} parts, numbered from 0 to {}, or from 1; make a plan of more",
+                "the plan has {many} parts, numbered from 0 to {}, or from 1 to {many}; make a plan of more",
                 many.saturating_sub(1)
             );
             return Err(End::Failed(format!("--part {}: {text}", self.number)));

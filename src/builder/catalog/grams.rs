@@ -88,6 +88,8 @@ impl Grams {
         let coded = part::counted(from)?;
         // Each is above the one before, of characters, and what ends early ends in zeros.
         let (mut left, mut gram, mut n) = (Bytes(&coded), 0u64, 0);
+        // Whatever stands in a gram begins one.
+        let [mut begins, mut stands] = [(); 2].map(|()| vec![false; MOST_CHAR as usize + 1]);
         while !left.0.is_empty() {
             let more = left.varint().map_err(|_| wrong())?;
             gram = gram.checked_add(more).filter(|_| more > 0).ok_or_else(wrong)?;
@@ -95,9 +97,11 @@ impl Grams {
             if a == 0 || a > MOST_CHAR || b > MOST_CHAR || c > MOST_CHAR || b == 0 && c > 0 {
                 return Err(wrong());
             }
+            begins[a as usize] = true;
+            [b, c].into_iter().filter(|&c| c > 0).for_each(|c| stands[c as usize] = true);
             n += 1;
         }
-        if n != many {
+        if n != many || begins.iter().zip(&stands).any(|(begins, stands)| *stands && !begins) {
             return Err(wrong());
         }
         Ok(Grams { many: n as usize, coded, used })
@@ -176,4 +180,24 @@ fn windows(chars: &[u32]) -> Vec<u64> {
         out.extend((0..block.len()).map(|k| at(k) << (2 * CHAR) | at(k + 1) << CHAR | at(k + 2)));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_text_has_is_refused() {
+        let one = |c: char| u64::from(u32::from(c)) + 1;
+        let gram = |text: &str| text.chars().zip([2 * CHAR, CHAR, 0]).map(|(c, shift)| one(c) << shift).sum::<u64>();
+        let read = |grams: &[&str]| {
+            let mut written = Vec::new();
+            Grams::new(&grams.iter().map(|text| gram(text)).collect::<Vec<_>>(), BTreeSet::new()).put(&mut written);
+            Grams::get(&mut &written[..])
+        };
+        assert_eq!(read(&["一", "丁三", "三"]).expect("increasing").all().collect::<Vec<_>>(), ["一", "丁三", "三"].map(gram));
+        assert!(read(&["一", "丁三"]).is_err(), "nothing begins with 三");
+        assert!(read(&["一", "三丁"]).is_err(), "nothing begins with 丁");
+        assert!(read(&["一", "一"]).is_err(), "not increasing");
+    }
 }

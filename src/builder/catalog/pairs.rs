@@ -8,21 +8,37 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::Letters;
 use super::grams::{CHAR, decoded};
+use super::{LONGEST, Letters};
 use crate::builder::Failure;
 use crate::builder::shelf::{Memory, Shelf};
 use crate::codec::bytes::{Bytes, put_varint};
 
 /// Bytes of a group that wait until they are put on the shelf, at least and at most.
-const LEAST: usize = 4 << 10;
+const LEAST: usize = 1 << 10;
 const MOST: usize = 1 << 20;
 
 /// All pairs of gram and index, by groups of the characters that they begin with.
 pub(super) struct Pairs<'m> {
     shelf: Shelf<'m>,
-    /// Of each group its characters, by rank, how many pairs it has, and its pieces.
-    groups: Vec<(Range<u32>, u64, Vec<usize>)>,
+    groups: Vec<Group>,
+}
+
+struct Group {
+    /// How many pairs it has;
+    pairs: u64,
+    /// its pieces;
+    pieces: Vec<usize>,
+    /// what waits to be one, and of the index that is dealt out the last gram of it, 0 if its number has not been written.
+    waiting: Vec<u8>,
+    before: u64,
+}
+
+impl Group {
+    fn put(&mut self, shelf: &mut Shelf<'_>) -> Result<(), Failure> {
+        self.pieces.push(shelf.len());
+        shelf.put(std::mem::take(&mut self.waiting))
+    }
 }
 
 /// The characters, by rank, in groups of at most so many pairs, or of one character, and how many pairs there are.
@@ -46,36 +62,31 @@ impl<'m> Pairs<'m> {
         most: usize,
     ) -> Result<Pairs<'m>, Failure> {
         let groups = groups(&letters.pairs, most);
-        let of_rank: Vec<u32> = groups.iter().zip(0..).flat_map(|((group, _), k)| group.clone().map(move |_| k)).collect();
-        let some = (memory.room() / 4 / groups.len().max(1)).clamp(LEAST, MOST);
-        let mut waiting: Vec<(u64, Vec<u8>)> = vec![Default::default(); groups.len()];
-        let groups = groups.into_iter().map(|(group, pairs)| (group, pairs, Vec::new())).collect();
-        let mut all = Pairs { shelf: Shelf::new(memory), groups };
+        let of_rank: Vec<usize> = groups.iter().zip(0..).flat_map(|((group, _), k)| group.clone().map(move |_| k)).collect();
+        let some = (memory.room() / 4 / groups.len().max(1)).clamp(LEAST.min(most), MOST);
+        let new = |(_, pairs): (Range<u32>, u64)| Group { pairs, pieces: Vec::new(), waiting: Vec::new(), before: 0 };
+        let (mut shelf, mut groups): (_, Vec<Group>) = (Shelf::new(memory), groups.into_iter().map(new).collect());
         for (coded, index) in coded.zip(0..) {
             for gram in decoded(&coded?) {
-                let group = of_rank[letters.ranks[(gram >> (2 * CHAR)) as usize - 1] as usize];
-                let (before, bytes) = &mut waiting[group as usize];
-                if *before == 0 {
-                    put_varint(bytes, index);
+                let group = &mut groups[of_rank[letters.ranks[(gram >> (2 * CHAR)) as usize - 1] as usize]];
+                if group.before == 0 {
+                    put_varint(&mut group.waiting, index);
                 }
-                put_varint(bytes, gram - *before);
-                *before = gram;
-            }
-            for ((before, bytes), (.., pieces)) in waiting.iter_mut().zip(&mut all.groups) {
-                if std::mem::take(before) > 0 {
-                    bytes.push(0);
-                }
-                if bytes.len() >= some {
-                    pieces.push(all.shelf.len());
-                    all.shelf.put(std::mem::take(bytes))?;
+                put_varint(&mut group.waiting, gram - group.before);
+                group.before = gram;
+                if group.waiting.len() >= some {
+                    group.before = 0;
+                    group.waiting.push(0);
+                    group.put(&mut shelf)?;
                 }
             }
+            for group in groups.iter_mut().filter(|group| group.before > 0) {
+                group.before = 0;
+                group.waiting.push(0);
+            }
         }
-        for ((_, bytes), (.., pieces)) in waiting.into_iter().zip(&mut all.groups).filter(|((_, bytes), _)| !bytes.is_empty()) {
-            pieces.push(all.shelf.len());
-            all.shelf.put(bytes)?;
-        }
-        Ok(all)
+        groups.iter_mut().filter(|group| !group.waiting.is_empty()).try_for_each(|group| group.put(&mut shelf))?;
+        Ok(Pairs { shelf, groups })
     }
 
     /// How many groups there are.
@@ -85,9 +96,10 @@ impl<'m> Pairs<'m> {
 
     /// The pairs of a group in order, each once: grams as ranks, cut after some, and the passage of the index.
     pub(super) fn of(&self, group: usize, letters: &Letters, longest: usize, indexes: u32) -> Result<Vec<(u64, u32)>, Failure> {
-        let (_, pairs, pieces) = &self.groups[group];
-        let mut all = Vec::with_capacity(*pairs as usize);
-        for &piece in pieces {
+        let group = &self.groups[group];
+        // Cut ones are fewer.
+        let mut all = Vec::with_capacity(if longest == LONGEST { group.pairs as usize } else { 0 });
+        for &piece in &group.pieces {
             let piece = self.shelf.get(piece)?;
             let mut left = Bytes(&piece);
             // Our own, so that nothing can be missing.
@@ -118,6 +130,6 @@ mod tests {
         let divided = |most| groups(&[3, 0, 4, 9, 1, 1], most);
         assert_eq!(divided(usize::MAX), [(0..6, 18)]);
         assert_eq!(divided(7), [(0..3, 7), (3..4, 9), (4..6, 2)]);
-        assert_eq!(divided(0).len(), 5 + usize::from(divided(0)[0].0 == (0..1)));
+        assert_eq!(divided(0).len(), 6);
     }
 }

@@ -70,30 +70,6 @@ impl Chain {
         }
         text
     }
-
-    /// Articles of about 500 bytes as lines of JSON, with a day of some years, in no order, and a section; `/a/` and its number is where
-    /// each stands. The same seed and numbers give the same bytes.
-    pub fn articles(
-        &self,
-        seed: u64,
-        numbers: Range<usize>,
-        years: Range<usize>,
-        out: &mut impl std::io::Write,
-    ) -> std::io::Result<()> {
-        let mut rng = Rng::new(seed);
-        for k in numbers {
-            let title = rng.within(12, 48);
-            let title: String = self.text(&mut rng, title).split_whitespace().collect::<Vec<_>>().join(" ");
-            let length = rng.within(60, 880);
-            let text = self.text(&mut rng, length);
-            let date = format!("{}-{:02}-{:02}", years.start + rng.below(years.len()), 1 + rng.below(12), 1 + rng.below(28));
-            let section = format!("第{}版", 1 + rng.below(12));
-            let line =
-                serde_json::json!({ "title": title, "url": format!("/a/{k}"), "date": date, "section": section, "text": text });
-            writeln!(out, "{line}")?;
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
