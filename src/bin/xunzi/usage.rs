@@ -51,7 +51,7 @@ build:
 join:
   -r LIST              a file that names a part a line
   --target SIZE        text of an index at most, unless one part has more: 500MB, 1GB (by itself one index of all)
-  --memory SIZE        as of build, where an index is made of several parts, or of one that carries none
+  --memory SIZE        as of build, for an index of several parts, or of one that carries none, and for the catalog
   --site NAME=ADDRESS  the catalog names this index as well, of another folder or host; its results are told with NAME
 build --part N:
   --plan FILE          what all parts share
