@@ -18,8 +18,9 @@ use crate::costs::{Cost, cost};
 use crate::generate::chain::Chain;
 use crate::measure::{pay, strings};
 use crate::naive::scan::Scan;
+use crate::peers::size;
 use crate::site::{self, EMPTY};
-use crate::support::{each_of, write_articles};
+use crate::support::{batches, each_of, write_articles};
 
 /// Articles of a part, 100 MB: each makes an index.
 const ARTICLES: usize = 200_000;
@@ -38,29 +39,12 @@ fn write(chain: &Chain, part: usize, file: &Path) -> io::Result<()> {
 
 /// Adds the addresses of the articles of a part that a plain scan finds, by their numbers.
 fn scan(file: &Path, part: usize, strings: &[String], found: &mut [Vec<u32>]) {
-    let mut corpus: Vec<(String, String)> = Vec::new();
-    let mut first = part * ARTICLES;
-    let mut look = |corpus: &mut Vec<(String, String)>| {
-        let scan = Scan::new(corpus);
+    batches(file, 20_000, |first, corpus| {
+        let (scan, first) = (Scan::new(corpus), part * ARTICLES + first as usize);
         for (string, found) in strings.iter().zip(&mut *found) {
             found.extend(scan.search(string).expect("a short string").iter().map(|hit| (first + hit.id) as u32));
         }
-        first += corpus.len();
-        corpus.clear();
-    };
-    each_of(file, 1, &mut |title, text| {
-        corpus.push((title, text));
-        if corpus.len() == 20_000 {
-            look(&mut corpus);
-        }
     });
-    look(&mut corpus);
-}
-
-/// Bytes and files of a folder.
-fn size(folder: &Path) -> (u64, usize) {
-    let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
-    files.fold((0, 0), |(bytes, files), entry| (bytes + entry.metadata().expect("a file of ours").len(), files + 1))
 }
 
 /// An archive of so many parts: what is asked, and what a scan finds; the text in bytes; what the parts cost, the memory of the largest.
@@ -104,7 +88,7 @@ fn parts(folder: &Path, many: usize) -> (Vec<(String, Vec<u32>)>, u64, Cost) {
         all.processor += cost.processor;
         all.bytes = all.bytes.max(cost.bytes);
     }
-    files.iter().for_each(|file| fs::remove_file(file).unwrap_or(()));
+    files.iter().for_each(|file| fs::remove_file(file).expect("our own folder"));
     (strings.into_iter().zip(found).collect(), text, all)
 }
 
@@ -124,7 +108,7 @@ fn an_archive_of_gigabytes_is_built_and_asked() {
     };
     let gigabytes = text as f64 / 1e9;
     told(&format!("{many} parts, {gigabytes:.2} GB of text in {} articles", many * ARTICLES), parts);
-    println!("a part: {:.2} of its text", size(&folder.join("parts")).0 as f64 / text as f64);
+    println!("a part: {:.2} of its text", size(&folder.join("parts")).1 as f64 / text as f64);
 
     let out = folder.join("xunzi");
     let list: Vec<_> = (0..many).map(|part| folder.join(format!("parts/{part:03}"))).collect();
@@ -137,16 +121,15 @@ fn an_archive_of_gigabytes_is_built_and_asked() {
     fs::remove_dir_all(folder.join("parts")).expect("our own folder");
 
     let catalog = Catalog::open(&out).expect("a catalog");
-    let build = fs::read_to_string(out.join("manifest")).expect("a manifest");
-    let build = xunzi::format::manifest::Manifest::read(&build).expect("a manifest of this version").build;
-    let (own, files) = (size(&out.join(&build)).0, size(&out));
-    let root = fs::metadata(out.join(&build).join("root.dat")).expect("a root").len()
-        + fs::metadata(out.join(&build).join("dict.dat")).expect("what the root leaves out").len();
+    let build = &catalog.index.manifest.build;
+    let (own, (files, bytes)) = (size(&out.join(build)).1, size(&out));
+    let root = fs::metadata(out.join(build).join("root.dat")).expect("a root").len()
+        + fs::metadata(out.join(build).join("dict.dat")).expect("what the root leaves out").len();
     println!(
         "{} indexes: {} files, {:.2} of the text; the catalog {:.4} of it, its root {:.1} kB",
         catalog.members.len(),
-        files.1,
-        files.0 as f64 / text as f64,
+        files,
+        bytes as f64 / text as f64,
         own as f64 / text as f64,
         root as f64 / 1e3,
     );

@@ -325,7 +325,7 @@ pub struct Paid {
 impl Paid {
     /// Whether there are results; `None`: it was given up.
     pub fn found(&self) -> Option<bool> {
-        Some(self.answer.as_ref()?["results"].as_array()? != &[] as &[Value])
+        Some(!self.answer.as_ref()?["results"].as_array()?.is_empty())
     }
 }
 

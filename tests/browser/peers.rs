@@ -63,7 +63,7 @@ fn ask_pagefind(browser: &Browser, server: &Server, query: &str, no_worker: bool
 }
 
 /// Files below a folder, and their bytes.
-fn size(folder: &Path) -> (usize, u64) {
+pub fn size(folder: &Path) -> (usize, u64) {
     let files = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("a folder that can be read"));
     let sizes = files.filter(|e| e.file_type().is_file()).map(|e| e.metadata().expect("a file").len());
     sizes.fold((0, 0), |(count, sum), size| (count + 1, sum + size))

@@ -87,6 +87,23 @@ pub fn each_of(file: &Path, every: usize, told: &mut dyn FnMut(String, String)) 
     }
 }
 
+/// Tells titles and texts of all of them, so many at a time, and the number of the first.
+pub fn batches(file: &Path, many: usize, mut told: impl FnMut(u32, &[(String, String)])) {
+    let (mut first, mut corpus) = (0, Vec::new());
+    let mut tell = |corpus: &mut Vec<(String, String)>| {
+        told(first, corpus);
+        first += corpus.len() as u32;
+        corpus.clear();
+    };
+    each_of(file, 1, &mut |title, text| {
+        corpus.push((title, text));
+        if corpus.len() == many {
+            tell(&mut corpus);
+        }
+    });
+    tell(&mut corpus);
+}
+
 /// Writes articles of about 500 bytes as lines of JSON, with a day of some years, in no order, and a section; `/a/` and its number is where
 /// each stands. The same seed and numbers give the same bytes.
 pub fn write_articles(

@@ -16,7 +16,7 @@ use crate::generate::Rng;
 use crate::generate::chain::Chain;
 use crate::naive;
 use crate::session::corpora;
-use crate::support::{Engine, each_of, real_articles, texts, write_articles};
+use crate::support::{Engine, batches, each_of, real_articles, texts, write_articles};
 use xunzi::Article;
 use xunzi::builder::Options as Parameters;
 use xunzi::search::{Options, Search};
@@ -234,20 +234,12 @@ fn a_large_index_answers_as_a_scan() {
     each_of(file, 499, &mut |_, text| texts.push(text));
     let queries = std::env::var("XUNZI_QUERIES").map_or(300, |n| n.parse().expect("a number of queries"));
     let mut asked = drawn(&texts.iter().map(String::as_str).collect::<Vec<_>>(), queries);
-    let (mut first, mut corpus) = (0, Vec::new());
-    let mut look = |corpus: &mut Vec<(String, String)>| {
+    let mut articles = 0;
+    batches(file, TOGETHER, |first, corpus| {
         scan(corpus, first, &mut asked);
-        first += corpus.len() as u32;
-        corpus.clear();
-    };
-    each_of(file, 1, &mut |title, text| {
-        corpus.push((title, text));
-        if corpus.len() == TOGETHER {
-            look(&mut corpus);
-        }
+        articles += corpus.len();
     });
-    look(&mut corpus);
-    println!("{first} articles: {}", ask(&mut open(index), &asked));
+    println!("{articles} articles: {}", ask(&mut open(index), &asked));
 }
 
 /// A chain over the corpora, or over the sample articles.

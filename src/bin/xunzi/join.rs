@@ -214,8 +214,6 @@ fn sweep(out: &Path) {
 
 impl Joining<'_> {
     fn run(self) -> Result<(), End> {
-        let scratch = Beside::new(self.out);
-        let memory = Memory::new(self.flags.memory.unwrap_or_else(memory::usual), &scratch);
         let failed = |failure| self.failed(&failure);
         let groups = self.groups();
         let many = groups.len() + self.flags.sites.len();
@@ -228,6 +226,9 @@ impl Joining<'_> {
         let page = Page::new(self.flags.engine.as_deref());
         let mut waiting = || tell::note(format!("{}: another build is writing there; waiting for it", self.out.display()));
         let lock = Lock::take(self.out, &mut waiting)?;
+        // The folder is there now, and its disk is that of the temporary files.
+        let scratch = Beside::new(self.out);
+        let memory = Memory::new(self.flags.memory.unwrap_or_else(memory::usual), &scratch);
         if groups.len() < 2 && self.flags.sites.is_empty() {
             let made = self.index(groups.first().cloned().unwrap_or_default(), false, &memory)?.ok_or_else(|| self.nothing())?;
             let written = publish::write(&lock, &made.built, &page, self.flags.keep)?;

@@ -35,6 +35,12 @@ struct Group {
 }
 
 impl Group {
+    /// Ends what waits of one index.
+    fn end(&mut self) {
+        self.before = 0;
+        self.waiting.push(0);
+    }
+
     fn put(&mut self, shelf: &mut Shelf<'_>) -> Result<(), Failure> {
         self.pieces.push(shelf.len());
         shelf.put(std::mem::take(&mut self.waiting))
@@ -75,15 +81,11 @@ impl<'m> Pairs<'m> {
                 put_varint(&mut group.waiting, gram - group.before);
                 group.before = gram;
                 if group.waiting.len() >= some {
-                    group.before = 0;
-                    group.waiting.push(0);
+                    group.end();
                     group.put(&mut shelf)?;
                 }
             }
-            for group in groups.iter_mut().filter(|group| group.before > 0) {
-                group.before = 0;
-                group.waiting.push(0);
-            }
+            groups.iter_mut().filter(|group| group.before > 0).for_each(Group::end);
         }
         groups.iter_mut().filter(|group| !group.waiting.is_empty()).try_for_each(|group| group.put(&mut shelf))?;
         Ok(Pairs { shelf, groups })
